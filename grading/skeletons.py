@@ -1,0 +1,192 @@
+"""Render the skeletons of every step, and the finished program of every step, from `solution/`.
+
+`solution/*.py` run as the finished programs. Three kinds of comment in them say what is there when:
+
+    # STEP 2: Why and what.      The paragraph below exists from step 2 on, and whoever does step 2 writes
+                                 it: the skeleton of step 2 has `# TODO: Why and what.` in its place.
+    # STEP 2                     The paragraph below exists from step 2 on, and is given.
+    code  # STEP 2               This line exists from step 2 on, and is given.
+    # UNTIL 2: code              Before step 2, `code` stands here.
+
+A paragraph ends at a blank line or where its indentation ends. Two reach further: one that begins with
+`def` or `class` is the whole of it, and a task that opens a function, and has nothing older to stand in
+for it, is the whole function: its skeleton raises NotImplementedError.
+
+    python -m grading.skeletons            rewrites steps/
+    python -m grading.skeletons --check    says which files differ, with exit status 1
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from pathlib import Path
+
+KIT = Path(__file__).resolve().parent.parent
+STEPS = ("step1", "step2", "step3", "step4", "advanced")
+PROGRAMS = ("chat_server.py", "chat_client.py")
+WIDTH = 96  # columns, for the comments of a rendered file
+
+PARAGRAPH = re.compile(r"(?P<indent> *)# STEP (?P<step>\w+)(?:: (?P<task>.+))?")
+LINE = re.compile(r"(?P<code>.*\S)  # STEP (?P<step>\w+)")
+UNTIL = re.compile(r"(?P<indent> *)# UNTIL (?P<step>\w+): (?P<old>.+)")
+DEFINITION = re.compile(r" *(@|def |class |async def )")
+OPENS_FUNCTION = re.compile(r" *def .*:|.*\"\"\"")
+
+
+def render(source: str, step: str, solved: bool = False) -> str:
+    """Return the skeleton that `source` has at `step` or, if `solved`, the finished program of that step."""
+    lines = _Renderer(number(step), solved).block(source.splitlines())
+    return "\n".join(lines) + "\n"
+
+
+def number(step: str) -> int:
+    """Return 1 for `step1` (or `1`), and so on; ValueError for a name that is none."""
+    return STEPS.index(step if step in STEPS else f"step{step}") + 1
+
+
+class _Renderer:
+    def __init__(self, step: int, solved: bool) -> None:
+        self.step = step
+        self.solved = solved
+
+    def block(self, lines: list[str]) -> list[str]:
+        """Render `lines`, which are whole paragraphs."""
+        out: list[str] = []
+        i = 0
+        while i < len(lines):
+            if mark := PARAGRAPH.fullmatch(lines[i]):
+                end = _end_of_paragraph(lines, i)
+                rendered = self.paragraph(mark, lines[i + 1 : end], _is_whole_function(lines, i))
+                i = end if rendered else _close_gap(lines, end, out, mark["indent"])
+                out += rendered
+                continue
+            if mark := UNTIL.fullmatch(lines[i]):
+                if self.still_old(number(mark["step"]), given=_is_given(lines, i + 1, mark["step"])):
+                    out.append(mark["indent"] + mark["old"])
+            elif mark := LINE.fullmatch(lines[i]):
+                if self.step >= number(mark["step"]):
+                    out.append(mark["code"])
+            else:
+                out.append(lines[i])
+            i += 1
+        return out
+
+    def paragraph(self, mark: re.Match[str], lines: list[str], whole_function: bool) -> list[str]:
+        """Render what stands below the marker `mark`."""
+        since = number(mark["step"])
+        text, body = _split_comment(lines) if mark["task"] else ([], lines)
+        if self.step < since:
+            return _old_lines(body, mark["step"])
+        if not mark["task"]:
+            return self.block(body)
+        if self.step > since or self.solved:
+            return [*_comment(mark, text, ""), *self.block(body)]
+        todo = _comment(mark, text, "TODO: ")
+        if whole_function:
+            return [*todo, f"{mark['indent']}raise NotImplementedError(\"see the TODO above\")"]
+        return todo + _old_lines(body, mark["step"])
+
+    def still_old(self, until: int, given: bool) -> bool:
+        """Tell whether a line marked `UNTIL` is there: also in the skeleton where replacing it is the task."""
+        return self.step < until or (self.step == until and not self.solved and not given)
+
+
+def _split_comment(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Split the rest of a task's text, which is comment lines, from its code."""
+    for i, line in enumerate(lines):
+        if not line.lstrip().startswith("#") or UNTIL.fullmatch(line) or PARAGRAPH.fullmatch(line):
+            return lines[:i], lines[i:]
+    return lines, []
+
+
+def _comment(mark: re.Match[str], more: list[str], prefix: str) -> list[str]:
+    """Set the text of a task, which `more` comment lines continue, as a comment."""
+    words = " ".join([prefix + mark["task"], *(line.strip().removeprefix("#").strip() for line in more)])
+    start = mark["indent"] + "# "
+    return textwrap.wrap(words, WIDTH, initial_indent=start, subsequent_indent=start, break_on_hyphens=False)
+
+
+def _old_lines(body: list[str], step: str) -> list[str]:
+    marks = (UNTIL.fullmatch(line) for line in body)
+    return [mark["indent"] + mark["old"] for mark in marks if mark and mark["step"] == step]
+
+
+def _is_given(lines: list[str], i: int, step: str) -> bool:
+    """Tell whether line `i` is marked as given from `step` on: then it replaces the one before."""
+    mark = LINE.fullmatch(lines[i]) if i < len(lines) else None
+    return bool(mark and mark["step"] == step)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _opens_function(lines: list[str], i: int) -> bool:
+    return i > 0 and bool(OPENS_FUNCTION.fullmatch(lines[i - 1]))
+
+
+def _is_whole_function(lines: list[str], start: int) -> bool:
+    """Tell whether the marker at `start` makes the whole function a task."""
+    mark = PARAGRAPH.fullmatch(lines[start])
+    if not mark or not mark["task"] or not _opens_function(lines, start):
+        return False
+    _, code = _split_comment(lines[start + 1 :])
+    return not UNTIL.fullmatch(code[0])
+
+
+def _end_of_paragraph(lines: list[str], start: int) -> int:
+    indent = _indent(lines[start])
+    is_definition = bool(DEFINITION.match(lines[start + 1]))
+    whole = is_definition or _is_whole_function(lines, start)
+    least = indent + 1 if is_definition else indent
+    end = start + 2 if is_definition else start + 1
+    while end < len(lines):
+        if not lines[end].strip():
+            if not whole:
+                break
+        elif _indent(lines[end]) < least:
+            break
+        end += 1
+    while not lines[end - 1].strip():
+        end -= 1
+    return end
+
+
+def _close_gap(lines: list[str], end: int, out: list[str], indent: str) -> int:
+    """Leave one gap where a paragraph vanished between two; return where to go on."""
+    after = end
+    while after < len(lines) and not lines[after].strip():
+        after += 1
+    if after == len(lines) or _indent(lines[after]) < len(indent):
+        while out and not out[-1].strip():
+            out.pop()
+        return end
+    return after
+
+
+def finished(step: str) -> dict[str, str]:
+    """Return the finished programs of `step`, by file name."""
+    return {name: render((KIT / "solution" / name).read_text("utf-8"), step, solved=True) for name in PROGRAMS}
+
+
+def main() -> int:
+    """Write every skeleton, or with `--check` compare them."""
+    differing = []
+    for step in STEPS:
+        for name in PROGRAMS:
+            path = KIT / "steps" / step / name
+            text = render((KIT / "solution" / name).read_text("utf-8"), step)
+            if not path.exists() or path.read_text("utf-8") != text:
+                differing.append(path.relative_to(KIT).as_posix())
+                if "--check" not in sys.argv:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_text(text, "utf-8", newline="\n")
+    verb = "differs from solution/" if "--check" in sys.argv else "rewritten"
+    print("\n".join(f"{path}: {verb}" for path in differing) or "steps/ is what solution/ says.")
+    return 1 if differing and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

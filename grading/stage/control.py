@@ -1,0 +1,87 @@
+"""The line between the program's process and the grader: JSON, one object per line, over loopback.
+
+The stage says `{"hello": token}`, `{"listening": [family, port]}` and `{"exception": {...}}` by itself,
+and answers `{"do": "ping" | "stacks" | "clock" | "interrupt", ...}` with `{"reply": ...}`.
+"""
+
+from __future__ import annotations
+
+import _thread
+import json
+import socket
+import socketserver
+import sys
+import threading
+from types import TracebackType
+from typing import Any
+
+from grading.stage import clock, threads
+
+
+class Control:
+    """The stage's end of the line."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self.sock = socket.create_connection(("127.0.0.1", port))
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sending = _thread.allocate_lock()
+        self.tell(hello=token)
+
+    def tell(self, **event: Any) -> None:
+        """Send one object. The grader may be gone; that must not hurt the program."""
+        try:
+            with self.sending:
+                self.sock.sendall(json.dumps(event).encode() + b"\n")
+        except OSError:
+            pass
+
+    def serve(self) -> None:
+        """Answer the grader until it hangs up, in a thread that the threading module does not list."""
+        _thread.start_new_thread(self._answer_all, ())
+
+    def _answer_all(self) -> None:
+        try:
+            with self.sock.makefile("rb") as requests:
+                for line in requests:
+                    request = json.loads(line)
+                    self.tell(reply=self._answer(request), to=request["do"])
+        except OSError:
+            pass
+
+    def _answer(self, request: dict[str, Any]) -> Any:
+        if request["do"] == "stacks":
+            return threads.stacks(_thread.get_ident())
+        if request["do"] == "clock":
+            clock.shift = request["shift"]
+        elif request["do"] == "interrupt":
+            _thread.interrupt_main()
+        return request.get("number")
+
+
+def report_exceptions(control: Control) -> None:
+    """Tell the grader about every exception that ends the program, a thread or a request handler."""
+    print_it, print_thread, handle_error = sys.excepthook, threading.excepthook, socketserver.BaseServer.handle_error
+
+    def tell(error: BaseException, traceback: TracebackType | None) -> None:
+        control.tell(exception=threads.describe(error, traceback))
+
+    def in_main(kind: Any, error: BaseException, traceback: TracebackType | None) -> None:
+        while traceback and not threads.is_own(traceback.tb_frame.f_code.co_filename):
+            traceback = traceback.tb_next
+        tell(error, traceback)
+        print_it(kind, error.with_traceback(traceback), traceback)
+
+    def in_thread(details: Any) -> None:
+        if details.exc_value is not None and details.exc_type is not SystemExit:
+            tell(details.exc_value, details.exc_traceback)
+        print_thread(details)
+
+    def in_handler(self: Any, request: Any, client_address: Any) -> None:
+        error = sys.exc_info()[1]
+        if error is not None:
+            tell(error, error.__traceback__)
+        handle_error(self, request, client_address)
+
+    sys.excepthook = in_main
+    threading.excepthook = in_thread
+    setattr(socketserver.BaseServer, "handle_error", in_handler)

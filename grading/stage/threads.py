@@ -1,0 +1,148 @@
+"""Where every thread of the program stands, which lock it waits for, and who holds that lock."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+import threading
+from _thread import allocate_lock, get_ident
+from types import CodeType, FrameType, TracebackType
+from typing import Any
+
+Place = dict[str, Any]  # file, line, function, code
+
+_rlock = threading.RLock
+_waiting: dict[int, "Lock"] = {}
+_work = ""
+_main_file = ""
+
+
+def install(work: str, main_file: str) -> None:
+    """Watch the locks that are made from now on. The program lives in `work`."""
+    global _work, _main_file
+    _work, _main_file = os.path.join(work, ""), main_file
+    threading.Lock = Lock  # type: ignore[assignment, misc]
+    threading.RLock = RLock  # type: ignore[assignment, misc]
+
+
+class Lock:
+    """A threading.Lock that remembers who holds it, and where it was taken."""
+
+    def __init__(self) -> None:
+        self._lock: Any = allocate_lock()
+        self.holder: tuple[int, CodeType, int] | None = None
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        if not self._lock.acquire(False):
+            if not blocking:
+                return bool(self._lock.acquire(blocking, timeout))
+            _waiting[get_ident()] = self
+            try:
+                if not self._lock.acquire(blocking, timeout):
+                    return False
+            finally:
+                _waiting.pop(get_ident(), None)
+        self.remember()
+        return True
+
+    def remember(self) -> None:
+        frame = own_frame(sys._getframe(2))
+        self.holder = (get_ident(), frame.f_code, frame.f_lineno) if frame else None
+
+    def release(self) -> None:
+        self.holder = None
+        self._lock.release()
+
+    __enter__ = acquire
+
+    def __exit__(self, *exception: object) -> None:
+        self.release()
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_lock":  # not made yet
+            raise AttributeError(name)
+        return getattr(self._lock, name)
+
+    def __repr__(self) -> str:
+        return repr(self._lock)
+
+
+class RLock(Lock):
+    """A threading.RLock that remembers who holds it, and where it was first taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = _rlock()
+
+    def remember(self) -> None:
+        if not self.holder or self.holder[0] != get_ident():
+            super().remember()
+
+    def release(self) -> None:
+        self._lock.release()
+        if not self._lock._is_owned():
+            self.holder = None
+
+    def _release_save(self) -> Any:
+        self.holder = None
+        return self._lock._release_save()
+
+    def _acquire_restore(self, state: Any) -> None:
+        self._lock._acquire_restore(state)
+        self.remember()
+
+
+def is_own(filename: str) -> bool:
+    """Tell whether the student wrote that file."""
+    return filename == _main_file or bool(_work) and filename.startswith(_work)
+
+
+def own_frame(frame: FrameType | None) -> FrameType | None:
+    """Return `frame`, or the nearest of its callers that the student wrote."""
+    while frame and not is_own(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame
+
+
+def place(code: CodeType, line: int) -> Place:
+    """Describe a line of the student's."""
+    name = code.co_filename
+    text = linecache.getline(name, line).strip()
+    return {"file": os.path.basename(name), "line": line, "function": code.co_name, "code": text}
+
+
+def stacks(own_thread: int) -> list[dict[str, Any]]:
+    """Describe every thread that stands in the student's code, but not `own_thread`."""
+    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    found = []
+    for ident, frame in sys._current_frames().items():
+        places = []
+        at: FrameType | None = own_frame(frame)
+        while at:
+            places.append(place(at.f_code, at.f_lineno))
+            at = own_frame(at.f_back)
+        if ident == own_thread or not places:
+            continue
+        entry: dict[str, Any] = {"id": ident, "thread": names.get(ident, "?"), "places": places}
+        lock = _waiting.get(ident)
+        if lock is not None:
+            holder = lock.holder
+            entry["waits_for"] = {"id": holder[0], "place": place(*holder[1:])} if holder else {}
+        found.append(entry)
+    return found
+
+
+def describe(error: BaseException, traceback: TracebackType | None) -> dict[str, Any]:
+    """Describe an exception and the student's lines through which it came, innermost last."""
+    places = []
+    while traceback:
+        code = traceback.tb_frame.f_code
+        if is_own(code.co_filename):
+            places.append(place(code, traceback.tb_lineno))
+        traceback = traceback.tb_next
+    if isinstance(error, SyntaxError) and error.filename:
+        name = os.path.basename(error.filename)
+        places.append({"file": name, "line": error.lineno or 0, "function": "", "code": (error.text or "").strip()})
+    message = error.msg if isinstance(error, SyntaxError) else str(error)
+    return {"type": type(error).__name__, "message": message[:300], "places": places}

@@ -1,0 +1,199 @@
+"""A crumbly chat client: asyncio, where every line goes out in one-byte pieces. Only the keyboard
+has a thread, and that thread reads the file descriptor itself, so it never keeps the program alive."""
+
+import argparse
+import asyncio
+import os
+import socket
+import sys
+import threading
+import unicodedata
+
+ANSWER_TIME = 2.0  # seconds to wait for the answer to JOIN before typing is let through anyway
+FAREWELL_TIME = 1.0  # seconds to wait for the server to close after QUIT
+
+
+def show(text):
+    print("".join("?" if unicodedata.category(letter) == "Cc" else letter for letter in text), flush=True)
+
+
+def ask(question):
+    sys.stdout.write(question)
+    sys.stdout.flush()
+
+
+def in_words(line):
+    """What a line of the protocol looks like on the screen."""
+    kind, colon, rest = line.partition(":")
+    if not colon:
+        return line
+    if kind == "JOINED":
+        return f"Joined as: {rest}"
+    if kind == "USER_JOINED":
+        return f"{rest} joined"
+    if kind == "USER_LEFT":
+        return f"{rest} left"
+    if kind == "ERROR":
+        return f"Error: {rest}"
+    if kind == "JOINED_ROOM":
+        return f"Joined room: {rest}"
+    if kind == "USERS":
+        return f"Online: {rest}"
+    if kind == "PRIVATE":
+        sender, _, text = rest.partition(":")
+        return f"{sender} (private): {text}"
+    return line
+
+
+def to_protocol(typed):
+    """What a typed line is called on the wire; None when it cannot be understood."""
+    if typed.startswith("//"):
+        return "MESSAGE:" + typed[1:]
+    if not typed.startswith("/"):
+        return "MESSAGE:" + typed
+    words = typed.split(None, 2)
+    if words[0] == "/msg" and len(words) == 3:
+        return f"PRIVATE:{words[1]}:{words[2]}"
+    if words[0] == "/join" and len(words) == 2:
+        return f"JOIN_ROOM:{words[1]}"
+    if words[0] == "/users" and len(words) == 1:
+        return "LIST_USERS"
+    return None
+
+
+class Client:
+    def __init__(self):
+        self.typed = asyncio.Queue()
+        self.answer = asyncio.get_running_loop().create_future()
+        self.writer = None
+        loop = asyncio.get_running_loop()
+        threading.Thread(target=self.read_keyboard, args=(loop,), daemon=True).start()
+
+    def read_keyboard(self, loop):
+        rest = b""
+        try:
+            while True:
+                try:
+                    data = os.read(0, 4096)
+                except OSError:
+                    data = b""
+                *lines, rest = (rest + data).split(b"\n")
+                if not data and rest:
+                    lines.append(rest)
+                for line in lines:
+                    text = line.decode(sys.stdin.encoding, "replace").rstrip("\r")
+                    loop.call_soon_threadsafe(self.typed.put_nowait, text)
+                if not data:
+                    loop.call_soon_threadsafe(self.typed.put_nowait, None)
+                    return
+        except RuntimeError:
+            pass  # the loop is closed: nobody listens to the keyboard any more
+
+    def send(self, line):
+        for byte in line.encode("utf-8", "replace") + b"\n":
+            self.writer.write(bytes([byte]))
+
+    async def ask_name(self):
+        """The next name that is typed, or None if the person wants to leave."""
+        while True:
+            ask("Enter username: ")
+            name = await self.typed.get()
+            if name is None or name.strip() == "quit":
+                return None
+            if name.strip():
+                return name.strip()
+
+    async def hear(self, reader):
+        """Show what the server says until it says no more."""
+        rest = b""
+        try:
+            while data := await reader.read(1000):
+                *lines, rest = (rest + data).split(b"\n")
+                for line in lines:
+                    text = line.decode("utf-8", "replace")
+                    text = text[:-1] if text.endswith("\r") else text
+                    if text:
+                        show(in_words(text))
+                    if text.startswith(("JOINED:", "ERROR:")) and not self.answer.done():
+                        self.answer.set_result(text.startswith("JOINED:"))
+        except OSError:
+            pass
+
+    async def join(self, name):
+        """Join under this or another name; False when the person gives up."""
+        while name:
+            self.answer = asyncio.get_running_loop().create_future()
+            self.send(f"JOIN:{name}")
+            try:
+                if await asyncio.wait_for(asyncio.shield(self.answer), ANSWER_TIME):
+                    return True
+            except asyncio.TimeoutError:
+                return True
+            name = await self.ask_name()
+        return False
+
+    async def talk(self, name):
+        """Say what is typed until the person wants to leave."""
+        if not await self.join(name):
+            return
+        while True:
+            typed = await self.typed.get()
+            if typed is None or typed.strip().lower() == "quit":
+                return
+            line = to_protocol(typed)
+            if not line:
+                show("Error: /msg name text, /join room, /users")
+            elif typed:
+                self.send(line)
+                await self.writer.drain()
+
+    async def run(self, options):
+        name = options.username or await self.ask_name()
+        if name is None:
+            return 0
+        try:
+            reader, self.writer = await asyncio.open_connection(options.host, options.port)
+        except OSError as error:
+            return f"Cannot connect to {options.host}:{options.port}: {error}"
+        self.writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        show("Connected to chat server")
+        hearing = asyncio.create_task(self.hear(reader))
+        talking = asyncio.create_task(self.talk(name))
+        try:
+            await asyncio.wait({hearing, talking}, return_when=asyncio.FIRST_COMPLETED)
+            if hearing.done() or talking.exception():
+                return 1
+        except asyncio.CancelledError:
+            pass  # Ctrl+C: leave as politely as on quit
+        self.send("QUIT")
+        try:
+            await asyncio.wait_for(self.writer.drain(), FAREWELL_TIME)
+            self.writer.write_eof()
+        except (OSError, asyncio.TimeoutError):
+            pass
+        await asyncio.wait({hearing}, timeout=FAREWELL_TIME)
+        return 0
+
+
+async def chat(options):
+    return await Client().run(options)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="A chat client that crumbles.")
+    parser.add_argument("--host", default="localhost")
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--username")
+    options = parser.parse_args()
+    sys.stdout.reconfigure(errors="replace")
+    try:
+        status = asyncio.run(chat(options))
+    except KeyboardInterrupt:
+        status = 0
+    if status in (0, 1):
+        show("Connection lost" if status else "Disconnected")
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()
