@@ -165,8 +165,8 @@ async def welcome(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
     log(f"Client connected from {writer.get_extra_info('peername')}")
     try:
         await converse(peer)
-    except (asyncio.IncompleteReadError, OSError):
-        pass  # gone, one way or the other
+    except (asyncio.IncompleteReadError, OSError, asyncio.CancelledError):
+        pass  # the client has gone, one way or the other, or the server is stopping
     finally:
         leave(peer)
         writer.close()  # what still waits goes out first ...

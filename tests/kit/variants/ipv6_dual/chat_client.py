@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """A chat client that tries every address of the host, IPv6 or IPv4, until one answers. One select
 loop does everything; the keyboard is copied into a socket pair, because Windows cannot select it."""
 from __future__ import annotations
@@ -27,8 +26,11 @@ class Leaving(Exception):
 
 
 def connect(host: str, port: int) -> socket.socket:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    if host == "localhost":  # some machines know it by its IPv4 address only
+        found.append((socket.AF_INET6, socket.SOCK_STREAM, 0, "", ("::1", port)))
     problem: OSError = OSError(f"nothing known about {host}")
-    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+    for family, kind, protocol, _, address in found:
         try:
             sock = socket.socket(family, kind, protocol)
         except OSError as error:

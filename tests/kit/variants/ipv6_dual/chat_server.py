@@ -1,17 +1,15 @@
-#!/usr/bin/env python3
 """An IPv6 chat server: it listens on ::1 and only falls back to IPv4 where there is no IPv6.
 One thread, no locks: a selector tells which socket wants something."""
-from __future__ import annotations
 
 import argparse
 import collections
+import contextlib
 import datetime
 import errno
 import os
 import re
 import selectors
 import socket
-import sys
 import time
 
 LINE_MAX = 4096
@@ -19,11 +17,16 @@ OUTBOX_MAX = 1 << 20
 HISTORY_MAX = 20
 GRACE = 2.0  # seconds that a leaver has for reading the rest
 NAME_RE = re.compile(r"[A-Za-z0-9_.\-]{1,32}", re.ASCII)
-NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT, getattr(errno, "EPFNOSUPPORT", 0)}
+NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT}
 
 
 class ChatError(Exception):
-    pass
+    """What a client asked for cannot be done."""
+
+
+def log(text: str) -> None:
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
 
 
 def open_listener(host: str, port: int) -> socket.socket:
@@ -31,17 +34,15 @@ def open_listener(host: str, port: int) -> socket.socket:
     if host == "localhost":
         found = [(socket.AF_INET6, "::1"), (socket.AF_INET, "127.0.0.1")]
     else:
-        infos = socket.getaddrinfo(host or "::", port, type=socket.SOCK_STREAM)
-        found = sorted([(info[0], info[4][0]) for info in infos], key=lambda one: one[0] != socket.AF_INET6)
-    problem = OSError(f"no address for {host}")
-    for family, address in found:
+        found = [(info[0], info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    problem = None
+    for family, address in sorted(found, key=lambda pair: pair[0] != socket.AF_INET6):
         try:
             listener = socket.socket(family, socket.SOCK_STREAM)
             if os.name == "posix":
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((address, port))
             listener.listen(100)
-            listener.setblocking(False)
             return listener
         except OSError as error:
             if family != socket.AF_INET6 or error.errno not in NO_IPV6:
@@ -53,23 +54,23 @@ def open_listener(host: str, port: int) -> socket.socket:
 class Peer:
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
-        self.inbox = b""
+        self.inbox, self.outbox = b"", bytearray()
         self.skipping = False  # inside a line that is too long
-        self.outbox = bytearray()
         self.name: str | None = None
         self.room = "lobby"
         self.deadline: float | None = None  # for closing; set once the peer is on its way out
-        self.ended = False  # the other end says nothing any more
+        self.ended = False  # nothing more comes
 
 
 class ChatServer:
     def __init__(self, host: str, port: int) -> None:
         self.listener = open_listener(host, port)
+        self.listener.setblocking(False)
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.listener, selectors.EVENT_READ)
         self.peers: set[Peer] = set()
-        self.named: dict[str, Peer] = {}
         self.unsent: set[Peer] = set()
+        self.named: dict[str, Peer] = {}
         self.history: collections.deque[str] = collections.deque(maxlen=HISTORY_MAX)
 
     def serve_forever(self) -> None:
@@ -91,10 +92,9 @@ class ChatServer:
     def accept(self) -> None:
         try:
             sock, address = self.listener.accept()
-        except OSError:
-            time.sleep(0.01)  # out of descriptors, or a caller who has hung up again
-            return
-        print(f"Client connected from {address[:2]}", flush=True)
+        except OSError:  # out of descriptors, or a caller who has hung up again
+            return time.sleep(0.01)
+        log(f"Client connected from {address[:2]}")
         sock.setblocking(False)
         peer = Peer(sock)
         self.peers.add(peer)
@@ -105,13 +105,12 @@ class ChatServer:
             return
         try:
             data = peer.sock.recv(16384)
+            peer.ended = not data
         except BlockingIOError:
             return
         except OSError:
-            self.drop(peer)
-            return
+            return self.drop(peer)
         if not data:
-            peer.ended = True
             self.leave(peer)
         elif peer.deadline is None:
             self.take(peer, data)
@@ -120,10 +119,9 @@ class ChatServer:
         pieces = (peer.inbox + data).split(b"\n")
         peer.inbox = pieces.pop()
         for raw in pieces:
-            if peer.skipping:
-                peer.skipping = False
-            elif peer.deadline is None:
+            if not peer.skipping and peer.deadline is None:
                 self.obey(peer, raw.removesuffix(b"\r"))
+            peer.skipping = False
         if peer.skipping:
             peer.inbox = b""
         elif len(peer.inbox) > LINE_MAX + 1:
@@ -143,11 +141,9 @@ class ChatServer:
                 del peer.outbox[:peer.sock.send(peer.outbox)]
         except BlockingIOError:
             if len(peer.outbox) > OUTBOX_MAX:
-                self.drop(peer)
-                return
+                return self.drop(peer)
         except OSError:
-            self.drop(peer)
-            return
+            return self.drop(peer)
         if peer.deadline is not None and not peer.outbox:
             try:
                 peer.sock.shutdown(socket.SHUT_WR)
@@ -166,17 +162,17 @@ class ChatServer:
 
     def close(self, peer: Peer) -> None:
         if peer in self.peers:
-            self.peers.discard(peer)
+            self.peers.remove(peer)
             self.selector.unregister(peer.sock)
             peer.sock.close()
 
     def leave(self, peer: Peer) -> None:
-        """Take leave of a peer, once; its socket stays for a moment until everything is sent."""
+        """Take leave of a peer, once; its socket stays until everything is sent."""
         if peer.deadline is None:
             peer.deadline = time.monotonic() + GRACE
             if peer.name is not None:
                 del self.named[peer.name]
-                print(f"User '{peer.name}' disconnected", flush=True)
+                log(f"User '{peer.name}' disconnected")
                 for other in self.named.values():
                     self.tell(other, f"USER_LEFT:{peer.name}")
         self.unsent.add(peer)
@@ -184,8 +180,8 @@ class ChatServer:
     def obey(self, peer: Peer, raw: bytes) -> None:
         try:
             if len(raw) > LINE_MAX:
-                raise ChatError("line too long")
-            if raw:
+                self.tell(peer, "ERROR:line too long")
+            elif raw:
                 self.dispatch(peer, raw.decode("utf-8"))
         except UnicodeDecodeError:
             self.tell(peer, "ERROR:not UTF-8")
@@ -204,8 +200,8 @@ class ChatServer:
             case "MESSAGE", ":":
                 self.say(peer, rest)
             case "PRIVATE", ":":
-                target, _, text = rest.partition(":")
-                if target not in self.named:
+                target, colon, text = rest.partition(":")
+                if target not in self.named or not colon:
                     raise ChatError("no such user")
                 self.tell(self.named[target], f"PRIVATE:{peer.name}:{text}")
             case "JOIN_ROOM", ":":
@@ -228,7 +224,7 @@ class ChatServer:
         for other in self.named.values():
             self.tell(other, f"USER_JOINED:{name}")
         peer.name, self.named[name] = name, peer
-        print(f"User '{name}' joined", flush=True)
+        log(f"User '{name}' joined")
         for line in [f"JOINED:{name}", *self.history]:
             self.tell(peer, line)
 
@@ -237,9 +233,9 @@ class ChatServer:
         if peer.room == "lobby":
             self.history.append(line)
         audience = [other for other in self.named.values() if other.room == peer.room]
-        for other in audience:
-            self.tell(other, line)
-        print(f"Broadcasting message from {peer.name} to {len(audience)} clients", flush=True)
+        for hearer in audience:
+            self.tell(hearer, line)
+        log(f"Broadcasting message from {peer.name} to {len(audience)} clients")
 
 
 if __name__ == "__main__":
@@ -247,10 +243,7 @@ if __name__ == "__main__":
     cli.add_argument("--host", default="localhost")
     cli.add_argument("--port", type=int, default=8080)
     args = cli.parse_args()
-    try:
-        server = ChatServer(args.host, args.port)
-    except OSError as problem:
-        sys.exit(f"cannot listen on {args.host}:{args.port}: {problem}")
+    server = ChatServer(args.host, args.port)
     print(f"Chat server started on {args.host}:{args.port}", flush=True)
     try:
         server.serve_forever()

@@ -2,22 +2,23 @@
 every socket option it knows on its clients, SO_LINGER among them, so closing may take a second."""
 
 import argparse
+import contextlib
 import os
 import socket
 import string
 import struct
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
 
 MAX_LINE = 4096
 MAX_WAITING = 1024 * 1024
 HISTORY_LENGTH = 20
-NAME_LETTERS = frozenset(string.ascii_letters + string.digits + "_-.")
+NAME_LETTERS = string.ascii_letters + string.digits + "_-."
 
 
 def is_name(text):
-    return 1 <= len(text) <= 32 and NAME_LETTERS.issuperset(text)
+    return 1 <= len(text) <= 32 and all(letter in NAME_LETTERS for letter in text)
 
 
 def set_options(connection):
@@ -28,20 +29,16 @@ def set_options(connection):
 
 
 def log(*words):
-    try:
+    with contextlib.suppress(OSError, ValueError):
         print(*words, flush=True)
-    except (OSError, ValueError):
-        pass
 
 
 class Client:
     """One connection: its outbox, and what the server knows about it."""
 
     def __init__(self, connection, address):
-        self.connection = connection
-        self.address = address
-        self.username = None
-        self.room = "lobby"
+        self.connection, self.address = connection, address
+        self.username, self.room = None, "lobby"
         self.outbox = deque()
         self.waiting = 0
         self.closed = False
@@ -56,19 +53,12 @@ class Client:
                 return
             self.outbox.append(data)
             self.waiting += len(data)
-            too_slow = self.waiting > MAX_WAITING
-            if too_slow:
+            if self.waiting > MAX_WAITING:
                 self.closed = True
                 self.outbox.clear()
+                with contextlib.suppress(OSError):
+                    self.connection.shutdown(socket.SHUT_RDWR)  # wakes both threads
             self.changed.notify()
-        if too_slow:
-            self.hang_up()
-
-    def hang_up(self):
-        try:
-            self.connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
 
     def send_loop(self):
         while True:
@@ -92,21 +82,17 @@ class Client:
             self.closed = True
             self.changed.notify()
         self.sender.join(2)
-        try:
+        with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_WR)
             self.connection.settimeout(1)
             self.connection.recv(65536)
-        except OSError:
-            pass
         self.connection.close()
 
 
 class ChatServer:
     def __init__(self, host, port):
-        self.host = host
-        self.port = port
-        self.lock = threading.Lock()
-        self.members = OrderedDict()
+        self.host, self.port, self.lock = host, port, threading.Lock()
+        self.members = {}
         self.history = deque(maxlen=HISTORY_LENGTH)
 
     def start(self):
@@ -148,29 +134,26 @@ class ChatServer:
             client.finish()
 
     def read_lines(self, client):
-        pending = bytearray()
+        pending = b""
         skipping = False
         while True:
             chunk = client.connection.recv(32768)
             if not chunk:
                 return
-            parts = chunk.split(b"\n")
-            for number, part in enumerate(parts):
-                if not skipping:
-                    pending += part
-                if number < len(parts) - 1:
-                    if not skipping and not self.take_line(client, bytes(pending)):
-                        return
-                    skipping = False
-                    pending.clear()
+            *complete, rest = (pending + chunk).split(b"\n")
+            for raw in complete:
+                if not skipping and not self.take_line(client, raw):
+                    return
+                skipping = False
+            pending = b"" if skipping else rest
             if len(pending) > MAX_LINE + 1:
                 client.put("ERROR:line too long")
                 skipping = True
-                pending.clear()
+                pending = b""
 
     def take_line(self, client, raw):
         """Obey one line; False means the client has said QUIT."""
-        raw = raw[:-1] if raw.endswith(b"\r") else raw
+        raw = raw.removesuffix(b"\r")
         if len(raw) > MAX_LINE:
             client.put("ERROR:line too long")
             return True
@@ -179,13 +162,10 @@ class ChatServer:
         except UnicodeDecodeError:
             client.put("ERROR:not UTF-8")
             return True
-        if text == "QUIT":
-            return False
-        if text:
-            problem = self.obey(client, *text.partition(":"))
-            if problem:
-                client.put("ERROR:" + problem)
-        return True
+        problem = self.obey(client, *text.partition(":")) if text not in ("", "QUIT") else None
+        if problem:
+            client.put("ERROR:" + problem)
+        return text != "QUIT"
 
     def obey(self, client, command, colon, rest):
         """Do as told and return None, or return what is wrong with it."""
@@ -200,10 +180,12 @@ class ChatServer:
         if command == "JOIN_ROOM":
             return self.join_room(client, rest)
         if command == "LIST_USERS":
-            with self.lock:
-                client.put("USERS:" + ",".join(self.members))
-            return None
+            return self.list_users(client)
         return "unknown command"
+
+    def list_users(self, client):
+        with self.lock:
+            client.put("USERS:" + ",".join(self.members))
 
     def join(self, client, username):
         if client.username is not None:
@@ -232,7 +214,6 @@ class ChatServer:
             for member in audience:
                 member.put(line)
         log(f"Broadcasting message from {client.username} to {len(audience)} clients")
-        return None
 
     def private(self, client, target, colon, text):
         if not colon:
@@ -241,7 +222,7 @@ class ChatServer:
             if target not in self.members:
                 return "no such user"
             self.members[target].put(f"PRIVATE:{client.username}:{text}")
-        return None
+            return None
 
     def join_room(self, client, room):
         if not is_name(room):

@@ -25,7 +25,6 @@ class ChatClient:
         self.socket = socket.create_connection((host, port))
         self.events: queue.Queue[tuple[str, str]] = queue.Queue()
         self.waiting: deque[str] = deque()  # typed, not yet obeyed
-        self.username = ""
         self.state = "naming"  # -> "joining" -> "chatting", or back
         self.asked = 0.0
 
@@ -57,7 +56,6 @@ class ChatClient:
         self.socket.sendall(line.encode("utf-8", "replace") + b"\n")
 
     def join(self, username: str) -> None:
-        self.username = username
         self.state = "joining"
         self.asked = time.monotonic()
         self.send(f"JOIN:{username}")
@@ -85,8 +83,7 @@ class ChatClient:
             self.state = "chatting"
             self.print("Joined as: " + line[7:])
         elif line.startswith("USER_JOINED:"):
-            if line[12:] != self.username:
-                self.print(line[12:] + " joined")
+            self.print(line[12:] + " joined")
         elif line.startswith("USER_LEFT:"):
             self.print(line[10:] + " left")
         elif line.startswith("ERROR:"):

@@ -10,10 +10,10 @@ import contextlib
 import logging
 import os
 import queue
-import re
 import socket
 import socketserver
 import string
+import sys
 import threading
 import time
 from collections import deque
@@ -51,7 +51,7 @@ class ClientHandler(socketserver.StreamRequestHandler):
         self.dropped = False
         self.writer = threading.Thread(target=self.write_queue, daemon=True)
         self.writer.start()
-        self.server.register(self)
+        self.server.handlers.add(self)
         log.info("Client connected from %s", self.client_address)
 
     def handle(self) -> None:
@@ -81,6 +81,7 @@ class ClientHandler(socketserver.StreamRequestHandler):
         with contextlib.suppress(OSError, ValueError):
             super().finish()
         log.info("Connection from %s closed", self.client_address)
+        self.server.handlers.discard(self)
 
     def hang_up(self) -> None:
         self.dropped = True
@@ -167,10 +168,6 @@ class ChatServer(socketserver.ThreadingTCPServer):
         self.history: deque[str] = deque(maxlen=20)
         super().__init__((host, port), ClientHandler)
 
-    def register(self, handler: ClientHandler) -> None:
-        with self.lock:
-            self.handlers.add(handler)
-
     def _broadcast(self, line: str, room: str | None = None) -> int:
         """Queue a line for every member (of a room); the caller holds the lock."""
         audience = [m for m in self.members.values() if room in (None, m.room)]
@@ -211,7 +208,6 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
     def leave(self, handler: ClientHandler) -> None:
         with self.lock:
-            self.handlers.discard(handler)
             if not handler.username:
                 return
             del self.members[handler.username]
@@ -219,13 +215,11 @@ class ChatServer(socketserver.ThreadingTCPServer):
         log.info("User %r disconnected", handler.username)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        log.warning("trouble with %s", client_address, exc_info=True)
+        log.warning("trouble with %s: %r", client_address, sys.exc_info()[1])
 
     def stop(self) -> None:
         """Hang up on everybody and give their threads a moment."""
-        with self.lock:
-            handlers = list(self.handlers)
-        for handler in handlers:
+        for handler in self.handlers.copy():
             handler.hang_up()
         deadline = time.monotonic() + 1.5
         while self.handlers and time.monotonic() < deadline:

@@ -22,7 +22,7 @@ NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 
 
 class Connection:
-    __slots__ = ("sock", "inbuf", "outbuf", "skipping", "name", "room", "events", "deadline", "dead")
+    __slots__ = ("dead", "deadline", "events", "inbuf", "name", "outbuf", "room", "skipping", "sock")
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock

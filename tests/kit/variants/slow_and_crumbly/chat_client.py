@@ -3,6 +3,7 @@ has a thread, and that thread reads the file descriptor itself, so it never keep
 
 import argparse
 import asyncio
+import contextlib
 import os
 import socket
 import sys
@@ -111,7 +112,7 @@ class Client:
                 *lines, rest = (rest + data).split(b"\n")
                 for line in lines:
                     text = line.decode("utf-8", "replace")
-                    text = text[:-1] if text.endswith("\r") else text
+                    text = text.removesuffix("\r")
                     if text:
                         show(in_words(text))
                     if text.startswith(("JOINED:", "ERROR:")) and not self.answer.done():
@@ -124,10 +125,8 @@ class Client:
         while name:
             self.answer = asyncio.get_running_loop().create_future()
             self.send(f"JOIN:{name}")
-            try:
-                if await asyncio.wait_for(asyncio.shield(self.answer), ANSWER_TIME):
-                    return True
-            except asyncio.TimeoutError:
+            await asyncio.wait({self.answer}, timeout=ANSWER_TIME)
+            if not self.answer.done() or self.answer.result():
                 return True
             name = await self.ask_name()
         return False
@@ -166,11 +165,8 @@ class Client:
         except asyncio.CancelledError:
             pass  # Ctrl+C: leave as politely as on quit
         self.send("QUIT")
-        try:
-            await asyncio.wait_for(self.writer.drain(), FAREWELL_TIME)
-            self.writer.write_eof()
-        except (OSError, asyncio.TimeoutError):
-            pass
+        with contextlib.suppress(OSError):
+            self.writer.write_eof()  # once everything is sent
         await asyncio.wait({hearing}, timeout=FAREWELL_TIME)
         return 0
 

@@ -17,6 +17,13 @@ FLUSH_TIME = 2.0  # seconds a leaver gets to read what is still on its way
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 
 
+def log(text):
+    try:
+        print(text, flush=True)
+    except OSError:
+        pass
+
+
 class Refused(Exception):
     """What a client asked for cannot be done; the text says why."""
 
@@ -122,7 +129,7 @@ class Chat:
             raise Refused("name taken")
         person.name = name
         self.people[name] = person
-        print(f"User '{name}' joined", flush=True)
+        log(f"User '{name}' joined")
         person.tell(f"JOINED:{name}")
         for line in self.history:
             person.tell(line)
@@ -133,7 +140,7 @@ class Chat:
         hearers = [other for other in self.people.values() if other.room == person.room]
         if person.room == "lobby":
             self.history.append(line)
-        print(f"Broadcasting message from {person.name} to {len(hearers)} clients", flush=True)
+        log(f"Broadcasting message from {person.name} to {len(hearers)} clients")
         for hearer in hearers:
             hearer.tell(line)
 
@@ -190,7 +197,7 @@ class Chat:
         finally:
             if person.name:
                 del self.people[person.name]
-                print(f"User '{person.name}' disconnected", flush=True)
+                log(f"User '{person.name}' disconnected")
                 self.tell_all(f"USER_LEFT:{person.name}")
             try:
                 await person.finish_writing(writer)
@@ -207,7 +214,7 @@ class Chat:
             except OSError:
                 await asyncio.sleep(0.1)
                 continue
-            print(f"Client connected from {address}", flush=True)
+            log(f"Client connected from {address}")
             task = asyncio.create_task(self.welcome(sock))
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)

@@ -1,0 +1,251 @@
+"""A student's client at a desk: someone types and looks at the screen; the server on the wire is ours."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import select
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+from grading.minutes import Minutes, shown
+from grading.program import Production, Program, Unmet
+from grading.room import KNOCK, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START
+
+
+class Desk:
+    """One run of a student's client, the keyboard and the screen before it, and the server behind it."""
+
+    def __init__(self, production: Production, step: int) -> None:
+        self.production = production
+        self.step = step
+        self.minutes = Minutes()
+        self.name = "Alice"
+        self.wire: list[str] = []  # every line that the client sent
+        self.closed = False  # whether the client closed the connection
+        self.refused: list[str] = []  # names to which our server says no
+        self._read = 0
+        self._seen = 0  # how much of the screen a check has looked at
+        self._data = b""
+        self._sock: socket.socket | None = None
+        self._listeners: list[socket.socket] = []
+        self._client: Program | None = None
+
+    # Starting
+
+    @property
+    def client(self) -> Program:
+        """The client that runs now."""
+        assert self._client, "sits_down comes first"
+        return self._client
+
+    def sits_down(self, *args: str, name: str = "Alice", knock: bool = True) -> None:
+        """Start the client and wait for its connection, after typing `name` unless `args` give one."""
+        self.name = name
+        self._client = Program(self.production, "chat_client.py", args, connect=self._listen())
+        if not args:
+            self.types(name, quietly=True)
+        self._accept()
+        if self.step > 1:
+            self.wire_hears(f"JOIN:{name}", quietly=True)
+        self.minutes.remark(name, f"starts the client{' with ' + ' '.join(args) if args else ''}")
+        if knock:
+            self.types("I am here", quietly=True)
+            with contextlib.suppress(Unmet):
+                self.wire_hears("MESSAGE:I am here", quietly=True, beats=KNOCK)
+
+    def _listen(self) -> dict[str, int]:
+        """Listen on loopback, in both address families where both are there; return the ports."""
+        ports = {}
+        for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+            with contextlib.suppress(OSError):
+                listener = socket.create_server((host, 0), family=family)
+                self._listeners.append(listener)
+                ports[str(int(family))] = listener.getsockname()[1]
+        return ports
+
+    def _accept(self) -> None:
+        for seconds in self.client.patience(PATIENCE_FOR_START):
+            ready, _, _ = select.select(self._listeners, [], [], seconds)
+            if ready:
+                self._sock, _ = ready[0].accept()
+                self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                return
+        expected = "the client to connect to the server"
+        status = self.client.wait_for_end(0)
+        if status is None:
+            raise Unmet(expected, "it runs, but does not connect", self.client.where_it_stands(), late=True)
+        raise Unmet(expected, f"it ended with exit status {status} before it connected")
+
+    # The keyboard and the screen
+
+    def types(self, text: str, quietly: bool = False) -> None:
+        """Type `text` and Enter."""
+        if not quietly:
+            self.minutes.line(self.name, "client", text)
+        with contextlib.suppress(OSError):
+            self.client.process.stdin.write(text.encode() + b"\n")
+            self.client.process.stdin.flush()
+
+    def ends_the_input(self) -> None:
+        """Press Ctrl+D."""
+        self.minutes.remark(self.name, "ends the input (Ctrl+D)")
+        with contextlib.suppress(OSError):
+            self.client.process.stdin.close()
+
+    def interrupts(self) -> None:
+        """Press Ctrl+C."""
+        self.minutes.remark(self.name, "presses Ctrl+C")
+        self.client.interrupt()
+
+    @property
+    def screen(self) -> str:
+        """All that the client has printed on either stream."""
+        return self.client.out.text + self.client.err.text
+
+    def sees(self, text: str, beats: int = PATIENCE) -> None:
+        """Wait until a line of the screen is `text`, whatever prompt stands before it."""
+        pattern = re.compile(rf"(^|[\s>:\]]){re.escape(text)}[ \t\r]*$", re.MULTILINE)
+        self.finds(lambda: bool(pattern.search(self.client.out.text)), text, beats)
+
+    def finds(self, seen: Callable[[], bool], in_words: str, beats: int = PATIENCE) -> None:
+        """Wait until `seen()` of the screen; `in_words` says what that is."""
+        if self.client.wait_for_screen(seen, beats):
+            self.minutes.line("client", self.name, in_words)
+            self._seen = len(self.client.out.text)
+            return
+        rest = [line for line in self.client.out.text[self._seen :].splitlines() if line.strip(" >")]
+        for line in rest[:4]:
+            self.minutes.line("client", self.name, line)
+        got = "; ".join(shown(line) for line in rest[:3]) or "nothing new"
+        if self.client.wait_for_end(0) is not None and not rest:
+            got = "nothing: the client has ended"
+        raise Unmet(f"{self.name} to see {shown(in_words)}", got, late=True)
+
+    def fence(self) -> None:
+        """Let our server say a marker, and wait until it is on the screen: what it said before is, too."""
+        self.wire_says("Zoe: marker\n", quietly=True)
+        self.finds(lambda: "marker" in self.client.out.text[self._seen :], "Zoe: marker")
+
+    # The wire
+
+    def wire_says(self, data: str | bytes, quietly: bool = False) -> None:
+        """Let our server send `data` in one segment."""
+        data = data.encode() if isinstance(data, str) else data
+        if not quietly:
+            for line in data.splitlines(keepends=True):
+                self.minutes.line("server", "client", line.decode("utf-8", "backslashreplace").removesuffix("\n"))
+        assert self._sock
+        with contextlib.suppress(OSError):
+            self._sock.sendall(data)
+
+    def wire_hears(self, line: str, quietly: bool = False, beats: int = PATIENCE) -> None:
+        """Wait until the client sends exactly `line`."""
+        since = self._read
+        strayed = 0
+        for seconds in self.client.patience(beats):
+            deadline = time.monotonic() + seconds
+            while True:
+                while self._read < len(self.wire):
+                    self._read += 1
+                    if self.wire[self._read - 1].rstrip() == line.rstrip():
+                        return None if quietly else self.minutes.line("client", "server", line)
+                    strayed += 1
+                if self.closed or not self.listens(max(0.0, deadline - time.monotonic())):
+                    break
+            strayed += bool(self._data)
+            if self.closed or strayed > 16:
+                break
+        self._misses(line, [other for other in self.wire[since:] if not self._is_noise(other)])
+
+    def _misses(self, line: str, others: list[str]) -> None:
+        expected = f"the client to send {shown(line)}"
+        unfinished = self._data.decode("utf-8", "replace")
+        for other in [*others[:4], *([unfinished] if unfinished else [])]:
+            self.minutes.line("client", "server", other)
+        if others:
+            raise Unmet(expected, shown(others[0]), late=True)
+        if unfinished:
+            raise Unmet(expected, f"{shown(unfinished)} without a newline at its end", late=True)
+        if self.closed:
+            raise Unmet(expected, "it closed the connection")
+        raise Unmet(expected, "nothing came", late=True)
+
+    def _is_noise(self, line: str) -> bool:
+        return line in (f"JOIN:{self.name}", "MESSAGE:I am here", f"MESSAGE:{self.name}")
+
+    def listens(self, seconds: float) -> bool:
+        """Take in what the client sent, answering `JOIN` and `QUIT` as a server does. False if nothing came."""
+        if self._sock is None:
+            return False
+        ready, _, _ = select.select([self._sock], [], [], seconds)
+        if not ready:
+            return False
+        try:
+            data = self._sock.recv(65536)
+        except OSError:
+            data = b""
+        if not data:
+            self.closed = True
+            return False
+        *lines, self._data = (self._data + data).split(b"\n")
+        for raw in lines:
+            line = raw.removesuffix(b"\r").decode("utf-8", "replace")
+            self.wire.append(line)
+            self._answer(line)
+        return True
+
+    def _answer(self, line: str) -> None:
+        command, _, argument = line.partition(":")
+        if command == "JOIN" and argument in self.refused:
+            self.wire_says("ERROR:name taken\n", quietly=True)
+        elif command == "JOIN":
+            self.wire_says(f"JOINED:{argument}\n", quietly=True)
+        elif command == "QUIT":
+            self.vanishes(quietly=True)
+
+    def vanishes(self, quietly: bool = False) -> None:
+        """Let our server close the connection."""
+        if not quietly:
+            self.minutes.remark("the server", "closes the connection")
+        if self._sock:
+            with contextlib.suppress(OSError):
+                self._sock.shutdown(socket.SHUT_WR)
+
+    # The end
+
+    def leaves(self, *, status: int) -> None:
+        """Wait until the client ends by itself, and fail unless with exit status `status`."""
+        ended = None
+        for seconds in self.client.patience(PATIENCE_FOR_END):
+            while self.listens(0) and not self.closed:
+                pass
+            ended = self.client.process.wait(seconds)
+            if ended is not None:
+                break
+        expected = f"the client to end with exit status {status}"
+        if ended is None:
+            raise Unmet(expected, "it still runs", self.client.where_it_stands(), late=True)
+        self.client.hear_last_words()
+        while self.listens(0):
+            pass
+        if "Traceback" in self.client.err.text:
+            raise Unmet("the client to end without a traceback", last_line(self.client.err.text))
+        if ended != status:
+            raise Unmet(expected, f"exit status {ended}")
+        self.minutes.remark("the client", f"ends with exit status {status}")
+
+    def close(self) -> None:
+        """End the client and our server."""
+        if self._client:
+            self._client.close()
+        for sock in [*self._listeners, *([self._sock] if self._sock else [])]:
+            sock.close()
+
+
+def last_line(text: str) -> str:
+    """Return the last line of `text` that is not blank."""
+    lines: list[Any] = [line for line in text.splitlines() if line.strip()]
+    return shown(lines[-1]) if lines else ""

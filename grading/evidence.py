@@ -1,0 +1,66 @@
+"""Why something failed, as far as there is evidence: an exception, the end of the program, a stack, a TODO."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from grading.program import Program
+
+
+def why(program: Program) -> str:
+    """Return the best explanation that this run of the program left behind, or an empty string."""
+    program.listen_to_stage()
+    if program.exceptions:
+        return told_exception(program.exceptions[0])
+    status = program.process.wait(0)
+    if status is not None and status < 0:
+        return f"{program.name} was ended by signal {-status}."
+    if status is not None:
+        return f"{program.name} ended by itself, with exit status {status}."
+    return ""
+
+
+def told_exception(error: dict[str, Any]) -> str:
+    """Tell an exception as `chat_server.py:57, in broadcast: ValueError: list.remove(x): x not in list`."""
+    places = error.get("places") or []
+    if not places:
+        return f"{error.get('type')}: {error.get('message')}"
+    place = places[-1]
+    if error.get("type") == "NotImplementedError":
+        return f"{place['file']}:{place['line']}: {place['function']} is still a TODO."
+    where = f"{place['file']}:{place['line']}" + (f", in {place['function']}" if place["function"] else "")
+    code = f"\n{place['code']}" if place["code"] else ""
+    return f"{where}: {error['type']}: {error['message']}{code}"
+
+
+def told_stacks(stacks: list[dict[str, Any]]) -> str:
+    """Tell where the threads stand: first those that wait for a lock, with whoever holds it."""
+    sentences = [_told_lock(entry) for entry in stacks if entry.get("waits_for")]
+    if not sentences:
+        sentences = [f"{_where(entry['places'][0])} is where it is now." for entry in stacks[:1]]
+    return "\n".join(sentences[:3])
+
+
+def _told_lock(entry: dict[str, Any]) -> str:
+    holder, here = entry["waits_for"], _where(entry["places"][0])
+    if not holder:
+        return f"A thread waits for a lock at {here}."
+    taken = _where(holder["place"])
+    if holder["id"] == entry["id"]:
+        return f"A thread waits at {here} for a lock that it took itself at {taken}: it waits for ever."
+    return f"A thread waits at {here} for the lock that another one took at {taken}."
+
+
+def _where(place: dict[str, Any]) -> str:
+    return f"{place['file']}:{place['line']} ({place['function']}: {place['code']})"
+
+
+def todos(path: Path) -> list[tuple[int, str]]:
+    """Return line number and text of every TODO that still stands in a program."""
+    try:
+        lines = path.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return []
+    marks = ((number, line.partition("# TODO:")) for number, line in enumerate(lines, 1))
+    return [(number, text.strip()) for number, (_, mark, text) in marks if mark]

@@ -1,0 +1,303 @@
+"""A student's program as the grader sees it: its port, its screen, its end, and what its stage reports."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import select
+import shutil
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from grading.launcher import Launcher, Process
+
+SLICE = 0.05  # seconds between two looks at whatever is awaited; also the time of one heartbeat
+STUCK_SECONDS = 30.0  # without a heartbeat: then the process is stopped or its interpreter is blocked
+SCREEN_BYTES = 1_000_000  # of output that are kept; the rest is read and thrown away
+COPIED_BYTES = 20_000_000  # of a work folder; more is not a submission
+ZONE = "KIT-5:45"  # 5 hours 45 minutes ahead of UTC: unlike UTC in hours and in minutes
+
+
+class Unmet(AssertionError):
+    """What a check expected did not come about."""
+
+    def __init__(self, expected: str, got: str, because: str = "", late: bool = False) -> None:
+        super().__init__(f"expected {expected}, got {got}")
+        self.expected = expected
+        self.got = got
+        self.because = because
+        self.late = late  # it may only have been too slow
+
+
+@dataclass
+class Production:
+    """What all programs of one grading have in common."""
+
+    launcher: Launcher
+    work: Path
+    step: int  # of the grading: 1 to 5
+    joins: bool = True  # whether this server knows JOIN
+    starved: float = 0.0  # seconds by which the slowest wait of this grading exceeded its heartbeats
+    scratch: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="chat-kit-")))
+
+    def copy_of_work(self) -> Path:
+        """Return a fresh copy of the submission, so that no run sees what another one wrote."""
+        target = Path(tempfile.mkdtemp(dir=self.scratch))
+        copied = 0
+        for path in sorted(self.work.iterdir()):
+            if path.name.startswith((".", "__pycache__")) or (path.is_dir() and (path / "pyvenv.cfg").exists()):
+                continue
+            copied += sum(f.stat().st_size for f in ([path] if path.is_file() else path.rglob("*")) if f.is_file())
+            if copied > COPIED_BYTES:
+                break
+            if path.is_dir():
+                shutil.copytree(path, target / path.name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+            elif path.is_file():
+                shutil.copy(path, target / path.name)
+        return target
+
+    def close(self) -> None:
+        """End what still runs and remove the copies."""
+        self.launcher.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+class Screen:
+    """What a program prints on one of its streams, read by a thread of its own so that it never waits for us."""
+
+    def __init__(self, stream: IO[bytes], changed: threading.Condition) -> None:
+        self.ended = False
+        self._data = bytearray()
+        self._changed = changed
+        self._stream = stream
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        try:
+            while data := self._stream.read(65536):
+                with self._changed:
+                    if len(self._data) < SCREEN_BYTES:
+                        self._data += data
+                    self._changed.notify_all()
+        except (OSError, ValueError):
+            pass
+        with self._changed:
+            self.ended = True
+            self._changed.notify_all()
+        self._stream.close()
+
+    @property
+    def text(self) -> str:
+        return self._data.decode("utf-8", "replace")
+
+
+class Program:
+    """One run of `chat_server.py` or `chat_client.py`."""
+
+    def __init__(self, production: Production, name: str, args: tuple[str, ...] = (), **settings: Any) -> None:
+        self.name = name
+        self.exceptions: list[dict[str, Any]] = []
+        self.listening: list[tuple[int, int]] = []  # address family and port
+        self.production = production
+        self.shift = 0.0  # seconds by which its clock is ahead
+        self._replies: dict[str, Any] = {}
+        self._pings = 0
+        self._buffer = b""
+        self._token = secrets.token_hex(8)
+        self._control: socket.socket | None = None
+        self._stage_left = False
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        work = production.copy_of_work()
+        self.process: Process = production.launcher.start(
+            {
+                "program": name,
+                "args": args,
+                "work": str(work),
+                "source": str(production.work / name),
+                "control": self._listener.getsockname()[1],
+                "token": self._token,
+                "zone": ZONE,
+                "shift": 0.0,
+                **settings,
+            }
+        )
+        self.changed = threading.Condition()
+        self.out = Screen(self.process.stdout, self.changed)
+        self.err = Screen(self.process.stderr, self.changed)
+
+    # What the stage reports
+
+    def listen_to_stage(self, seconds: float = 0.0) -> None:
+        """Take in whatever the stage has said; wait up to `seconds` for something."""
+        if self._control is None:
+            self._accept_stage(seconds)
+            return
+        if self._stage_left:
+            time.sleep(seconds)
+            return
+        ready, _, _ = select.select([self._control], [], [], seconds)
+        if not ready:
+            return
+        try:
+            data = self._control.recv(65536)
+        except OSError:
+            data = b""
+        self._take_in(data)
+        if not data:
+            self._stage_left = True
+
+    def _accept_stage(self, seconds: float) -> None:
+        ready, _, _ = select.select([self._listener], [], [], seconds)
+        if ready:
+            control, _ = self._listener.accept()
+            control.settimeout(STUCK_SECONDS)
+            hello = control.recv(100)
+            while hello and b"\n" not in hello:
+                hello += control.recv(100)
+            if json.loads(hello.partition(b"\n")[0] or b"{}").get("hello") == self._token:
+                self._control = control
+                self._take_in(hello.partition(b"\n")[2])
+
+    def _take_in(self, data: bytes) -> None:
+        *lines, self._buffer = (self._buffer + data).split(b"\n")
+        for line in lines:
+            self._note(line)
+
+    def _note(self, line: bytes) -> None:
+        try:
+            event = json.loads(line)
+            if "listening" in event:
+                family, port = event["listening"]
+                self.listening.append((int(family), int(port)))
+            elif "exception" in event:
+                self.exceptions.append(event["exception"])
+            elif "to" in event:
+                self._replies[event["to"]] = event["reply"]
+        except (ValueError, TypeError, AttributeError):
+            pass  # a program that forges reports only spoils its own explanations
+
+    def ask(self, what: str, seconds: float = 5.0, **details: Any) -> Any:
+        """Ask the stage something and return its answer, or None if it does not answer."""
+        self._replies.pop(what, None)
+        if not self._send(what, **details):
+            return None
+        deadline = time.monotonic() + seconds
+        while what not in self._replies and time.monotonic() < deadline and self.running:
+            self.listen_to_stage(SLICE)
+        return self._replies.get(what)
+
+    def _send(self, what: str, **details: Any) -> bool:
+        if self._control is None or self._stage_left:
+            return False
+        try:
+            self._control.sendall(json.dumps({"do": what, **details}).encode() + b"\n")
+        except OSError:
+            return False
+        return True
+
+    # Waiting
+
+    @property
+    def running(self) -> bool:
+        return self.process.wait(0) is None
+
+    def patience(self, beats: int) -> Iterator[float]:
+        """Yield how many seconds to wait next, until the program had `beats` heartbeats to do its work.
+
+        A heartbeat is a question that the program's process answered, one per SLICE at the most: where the
+        machine is too busy to run the program, its heart beats slowly and the patience lasts longer.
+        """
+        counted = 0
+        alive_at = started = time.monotonic()
+        pending = False
+        while counted < beats:
+            if not self.running:
+                yield SLICE  # its last words may still be on the way
+                return
+            if not pending:
+                self._pings += 1
+                pending = self._send("ping", number=self._pings)
+            yield SLICE
+            self.listen_to_stage()
+            now = time.monotonic()
+            if self._replies.get("ping") == self._pings or not pending:
+                pending, alive_at, counted = False, now, counted + 1
+            elif now - alive_at > STUCK_SECONDS:
+                break
+        starved = time.monotonic() - started - counted * SLICE
+        self.production.starved = max(self.production.starved, starved)
+
+    def wait_for_screen(self, seen: Callable[[], bool], beats: int) -> bool:
+        """Wait until `seen()`; False if it never was."""
+        for seconds in self.patience(beats):
+            with self.changed:
+                if self.changed.wait_for(seen, seconds):
+                    return True
+        return seen()
+
+    def wait_for_port(self, beats: int) -> tuple[int, int]:
+        """Return address family and port as soon as the program listens; Unmet if it never does."""
+        self._wait_for_stage()
+        for seconds in self.patience(beats):
+            self.listen_to_stage(0 if self.listening else seconds)
+            if self.listening:
+                return self.listening[0]
+        expected = "the server to listen for connections"
+        status = self.wait_for_end(0)
+        if status is None:
+            raise Unmet(expected, "it runs, but does not listen", self.where_it_stands(), late=True)
+        if self.exceptions:
+            raise Unmet(expected, "it crashed before it listened")
+        raise Unmet(expected, f"it ended with exit status {status} before it listened")
+
+    def _wait_for_stage(self) -> None:
+        deadline = time.monotonic() + 2 * STUCK_SECONDS
+        while self._control is None and self.running and time.monotonic() < deadline:
+            self.listen_to_stage(SLICE)
+
+    def wait_for_end(self, beats: int) -> int | None:
+        """Return the exit status once the program has ended by itself, or None."""
+        for seconds in self.patience(beats):
+            if self.process.wait(seconds) is not None:
+                break
+        status = self.process.wait(0)
+        if status is not None:
+            self.hear_last_words()
+        return status
+
+    def hear_last_words(self) -> None:
+        """Take in what the program said on its way out."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.out.ended and self.err.ended, 10 * SLICE)
+        for _ in range(3):
+            self.listen_to_stage()
+
+    def interrupt(self) -> None:
+        """Press Ctrl+C."""
+        if not self.process.interrupt():
+            self._send("interrupt")
+
+    def set_clock(self, moment: float) -> None:
+        """Make the program's clock show `moment`, in seconds since 1970, from now on."""
+        self.shift = moment - time.time()
+        self.ask("clock", shift=self.shift)
+
+    def where_it_stands(self) -> str:
+        """Say where the program's threads stand, as far as the student can make use of it."""
+        from grading.evidence import told_stacks
+
+        return told_stacks(self.ask("stacks", seconds=1.0) or [])
+
+    def close(self) -> None:
+        """End the program, whatever it is doing."""
+        self.production.launcher.end(self.process)
+        self.process.stdin.close()
+        self._listener.close()
+        if self._control:
+            self._control.close()

@@ -1,0 +1,50 @@
+"""Advanced: the client's commands."""
+
+from grading.check import check
+from grading.desk import Desk
+
+
+@check(2, "`/msg Bob text` becomes `PRIVATE:Bob:text`.")
+def test_msg(desk: Desk) -> None:
+    """`/msg Bob text` says the text to Bob alone."""
+    desk.sits_down()
+    for text in ("just for you", "at 10:30, see /tmp"):
+        desk.types(f"/msg Bob {text}")
+        desk.wire_hears(f"PRIVATE:Bob:{text}")
+
+
+@check(1, "`/join garden` becomes `JOIN_ROOM:garden`.")
+def test_join(desk: Desk) -> None:
+    """`/join room` goes to another room."""
+    desk.sits_down()
+    desk.types("/join garden")
+    desk.wire_hears("JOIN_ROOM:garden")
+
+
+@check(1, "`/users` becomes `LIST_USERS`.")
+def test_users(desk: Desk) -> None:
+    """`/users` asks who is online."""
+    desk.sits_down()
+    desk.types("/users")
+    desk.wire_hears("LIST_USERS")
+
+
+@check(1, "Where a line starts with `//`, drop the first slash and send the rest as a message.")
+def test_two_slashes(desk: Desk) -> None:
+    """A line that starts with `//` says the text after the first slash."""
+    desk.sits_down()
+    for text in ("/msg is a command", "/users"):
+        desk.types("/" + text)
+        desk.wire_hears(f"MESSAGE:{text}")
+
+
+@check(1, "Show what the server answers.")
+def test_the_answers_are_shown(desk: Desk) -> None:
+    """Private messages, rooms and the list of users appear on the screen."""
+    desk.sits_down()
+    desk.wire_says("PRIVATE:Bob:psst, Alice\n")
+    desk.sees_any("psst, Alice")
+    desk.wire_says("JOINED_ROOM:garden\n")
+    desk.sees_any("garden")
+    desk.wire_says("USERS:Alice,Bob,Charlie\n")
+    desk.sees_any("Charlie")

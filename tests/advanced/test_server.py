@@ -1,0 +1,223 @@
+"""Advanced: private messages, rooms, the list of users, history, and readers that do not read."""
+
+from grading.check import check
+from grading.room import Room
+
+
+@check(3, "Look for the target among the clients, and send to that one alone.")
+def test_private_messages(room: Room) -> None:
+    """PRIVATE reaches its target and nobody else."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    ann.commands("PRIVATE:Bob:just for you")
+    bob.is_told("PRIVATE:Ann:just for you")
+    room.settles(ann, ann, bob, cyd)
+    for person in (ann, cyd):
+        person.never_heard("just for you")
+    bob.heard_times("PRIVATE:Ann:just for you", 1)
+
+
+@check(1, "Split `PRIVATE:target:text` at its first two colons only.")
+def test_any_private_text(room: Room) -> None:
+    """A private text may contain anything, colons too."""
+    ann, bob = room.enter("Ann", "Bob")
+    for text in ("at 10:30: here", "two  blanks", "MESSAGE:hi"):
+        ann.commands(f"PRIVATE:Bob:{text}")
+        bob.is_told(f"PRIVATE:Ann:{text}")
+
+
+@check(2, "Answer `ERROR:no such user`, and go on with the next line.")
+def test_private_to_nobody(room: Room) -> None:
+    """PRIVATE to somebody who is not online is refused, and harms nobody."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    ann.commands("PRIVATE:Zoe:are you there?")
+    ann.is_refused("PRIVATE to somebody who is not online")
+    cyd.commands("QUIT")
+    ann.is_told("USER_LEFT:Cyd")
+    ann.commands("PRIVATE:Cyd:come back")
+    ann.is_refused("PRIVATE to somebody who has left")
+    ann.says("Never mind.")
+    bob.hears(ann, "Never mind.")
+    bob.never_heard("are you there")
+
+
+@check(3, "Remember for each client in which room it is, and send a message to that room only.")
+def test_rooms(room: Room) -> None:
+    """After JOIN_ROOM, what one says reaches only that room."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    for person in (ann, bob):
+        person.goes_to("garden")
+    ann.says("It is green here.")
+    for person in (ann, bob):
+        person.hears(ann, "It is green here.")
+    room.settles(ann, ann, bob)
+    cyd.takes_in_everything(room)
+    cyd.never_heard("green")
+
+
+@check(2, "Whoever has gone to another room hears nothing of the one it left.")
+def test_other_rooms_are_not_heard(room: Room) -> None:
+    """After JOIN_ROOM, one hears nothing that is said in other rooms."""
+    ann, bob, cyd, dan = room.enter("Ann", "Bob", "Cyd", "Dan")
+    ann.goes_to("garden")
+    dan.goes_to("kitchen")
+    bob.says("Ann has gone.")
+    cyd.hears(bob, "Ann has gone.")
+    room.settles(bob, bob, cyd)
+    for person in (ann, dan):
+        person.takes_in_everything(room)
+        person.never_heard("Ann has gone")
+
+
+@check(1, "A client is in one room at a time: joining another one is leaving the first.")
+def test_one_room_at_a_time(room: Room) -> None:
+    """Whoever goes from one room to another is in the second one only."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    bob.goes_to("garden")
+    cyd.goes_to("garden")
+    cyd.goes_to("kitchen")
+    ann.goes_to("garden")
+    ann.says("Just us two?")
+    bob.hears(ann, "Just us two?")
+    room.settles(ann, ann, bob)
+    cyd.takes_in_everything(room)
+    cyd.never_heard("Just us two")
+
+
+@check(1, "The room in which everyone starts is called `lobby`.")
+def test_back_to_the_lobby(room: Room) -> None:
+    """JOIN_ROOM:lobby leads back to where everyone started."""
+    ann, bob = room.enter("Ann", "Bob")
+    ann.goes_to("garden")
+    ann.goes_to("lobby")
+    ann.says("Back again.")
+    bob.hears(ann, "Back again.")
+    bob.says("Good.")
+    ann.hears(bob, "Good.")
+
+
+@check(1, "The names of rooms follow the rule for usernames.")
+def test_bad_room_names(room: Room) -> None:
+    """A bad name for a room is refused, and one stays where one is."""
+    ann, bob = room.enter("Ann", "Bob")
+    for name in ("", "two words", "a:b", "a,b", "x" * 33):
+        ann.commands(f"JOIN_ROOM:{name}")
+        ann.is_refused(f"JOIN_ROOM:{name}")
+    ann.says("Still here.")
+    bob.hears(ann, "Still here.")
+
+
+@check(2, "`USERS:` and the names of everyone who has joined, with a comma between them.")
+def test_the_list_of_users(room: Room) -> None:
+    """LIST_USERS is answered with everyone online, oneself included."""
+    ann, bob, _ = room.enter("Ann", "Bob", "Cyd")
+    room.connect("Eve")
+    ann.sees_users("Ann", "Bob", "Cyd")
+    bob.goes_to("garden")
+    for person in (ann, bob):
+        person.sees_users("Ann", "Bob", "Cyd")
+
+
+@check(1, "Take the names from the list from which leavers are removed.")
+def test_the_list_after_leaving(room: Room) -> None:
+    """Whoever has left is not in the list, and the list goes to nobody but who asked."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    bob.resets()
+    ann.is_told("USER_LEFT:Bob")
+    ann.sees_users("Ann", "Cyd")
+    room.settles(ann, ann, cyd)
+    cyd.never_heard("USERS:")
+
+
+@check(1, "`USER_JOINED` and `USER_LEFT` go to everyone, whatever room they are in.")
+def test_news_reach_every_room(room: Room) -> None:
+    """Who comes and who goes is told in every room, and PRIVATE finds people in any."""
+    ann, bob = room.enter("Ann", "Bob")
+    ann.goes_to("garden")
+    (cyd,) = room.enter("Cyd")
+    ann.is_told("USER_JOINED:Cyd")
+    bob.commands("PRIVATE:Ann:psst")
+    ann.is_told("PRIVATE:Bob:psst")
+    cyd.commands("QUIT")
+    ann.is_told("USER_LEFT:Cyd")
+
+
+@check(3, "Keep the last lines of the lobby as they were sent, and send them to newcomers after JOINED.")
+def test_history(room: Room) -> None:
+    """A newcomer hears the messages of the lobby that were said before, oldest first, just as they were sent."""
+    ann, bob = room.enter("Ann", "Bob")
+    lines = []
+    for clock, speaker, text in (("10:00:01", ann, "first"), ("10:20:02", bob, "second: 2"), ("10:30:03", ann, "third")):
+        room.shows(clock)
+        speaker.says(text)
+        lines.append(ann.hears(speaker, text).strip())
+    room.shows("18:00:00")
+    cyd = room.connect("Cyd")
+    cyd.commands("JOIN:Cyd")
+    cyd.hears_in_order(lines)
+
+
+@check(2, "A history of 20: the oldest message goes when a new one comes.")
+def test_the_history_is_limited(room: Room) -> None:
+    """The history holds the last 20 messages, not fewer and not more."""
+    ann, bob = room.enter("Ann", "Bob")
+    texts = [f"number {number:02d}" for number in range(1, 31)]
+    for text in texts:
+        ann.says(text, quietly=True)
+        bob.hears(ann, text, quietly=True)
+    room.minutes.remark("Ann", "says number 01 to number 30")
+    (cyd,) = room.enter("Cyd")
+    cyd.heard_history(ann, texts[-20:])
+
+
+@check(2, "Only messages of the lobby belong into the history.")
+def test_the_history_keeps_secrets(room: Room) -> None:
+    """The history holds neither private messages nor what was said in other rooms."""
+    ann, bob = room.enter("Ann", "Bob")
+    ann.says("for everyone")
+    bob.hears(ann, "for everyone")
+    ann.commands("PRIVATE:Bob:for Bob alone")
+    bob.is_told("PRIVATE:Ann:for Bob alone")
+    for person in (ann, bob):
+        person.goes_to("garden")
+    ann.says("for the garden")
+    bob.hears(ann, "for the garden")
+    (cyd,) = room.enter("Cyd")
+    cyd.heard_history(ann, ["for everyone"])
+    cyd.never_heard("for Bob alone")
+    cyd.never_heard("for the garden")
+
+
+@check(1, "Send the history to the newcomer alone.")
+def test_the_history_is_for_the_newcomer(room: Room) -> None:
+    """Nobody else hears the history again when somebody joins."""
+    ann, bob = room.enter("Ann", "Bob")
+    ann.says("said only once")
+    line = bob.hears(ann, "said only once").strip()
+    room.enter("Cyd")
+    room.settles(ann, ann, bob)
+    bob.heard_times(line, 1)
+
+
+@check(3, "Put a line into the history and into everyone's hands in one hold of the lock, and join in another.")
+def test_joining_while_others_talk(room: Room) -> None:
+    """Whoever joins while others talk hears each message once: in the history or as it is said."""
+    ann, bob = room.enter("Ann", "Bob")
+    room.newcomers_miss_nothing(ann, bob)
+
+
+@check(
+    4,
+    "Sending to a client that does not read waits for it. Give each client a queue and a thread that empties it, "
+    "and hang up on those for whom too much waits.",
+)
+def test_a_reader_that_stops_reading(room: Room) -> None:
+    """Somebody who stops reading never holds up anybody else."""
+    room.opens(shallow=True)
+    room.enter("Vic", receive_buffer=4096)
+    bob, ann = room.enter("Bob", "Ann")
+    room.minutes.remark("Vic", "stops reading")
+    room.talks_a_lot(ann, bob)
+    (cyd,) = room.enter("Cyd")
+    cyd.says("Hello from a newcomer!")
+    for person in (ann, bob):
+        person.hears(cyd, "Hello from a newcomer!")

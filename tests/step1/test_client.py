@@ -1,0 +1,91 @@
+"""Step 1: what you type is sent, what comes is shown."""
+
+from grading.check import check
+from grading.desk import Desk
+
+
+@check(
+    1,
+    "Run `python chat_client.py` yourself, with the server running. It should ask for a name and connect.",
+    gate=True,
+)
+def test_the_client_connects(desk: Desk) -> None:
+    """The client starts and connects to the server."""
+    desk.sits_down(knock=False)
+
+
+@check(3, "The line on the wire is `MESSAGE:`, what was typed, and a newline.")
+def test_what_is_typed_is_sent(desk: Desk) -> None:
+    """What you type is sent as a message."""
+    desk.sits_down()
+    desk.types("Hello everyone!")
+    desk.wire_hears("MESSAGE:Hello everyone!")
+    desk.types("How are you?")
+    desk.wire_hears("MESSAGE:How are you?")
+
+
+@check(2, "Send the text as it was typed.")
+def test_any_text_is_sent(desk: Desk) -> None:
+    """Colons, blanks and letters of all alphabets are sent as they were typed."""
+    desk.sits_down()
+    for text in ("at 10:30, see http://localhost:8080/", "two  blanks", "ÄÖÜ 你好 \N{PARTY POPPER}"):
+        desk.types(text)
+        desk.wire_hears(f"MESSAGE:{text}")
+
+
+@check(3, "Receive in a thread of its own: the main thread is busy waiting for the keyboard.")
+def test_what_comes_is_shown(desk: Desk) -> None:
+    """What the server sends is shown at once, even while nobody types."""
+    desk.sits_down()
+    desk.wire_says("Bob: Hello Alice!\n")
+    desk.sees("Bob: Hello Alice!")
+    desk.wire_says("Bob: Are you there?\n")
+    desk.sees("Bob: Are you there?")
+
+
+@check(3, "TCP gives you bytes, not messages: show one line per newline.")
+def test_two_lines_in_one_segment(desk: Desk) -> None:
+    """Lines that arrive together in one segment are shown as separate lines."""
+    desk.sits_down()
+    desk.wire_says("Bob: one\nBob: two\nBob: three\n")
+    for text in ("one", "two", "three"):
+        desk.sees(f"Bob: {text}")
+
+
+@check(3, "Keep what came until its newline has come, too.")
+def test_a_line_in_pieces(desk: Desk) -> None:
+    """A line that arrives in pieces is shown as one line."""
+    desk.sits_down()
+    for piece in ("Bob: He", "llo ever", "yone!\n"):
+        desk.wire_says(piece)
+        desk.lets_the_client_work()
+    desk.sees("Bob: Hello everyone!")
+
+
+@check(2, "Decode whole lines, not whatever `recv` happened to return.")
+def test_a_letter_cut_in_two(desk: Desk) -> None:
+    """A letter of several bytes may be cut in two on its way to the screen."""
+    desk.sits_down()
+    data = "Bob: 5 € please\n".encode()
+    cut = data.index("€".encode()) + 1
+    desk.wire_says(data[:cut])
+    desk.lets_the_client_work()
+    desk.wire_says(data[cut:])
+    desk.sees("Bob: 5 € please")
+
+
+@check(2, "One `recv` returns part of a long line: go on reading until its newline.")
+def test_a_long_line_is_shown_whole(desk: Desk) -> None:
+    """A long line is shown whole."""
+    desk.sits_down()
+    text = "Bob: " + " ".join(f"word{number}" for number in range(450)) + " end"
+    desk.wire_says(text + "\n")
+    desk.sees(text)
+
+
+@check(1, "The word `quit`, alone on a line, ends the loop that reads the keyboard.")
+def test_quit_ends_the_client(desk: Desk) -> None:
+    """Typing quit ends the client."""
+    desk.sits_down()
+    desk.types("quit")
+    desk.ends()

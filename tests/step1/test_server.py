@@ -1,0 +1,187 @@
+"""Step 1: lines, and everyone hears them."""
+
+from grading.check import check
+from grading.room import Room
+
+
+@check(
+    1,
+    "Run `python chat_server.py` yourself. It should say that it has started, and then wait.",
+    gate=True,
+)
+def test_the_server_starts(room: Room) -> None:
+    """The server starts and lets people in."""
+    room.opens()
+    room.connect("Ann")
+
+
+@check(4, "Send to everyone in the list of clients. Take a copy of the list while you hold the lock.")
+def test_everyone_hears_a_message(room: Room) -> None:
+    """What one person says, everyone else who is connected hears."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    ann.says("Hello everyone!")
+    bob.hears(ann, "Hello everyone!")
+    cyd.hears(ann, "Hello everyone!")
+    cyd.says("Hi Ann!")
+    ann.hears(cyd, "Hi Ann!")
+
+
+@check(2, "MESSAGE goes to everyone who is connected, its sender included.")
+def test_the_sender_hears_it_too(room: Room) -> None:
+    """Whoever says something hears it as well."""
+    ann, _ = room.enter("Ann", "Bob")
+    ann.says("Hello everyone!")
+    ann.hears(ann, "Hello everyone!")
+
+
+@check(2, "Look at how often a client gets into your list, and at how often you send.")
+def test_a_message_comes_once(room: Room) -> None:
+    """A message reaches each person exactly once."""
+    ann, bob = room.enter("Ann", "Bob")
+    ann.says("only once")
+    line = bob.hears(ann, "only once")
+    room.settles(ann, ann, bob)
+    bob.heard_times(line.strip(), 1)
+
+
+@check(4, "TCP gives you bytes, not messages: collect them until a newline, and look for more than one.")
+def test_two_messages_in_one_segment(room: Room) -> None:
+    """Messages that arrive together in one segment are still separate messages."""
+    ann, bob = room.enter("Ann", "Bob")
+    ann.sends("MESSAGE:one\nMESSAGE:two\nMESSAGE:three\n")
+    for text in ("one", "two", "three"):
+        bob.hears(ann, text)
+
+
+@check(4, "A line is over at its newline and nowhere else. Keep what came before until it is.")
+def test_a_message_in_pieces(room: Room) -> None:
+    """A message that arrives in several pieces is one message."""
+    ann, bob = room.enter("Ann", "Bob")
+    for piece in ("MESS", "AGE:He", "llo ever", "yone!\n"):
+        ann.sends(piece)
+        room.lets_the_server_work(bob)
+    bob.hears(ann, "Hello everyone!")
+
+
+@check(3, "What stands behind the newline is the beginning of the next line: keep it.")
+def test_the_rest_of_a_segment_is_kept(room: Room) -> None:
+    """The beginning of a second message, arriving with the first, is not lost."""
+    ann, bob = room.enter("Ann", "Bob")
+    ann.sends("MESSAGE:one\nMESS")
+    bob.hears(ann, "one")
+    room.lets_the_server_work(bob)
+    ann.sends("AGE:two\n")
+    bob.hears(ann, "two")
+
+
+@check(3, "Decode whole lines, not whatever `recv` happened to return.")
+def test_a_letter_cut_in_two(room: Room) -> None:
+    """A letter of several bytes may be cut in two on its way."""
+    ann, bob = room.enter("Ann", "Bob")
+    data = "MESSAGE:5 € and 3 ½\n".encode()
+    cut = data.index("€".encode()) + 1
+    ann.sends(data[:cut])
+    room.lets_the_server_work(bob)
+    ann.sends(data[cut:])
+    bob.hears(ann, "5 € and 3 ½")
+
+
+@check(3, "One `recv` returns part of a long line: go on reading until its newline.")
+def test_a_long_line(room: Room) -> None:
+    """A line of 4096 bytes arrives whole."""
+    ann, bob = room.enter("Ann", "Bob")
+    text = "".join(f"{number:07d} " for number in range(511))[: 4096 - len("MESSAGE:") - 1] + "!"
+    ann.says(text)
+    bob.hears(ann, text)
+
+
+@check(2, "Drop a carriage return at the end of a line; telnet and `nc -C` send one.")
+def test_carriage_returns(room: Room) -> None:
+    """A line may end with a carriage return and a newline."""
+    ann, bob = room.enter("Ann", "Bob")
+    ann.sends("MESSAGE:typed in telnet\r\nMESSAGE:and again\r\n")
+    bob.hears(ann, "typed in telnet")
+    bob.hears(ann, "and again")
+
+
+@check(2, "An empty line is no command, and no reason to end the conversation.")
+def test_empty_lines(room: Room) -> None:
+    """Empty lines are ignored."""
+    ann, bob = room.enter("Ann", "Bob")
+    ann.sends("\n\n\r\nMESSAGE:still here\n\n")
+    bob.hears(ann, "still here")
+
+
+@check(3, "Only the first colon belongs to the command: split there, once.")
+def test_colons_in_a_text(room: Room) -> None:
+    """A message that contains colons arrives whole."""
+    ann, bob = room.enter("Ann", "Bob")
+    for text in ("at 10:30", "see http://localhost:8080/ :-)", "MESSAGE:twice"):
+        ann.says(text)
+        bob.hears(ann, text)
+
+
+@check(2, "Send the text on as it is: do not split it at blanks, change its case or strip characters.")
+def test_any_text(room: Room) -> None:
+    """A text arrives as it was sent, blanks, brackets, commas and all."""
+    ann, bob = room.enter("Ann", "Bob")
+    for text in ("two  blanks   in it", "[12] (a), {b}; <c> \"d\" 'e' %s %d \\n", "ÄÖÜ ß 你好 \N{PARTY POPPER}"):
+        ann.says(text)
+        bob.hears(ann, text)
+
+
+@check(2, "Only what stands before the first colon is the command.")
+def test_command_words_in_a_text(room: Room) -> None:
+    """Words that are commands elsewhere are just text in a message."""
+    ann, bob = room.enter("Ann", "Bob")
+    for text in ("QUIT", "I QUIT now", "quit", "JOIN:Eve", "exit"):
+        ann.says(text)
+        bob.hears(ann, text)
+
+
+@check(2, "Send what one client says from one thread, in the order in which it came.")
+def test_the_order_is_kept(room: Room) -> None:
+    """What one person says arrives in the order in which it was said."""
+    ann, bob = room.enter("Ann", "Bob")
+    texts = [f"line {number} of 60" for number in range(1, 61)]
+    ann.sends("".join(f"MESSAGE:{text}\n" for text in texts), quietly=True)
+    room.minutes.remark("Ann", "says 60 numbered lines in one go")
+    for text in texts:
+        bob.hears(ann, text, quietly=True)
+
+
+@check(3, "Each connection needs a thread of its own, and the loop that accepts may not wait for anybody.")
+def test_a_silent_connection(room: Room) -> None:
+    """Somebody who connects and says nothing keeps nobody waiting."""
+    room.connect("Eve")
+    room.minutes.remark("Eve", "connects and says nothing")
+    ann, bob = room.enter("Ann", "Bob")
+    ann.says("Is anybody here?")
+    bob.hears(ann, "Is anybody here?")
+
+
+@check(3, "Several threads send to the same client: give each client a lock for sending.")
+def test_several_people_talk_at_once(room: Room) -> None:
+    """When several people talk at once, no line is lost, torn or out of order."""
+    people = room.enter("Ann", "Bob", "Cyd", "Dan")
+    for round_ in range(10):
+        for person in people:
+            person.sends("".join(f"MESSAGE:{person} {5 * round_ + i}\n" for i in range(5)), quietly=True)
+    room.minutes.remark("everyone", "says 50 numbered lines at the same time")
+    for listener in people:
+        start = len(listener.heard)
+        for speaker in people:
+            listener.rewinds(start)
+            for number in range(50):
+                listener.hears(speaker, f"{speaker} {number}", quietly=True)
+
+
+@check(2, "Set `allow_reuse_address` (SO_REUSEADDR) before the server binds its port.")
+def test_a_restart(room: Room) -> None:
+    """The server can be started again on the same port, right after it ended."""
+    room.opens_on_a_port_of_its_own()
+    ann, bob = room.enter("Ann", "Bob")
+    room.restarts()
+    cyd, dan = room.enter("Cyd", "Dan")
+    cyd.says("And we are back.")
+    dan.hears(cyd, "And we are back.")

@@ -1,0 +1,63 @@
+"""Step 2: the client says who it is, and tells who comes and goes."""
+
+from grading.check import check
+from grading.desk import Desk
+
+
+@check(3, "The first line that the client sends is `JOIN:` and the name that was typed.")
+def test_the_client_joins(desk: Desk) -> None:
+    """The client sends JOIN and the name before anything else."""
+    desk.sits_down(knock=False)
+    desk.expects(desk.wire[0] == "JOIN:Alice", "JOIN:Alice to be the first line", desk.wire[0])
+
+
+@check(1, "`--username Alice` makes the question for the name unnecessary.")
+def test_the_name_as_an_option(desk: Desk) -> None:
+    """With --username the client joins without asking."""
+    desk.sits_down("--username", "Alice")
+    desk.types("Nobody asked me.")
+    desk.wire_hears("MESSAGE:Nobody asked me.")
+
+
+@check(2, "Show `JOINED:Alice` as `Joined as: Alice`.")
+def test_joined_as(desk: Desk) -> None:
+    """JOINED is shown as `Joined as:` and the name."""
+    desk.sits_down()
+    desk.sees("Joined as: Alice")
+
+
+@check(2, "Show `USER_JOINED:Bob` as `Bob joined`, and `USER_LEFT:Bob` as `Bob left`.")
+def test_who_comes_and_goes(desk: Desk) -> None:
+    """Who comes and who goes is told in words."""
+    desk.sits_down()
+    desk.wire_says("USER_JOINED:Bob\n")
+    desk.sees("Bob joined")
+    desk.wire_says("USER_LEFT:Bob\n")
+    desk.sees("Bob left")
+
+
+@check(1, "Show `ERROR:no such user` as `Error: no such user`.")
+def test_errors_are_told(desk: Desk) -> None:
+    """An ERROR is shown as `Error:` and its reason."""
+    desk.sits_down()
+    desk.wire_says("ERROR:no such user\n")
+    desk.sees("Error: no such user")
+
+
+@check(2, "The answer to JOIN and what follows may arrive together: read it line by line, too.")
+def test_the_answer_and_more_in_one_segment(desk: Desk) -> None:
+    """The answer to JOIN may arrive together with what others say."""
+    desk.answers_join_with("JOINED:Alice\nBob: one\nUSER_JOINED:Cyd\nBob: two\n")
+    desk.sits_down(knock=False)
+    for text in ("Joined as: Alice", "Bob: one", "Cyd joined", "Bob: two"):
+        desk.sees(text)
+
+
+@check(1, "After `ERROR:name taken`, ask for another name, or end.")
+def test_a_refused_name(desk: Desk) -> None:
+    """When the name is refused, the client says so, and asks for another one or ends."""
+    desk.refused.append("Alice")
+    desk.sits_down(knock=False)
+    desk.sees_any("name taken")
+    desk.types("Alicia")
+    desk.joins_as_or_ends("Alicia")

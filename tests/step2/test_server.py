@@ -1,0 +1,238 @@
+"""Step 2: names."""
+
+from grading.check import check
+from grading.room import Room
+
+
+@check(2, "Answer `JOIN:name` with `JOINED:name`, and remember the name.")
+def test_joining(room: Room) -> None:
+    """JOIN is answered with JOINED and the name."""
+    ann = room.connect("Ann")
+    ann.commands("JOIN:Ann")
+    ann.is_told("JOINED:Ann")
+
+
+@check(2, "Broadcast `USER_JOINED:name` once the name is accepted.")
+def test_the_others_are_told(room: Room) -> None:
+    """Everyone else who joined hears, exactly once, that somebody joined."""
+    ann, bob = room.enter("Ann", "Bob")
+    cyd = room.connect("Cyd")
+    cyd.commands("JOIN:Cyd")
+    for person in (ann, bob):
+        person.is_told("USER_JOINED:Cyd")
+    cyd.is_told("JOINED:Cyd")
+    room.settles(cyd, ann, bob)
+    for person in (ann, bob):
+        person.heard_times("USER_JOINED:Cyd", 1)
+
+
+@check(4, "Put the name of the sender, a colon and a blank before the text.")
+def test_messages_carry_the_name(room: Room) -> None:
+    """A message is heard as `username: text`, by its sender as well."""
+    ann, bob = room.enter("Ann", "Bob")
+    ann.says("Hello everyone!")
+    for person in (ann, bob):
+        person.hears(ann, "Hello everyone!")
+    bob.says("Hi Ann!")
+    for person in (ann, bob):
+        person.hears(bob, "Hi Ann!")
+
+
+@check(3, "After the first line of a connection come others, perhaps in the same segment.")
+def test_joining_and_speaking_in_one_segment(room: Room) -> None:
+    """A JOIN and messages may arrive together in one segment."""
+    (ann,) = room.enter("Ann")
+    bob = room.connect("Bob")
+    bob.sends("JOIN:Bob\nMESSAGE:one\nMESSAGE:two\n")
+    ann.is_told("USER_JOINED:Bob")
+    ann.hears(bob, "one")
+    ann.hears(bob, "two")
+
+
+@check(3, "Broadcast only to clients that have joined.")
+def test_strangers_hear_nothing(room: Room) -> None:
+    """Whoever has not joined hears nothing of the chat."""
+    eve = room.connect("Eve")
+    room.minutes.remark("Eve", "connects and does not join")
+    ann, bob = room.enter("Ann", "Bob")
+    ann.says("a secret")
+    bob.hears(ann, "a secret")
+    room.settles(ann, ann, bob)
+    while eve.listens(0):
+        pass
+    for text in ("a secret", "is here", "USER_JOINED"):
+        eve.never_heard(text)
+
+
+@check(2, "Until it has joined, answer a client `ERROR:join first`, and broadcast nothing that it says.")
+def test_strangers_cannot_speak(room: Room) -> None:
+    """A message from somebody who has not joined is refused, and nobody hears it."""
+    ann, bob = room.enter("Ann", "Bob")
+    eve = room.connect("Eve")
+    eve.commands("MESSAGE:let me in")
+    eve.is_refused("MESSAGE before JOIN")
+    room.settles(ann, ann, bob)
+    for person in (ann, bob):
+        person.never_heard("let me in")
+
+
+@check(1, "An ERROR is an answer, not an end: go on with the next line.")
+def test_strangers_may_still_join(room: Room) -> None:
+    """After such a refusal one can still join."""
+    (ann,) = room.enter("Ann")
+    eve = room.connect("Eve")
+    eve.commands("MESSAGE:let me in")
+    eve.is_refused("MESSAGE before JOIN")
+    eve.commands("JOIN:Eve")
+    eve.is_told("JOINED:Eve")
+    eve.says("Better now.")
+    ann.hears(eve, "Better now.")
+
+
+@check(3, "Look for the name among the clients before you accept it.")
+def test_a_name_in_use_is_refused(room: Room) -> None:
+    """A name in use is refused, and its holder goes on undisturbed."""
+    ann, bob = room.enter("Ann", "Bob")
+    twin = room.connect("twin")
+    twin.commands("JOIN:Ann")
+    twin.is_refused("JOIN:Ann, a name in use")
+    ann.says("I am Ann.")
+    bob.hears(ann, "I am Ann.")
+    bob.says("Yes, you are.")
+    ann.hears(bob, "Yes, you are.")
+    ann.heard_times("USER_JOINED:Ann", ann.heard_own_arrival)
+    twin.never_heard("JOINED:Ann")
+
+
+@check(2, "After a refused JOIN, wait for another one on the same connection.")
+def test_the_refused_may_try_another_name(room: Room) -> None:
+    """Whoever was refused a name may try another."""
+    (ann,) = room.enter("Ann")
+    twin = room.connect("twin")
+    twin.commands("JOIN:Ann")
+    twin.is_refused("JOIN:Ann, a name in use")
+    twin.joins("Bob")
+    twin.says("Now I am Bob.")
+    ann.hears(twin, "Now I am Bob.")
+
+
+@check(2, "When a client that never joined goes, its leaving concerns nobody. Remove it, not the name it asked for.")
+def test_a_refused_twin_goes_in_silence(room: Room) -> None:
+    """When somebody who was refused a name goes, nobody hears of it, and the holder stays."""
+    ann, bob = room.enter("Ann", "Bob")
+    twin = room.connect("twin")
+    twin.commands("JOIN:Ann")
+    twin.is_refused("JOIN:Ann, a name in use")
+    twin.closes()
+    room.lets_the_server_work(bob)
+    ann.says("I am still here.")
+    bob.hears(ann, "I am still here.")
+    bob.says("I see you.")
+    ann.hears(bob, "I see you.")
+    room.settles(ann, ann, bob)
+    bob.heard_times("USER_LEFT:Ann", 0)
+
+
+@check(2, "Compare names as they are, without changing their case.")
+def test_names_are_compared_exactly(room: Room) -> None:
+    """`ann` and `Ann` are two people."""
+    ann, bob = room.enter("Ann", "ann")
+    ann.says("I have a capital letter.")
+    bob.hears(ann, "I have a capital letter.")
+
+
+@check(2, "A client that has a name gets `ERROR:already joined` for a second JOIN, and keeps the first name.")
+def test_joining_twice(room: Room) -> None:
+    """A second JOIN is refused; the first name stays, and the second is free for others."""
+    ann, bob = room.enter("Ann", "Bob")
+    ann.commands("JOIN:Cyd")
+    ann.is_refused("a second JOIN")
+    ann.says("Who am I?")
+    bob.hears(ann, "Who am I?")
+    (cyd,) = room.enter("Cyd")
+    cyd.says("I am Cyd.")
+    bob.hears(cyd, "I am Cyd.")
+
+
+@check(3, "Check the whole name: 1 to 32 characters, each a letter, a digit, `_`, `-` or `.`.")
+def test_bad_names(room: Room) -> None:
+    """A name that is empty, too long, or holds anything but letters, digits, `_`, `-` and `.` is refused."""
+    (ann,) = room.enter("Ann")
+    for name in ("", "two words", "a:b", "a,b", "x" * 33, "[Bob]", "Bob!", "\N{PARTY POPPER}"):
+        eve = room.connect("Eve")
+        eve.commands(f"JOIN:{name}")
+        eve.is_refused(f"JOIN:{name}")
+        eve.sock.close()
+    ann.never_heard("USER_JOINED:two")
+
+
+@check(1, "Names may have up to 32 characters, and `_`, `-`, `.` and digits are among them.")
+def test_good_names(room: Room) -> None:
+    """A name of 32 characters is fine, and so are digits, `_`, `-` and `.` in it."""
+    (ann,) = room.enter("Ann")
+    for name in ("B", "x" * 32, "bob_the-2nd.", "007"):
+        (person,) = room.enter(name)
+        person.says("Hello!")
+        ann.hears(person, "Hello!")
+
+
+@check(2, "Answer `ERROR:unknown command` to its sender, and go on with the next line.")
+def test_unknown_commands(room: Room) -> None:
+    """An unknown command is refused, harms nobody, and does not end the connection."""
+    ann, bob = room.enter("Ann", "Bob")
+    for command in ("DANCE", "DANCE:with me", "hello there"):
+        ann.commands(command)
+        ann.is_refused(command)
+    ann.says("Never mind.")
+    bob.hears(ann, "Never mind.")
+    bob.never_heard("ERROR:")
+    bob.never_heard("with me")
+
+
+@check(1, "Drop the carriage return before you look at the line.")
+def test_a_name_without_its_carriage_return(room: Room) -> None:
+    """A carriage return at the end of JOIN does not become part of the name."""
+    (ann,) = room.enter("Ann")
+    bob = room.connect("Bob")
+    bob.sends("JOIN:Bob\r\n")
+    bob.is_told("JOINED:Bob")
+    bob.says("Hello!")
+    ann.hears(bob, "Hello!")
+
+
+@check(2, "Whatever way a client goes, its name must go with it.")
+def test_names_are_free_again(room: Room) -> None:
+    """When somebody has gone, the name is free again."""
+    ann, bob = room.enter("Ann", "Bob")
+    bob.closes()
+    bob = room.joins_as_soon_as_possible("Bob")
+    bob.says("Back again.")
+    ann.hears(bob, "Back again.")
+
+
+@check(2, "Between looking whether a name is free and taking it, no other thread may come in: hold the lock.")
+def test_two_ask_for_one_name_at_once(room: Room) -> None:
+    """When two people ask for the same name at the same moment, exactly one gets it."""
+    (ann,) = room.enter("Ann")
+    for number in range(8):
+        name = f"Twin{number}"
+        pair = [room.connect("Tim"), room.connect("Tom")]
+        for person in pair:
+            person.commands(f"JOIN:{name}")
+        answers = [person.finds(rf"JOINED:{name}|ERROR:.*", f"JOINED:{name} or ERROR:…") for person in pair]
+        room.expects(
+            sum(answer.startswith("JOINED") for answer in answers) == 1,
+            f"exactly one of Tim and Tom to get the name {name}",
+            " and ".join(answers),
+        )
+
+
+@check(2, "An exception while you look after one client must not reach the loop that accepts the others.")
+def test_strangers_come_and_go(room: Room) -> None:
+    """People who connect and go without a word do not stop others from coming."""
+    (ann,) = room.enter("Ann")
+    for leave in ("closes", "resets") * 3:
+        getattr(room.connect("Eve"), leave)()
+    (bob,) = room.enter("Bob")
+    ann.says("Good evening!")
+    bob.hears(ann, "Good evening!")

@@ -1,0 +1,217 @@
+"""Step 3: people leave, in every way there is, and nobody else suffers."""
+
+from grading.check import check
+from grading.room import Person, Room
+
+IN_FINALLY = "Put the farewell where every way of leaving passes: into `finally`."
+
+
+def sees_bob_leave(room: Room, *others: Person) -> None:
+    """Everyone else hears, exactly once, that Bob has left."""
+    for person in others:
+        person.is_told("USER_LEFT:Bob")
+    room.settles(others[0], *others)
+    for person in others:
+        person.heard_times("USER_LEFT:Bob", 1)
+
+
+@check(2, "`QUIT` ends the loop that reads the lines of this client. " + IN_FINALLY)
+def test_leaving_with_quit(room: Room) -> None:
+    """When somebody says QUIT, everyone left hears USER_LEFT exactly once."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    bob.commands("QUIT")
+    sees_bob_leave(room, ann, cyd)
+
+
+@check(2, "Two places may notice that a client has gone; only the one that really removes it says so.")
+def test_leaving_with_quit_and_closing(room: Room) -> None:
+    """QUIT and the end of the connection together are one leaving, not two."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    bob.commands("QUIT")
+    bob.closes()
+    sees_bob_leave(room, ann, cyd)
+
+
+@check(1, "Strip the line end before you compare a line with `QUIT`.")
+def test_quit_from_telnet(room: Room) -> None:
+    """QUIT may end with a carriage return, too."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    bob.sends("QUIT\r\n")
+    sees_bob_leave(room, ann, cyd)
+
+
+@check(1, "After `QUIT`, stop: do not look at the lines behind it.")
+def test_after_quit_nothing_counts(room: Room) -> None:
+    """What is said after QUIT is not heard any more."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    bob.sends("QUIT\nMESSAGE:one more thing\n")
+    sees_bob_leave(room, ann, cyd)
+    for person in (ann, cyd):
+        person.never_heard("one more thing")
+
+
+@check(2, "`recv` returning b'' (or `readline`, or the end of the loop) means that the other side has gone. " + IN_FINALLY)
+def test_leaving_by_closing(room: Room) -> None:
+    """When somebody closes the connection without a word, everyone left hears USER_LEFT exactly once."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    bob.closes()
+    sees_bob_leave(room, ann, cyd)
+
+
+@check(2, "`recv` returning b'' means that nothing more will come, even if you could still send. " + IN_FINALLY)
+def test_leaving_by_half_closing(room: Room) -> None:
+    """When somebody shuts down the sending half of the connection, that is leaving, too."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    bob.half_closes()
+    sees_bob_leave(room, ann, cyd)
+
+
+@check(2, "A broken connection raises ConnectionResetError instead of returning b''. " + IN_FINALLY)
+def test_leaving_by_a_reset(room: Room) -> None:
+    """When somebody's connection breaks, everyone left hears USER_LEFT exactly once."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    bob.resets()
+    sees_bob_leave(room, ann, cyd)
+
+
+@check(2, "Only a client that has joined has a name to say goodbye to.")
+def test_strangers_leave_in_silence(room: Room) -> None:
+    """When somebody goes who never joined, nobody hears of it."""
+    ann, bob = room.enter("Ann", "Bob")
+    for leave in ("closes", "resets", "half_closes"):
+        getattr(room.connect("Eve"), leave)()
+    eve = room.connect("Eve")
+    eve.commands("QUIT")
+    eve.is_hung_up_on(beats=4)
+    room.lets_the_server_work(bob)
+    room.settles(ann, ann, bob)
+    for person in (ann, bob):
+        person.never_heard("USER_LEFT")
+
+
+@check(1, "Remove a client from the list before you say that it has left.")
+def test_coming_back_after_leaving(room: Room) -> None:
+    """Whoever has left can come back under the same name, and hears everything again."""
+    ann, bob = room.enter("Ann", "Bob")
+    bob.resets()
+    ann.is_told("USER_LEFT:Bob")
+    bob = room.joins_as_soon_as_possible("Bob")
+    ann.says("Welcome back!")
+    bob.hears(ann, "Welcome back!")
+
+
+@check(2, "Those who are left must not be skipped: do not change a list while you loop over it.")
+def test_several_leave_at_once(room: Room) -> None:
+    """When several people go at the same moment, everyone left hears of each, exactly once."""
+    names = [f"Guest{number}" for number in range(6)]
+    ann, *guests = room.enter("Ann", *names)
+    (zed,) = room.enter("Zed")
+    for number, guest in enumerate(guests):
+        guest.resets() if number % 2 else guest.closes()
+    for person in (ann, zed):
+        person.is_told_all(f"USER_LEFT:{name}" for name in names)
+    room.settles(ann, ann, zed)
+    for person in (ann, zed):
+        for name in names:
+            person.heard_times(f"USER_LEFT:{name}", 1)
+
+
+@check(
+    4,
+    "Sending to a dead client raises: catch that for each recipient on its own, and go on with the next one. "
+    "Do not remove anybody from the list you are looping over, nor while you hold a lock that removing needs.",
+)
+def test_recipients_die_in_mid_broadcast(room: Room) -> None:
+    """When recipients die in the middle of a broadcast, nobody else misses a line."""
+    room.opens(shallow=True)
+    (vic,) = room.enter("Vic", receive_buffer=4096)
+    (bob,) = room.enter("Bob")
+    (vid,) = room.enter("Vid", receive_buffer=4096)
+    cyd, ann = room.enter("Cyd", "Ann")
+    room.minutes.remark("Vic and Vid", "stop reading, so that sending to them stands still")
+    said = room.talks_until_stuck(ann, (bob, cyd))
+    vic.resets()
+    vid.resets()
+    for person in (bob, cyd):
+        person.rewinds()
+        for text in said:
+            person.hears(ann, text, quietly=True)
+        person.is_told_all(("USER_LEFT:Vic", "USER_LEFT:Vid"))
+    room.settles(ann, bob, cyd)
+    for person in (bob, cyd):
+        for name in ("Vic", "Vid"):
+            person.heard_times(f"USER_LEFT:{name}", 1)
+
+
+@check(
+    3,
+    "A lock that a thread waits for while it holds it itself never opens: "
+    "find the dead in the loop, remove them after the `with`.",
+)
+def test_after_a_death_the_room_stays_open(room: Room) -> None:
+    """After recipients have died in mid-broadcast, everyone can still talk, and newcomers get in."""
+    room.opens(shallow=True)
+    (vic,) = room.enter("Vic", receive_buffer=4096)
+    bob, ann = room.enter("Bob", "Ann")
+    room.minutes.remark("Vic", "stops reading, so that sending to him stands still")
+    room.talks_until_stuck(ann, (bob,))
+    vic.resets()
+    bob.is_told("USER_LEFT:Vic")
+    new = room.connect("New")
+    new.joins()
+    bob.is_told("USER_JOINED:New")
+    for speaker in (ann, bob, new):
+        speaker.says(f"{speaker} is well")
+        new.hears(speaker, f"{speaker} is well")
+
+
+@check(2, "Catch UnicodeDecodeError for each line, answer `ERROR:not UTF-8`, and go on.")
+def test_bytes_that_are_not_utf8(room: Room) -> None:
+    """Bytes that are not UTF-8 are refused, and the connection goes on."""
+    ann, bob = room.enter("Ann", "Bob")
+    ann.sends(b"MESSAGE:caf\xe9 \xff\xfe\n")
+    ann.is_refused("bytes that are not UTF-8")
+    ann.says("in UTF-8: café")
+    bob.hears(ann, "in UTF-8: café")
+    bob.never_heard("caf\N{REPLACEMENT CHARACTER}")
+
+
+@check(2, "Answer `ERROR:line too long`, and throw away what comes until its newline.")
+def test_a_line_that_is_too_long(room: Room) -> None:
+    """A line of more than 4096 bytes is refused, and the connection goes on."""
+    ann, bob = room.enter("Ann", "Bob")
+    for size in (5000, 50_000):
+        ann.sends("MESSAGE:" + "long " * (size // 5) + "\n")
+        ann.is_refused(f"a line of {size} bytes")
+        ann.says(f"after {size} bytes")
+        bob.hears(ann, f"after {size} bytes")
+    bob.never_heard("long long")
+
+
+@check(2, "Keep no more of a line than may be in it; of the rest, look for the newline only.")
+def test_a_line_without_end(room: Room) -> None:
+    """A line of many megabytes does not fill the memory of the server."""
+    ann, bob = room.enter("Ann", "Bob")
+    room.floods(ann, megabytes=24, may_grow=8)
+    ann.is_refused("a line of 24 MB")
+    bob.says("All is well.")
+    ann.hears(bob, "All is well.")
+
+
+@check(1, "Only the thread of a client waits for the rest of its line.")
+def test_half_a_line(room: Room) -> None:
+    """Somebody who stops in the middle of a line holds up nobody else."""
+    ann, bob, eve = room.enter("Ann", "Bob", "Eve")
+    eve.sends("MESSAGE:I was just about to")
+    ann.says("Eve?")
+    bob.hears(ann, "Eve?")
+    eve.closes()
+    for person in (ann, bob):
+        person.is_told("USER_LEFT:Eve")
+
+
+@check(2, "Handler threads that wait for their clients keep the process alive, unless they are daemon threads.")
+def test_ctrl_c_ends_the_server(room: Room) -> None:
+    """Ctrl+C ends the server within 3 seconds, even while people are connected."""
+    room.enter("Ann", "Bob")
+    room.is_interrupted()

@@ -1,0 +1,13 @@
+"""Step 4: the client shows what it hears."""
+
+from grading.check import check
+from grading.desk import Desk
+
+
+@check(1, "Show a line that is not meant for the program as it is.")
+def test_stamped_messages_are_shown(desk: Desk) -> None:
+    """A message with its time is shown as it came."""
+    desk.sits_down()
+    for line in ("Alice [14:30:15]: Hello everyone!", "Bob [14:30:20]: Hi Alice! It's 14:30."):
+        desk.wire_says(line + "\n")
+        desk.sees(line)

@@ -1,0 +1,46 @@
+"""Step 4: everyone knows when."""
+
+from grading.check import check
+from grading.room import Room
+
+
+@check(4, "The line is name, blank, `[HH:MM:SS]`, colon, blank, text: `time.strftime('%H:%M:%S')`.")
+def test_messages_carry_the_time(room: Room) -> None:
+    """A message is heard as `username [HH:MM:SS]: text`, by its sender as well."""
+    ann, bob = room.enter("Ann", "Bob")
+    ann.says("What time is it?")
+    for person in (ann, bob):
+        person.hears(ann, "What time is it?")
+
+
+@check(2, "`%H` counts to 23, `%I` to 12; `%M` is the minute, `%m` the month.")
+def test_hours_minutes_seconds(room: Room) -> None:
+    """The time is hours from 00 to 23, minutes, seconds, with two digits each."""
+    ann, bob = room.enter("Ann", "Bob")
+    for clock in ("15:04:59", "00:30:07", "09:08:01"):
+        room.hears_at(clock, ann, bob)
+
+
+@check(2, "Local time comes from `time.localtime` or `datetime.now()`, not from `gmtime` or `utcnow`.")
+def test_local_time(room: Room) -> None:
+    """The time is the local time of the server."""
+    ann, bob = room.enter("Ann", "Bob")
+    room.hears_at("22:41:30", ann, bob)
+
+
+@check(3, "Ask for the time whenever a message arrives, not when the program starts or somebody joins.")
+def test_the_time_moves(room: Room) -> None:
+    """The time is that of the message: it moves on from one message to the next."""
+    ann, bob = room.enter("Ann", "Bob")
+    for clock in ("11:59:58", "12:00:01", "23:59:59", "00:00:02"):
+        room.hears_at(clock, ann, bob)
+
+
+@check(1, "Make the line once, before you send it to anybody.")
+def test_everyone_hears_the_same_time(room: Room) -> None:
+    """Everyone hears the same line."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    for number in range(5):
+        ann.says(f"message {number}")
+        lines = {person.hears(ann, f"message {number}").strip() for person in (ann, bob, cyd)}
+        room.expects(len(lines) == 1, "everyone to hear the same line", " and ".join(sorted(lines)))
