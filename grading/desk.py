@@ -8,11 +8,12 @@ import select
 import socket
 import time
 from collections.abc import Callable
-from typing import Any
 
 from grading.minutes import Minutes, shown
-from grading.program import Production, Program, Unmet
-from grading.room import KNOCK, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START
+from grading.person import KNOCK, reset
+from grading.program import GRACE, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, Production, Program, Unmet
+
+ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07")  # colours and titles that a client may set itself
 
 
 class Desk:
@@ -26,8 +27,9 @@ class Desk:
         self.wire: list[str] = []  # every line that the client sent
         self.closed = False  # whether the client closed the connection
         self.refused: list[str] = []  # names to which our server says no
+        self.answer_to_join = ""  # instead of JOINED and the name
         self._read = 0
-        self._seen = 0  # how much of the screen a check has looked at
+        self._seen = 0  # how much of the screen is too old to look at
         self._data = b""
         self._sock: socket.socket | None = None
         self._listeners: list[socket.socket] = []
@@ -40,6 +42,11 @@ class Desk:
         """The client that runs now."""
         assert self._client, "sits_down comes first"
         return self._client
+
+    @property
+    def programs(self) -> list[Program]:
+        """The student's programs that took part."""
+        return [self._client] if self._client else []
 
     def sits_down(self, *args: str, name: str = "Alice", knock: bool = True) -> None:
         """Start the client and wait for its connection, after typing `name` unless `args` give one."""
@@ -105,18 +112,26 @@ class Desk:
         """All that the client has printed on either stream."""
         return self.client.out.text + self.client.err.text
 
-    def sees(self, text: str, beats: int = PATIENCE) -> None:
-        """Wait until a line of the screen is `text`, whatever prompt stands before it."""
-        pattern = re.compile(rf"(^|[\s>:\]]){re.escape(text)}[ \t\r]*$", re.MULTILINE)
-        self.finds(lambda: bool(pattern.search(self.client.out.text)), text, beats)
+    @property
+    def lines(self) -> list[str]:
+        """What a person would read on the screen, line by line, from where a check last looked."""
+        return re.split(r"[\r\n]+", ANSI.sub("", self.client.out.text[self._seen :]))
 
-    def finds(self, seen: Callable[[], bool], in_words: str, beats: int = PATIENCE) -> None:
+    def sees(self, text: str) -> None:
+        """Wait until a line of the screen is `text`, whatever prompt stands before it."""
+        pattern = re.compile(rf"(.*[\s>:\]])?{re.escape(text)}\s*")
+        self.finds(lambda: any(pattern.fullmatch(line) for line in self.lines), text)
+
+    def sees_any(self, text: str) -> None:
+        """Wait until `text` is anywhere on the screen."""
+        self.finds(lambda: text in self.screen, f"… {text} …")
+
+    def finds(self, seen: Callable[[], bool], in_words: str) -> None:
         """Wait until `seen()` of the screen; `in_words` says what that is."""
-        if self.client.wait_for_screen(seen, beats):
+        if self.client.wait_for_screen(seen, PATIENCE):
             self.minutes.line("client", self.name, in_words)
-            self._seen = len(self.client.out.text)
             return
-        rest = [line for line in self.client.out.text[self._seen :].splitlines() if line.strip(" >")]
+        rest = [line for line in self.lines if line.strip(" >")]
         for line in rest[:4]:
             self.minutes.line("client", self.name, line)
         got = "; ".join(shown(line) for line in rest[:3]) or "nothing new"
@@ -128,6 +143,16 @@ class Desk:
         """Let our server say a marker, and wait until it is on the screen: what it said before is, too."""
         self.wire_says("Zoe: marker\n", quietly=True)
         self.finds(lambda: "marker" in self.client.out.text[self._seen :], "Zoe: marker")
+
+    def lets_the_client_work(self) -> None:
+        """Give the client time to read what it was sent: its process answers us."""
+        for _ in range(2):
+            self.client.ask("ping", number=-1)
+
+    def expects(self, true: bool, expected: str, got: str) -> None:
+        """Fail with these words unless `true`."""
+        if not true:
+            raise Unmet(expected, got)
 
     # The wire
 
@@ -144,7 +169,8 @@ class Desk:
     def wire_hears(self, line: str, quietly: bool = False, beats: int = PATIENCE) -> None:
         """Wait until the client sends exactly `line`."""
         since = self._read
-        strayed = 0
+        strayed = False
+        grace = GRACE
         for seconds in self.client.patience(beats):
             deadline = time.monotonic() + seconds
             while True:
@@ -152,11 +178,11 @@ class Desk:
                     self._read += 1
                     if self.wire[self._read - 1].rstrip() == line.rstrip():
                         return None if quietly else self.minutes.line("client", "server", line)
-                    strayed += 1
+                    strayed = strayed or not self._is_noise(self.wire[self._read - 1])
                 if self.closed or not self.listens(max(0.0, deadline - time.monotonic())):
                     break
-            strayed += bool(self._data)
-            if self.closed or strayed > 16:
+            grace -= strayed or bool(self._data)
+            if self.closed or not grace:
                 break
         self._misses(line, [other for other in self.wire[since:] if not self._is_noise(other)])
 
@@ -202,7 +228,7 @@ class Desk:
         if command == "JOIN" and argument in self.refused:
             self.wire_says("ERROR:name taken\n", quietly=True)
         elif command == "JOIN":
-            self.wire_says(f"JOINED:{argument}\n", quietly=True)
+            self.wire_says(self.answer_to_join or f"JOINED:{argument}\n", quietly=not self.answer_to_join)
         elif command == "QUIT":
             self.vanishes(quietly=True)
 
@@ -214,28 +240,59 @@ class Desk:
             with contextlib.suppress(OSError):
                 self._sock.shutdown(socket.SHUT_WR)
 
+    def breaks(self) -> None:
+        """Let the connection break (RST)."""
+        self.minutes.remark("the connection", "breaks (reset)")
+        if self._sock:
+            reset(self._sock)
+
     # The end
 
-    def leaves(self, *, status: int) -> None:
-        """Wait until the client ends by itself, and fail unless with exit status `status`."""
+    def ends(self) -> int:
+        """Wait until the client ends by itself; return its exit status."""
         ended = None
         for seconds in self.client.patience(PATIENCE_FOR_END):
-            while self.listens(0) and not self.closed:
-                pass
+            self._listens_to_the_end()
             ended = self.client.process.wait(seconds)
             if ended is not None:
                 break
-        expected = f"the client to end with exit status {status}"
         if ended is None:
-            raise Unmet(expected, "it still runs", self.client.where_it_stands(), late=True)
+            raise Unmet("the client to end by itself", "it still runs", self.client.where_it_stands(), late=True)
         self.client.hear_last_words()
-        while self.listens(0):
+        self._listens_to_the_end()
+        self.minutes.remark("the client", f"ends with exit status {ended}")
+        return ended
+
+    def _listens_to_the_end(self) -> None:
+        while not self.closed and self.listens(0):
             pass
+
+    def ends_well(self, status: int, last_words: str) -> None:
+        """Fail unless the client ends by itself, with exit status `status` and `last_words` on the screen."""
+        ended = self.ends()
         if "Traceback" in self.client.err.text:
             raise Unmet("the client to end without a traceback", last_line(self.client.err.text))
-        if ended != status:
-            raise Unmet(expected, f"exit status {ended}")
-        self.minutes.remark("the client", f"ends with exit status {status}")
+        self.expects(last_words in self.screen, f"{self.name} to see {last_words}", last_line(self.screen) or "nothing")
+        self.expects(ended == status, f"the client to end with exit status {status}", f"exit status {ended}")
+
+    def says_goodbye(self) -> None:
+        """Fail unless the client sends QUIT, says that it is disconnected, and ends well."""
+        self.wire_hears("QUIT")
+        self.ends_well(0, "Disconnected")
+
+    def is_lost(self) -> None:
+        """Fail unless the client says that it lost the connection, and ends by itself."""
+        self.ends_well(1, "Connection lost")
+
+    def joins_as_or_ends(self, name: str) -> None:
+        """Fail unless the client asks the server for `name`, or has ended without a traceback."""
+        try:
+            self.wire_hears(f"JOIN:{name}")
+        except Unmet:
+            if self.client.wait_for_end(0) is None:
+                raise
+            if "Traceback" in self.client.err.text:
+                raise Unmet("the client to ask again or to end", last_line(self.client.err.text)) from None
 
     def close(self) -> None:
         """End the client and our server."""
@@ -247,5 +304,5 @@ class Desk:
 
 def last_line(text: str) -> str:
     """Return the last line of `text` that is not blank."""
-    lines: list[Any] = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in text.splitlines() if line.strip()]
     return shown(lines[-1]) if lines else ""

@@ -18,6 +18,10 @@ from typing import IO, Any
 from grading.launcher import Launcher, Process
 
 SLICE = 0.05  # seconds between two looks at whatever is awaited; also the time of one heartbeat
+PATIENCE = 40  # heartbeats (see Program.patience) until something that does not come is missed
+PATIENCE_FOR_START = 100
+PATIENCE_FOR_END = 80  # the protocol page allows 3 seconds, which are 60
+GRACE = 16  # heartbeats for the right thing to come once a wrong one has
 STUCK_SECONDS = 30.0  # without a heartbeat: then the process is stopped or its interpreter is blocked
 SCREEN_BYTES = 1_000_000  # of output that are kept; the rest is read and thrown away
 COPIED_BYTES = 20_000_000  # of a work folder; more is not a submission
@@ -293,6 +297,13 @@ class Program:
         from grading.evidence import told_stacks
 
         return told_stacks(self.ask("stacks", seconds=1.0) or [])
+
+    def where_it_hangs(self) -> str:
+        """Say which threads wait for a lock, if any do."""
+        from grading.evidence import told_stacks
+
+        stacks = self.ask("stacks", seconds=1.0) or []
+        return told_stacks([entry for entry in stacks if "waits_for" in entry])
 
     def close(self) -> None:
         """End the program, whatever it is doing."""

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import calendar
 import contextlib
-import os
+import random
 import re
-import select
 import socket
-import struct
 import time
-from collections.abc import Callable
 from typing import Any
 
-from grading.minutes import Minutes, shown
-from grading.program import SLICE, ZONE, Production, Program, Unmet
+from grading.minutes import Minutes
+from grading.person import KNOCK, Person, stamp_of
+from grading.program import PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, SLICE, ZONE, Production, Program, Unmet
 
-PATIENCE = 40  # heartbeats (see Program.patience) until a line that does not come is missed
-PATIENCE_FOR_START = 100
-PATIENCE_FOR_END = 80  # the protocol page allows 3 seconds, which are 60
-GRACE = 16  # heartbeats for the right line to come once a wrong one has
-KNOCK = 10  # heartbeats for the echo by which a newcomer knows that the server counts it in
-EVENT = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):", re.ASCII)
-STAMP = re.compile(r" \[(\d\d:\d\d:\d\d)\]", re.ASCII)
+OWN_PORTS = range(20_000, 30_000)  # where systems hand out no ports of their own accord
 
 
 class Room:
@@ -58,6 +50,41 @@ class Room:
         """Whether people say JOIN here: always from step 2 on; in the checks of step 1 if the server knows it."""
         return self.step > 1 or self.production.joins
 
+    def opens_on_a_port_of_its_own(self) -> None:
+        """Start the server on a port that no other program will get by chance."""
+        for port in random.sample(OWN_PORTS, 20):
+            with contextlib.suppress(OSError), socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+                break
+        self.opens(listen=port)
+
+    def restarts(self) -> None:
+        """End the server, as if its terminal had been closed, and start it again on the same port."""
+        port = self.server.listening[0][1]
+        self.server.close()
+        self.minutes.remark("the server", "ends, and is started again")
+        self.opens(listen=port)
+
+    def is_interrupted(self) -> None:
+        """Press Ctrl+C, and fail unless the server ends in time."""
+        self.minutes.remark("the server", "gets Ctrl+C")
+        self.server.interrupt()
+        if self.server.wait_for_end(PATIENCE_FOR_END) is None:
+            expected = "the server to end within 3 seconds after Ctrl+C"
+            raise Unmet(expected, "it still runs", self.server.where_it_stands(), late=True)
+
+    def hears_at(self, clock: str, speaker: Person, listener: Person) -> None:
+        """Let `speaker` say something when it is `clock`, and fail unless `listener` hears it with that time."""
+        moment = self.shows(clock)
+        started = time.monotonic()
+        speaker.says(f"It is {clock}")
+        line = listener.hears(speaker, f"It is {clock}")
+        latest = int(moment + time.monotonic() - started) + 1
+        zone = moment - calendar.timegm(time.strptime(f"1970-01-01 {clock}", "%Y-%m-%d %H:%M:%S"))
+        times = {time.strftime("%H:%M:%S", time.gmtime(second - zone)) for second in range(int(moment), latest + 1)}
+        if stamp_of(line, speaker) not in times:
+            raise Unmet(f"{listener} to hear {speaker} [{clock}]: It is {clock}", line)
+
     def shows(self, clock: str, date: str = "2024-11-05") -> float:
         """Make the server's clock show `clock`, as in `23:59:58`, local time; return that moment."""
         hours, minutes = re.fullmatch(r"\w+-(\d+):(\d+)", ZONE).groups()  # type: ignore[union-attr]
@@ -66,6 +93,11 @@ class Room:
         self.server.set_clock(moment)
         self.minutes.remark("the server's clock", f"shows {clock}")
         return moment
+
+    @property
+    def programs(self) -> list[Program]:
+        """The student's programs that took part."""
+        return self.servers
 
     # People
 
@@ -86,6 +118,22 @@ class Room:
             people.append(person)
         self.minutes.remark(" and ".join(names), "joined" if self.joins else "connected")
         return people
+
+    def joins_as_soon_as_possible(self, name: str) -> Person:
+        """Return a person who has joined under a name that is about to become free."""
+        person = self.connect(name)
+        for _ in self.server.patience(PATIENCE):
+            person.sends(f"JOIN:{name}\n", quietly=True)
+            if person.finds(rf"JOINED:{re.escape(name)}|ERROR:.*", f"JOINED:{name}").startswith("JOINED"):
+                person.knocks()
+                return person
+            time.sleep(SLICE)
+        raise Unmet(f"{name} to be let in again", "ERROR, again and again")
+
+    def expects(self, true: bool, expected: str, got: str) -> None:
+        """Fail with these words unless `true`."""
+        if not true:
+            raise Unmet(expected, got)
 
     def marker(self) -> str:
         """Return a text that nobody has said yet."""
@@ -121,244 +169,3 @@ class Room:
             person.sock.close()
         for server in self.servers:
             server.close()
-
-
-class Person:
-    """One connection to the server, and everything that was heard on it."""
-
-    def __init__(self, room: Room, name: str, receive_buffer: int = 0) -> None:
-        self.room = room
-        self.name = name
-        self.place = "lobby"
-        self.heard: list[str] = []
-        self.closed = ""  # how the server ended the connection, if it did
-        self._data = b""
-        self._read = 0  # how many of the lines in `heard` a check has looked at
-        self._since = 0  # how many it had looked at before it began to wait
-        server = room.server
-        family, port = server.listening[0]
-        self.sock = socket.socket(family, socket.SOCK_STREAM)
-        if receive_buffer:
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.sock.settimeout(10)
-        try:
-            self.sock.connect(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
-        except OSError as error:
-            server.wait_for_end(2)
-            raise Unmet(f"{name} to be let in", f"the connection is refused ({error})") from None
-        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def __repr__(self) -> str:
-        return self.name
-
-    # Saying
-
-    def sends(self, data: str | bytes, quietly: bool = False) -> None:
-        """Send `data` in one segment, without adding anything."""
-        data = data.encode() if isinstance(data, str) else data
-        if not quietly:
-            for line in data.splitlines(keepends=True) or [b""]:
-                text = line.decode("utf-8", "backslashreplace")
-                self.room.minutes.line(self.name, "server", text.removesuffix("\n"))
-        try:
-            self.sock.sendall(data)
-        except OSError as error:
-            self.closed = self.closed or type(error).__name__
-
-    def commands(self, line: str) -> None:
-        """Send `line` and its newline."""
-        self.sends(line + "\n")
-
-    def says(self, text: str, quietly: bool = False) -> None:
-        """Send `text` as a message."""
-        if self.place == "lobby":
-            self.room.lobby.append((self, text))
-        self.sends(f"MESSAGE:{text}\n", quietly)
-
-    def joins(self, name: str = "") -> None:
-        """Join, and hear that it worked."""
-        self.name = name or self.name
-        self.sends(f"JOIN:{self.name}\n", quietly=True)
-        try:
-            self.is_told(f"JOINED:{self.name}", quietly=True)
-        except Unmet:
-            self.room.minutes.line(self.name, "server", f"JOIN:{self.name}")
-            for line in self.heard[-3:]:
-                self.room.minutes.line("server", self.name, line)
-            raise
-
-    def knocks(self) -> None:
-        """Say something and wait for its echo: from now on the server counts this person in."""
-        text = f"{self.name} is here"
-        self.says(text, quietly=True)
-        self._finds(lambda line: text in line, KNOCK)
-        self._read = len(self.heard)
-
-    # Hearing
-
-    def hears(self, speaker: Person, text: str, quietly: bool = False, beats: int = PATIENCE) -> str:
-        """Wait until this person hears `speaker` say `text`; return the line, exactly as it came."""
-        wanted = speech(self.room, speaker, text)
-        return self._awaits(lambda heard: is_speech(self.room, speaker, text, heard), wanted, quietly, beats)
-
-    def is_told(self, line: str, quietly: bool = False, beats: int = PATIENCE) -> str:
-        """Wait until this person hears exactly `line`, which is no message."""
-        return self._awaits(lambda heard: heard.strip() == line, line, quietly, beats)
-
-    def is_refused(self, what: str) -> None:
-        """Wait until this person hears an `ERROR:` in answer to `what`."""
-        self._awaits(lambda heard: heard.startswith("ERROR:"), f"ERROR:… in answer to {what}")
-
-    def finds(self, pattern: str, wanted: str) -> str:
-        """Wait until a line matches `pattern`; `wanted` says in words which that is."""
-        return self._awaits(lambda heard: bool(re.fullmatch(pattern, heard.strip())), wanted)
-
-    def never_heard(self, text: str, because: str = "") -> None:
-        """Fail if any line so far holds `text`."""
-        for line in self.heard:
-            if text in line:
-                raise Unmet(f"{self.name} not to hear {text}", shown(line), because)
-
-    def heard_times(self, line: str, times: int = 1) -> None:
-        """Fail unless exactly `line` was heard as many `times` so far."""
-        count = sum(heard.strip() == line for heard in self.heard)
-        if count != times:
-            raise Unmet(f"{self.name} to hear {line} {_times(times)}", f"it came {_times(count)}")
-
-    def lines_after(self, index: int) -> list[str]:
-        """Return what was heard from the `index`-th line on."""
-        return self.heard[index:]
-
-    def _awaits(
-        self, wanted: Callable[[str], bool], in_words: str, quietly: bool = False, beats: int = PATIENCE
-    ) -> str:
-        line = self._finds(wanted, beats)
-        if line is None:
-            self._misses(in_words)
-        if not quietly:
-            self.room.minutes.line("server", self.name, line or "")
-        return line or ""
-
-    def _misses(self, wanted: str) -> None:
-        """Fail, because `wanted` was not heard."""
-        expected = f"{self.name} to hear {shown(wanted)}"
-        others = [line for line in self.heard[self._since :] if not self._is_noise(line)]
-        unfinished = self._data.decode("utf-8", "replace")
-        for line in [*others[:5], *([unfinished] if unfinished else [])]:
-            self.room.minutes.line("server", self.name, line)
-        if others:
-            raise Unmet(expected, shown(others[0]), late=True)
-        if unfinished:
-            raise Unmet(expected, f"{shown(unfinished)} without a newline at its end", late=True)
-        if self.closed:
-            self.room.minutes.remark(f"{self.name}'s connection", "is closed by the server")
-            raise Unmet(expected, "the server closed the connection")
-        if not self.room.server.running:
-            raise Unmet(expected, "the server has ended")
-        raise Unmet(expected, "nothing came", late=True)
-
-    def _finds(self, wanted: Callable[[str], bool], beats: int) -> str | None:
-        """Read on until a line is `wanted`; None if patience ends, sooner where other lines come instead."""
-        self._since = self._read
-        strayed = 0
-        for seconds in self.room.server.patience(beats):
-            deadline = time.monotonic() + seconds
-            while True:
-                while self._read < len(self.heard):
-                    line = self.heard[self._read]
-                    self._read += 1
-                    if wanted(line):
-                        return line
-                    strayed += not self._is_noise(line)
-                if self.closed or not self.listens(max(0.0, deadline - time.monotonic())):
-                    break
-            strayed += bool(strayed or self._data)
-            if self.closed or strayed > GRACE:
-                return None
-        return None
-
-    def _is_noise(self, line: str) -> bool:
-        return bool(EVENT.match(line)) or line.endswith(" is here") or "marker " in line
-
-    def listens(self, seconds: float) -> bool:
-        """Take in what has arrived; wait up to `seconds` for it. False if nothing came."""
-        try:
-            ready, _, _ = select.select([self.sock], [], [], seconds)
-            if not ready:
-                return False
-            data = self.sock.recv(65536)
-        except OSError as error:
-            self.closed = self.closed or type(error).__name__
-            return False
-        if not data:
-            self.closed = self.closed or "closed"
-            return False
-        *lines, self._data = (self._data + data).split(b"\n")
-        self.heard += [line.removesuffix(b"\r").decode("utf-8", "replace") for line in lines]
-        return True
-
-    # Leaving
-
-    def closes(self) -> None:
-        """Close the connection in an orderly way: the server reads its end (FIN)."""
-        self.room.minutes.remark(self.name, "closes the connection")
-        while self.listens(0):
-            pass  # closing with unread bytes would be a reset
-        self.sock.close()
-
-    def half_closes(self) -> None:
-        """Say that nothing more will come, and go on listening."""
-        self.room.minutes.remark(self.name, "closes its sending half (shutdown)")
-        with contextlib.suppress(OSError):
-            self.sock.shutdown(socket.SHUT_WR)
-
-    def resets(self) -> None:
-        """Break the connection: the server's next read or write fails (RST)."""
-        self.room.minutes.remark(self.name, "breaks the connection (reset)")
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0))
-        self.sock.close()
-
-    def is_hung_up_on(self, beats: int = PATIENCE) -> bool:
-        """Wait until the server closes the connection."""
-        for seconds in self.room.server.patience(beats):
-            deadline = time.monotonic() + seconds
-            while not self.closed and self.listens(max(0.0, deadline - time.monotonic())):
-                pass
-            if self.closed:
-                return True
-        return bool(self.closed)
-
-
-def _times(count: int) -> str:
-    return {0: "not at all", 1: "once", 2: "twice"}.get(count, f"{count} times")
-
-
-def speech(room: Room, speaker: Person, text: str) -> str:
-    """Return how a message is described to a student: the presentation that the check's step asks for."""
-    if not room.joins or room.step == 1:
-        return text
-    return f"{speaker.name} [HH:MM:SS]: {text}" if room.step >= 4 else f"{speaker.name}: {text}"
-
-
-def is_speech(room: Room, speaker: Person, text: str, line: str) -> bool:
-    """Tell whether `line` is `speaker` saying `text`, in the presentation of the check's step or a later one."""
-    if room.step == 1 and line.strip() == text.strip():
-        return True
-    if not line.startswith(speaker.name):
-        return False
-    rest = line[len(speaker.name) :]
-    stamp = STAMP.match(rest)
-    if stamp:
-        rest = rest[stamp.end() :]
-    elif room.step >= 4:
-        return False
-    return rest.startswith(": ") and rest[2:].strip() == text.strip()
-
-
-def stamp_of(line: str, speaker: Person) -> str:
-    """Return the `HH:MM:SS` of a stamped line."""
-    found = STAMP.match(line[len(speaker.name) :])
-    return found[1] if found else ""
-
-
-__all__ = ["PATIENCE", "PATIENCE_FOR_END", "SLICE", "Person", "Room", "stamp_of"]

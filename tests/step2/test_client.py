@@ -47,7 +47,7 @@ def test_errors_are_told(desk: Desk) -> None:
 @check(2, "The answer to JOIN and what follows may arrive together: read it line by line, too.")
 def test_the_answer_and_more_in_one_segment(desk: Desk) -> None:
     """The answer to JOIN may arrive together with what others say."""
-    desk.answers_join_with("JOINED:Alice\nBob: one\nUSER_JOINED:Cyd\nBob: two\n")
+    desk.answer_to_join = "JOINED:Alice\nBob: one\nUSER_JOINED:Cyd\nBob: two\n"
     desk.sits_down(knock=False)
     for text in ("Joined as: Alice", "Bob: one", "Cyd joined", "Bob: two"):
         desk.sees(text)

@@ -52,13 +52,10 @@ def test_the_connection_breaks(desk: Desk) -> None:
 def test_control_characters(desk: Desk) -> None:
     """Control characters from the network never reach the terminal."""
     desk.sits_down()
-    desk.wire_says("Eve: \x1b[2J\x1b]0;owned\x07 beep \x08\x08\x00\x9b31m\n")
-    desk.wire_says("USER_JOINED:\x1b[31mMallory\n")
+    evil = ["\x1b[7;3H", "\x1b]0;owned", "\x08", "\x0b", "\x00", "\x9b31m", "\x7f"]
+    desk.wire_says(f"Eve: {' '.join(evil)} beep\n")
+    desk.wire_says("USER_JOINED:\x1b[7;3HMallory\n")
     desk.fence()
-    for character in "\x1b\x07\x08\x00\x9b":
-        desk.expects(
-            character not in desk.screen,
-            f"{desk.name} never to get the character {character!r}",
-            "it was printed",
-        )
-    desk.expects("beep" in desk.screen, "the rest of such a line to be shown", "it is missing")
+    for characters in evil:
+        desk.expects(characters not in desk.screen, f"{desk.name} never to get {characters!r}", "it was printed")
+    desk.expects("beep" in desk.screen, "the rest of the line to be shown", "it is missing")

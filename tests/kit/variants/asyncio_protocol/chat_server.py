@@ -1,4 +1,4 @@
-"""asyncio.Protocol callbacks instead of streams, with a greeting, history before JOINED, and BYE after QUIT.
+"""asyncio protocol callbacks instead of streams, with a greeting, history before JOINED, and BYE after QUIT.
 
 Takes commands in any case, answers mistakes in its own words, and writes its log to a file, not to the screen.
 """
@@ -11,7 +11,7 @@ import time
 from collections import deque
 
 LIMIT = 4096
-FLOOD = 1_048_576
+FLOOD = 8_000_000
 LINGER = 5.0
 LETTERS = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 
@@ -32,13 +32,14 @@ class Chat:
                 visitor.write(line)
 
 
-class Visitor(asyncio.Protocol):
+class Visitor(asyncio.BufferedProtocol):
     transport: asyncio.Transport
 
     def __init__(self, chat: Chat) -> None:
         self.chat = chat
         self.name: str | None = None
         self.room = "lobby"
+        self.window = bytearray(4096)  # so little at a time that nobody's flood delays the others
         self.buffer = bytearray()
         self.overlong = False
 
@@ -51,7 +52,11 @@ class Visitor(asyncio.Protocol):
         logger.info("connected: %s", transport.get_extra_info("peername"))
         self.write(b"Welcome to the chat")
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> bytearray:
+        return self.window
+
+    def buffer_updated(self, nbytes: int) -> None:
+        data = bytes(self.window[:nbytes])
         begin = 0
         while not self.transport.is_closing():
             end = data.find(b"\n", begin)

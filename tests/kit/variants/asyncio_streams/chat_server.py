@@ -136,6 +136,7 @@ def leave(peer: Peer) -> None:
 async def converse(peer: Peer) -> None:
     """Obey a peer's lines until QUIT or the end."""
     while not peer.writer.is_closing():
+        await asyncio.sleep(0)  # readuntil() may not have to wait, but the others have their turn
         raw = await next_line(peer.reader)
         if raw is None:
             peer.error("line too long")

@@ -65,8 +65,13 @@ def an_alle(zeile: str, ausser: Kunde | None = None, raum: str | None = None) ->
 
 
 def briefbote(k: Kunde) -> None:
-    """Sender thread: the only one that writes to this socket."""
-    while (daten := k["post"].get()) is not None:
+    """Sender thread: the only one that writes to this socket. None in the queue is the end."""
+    stapel: list[bytes | None] = []
+    while None not in stapel:
+        stapel = [k["post"].get()]
+        while k["post"].qsize() and len(stapel) < 64:  # in bigger pieces if much has piled up
+            stapel.append(k["post"].get())
+        daten = b"".join(d for d in stapel if d is not None)
         try:
             k["sock"].sendall(daten)
         except OSError:
@@ -86,7 +91,7 @@ def zeilen(sock: socket.socket) -> Iterator[bytes | None]:
         try:
             stueck = sock.recv(8192)
         except OSError:
-            return
+            stueck = b""
         if not stueck:
             return
         for nr, teil in enumerate(stueck.split(b"\n")):
@@ -120,9 +125,8 @@ def tritt_ein(k: Kunde, name: str) -> None:
                 schicke(k, alt)
             an_alle(f"USER_JOINED:{name}", ausser=k)
     if fehler:
-        schicke(k, f"ERROR:{fehler}")
-    else:
-        melde(f"User '{name}' joined")
+        return schicke(k, f"ERROR:{fehler}")
+    melde(f"User '{name}' joined")
 
 
 def sage(k: Kunde, text: str) -> None:
@@ -222,8 +226,7 @@ def empfange(horcher: socket.socket) -> None:
 
 def main() -> None:
     p = argparse.ArgumentParser(description="chat server")
-    p.add_argument("--host", default="localhost")
-    p.add_argument("--port", type=int, default=8080)
+    p.add_argument("--host", default="localhost"), p.add_argument("--port", type=int, default=8080)
     wahl = p.parse_args()
     horcher = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if os.name == "posix":

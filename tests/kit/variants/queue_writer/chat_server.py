@@ -20,7 +20,7 @@ from collections import deque
 from datetime import datetime
 
 MAX_LINE = 4096
-MAX_PENDING = 2 * 1024 * 1024
+MAX_PENDING = 4 * 1024 * 1024
 PATIENCE = 2.0  # seconds for the last lines of a client that leaves
 NAME_CHARACTERS = frozenset(string.ascii_letters + string.digits + "_-.")
 
@@ -101,7 +101,13 @@ class ClientHandler(socketserver.StreamRequestHandler):
             self.queue.put(data)
 
     def write_queue(self) -> None:
-        while (data := self.queue.get()) is not None:
+        more = True
+        while more:
+            parts = [self.queue.get()]
+            while len(parts) < 50 and not self.queue.empty():
+                parts.append(self.queue.get())
+            more = None not in parts
+            data = b"".join(filter(None, parts))
             try:
                 self.connection.sendall(data)
             except OSError as problem:

@@ -82,7 +82,7 @@ class Server:
         if c.dead or c.deadline:
             return
         try:
-            data = c.sock.recv(16384)
+            data = c.sock.recv(4096)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:

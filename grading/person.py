@@ -1,0 +1,322 @@
+"""A person in the room: one connection to the student's server, and everything that was heard on it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from grading.minutes import shown
+from grading.program import GRACE, PATIENCE, Unmet
+
+if TYPE_CHECKING:
+    from grading.room import Room
+
+KNOCK = 10  # heartbeats for the echo by which a newcomer knows that the server counts it in
+EVENT = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):", re.ASCII)
+STAMP = re.compile(r" \[(\d\d:\d\d:\d\d)\]", re.ASCII)
+
+
+class Person:
+    """One connection to the server, and everything that was heard on it."""
+
+    def __init__(self, room: Room, name: str, receive_buffer: int = 0) -> None:
+        self.room = room
+        self.name = name
+        self.place = "lobby"
+        self.heard: list[str] = []
+        self.closed = ""  # how the server ended the connection, if it did
+        self._data = b""
+        self._read = 0  # how many of the lines in `heard` a check has looked at
+        self._since = 0  # how many it had looked at before it began to wait
+        self._listens_for: Person | None = None
+        server = room.server
+        family, port = server.listening[0]
+        self.sock = socket.socket(family, socket.SOCK_STREAM)
+        if receive_buffer:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.sock.settimeout(10)
+        try:
+            self.sock.connect(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
+        except OSError as error:
+            server.wait_for_end(2)
+            raise Unmet(f"{name} to be let in", f"the connection is refused ({error})") from None
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def __repr__(self) -> str:
+        return self.name
+
+    # Saying
+
+    def sends(self, data: str | bytes, quietly: bool = False) -> None:
+        """Send `data` in one segment, without adding anything."""
+        data = data.encode() if isinstance(data, str) else data
+        if not quietly:
+            for line in data.splitlines(keepends=True) or [b""]:
+                text = line.decode("utf-8", "backslashreplace")
+                self.room.minutes.line(self.name, "server", text.removesuffix("\n"))
+        try:
+            self.sock.sendall(data)
+        except OSError as error:
+            self.closed = self.closed or type(error).__name__
+
+    def commands(self, line: str) -> None:
+        """Send `line` and its newline."""
+        self.sends(line + "\n")
+
+    def says(self, text: str, quietly: bool = False) -> None:
+        """Send `text` as a message."""
+        if self.place == "lobby":
+            self.room.lobby.append((self, text))
+        self.sends(f"MESSAGE:{text}\n", quietly)
+
+    def joins(self, name: str = "") -> None:
+        """Join, and hear that it worked."""
+        self.name = name or self.name
+        self.sends(f"JOIN:{self.name}\n", quietly=True)
+        try:
+            self.is_told(f"JOINED:{self.name}", quietly=True)
+        except Unmet:
+            self.room.minutes.line(self.name, "server", f"JOIN:{self.name}")
+            for line in self.heard[-3:]:
+                self.room.minutes.line("server", self.name, line)
+            raise
+
+    def knocks(self) -> None:
+        """Say something and wait for its echo: from now on the server counts this person in."""
+        text = f"{self.name} is here"
+        self.says(text, quietly=True)
+        self._finds(lambda line: text in line, KNOCK)
+        self._read = len(self.heard)
+
+    # Hearing
+
+    def hears(self, speaker: Person, text: str, quietly: bool = False, beats: int = PATIENCE) -> str:
+        """Wait until this person hears `speaker` say `text`; return the line, exactly as it came."""
+        wanted = speech(self.room, speaker, text)
+        return self._awaits(lambda line: is_speech(self.room, speaker, text, line), wanted, quietly, beats, speaker)
+
+    def is_told(self, line: str, quietly: bool = False, beats: int = PATIENCE) -> str:
+        """Wait until this person hears exactly `line`, which is no message."""
+        return self._awaits(lambda heard: heard.strip() == line, line, quietly, beats)
+
+    def is_refused(self, what: str, beats: int = PATIENCE) -> None:
+        """Wait until this person hears an `ERROR:` in answer to `what`."""
+        self._awaits(lambda heard: heard.startswith("ERROR:"), f"ERROR:… in answer to {what}", beats=beats)
+
+    def finds(self, pattern: str, wanted: str) -> str:
+        """Wait until a line matches `pattern`; `wanted` says in words which that is."""
+        return self._awaits(lambda heard: bool(re.fullmatch(pattern, heard.strip())), wanted)
+
+    def never_heard(self, text: str, because: str = "") -> None:
+        """Fail if any line so far holds `text`."""
+        for line in self.heard:
+            if text in line:
+                raise Unmet(f"{self.name} not to hear {text}", shown(line), because)
+
+    def heard_times(self, line: str, times: int = 1) -> None:
+        """Fail unless exactly `line` was heard as many `times` so far."""
+        count = sum(heard.strip() == line for heard in self.heard)
+        if count != times:
+            raise Unmet(f"{self.name} to hear {line} {_times(times)}", f"it came {_times(count)}")
+
+    def is_told_all(self, lines: Iterable[str]) -> None:
+        """Wait until this person has heard every one of `lines`, in whatever order."""
+        start = self._read
+        for line in lines:
+            self._read = start
+            self.is_told(line)
+
+    def rewinds(self, start: int = 0) -> None:
+        """Look again at what was heard from line number `start` on."""
+        self._read = start
+
+    def takes_in_everything(self) -> None:
+        """Hear an own marker: whatever the server had for this person before has come by then."""
+        self.room.settles(self, self, quietly=True)
+
+    def said_by(self, speaker: Person) -> list[str]:
+        """Return what `speaker` was heard to say so far, knocks and markers left out."""
+        texts = (line.partition(": ")[2] for line in self.heard if line.startswith((f"{speaker}:", f"{speaker} [")))
+        return [text.strip() for text in texts if not is_small_talk(text)]
+
+    def heard_history(self, speaker: Person, texts: list[str]) -> None:
+        """Fail unless what `speaker` was heard to say so far is `texts`, in this order."""
+        heard = self.said_by(speaker)
+        for text in heard[:3]:
+            self.room.minutes.line("server", self.name, f"{speaker} […]: {text}")
+        if heard != texts:
+            raise Unmet(f"{self.name} to hear {_told(texts)} on joining", _told(heard))
+
+    def goes_to(self, place: str) -> None:
+        """Go into another room, and hear that it worked."""
+        self.commands(f"JOIN_ROOM:{place}")
+        self.is_told(f"JOINED_ROOM:{place}")
+        self.place = place
+
+    def sees_users(self, *names: str) -> None:
+        """Ask who is online, and hear that it is `names`."""
+        self.commands("LIST_USERS")
+        line = self.finds(r"USERS:.*", "USERS:" + ",".join(names))
+        if {name.strip() for name in line.partition(":")[2].split(",")} != set(names):
+            raise Unmet(f"{self.name} to hear USERS:{','.join(names)}, in whatever order", line)
+
+    def _awaits(
+        self,
+        wanted: Callable[[str], bool],
+        in_words: str,
+        quietly: bool = False,
+        beats: int = PATIENCE,
+        speaker: Person | None = None,
+    ) -> str:
+        self._listens_for = speaker
+        line = self._finds(wanted, beats)
+        if line is None:
+            self._misses(in_words)
+        if not quietly:
+            self.room.minutes.line("server", self.name, line or "")
+        return line or ""
+
+    def _misses(self, wanted: str) -> None:
+        """Fail, because `wanted` was not heard."""
+        expected = f"{self.name} to hear {shown(wanted)}"
+        others = [line for line in self.heard[self._since :] if not self._is_noise(line)]
+        unfinished = self._data.decode("utf-8", "replace")
+        for line in [*others[:5], *([unfinished] if unfinished else [])]:
+            self.room.minutes.line("server", self.name, line)
+        if others:
+            raise Unmet(expected, shown(others[0]), late=True)
+        if unfinished:
+            raise Unmet(expected, f"{shown(unfinished)} without a newline at its end", late=True)
+        if self.closed:
+            self.room.minutes.remark(f"{self.name}'s connection", "is closed by the server")
+            raise Unmet(expected, "the server closed the connection")
+        if not self.room.server.running:
+            raise Unmet(expected, "the server has ended")
+        raise Unmet(expected, "nothing came", late=True)
+
+    def _finds(self, wanted: Callable[[str], bool], beats: int) -> str | None:
+        """Read on until a line is `wanted`; None if patience ends, sooner where other lines come instead."""
+        self._since = self._read
+        strayed = False
+        grace = GRACE
+        for seconds in self.room.server.patience(beats):
+            deadline = time.monotonic() + seconds
+            while True:
+                while self._read < len(self.heard):
+                    line = self.heard[self._read]
+                    self._read += 1
+                    if wanted(line):
+                        return line
+                    strayed = strayed or not self._is_noise(line)
+                if self.closed or not self.listens(max(0.0, deadline - time.monotonic())):
+                    break
+            grace -= strayed or bool(self._data)
+            if self.closed or not grace:
+                return None
+        return None
+
+    def _is_noise(self, line: str) -> bool:
+        """Tell whether `line` is nothing to wonder about while one waits for another."""
+        others = (person.name for person in self.room.people if person is not self._listens_for)
+        return bool(EVENT.match(line)) or is_small_talk(line) or line.startswith(tuple(others))
+
+    def listens(self, seconds: float) -> bool:
+        """Take in what has arrived; wait up to `seconds` for it. False if nothing came."""
+        try:
+            ready, _, _ = select.select([self.sock], [], [], seconds)
+            if not ready:
+                return False
+            data = self.sock.recv(65536)
+        except OSError as error:
+            self.closed = self.closed or type(error).__name__
+            return False
+        if not data:
+            self.closed = self.closed or "closed"
+            return False
+        *lines, self._data = (self._data + data).split(b"\n")
+        self.heard += [line.removesuffix(b"\r").decode("utf-8", "replace") for line in lines]
+        return True
+
+    # Leaving
+
+    def closes(self) -> None:
+        """Close the connection in an orderly way: the server reads its end (FIN)."""
+        self.room.minutes.remark(self.name, "closes the connection")
+        while self.listens(0):
+            pass  # closing with unread bytes would be a reset
+        self.sock.close()
+
+    def half_closes(self) -> None:
+        """Say that nothing more will come, and go on listening."""
+        self.room.minutes.remark(self.name, "closes its sending half (shutdown)")
+        with contextlib.suppress(OSError):
+            self.sock.shutdown(socket.SHUT_WR)
+
+    def resets(self) -> None:
+        """Break the connection: the server's next read or write fails (RST)."""
+        self.room.minutes.remark(self.name, "breaks the connection (reset)")
+        reset(self.sock)
+
+    def is_hung_up_on(self, beats: int = PATIENCE) -> bool:
+        """Wait until the server closes the connection."""
+        for seconds in self.room.server.patience(beats):
+            deadline = time.monotonic() + seconds
+            while not self.closed and self.listens(max(0.0, deadline - time.monotonic())):
+                pass
+            if self.closed:
+                return True
+        return bool(self.closed)
+
+
+def reset(sock: socket.socket) -> None:
+    """Close `sock` so that the other side gets a reset: lingering for zero seconds does that."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0))
+    sock.close()
+
+
+def is_small_talk(line: str) -> bool:
+    """Tell whether a line is a knock or a marker, which the kit itself lets people say."""
+    return line.rstrip().endswith(" is here") or "marker " in line
+
+
+def _told(texts: list[str]) -> str:
+    return ", ".join(texts) if len(texts) < 5 else f"{texts[0]}, {texts[1]}, … {texts[-1]} ({len(texts)} messages)"
+
+
+def _times(count: int) -> str:
+    return {0: "not at all", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def speech(room: Room, speaker: Person, text: str) -> str:
+    """Return how a message is described to a student: the presentation that the check's step asks for."""
+    if not room.joins or room.step == 1:
+        return text
+    return f"{speaker.name} [HH:MM:SS]: {text}" if room.step >= 4 else f"{speaker.name}: {text}"
+
+
+def is_speech(room: Room, speaker: Person, text: str, line: str) -> bool:
+    """Tell whether `line` is `speaker` saying `text`, in the presentation of the check's step or a later one."""
+    if room.step == 1 and line.strip() == text.strip():
+        return True
+    if not line.startswith(speaker.name):
+        return False
+    rest = line[len(speaker.name) :]
+    stamp = STAMP.match(rest)
+    if stamp:
+        rest = rest[stamp.end() :]
+    elif room.step >= 4:
+        return False
+    return rest.startswith(": ") and rest[2:].strip() == text.strip()
+
+
+def stamp_of(line: str, speaker: Person) -> str:
+    """Return the `HH:MM:SS` of a stamped line."""
+    found = STAMP.match(line[len(speaker.name) :])
+    return found[1] if found else ""

@@ -1,0 +1,103 @@
+"""What a grading found out, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from grading.minutes import Entry
+
+PASSED, FAILED, ERROR, SKIPPED = "passed", "failed", "error", "skipped"
+
+
+@dataclass
+class CheckResult:
+    """What one check found out."""
+
+    id: str  # step1/server/the_order_is_kept
+    title: str
+    hint: str
+    max_points: int
+    outcome: str = SKIPPED
+    expected: str = ""
+    got: str = ""
+    because: str = ""
+    minutes: list[Entry] = field(default_factory=list)
+    seconds: float = 0.0
+    repeated: bool = False  # it came too late on a busy machine, and was run once more alone
+
+    @property
+    def step(self) -> str:
+        return self.id.split("/")[0]
+
+    @property
+    def program(self) -> str:
+        return f"chat_{self.id.split('/')[1]}.py"
+
+    @property
+    def points(self) -> int:
+        return self.max_points if self.outcome == PASSED else 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `--json` writes for one check."""
+        return {
+            "id": self.id,
+            "step": self.step,
+            "title": self.title,
+            "points": self.points,
+            "max_points": self.max_points,
+            "outcome": self.outcome,
+            "expected": self.expected,
+            "got": self.got,
+            "because": self.because,
+            "hint": self.hint,
+            "transcript": [str(entry) for entry in self.minutes],
+            "seconds": round(self.seconds, 3),
+            "repeated": self.repeated,
+        }
+
+
+@dataclass
+class Grade:
+    """What one submission is worth at one step."""
+
+    step: str
+    work: Path
+    checks: list[CheckResult]
+
+    @property
+    def points(self) -> int:
+        return sum(check.points for check in self.checks)
+
+    @property
+    def max_points(self) -> int:
+        return sum(check.max_points for check in self.checks)
+
+    @property
+    def passed(self) -> bool:
+        return all(check.outcome == PASSED for check in self.checks)
+
+    @property
+    def failures(self) -> list[CheckResult]:
+        """The checks that did not pass, the most basic first."""
+        return [check for check in self.checks if check.outcome in (FAILED, ERROR)]
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether the grader itself went wrong somewhere."""
+        return any(check.outcome == ERROR for check in self.checks)
+
+    def of_step(self, step: str) -> list[CheckResult]:
+        return [check for check in self.checks if check.step == step]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `--json` writes."""
+        return {
+            "step": self.step,
+            "work": str(self.work),
+            "points": self.points,
+            "max_points": self.max_points,
+            "passed": self.passed,
+            "checks": [check.as_json() for check in self.checks],
+        }

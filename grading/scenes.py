@@ -1,0 +1,115 @@
+"""Longer scenes for the checks of a server: readers that stop, floods, and people who come while others talk."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from grading.person import Person
+from grading.program import PATIENCE, Unmet
+from grading.room import Room
+
+BATCH = 8  # lines that are said at once
+LINE = "x" * 480  # what makes such a line fill buffers
+UNTIL_STUCK = 24  # batches; whoever serves all of them never waits for a reader
+HELD_UP = 8  # heartbeats without a line, after which a broadcast stands still
+A_LOT = 64  # batches, 256 kB: far more than the buffers of a shallow connection hold
+SLOW_READING = 200  # heartbeats that a server may take to read a few megabytes
+
+
+def talk_until_stuck(room: Room, speaker: Person, listeners: Iterable[Person]) -> list[str]:
+    """Let `speaker` talk until the broadcast stands still at somebody who does not read; return what was said.
+
+    A server that does not wait for its readers never stands still; then this ends all the same.
+    """
+    said: list[str] = []
+    for number in range(UNTIL_STUCK):
+        batch = [f"{number}.{line} {LINE}" for line in range(BATCH)]
+        said += batch
+        speaker.sends("".join(f"MESSAGE:{text}\n" for text in batch), quietly=True)
+        try:
+            for person in (*listeners, speaker):
+                person.hears(speaker, batch[-1], quietly=True, beats=HELD_UP)
+        except Unmet:
+            break
+    room.minutes.remark(speaker.name, f"says {len(said)} long lines")
+    return said
+
+
+def hear_all(listener: Person, speaker: Person, said: list[str]) -> None:
+    """Fail unless `listener` hears everything that was said, in order."""
+    listener.rewinds()
+    for number, text in enumerate(said, 1):
+        try:
+            listener.hears(speaker, text, quietly=True)
+        except Unmet as unmet:
+            expected = f"{listener} to hear all {len(said)} lines of {speaker}, in order"
+            raise Unmet(expected, f"line {number} never came", unmet.because, unmet.late) from None
+
+
+def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person) -> None:
+    """Fail unless `speaker` can say a lot, and `listener` hear it, while somebody else does not read."""
+    said = 0
+    for number in range(A_LOT):
+        batch = [f"{number}.{line} {LINE}" for line in range(BATCH)]
+        said += len(batch)
+        speaker.sends("".join(f"MESSAGE:{text}\n" for text in batch), quietly=True)
+        for person in (listener, speaker):
+            try:
+                person.hears(speaker, batch[-1], quietly=True)
+            except Unmet as unmet:
+                expected = f"{person} to go on hearing what {speaker} says"
+                stands = room.server.where_it_stands()
+                raise Unmet(expected, f"nothing more came after about {said} lines", stands, unmet.late) from None
+    room.minutes.remark(speaker.name, f"says {said} long lines")
+
+
+def flood(room: Room, speaker: Person, megabytes: int, may_grow: int) -> None:
+    """Let `speaker` send one line of so many megabytes; fail if the server keeps more than `may_grow` of it."""
+    before = _peak_megabytes(room.server.process.pid)
+    for _ in range(megabytes):
+        speaker.sends(b"long" * 250_000, quietly=True)
+    speaker.sends(b"\n", quietly=True)
+    room.minutes.remark(speaker.name, f"says one line of {megabytes} MB")
+    speaker.is_refused(f"a line of {megabytes} MB", beats=SLOW_READING)
+    grown = _peak_megabytes(room.server.process.pid) - before
+    if grown > may_grow:
+        raise Unmet(f"the server to throw a line of {megabytes} MB away as it comes", f"its memory grew by {grown:.0f} MB")
+
+
+def _peak_megabytes(pid: int) -> float:
+    """Return the most memory that a process ever held (Linux; elsewhere 0: nobody can tell)."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1000
+    return 0.0
+
+
+def join_while_others_talk(room: Room, speaker: Person, witness: Person) -> None:
+    """Fail unless people who join in the middle of a talk hear a part of it without gaps, to its end."""
+    texts = [f"number {number:03d}" for number in range(1, 201)]
+    newcomers = [room.connect(f"New{number}") for number in range(5)]
+    for number, newcomer in enumerate(newcomers):
+        part = texts[40 * number : 40 * number + 40]
+        speaker.sends("".join(f"MESSAGE:{text}\n" for text in part[:20]), quietly=True)
+        newcomer.sends(f"JOIN:{newcomer}\n", quietly=True)
+        speaker.sends("".join(f"MESSAGE:{text}\n" for text in part[20:]), quietly=True)
+    room.minutes.remark(speaker.name, f"says number 001 to number {len(texts)}, while five people join")
+    for newcomer in newcomers:
+        newcomer.is_told(f"JOINED:{newcomer}", quietly=True)
+        newcomer.knocks()
+    witness.hears(speaker, texts[-1], quietly=True)
+    room.settles(speaker, *newcomers, quietly=True)
+    for newcomer in newcomers:
+        heard = newcomer.said_by(speaker)
+        wanted = texts[texts.index(min(heard)) :] if heard and min(heard) in texts else texts[-20:]
+        if sorted(heard) != wanted:
+            wrong = sorted(set(wanted) - set(heard)) or sorted(text for text in heard if heard.count(text) > 1)
+            verb = "never came" if set(wanted) - set(heard) else "came twice"
+            expected = f"{newcomer} to hear {wanted[0]} to {wanted[-1]}, each once"
+            raise Unmet(expected, f"{wrong[0] if wrong else 'something else'} {verb}")
+
+
+__all__ = ["PATIENCE", "flood", "hear_all", "join_while_others_talk", "talk_past_a_stopped_reader", "talk_until_stuck"]
