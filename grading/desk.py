@@ -243,6 +243,7 @@ class Desk:
     def breaks(self) -> None:
         """Let the connection break (RST)."""
         self.minutes.remark("the connection", "breaks (reset)")
+        self.closed = True
         if self._sock:
             reset(self._sock)
 

@@ -133,6 +133,11 @@ class Person:
             self._read = start
             self.is_told(line)
 
+    @property
+    def place_in_talk(self) -> int:
+        """How many of the lines that were heard have been looked at."""
+        return self._read
+
     def rewinds(self, start: int = 0) -> None:
         """Look again at what was heard from line number `start` on."""
         self._read = start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import select
@@ -158,15 +159,19 @@ class Program:
 
     def _accept_stage(self, seconds: float) -> None:
         ready, _, _ = select.select([self._listener], [], [], seconds)
-        if ready:
-            control, _ = self._listener.accept()
-            control.settimeout(STUCK_SECONDS)
-            hello = control.recv(100)
-            while hello and b"\n" not in hello:
-                hello += control.recv(100)
-            if json.loads(hello.partition(b"\n")[0] or b"{}").get("hello") == self._token:
-                self._control = control
-                self._take_in(hello.partition(b"\n")[2])
+        if not ready:
+            return
+        control, _ = self._listener.accept()
+        control.settimeout(STUCK_SECONDS)
+        greeting = json.dumps({"hello": self._token}).encode() + b"\n"
+        hello = b""
+        with contextlib.suppress(OSError):
+            while len(hello) < len(greeting) and (data := control.recv(len(greeting) - len(hello))):
+                hello += data
+        if hello == greeting:
+            self._control = control
+        else:
+            control.close()  # somebody else found this port
 
     def _take_in(self, data: bytes) -> None:
         *lines, self._buffer = (self._buffer + data).split(b"\n")
@@ -218,22 +223,22 @@ class Program:
         machine is too busy to run the program, its heart beats slowly and the patience lasts longer.
         """
         counted = 0
-        alive_at = started = time.monotonic()
-        pending = False
+        started = time.monotonic()
         while counted < beats:
             if not self.running:
                 yield SLICE  # its last words may still be on the way
                 return
-            if not pending:
-                self._pings += 1
-                pending = self._send("ping", number=self._pings)
-            yield SLICE
-            self.listen_to_stage()
-            now = time.monotonic()
-            if self._replies.get("ping") == self._pings or not pending:
-                pending, alive_at, counted = False, now, counted + 1
-            elif now - alive_at > STUCK_SECONDS:
-                break
+            self._pings += 1
+            asked = time.monotonic()
+            silent = not self._send("ping", number=self._pings)
+            answered = False
+            while not answered or time.monotonic() < asked + SLICE:
+                yield max(0.001, min(SLICE, asked + SLICE - time.monotonic()))
+                self.listen_to_stage()
+                answered = silent or self._replies.get("ping") == self._pings or not self.running
+                if time.monotonic() > asked + STUCK_SECONDS:
+                    return
+            counted += 1
         starved = time.monotonic() - started - counted * SLICE
         self.production.starved = max(self.production.starved, starved)
 

@@ -158,10 +158,12 @@ class Room:
         for _ in range(2):
             self.server.ask("ping", number=-1)
             if witness:
+                heard = witness.place_in_talk
                 text = self.marker()
                 witness.says(text, quietly=True)
                 with contextlib.suppress(Unmet):
                     witness.hears(witness, text, quietly=True, beats=KNOCK)
+                witness.rewinds(heard)
 
     def close(self) -> None:
         """Send everyone home and end the server."""

@@ -56,9 +56,10 @@ def test_two_lines_in_one_segment(desk: Desk) -> None:
 def test_a_line_in_pieces(desk: Desk) -> None:
     """A line that arrives in pieces is shown as one line."""
     desk.sits_down()
-    for piece in ("Bob: He", "llo ever", "yone!\n"):
+    for piece in ("Bob: He", "llo ever"):
         desk.wire_says(piece)
         desk.lets_the_client_work()
+    desk.wire_says("yone!\n")
     desk.sees("Bob: Hello everyone!")
 
 

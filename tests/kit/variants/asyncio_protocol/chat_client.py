@@ -1,4 +1,4 @@
-"""asyncio.Protocol client: callbacks for the network, and callbacks for what a thread reads from descriptor 0.
+"""asyncio.Protocol client: callbacks for the network, and callbacks for what a thread reads from stdin.
 
 Everything ends by setting one future, so there is one place where the program leaves.
 """
@@ -170,10 +170,12 @@ async def run(args: argparse.Namespace) -> int:
     def deliver(data: bytes) -> None:
         loop.call_soon_threadsafe(talk.input_received, data)
 
+    if os.name == "posix":
+        loop.add_signal_handler(signal.SIGINT, talk.finish, "quit")
     threading.Thread(target=read_descriptor, args=(sys.stdin.fileno(), deliver), daemon=True).start()
     try:
         why = await over
-    except asyncio.CancelledError:  # Ctrl+C
+    except asyncio.CancelledError:  # Ctrl+C elsewhere
         why = "quit"
         talk.finish(why)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,11 +1,14 @@
 """asyncio protocol callbacks instead of streams, with a greeting, history before JOINED, and BYE after QUIT.
 
-Takes commands in any case, answers mistakes in its own words, and writes its log to a file, not to the screen.
+Takes commands in any case, answers mistakes in its own words, and writes its log to a file of its own.
 """
 
 import argparse
 import asyncio
+import contextlib
 import logging
+import os
+import signal
 import socket
 import time
 from collections import deque
@@ -117,7 +120,8 @@ class Visitor(asyncio.BufferedProtocol):
         try:
             command, _, argument = line.decode().lstrip(" ").partition(":")
         except UnicodeDecodeError:
-            return self.complain("not UTF-8, I cannot read that")
+            self.complain("not UTF-8, I cannot read that")
+            return
         command = command.rstrip(" ").upper()
         if command == "QUIT":
             self.quit()
@@ -203,9 +207,11 @@ async def run(host: str, port: int) -> None:
         )
     print(f"Chat server started on {host}:{port}")
     logger.info("listening on %s", [sock.getsockname() for sock in server.sockets])
+    ended = loop.create_future()
+    if os.name == "posix":
+        loop.add_signal_handler(signal.SIGINT, ended.cancel)
     try:
-        while True:
-            await asyncio.sleep(3600)
+        await ended
     finally:
         server.close()
         for visitor in tuple(chat.connections):
@@ -217,10 +223,8 @@ def open_log() -> None:
     logger.setLevel(logging.INFO)
     logger.propagate = False
     handler: logging.Handler = logging.NullHandler()
-    try:
+    with contextlib.suppress(OSError):  # not our directory: no log, but a chat
         handler = logging.FileHandler("chat_server.log", encoding="utf-8")
-    except OSError:
-        pass  # not our directory: no log, but a chat
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s"))
     logger.addHandler(handler)
 
@@ -231,10 +235,8 @@ def main() -> None:
     parser.add_argument("-p", "--port", type=int, default=8080)
     args = parser.parse_args()
     open_log()
-    try:
+    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):  # Ctrl+C here and elsewhere
         asyncio.run(run(args.host, args.port))
-    except KeyboardInterrupt:
-        pass
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""asyncio client: one task listens to the server, one talks to it, and a daemon thread feeds stdin into a queue.
+"""asyncio client: one task listens to the server, one talks to it, and a daemon thread reads stdin.
 
 It never waits for an answer, shows no "> ", and ends if the name is refused.
 """
@@ -130,13 +130,15 @@ class Session:
         return None
 
     async def run(self, username: str | None) -> int:
+        if os.name == "posix" and (me := asyncio.current_task()):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, me.cancel)
         listening = asyncio.create_task(self.listen())
         talking = asyncio.create_task(self.talk(username))
         try:
             await asyncio.wait({listening, talking}, return_when=asyncio.FIRST_COMPLETED)
             outcome = talking.result() if talking.done() else listening.result()
-        except (asyncio.CancelledError, KeyboardInterrupt):
-            outcome = "quit"
+        except asyncio.CancelledError:
+            outcome = "quit"  # Ctrl+C
         if outcome == "lost":
             say("Connection lost")
             return 1

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import re
+import signal
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,10 +51,8 @@ history: deque[str] = deque(maxlen=HISTORY)
 
 
 def log(text: str) -> None:
-    try:
+    with contextlib.suppress(OSError):
         print(text, flush=True)
-    except OSError:
-        pass
 
 
 def tell_all(line: str, room: str | None = None, but: Peer | None = None) -> int:
@@ -78,18 +78,19 @@ async def next_line(reader: asyncio.StreamReader) -> bytes | None:
 
 def join(peer: Peer, name: str) -> None:
     if peer.name is not None:
-        return peer.error("already joined")
-    if not VALID_NAME.match(name):
-        return peer.error("bad name")
-    if name in members:
-        return peer.error("name taken")
-    peer.name = name
-    members[name] = peer
-    peer.tell(f"JOINED:{name}")
-    for line in history:
-        peer.tell(line)
-    tell_all(f"USER_JOINED:{name}", but=peer)
-    log(f"User '{name}' joined")
+        peer.error("already joined")
+    elif not VALID_NAME.match(name):
+        peer.error("bad name")
+    elif name in members:
+        peer.error("name taken")
+    else:
+        peer.name = name
+        members[name] = peer
+        peer.tell(f"JOINED:{name}")
+        for line in history:
+            peer.tell(line)
+        tell_all(f"USER_JOINED:{name}", but=peer)
+        log(f"User '{name}' joined")
 
 
 def message(peer: Peer, text: str) -> None:
@@ -111,10 +112,11 @@ def private(peer: Peer, argument: str) -> None:
 
 
 def join_room(peer: Peer, room: str) -> None:
-    if not VALID_NAME.match(room):
-        return peer.error("bad name")
-    peer.room = room
-    peer.tell(f"JOINED_ROOM:{room}")
+    if VALID_NAME.match(room):
+        peer.room = room
+        peer.tell(f"JOINED_ROOM:{room}")
+    else:
+        peer.error("bad name")
 
 
 def list_users(peer: Peer, _argument: str) -> None:
@@ -177,12 +179,16 @@ async def welcome(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 async def serve(host: str, port: int) -> None:
     server = await asyncio.start_server(welcome, host, port, limit=MAX_LINE + 1, backlog=128)
     log(f"Chat server started on {host}:{port}")
+    stop = asyncio.Event()
+    with contextlib.suppress(NotImplementedError):  # Windows: there it is a KeyboardInterrupt
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
     try:
-        await asyncio.Event().wait()
+        await stop.wait()
     finally:
         server.close()
         for peer in list(peers):
             peer.writer.transport.abort()
+        log("Chat server stopped")
 
 
 if __name__ == "__main__":
@@ -190,7 +196,5 @@ if __name__ == "__main__":
     parser.add_argument("--host", default="localhost")
     parser.add_argument("--port", type=int, default=8080)
     options = parser.parse_args()
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(options.host, options.port))
-    except KeyboardInterrupt:
-        log("Chat server stopped")

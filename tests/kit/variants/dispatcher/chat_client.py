@@ -1,7 +1,7 @@
-"""The main thread listens, a thread types; names come before connecting, and the end waits for the server's end.
+"""The main thread listens, a thread types; the name comes before connecting.
 
-Decodes the byte stream with an incremental decoder, so that a letter may arrive in two pieces. Ends if its name
-is refused.
+Decodes the byte stream with an incremental decoder, so that a letter may arrive in two pieces. Ends if its
+name is refused.
 """
 
 from __future__ import annotations

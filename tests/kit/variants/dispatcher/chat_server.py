@@ -1,7 +1,7 @@
 """ThreadingTCPServer whose handlers only read: one dispatcher thread owns all members and every decision.
 
-Handlers put events into one queue. The dispatcher takes what has arrived as a round, and gives each member all of
-the round's lines in one piece. A room shows its own last messages to whoever enters it.
+Handlers put events into one queue. The dispatcher takes what has arrived as a round, and gives each member
+all lines of the round in one piece. A room shows its own last messages to whoever enters it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from datetime import datetime
 MAX_LINE = 4096  # bytes, newline excluded
 MAX_OUTBOX = 4 * 1024 * 1024  # bytes
 ROUND = 256  # events
-RECENT = 20  # messages kept per room
 LINGER = 3.0  # seconds for the last lines of one who leaves
 
 
@@ -55,10 +54,8 @@ class Member:
             self.closed = True
             self.outbox.clear()
             self.wake.notify()
-        try:
+        with contextlib.suppress(OSError):
             self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
 
     def deliver(self) -> None:
         """Sender thread: whatever is in the outbox, as often as there is something."""
@@ -104,17 +101,14 @@ class Dispatcher(threading.Thread):
         super().__init__(name="dispatcher", daemon=True)
         self.events: queue.Queue[tuple[str, Member, str, datetime]] = queue.Queue(maxsize=1000)
         self.members: dict[str, Member] = {}
-        self.recent: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=RECENT))
+        self.recent: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=20))
         self.touched: set[Member] = set()
 
     def run(self) -> None:
         while True:
             todo = [self.events.get()]
-            while len(todo) < ROUND:
-                try:
-                    todo.append(self.events.get_nowait())
-                except queue.Empty:
-                    break
+            while len(todo) < ROUND and not self.events.empty():
+                todo.append(self.events.get())
             log: list[str] = []
             for event in todo:
                 log += self.handle(*event)

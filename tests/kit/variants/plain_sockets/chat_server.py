@@ -5,6 +5,7 @@ nobody ever writes to somebody else's socket.
 """
 
 import argparse
+import contextlib
 import os
 import queue
 import re
@@ -28,18 +29,14 @@ verlauf: deque[str] = deque(maxlen=20)
 
 
 def melde(*worte: object) -> None:
-    try:
+    with contextlib.suppress(OSError, ValueError):  # nobody reads our log? The chat goes on
         print(*worte)
-    except (OSError, ValueError):
-        pass  # nobody reads our log; the chat goes on
 
 
 def kappe(sock: socket.socket) -> None:
     """End a connection both ways; whoever is blocked on it wakes up."""
-    try:
+    with contextlib.suppress(OSError):
         sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
 
 
 def schicke(k: Kunde, zeile: str) -> None:
@@ -75,8 +72,7 @@ def briefbote(k: Kunde) -> None:
         try:
             k["sock"].sendall(daten)
         except OSError:
-            with schloss:
-                k["tot"] = True
+            k["tot"] = True
             kappe(k["sock"])
             return
         with schloss:
@@ -91,7 +87,7 @@ def zeilen(sock: socket.socket) -> Iterator[bytes | None]:
         try:
             stueck = sock.recv(8192)
         except OSError:
-            stueck = b""
+            return
         if not stueck:
             return
         for nr, teil in enumerate(stueck.split(b"\n")):
@@ -125,8 +121,9 @@ def tritt_ein(k: Kunde, name: str) -> None:
                 schicke(k, alt)
             an_alle(f"USER_JOINED:{name}", ausser=k)
     if fehler:
-        return schicke(k, f"ERROR:{fehler}")
-    melde(f"User '{name}' joined")
+        schicke(k, f"ERROR:{fehler}")
+    else:
+        melde(f"User '{name}' joined")
 
 
 def sage(k: Kunde, text: str) -> None:
@@ -147,8 +144,14 @@ def fluestere(k: Kunde, wem: str, text: str) -> None:
             schicke(k, "ERROR:no such user")
 
 
+def wechsle(k: Kunde, raum: str) -> None:
+    with schloss:
+        k["raum"] = raum if (gut := NAME_OK.fullmatch(raum)) else k["raum"]
+        schicke(k, f"JOINED_ROOM:{raum}" if gut else "ERROR:bad name")
+
+
 def befehl(k: Kunde, roh: bytes) -> bool:
-    """Do what one line says; False if the client leaves."""
+    """Do what one line says; False if he leaves."""
     try:
         wort, punkt, rest = roh.decode().partition(":")
     except UnicodeDecodeError:
@@ -165,12 +168,7 @@ def befehl(k: Kunde, roh: bytes) -> bool:
     elif wort == "PRIVATE" and ":" in rest:
         fluestere(k, *rest.split(":", 1))
     elif wort == "JOIN_ROOM":
-        with schloss:
-            if NAME_OK.fullmatch(rest):
-                k["raum"] = rest
-                schicke(k, f"JOINED_ROOM:{rest}")
-            else:
-                schicke(k, "ERROR:bad name")
+        wechsle(k, rest)
     elif wort == "LIST_USERS":
         with schloss:
             schicke(k, "USERS:" + ",".join(z["name"] for z in kunden.values() if z["name"]))
@@ -226,7 +224,8 @@ def empfange(horcher: socket.socket) -> None:
 
 def main() -> None:
     p = argparse.ArgumentParser(description="chat server")
-    p.add_argument("--host", default="localhost"), p.add_argument("--port", type=int, default=8080)
+    p.add_argument("--host", default="localhost")
+    p.add_argument("--port", type=int, default=8080)
     wahl = p.parse_args()
     horcher = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if os.name == "posix":
@@ -245,7 +244,7 @@ def main() -> None:
             kappe(sock)
     ende = time.monotonic() + 1.5
     for t in threading.enumerate():
-        if t is not threading.current_thread():
+        if t.daemon:
             t.join(max(0.0, ende - time.monotonic()))
 
 

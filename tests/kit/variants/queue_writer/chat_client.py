@@ -1,4 +1,4 @@
-"""Two daemon threads, for the keyboard and for the network, feed one queue of events; the main thread obeys it.
+"""Two daemon threads, for the keyboard and for the network, feed one queue of events for the main thread.
 
 Waits for JOINED before it sends what was typed meanwhile. Wipes the prompt with a carriage return of its own.
 """

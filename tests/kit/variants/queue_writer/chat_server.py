@@ -1,6 +1,6 @@
 """socketserver: the handler thread reads with rfile.readline(), a writer thread of its own empties its queue.
 
-Ends its lines with CR LF, tells a joiner of his own USER_JOINED as well, and logs every move to standard error.
+Ends its lines with CR LF, tells a joiner of his own USER_JOINED too, and logs every move to standard error.
 """
 
 from __future__ import annotations
@@ -101,12 +101,11 @@ class ClientHandler(socketserver.StreamRequestHandler):
             self.queue.put(data)
 
     def write_queue(self) -> None:
-        more = True
-        while more:
+        parts: list[bytes | None] = []
+        while None not in parts:
             parts = [self.queue.get()]
             while len(parts) < 50 and not self.queue.empty():
                 parts.append(self.queue.get())
-            more = None not in parts
             data = b"".join(filter(None, parts))
             try:
                 self.connection.sendall(data)
@@ -227,9 +226,9 @@ class ChatServer(socketserver.ThreadingTCPServer):
         """Hang up on everybody and give their threads a moment."""
         for handler in self.handlers.copy():
             handler.hang_up()
-        deadline = time.monotonic() + 1.5
-        while self.handlers and time.monotonic() < deadline:
-            time.sleep(0.02)
+        for _ in range(75):  # 1.5 seconds
+            if self.handlers:
+                time.sleep(0.02)
         self.server_close()
 
 

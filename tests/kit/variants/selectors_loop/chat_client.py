@@ -7,6 +7,7 @@ Connects first and asks for the name afterwards; what a typed line means depends
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import selectors
 import signal
@@ -39,15 +40,11 @@ def visible(text: str) -> str:
 
 def pump(fd: int, pipe: socket.socket) -> None:
     """Thread: standard input into a socket that a selector can watch on every system."""
-    try:
+    with contextlib.suppress(OSError):
         while data := os.read(fd, CHUNK):
             pipe.sendall(data)
-    except OSError:
-        pass
-    try:
+    with contextlib.suppress(OSError):
         pipe.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass
 
 
 class Client:
@@ -82,7 +79,7 @@ class Client:
             selector.register(self.keyboard, selectors.EVENT_READ, self.type)
             while True:
                 for key, _ in selector.select(0.5):
-                    wish = key.data()
+                    wish: bool | None = key.data()
                     if wish is not None:
                         return wish
 

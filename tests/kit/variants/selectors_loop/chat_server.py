@@ -1,15 +1,17 @@
 """One thread and a selector: non-blocking sockets, a buffer in and a buffer out per connection.
 
-Lines are only appended to buffers while commands are obeyed; at the end of each turn of the loop everything is
-written that can be written. Whoever joins gets no USER_JOINED of his own.
+Lines are only appended to buffers while commands are obeyed; at the end of each turn of the loop all is
+written that can be. Whoever joins gets no USER_JOINED of his own.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import selectors
+import signal
 import socket
 import sys
 import time
@@ -44,6 +46,7 @@ class Server:
         self.dirty: set[Connection] = set()  # has something to write, or has ended
         self.history: deque[str] = deque(maxlen=20)
         family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        self.running = True
         self.listener = socket.socket(family, kind, proto)
         if os.name == "posix":
             self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -53,8 +56,8 @@ class Server:
         self.selector.register(self.listener, selectors.EVENT_READ, None)
 
     def run(self) -> None:
-        while True:
-            for key, events in self.selector.select(0.5):
+        while self.running:
+            for key, events in self.selector.select(0.25):
                 if key.data is None:
                     self.accept()
                 elif events & selectors.EVENT_READ:
@@ -212,10 +215,11 @@ class Server:
 
     @staticmethod
     def log(text: str) -> None:
-        try:
+        with contextlib.suppress(OSError):
             print(text, flush=True)
-        except OSError:
-            pass
+
+    def stop(self, *_signal: object) -> None:
+        self.running = False  # the loop looks at it four times a second
 
     def close(self) -> None:
         self.listener.close()
@@ -233,12 +237,10 @@ def main() -> None:
     except OSError as problem:
         sys.exit(f"Cannot listen on {args.host}:{args.port}: {problem}")
     server.log(f"Chat server started on {args.host}:{args.port}")
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        server.log("Chat server stopped")
-    finally:
-        server.close()
+    signal.signal(signal.SIGINT, server.stop)
+    server.run()
+    server.close()
+    server.log("Chat server stopped")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from collections import deque
 
 DELAY = 0.1  # seconds between making a line and sending its first byte
 LINE_LIMIT = 4096  # bytes
+PORTION = 65536  # bytes that one client may say in 10 ms
 WAITING_LIMIT = 4 * 1024 * 1024  # bytes
 FLUSH_TIME = 2.0  # seconds a leaver gets to read what is still on its way
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")
@@ -67,7 +68,7 @@ class Person:
                     continue
                 due, data = self.letters.popleft()
                 await asyncio.sleep(max(0, due - loop.time()))
-                crumb = 1 + (self.waiting // 8192) ** 2
+                crumb = 1 + (self.waiting // 2048) ** 2
                 for start in range(0, len(data), crumb):
                     await loop.sock_sendall(self.sock, data[start:start + crumb])
                 self.waiting -= len(data)
@@ -87,7 +88,7 @@ async def lines_from(sock):
     loop = asyncio.get_running_loop()
     line, too_long = b"", False
     while True:
-        data = await loop.sock_recv(sock, 16384)
+        data = await loop.sock_recv(sock, PORTION)
         if not data:
             return
         first, *others = data.split(b"\n")
@@ -101,7 +102,7 @@ async def lines_from(sock):
             line, too_long = following, False
         if len(line) > LINE_LIMIT + 1:
             line, too_long = b"", True
-        if len(data) == 16384:
+        if len(data) == PORTION:
             await asyncio.sleep(0.01)  # slow in listening as well
 
 
@@ -210,10 +211,11 @@ class Chat:
         print(f"Chat server started on {host}:{port}", flush=True)
         while True:
             try:
-                sock, address = await asyncio.get_running_loop().sock_accept(listener)
+                sock, address = listener.accept()
             except OSError:
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(0.02)  # nobody at the door; look again soon
                 continue
+            sock.setblocking(False)
             log(f"Client connected from {address}")
             task = asyncio.create_task(self.welcome(sock))
             self.tasks.add(task)
