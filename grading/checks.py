@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import time
 import traceback
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +37,23 @@ class Check:
         self.terms: Terms = getattr(function, "terms")
         name = function.__name__.removeprefix("test_")
         title = " ".join((function.__doc__ or name).split())
+        self.late = False  # it failed, perhaps only because something took too long
         self.result = CheckResult(f"{step}/{program}/{name}", title, self.terms.hint, self.terms.points)
 
-    def run(self, production: Production) -> None:
-        """Run once, and keep what it found out in `result`."""
+    def anew(self) -> Check:
+        """Return the same check, not run yet."""
+        return Check(self.step, self.program, self.function)
+
+    def run(self, production: Production) -> CheckResult:
+        """Run once; return what it found out, which is also kept in `result`."""
         stage: Any = (Room if self.program == "server" else Desk)(production, number(self.step))
         result = self.result
         started = time.monotonic()
-        result.outcome = result.expected = result.got = result.because = ""
+        self.late = False
+        result.expected = result.got = result.because = ""
         try:
+            if not (production.work / result.program).is_file():
+                raise Unmet(f"{result.program} to be in the folder", "there is no such file")
             self.function(stage)
             result.outcome = PASSED
         except Unmet as unmet:
@@ -59,8 +67,7 @@ class Check:
             stage.close()
         result.minutes = stage.minutes.entries
         result.seconds = time.monotonic() - started
-
-    late = False  # it failed, perhaps only because something took too long
+        return result
 
 
 def _explain(stage: Any, unmet: Unmet) -> str:
@@ -88,7 +95,7 @@ class _Collector:
 
 
 def collect(step: str) -> list[Check]:
-    """Return the checks of `step` and of all steps before it."""
+    """Return the checks of `step` and of all steps before it, those of the server first."""
     folders = [str(KIT / "tests" / name) for name in STEPS[: number(step)]]
     collector = _Collector()
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -96,44 +103,44 @@ def collect(step: str) -> list[Check]:
     status = pytest.main([*quiet, "-c", str(KIT / "pyproject.toml"), *folders], plugins=[collector])
     if status != pytest.ExitCode.OK or not collector.checks:
         raise RuntimeError(f"pytest could not collect {', '.join(folders)}: {status!r}")
-    return collector.checks
+    return sorted(collector.checks, key=lambda check: (number(check.step), check.program != "server"))
 
 
-def grade(step: str, work: Path, progress: Progress | None = None, only: Iterable[str] = ()) -> Grade:
-    """Run the suites up to `step` on the programs in `work`; with `only`, just the checks with these ids."""
+def grade(step: str, work: Path, progress: Progress | None = None) -> Grade:
+    """Run the suites up to `step` on the programs in `work`."""
     with Launcher() as launcher:  # first, so that it gets warm while pytest collects
-        production = Production(launcher, work, number(step))
-        try:
-            checks = [check for check in collect(step) if not only or check.result.id in only or check.terms.gate]
-            _run_all(checks, production, progress)
-        finally:
-            production.close()
-    return Grade(step, work, [check.result for check in checks if not only or check.result.id in only])
+        checks = collect(step)
+        run(checks, Production(launcher, work, number(step)), progress)
+    return Grade(step, work, [check.result for check in checks])
 
 
-def _run_all(checks: list[Check], production: Production, progress: Progress | None) -> None:
-    left = len(checks)
+def run(checks: list[Check], production: Production, progress: Progress | None = None) -> None:
+    """Run `checks`: first the gates, then the rest side by side, then once more and alone what was perhaps late."""
+    pool = ThreadPoolExecutor(SIDE_BY_SIDE)
 
-    def run(check: Check) -> None:
-        nonlocal left
-        check.run(production)
-        left -= 1
-        if progress:
-            progress(check.result, left)
+    def side_by_side(some: list[Check]) -> None:
+        waiting = [pool.submit(check.run, production) for check in some]
+        for future in as_completed(waiting):
+            result = future.result()
+            if progress:
+                progress(result, sum(check.result.outcome == SKIPPED for check in checks))
 
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+    try:
         gates = [check for check in checks if check.terms.gate]
-        list(pool.map(run, gates))
+        side_by_side(gates)
         closed = {gate.program for gate in gates if gate.result.outcome != PASSED}
-        if "server" not in closed:
+        rest = [check for check in checks if not check.terms.gate and check.program not in closed]
+        if any(check.program == "server" for check in rest):
             production.joins = knows_join(production)
-        for check in checks:
-            if check.program in closed and not check.terms.gate:
-                check.result.because = f"{check.result.program} does not get so far."
-        list(pool.map(run, [check for check in checks if check.result.outcome == SKIPPED and check.program not in closed]))
-    if production.starved > BUSY_SECONDS:
-        for check in checks:
-            if check.late and check.result.outcome == FAILED:
-                check.late = False
-                check.run(production)
-                check.result.repeated = True
+        side_by_side(rest)
+        if production.starved > BUSY_SECONDS:
+            for check in rest:
+                if check.late:
+                    check.run(production)
+                    check.result.repeated = True
+    except BaseException:
+        production.launcher.close()  # the checks that still run end with their programs
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        production.close()

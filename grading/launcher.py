@@ -59,10 +59,13 @@ class Launcher:
     def __init__(self, warm: bool = hasattr(os, "fork")) -> None:
         self._lock = threading.Lock()
         self._started: list[Process] = []
+        self._closed = False
         self._forkserver = _ForkServer() if warm else None
 
     def start(self, settings: dict[str, Any]) -> Process:
         """Start the program that `settings` describe: see `grading.stage`."""
+        if self._closed:
+            raise OSError("the grading is over")
         if self._forkserver and self._forkserver.alive:
             try:
                 process = self._forkserver.start(settings)
@@ -83,7 +86,8 @@ class Launcher:
                 self._started.remove(process)
 
     def close(self) -> None:
-        """End every process that still runs."""
+        """End every process that still runs; none can be started any more."""
+        self._closed = True
         for process in list(self._started):
             process.kill()
         if self._forkserver:

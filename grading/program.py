@@ -68,8 +68,7 @@ class Production:
         return target
 
     def close(self) -> None:
-        """End what still runs and remove the copies."""
-        self.launcher.close()
+        """Remove the copies."""
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 

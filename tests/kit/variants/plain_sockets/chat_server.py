@@ -234,10 +234,8 @@ def main() -> None:
     horcher.listen(128)
     horcher.settimeout(0.5)
     melde(f"Chat server started on {wahl.host}:{wahl.port}")
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         empfange(horcher)
-    except KeyboardInterrupt:
-        melde("Server stopped")
     horcher.close()
     with schloss:
         for sock in kunden:

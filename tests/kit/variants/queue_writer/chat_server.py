@@ -240,10 +240,9 @@ def main() -> None:
     logging.basicConfig(level=logging.DEBUG, format="%(asctime)s %(threadName)s %(message)s")
     server = ChatServer(args.host, args.port)
     log.info("Chat server started on %s:%d", args.host, args.port)
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         server.serve_forever(poll_interval=0.2)
-    except KeyboardInterrupt:
-        log.info("Ctrl+C")
+    log.info("stopping")
     server.stop()
 
 
