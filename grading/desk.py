@@ -177,7 +177,9 @@ class Desk:
                 while self._read < len(self.wire):
                     self._read += 1
                     if self.wire[self._read - 1].rstrip() == line.rstrip():
-                        return None if quietly else self.minutes.line("client", "server", line)
+                        if not quietly:
+                            self.minutes.line("client", "server", line)
+                        return
                     strayed = strayed or not self._is_noise(self.wire[self._read - 1])
                 if self.closed or not self.listens(max(0.0, deadline - time.monotonic())):
                     break

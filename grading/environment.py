@@ -47,24 +47,22 @@ def _missing(files):  # type: (list[Path]) -> list[str]
 
 
 def _has_all(python, files):  # type: (Path, list[Path]) -> bool
-    imports = "import " + ", ".join(_names(files))
+    return _works(str(python), "-c", "import " + ", ".join(_names(files)))
+
+
+def _works(*command):  # type: (*str) -> bool
     try:
-        return subprocess.call([str(python), "-c", imports], stderr=subprocess.DEVNULL) == 0
+        return subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
     except OSError:
         return False
 
 
 def _install(python, files):  # type: (Path, list[Path]) -> None
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # type: dict[str, int]
-    try:
-        if subprocess.call([str(python), "-m", "pip", "--version"], **quiet) != 0:
-            raise OSError
-    except OSError:
-        if subprocess.call([sys.executable, "-m", "venv", "--clear", str(VENV)], **quiet) != 0:
+    if not _works(str(python), "-m", "pip", "--version"):
+        if not _works(sys.executable, "-m", "venv", "--clear", str(VENV)):
             _give_up(files, "this Python cannot make a virtual environment")
     wanted = [word for file in files for word in ("-r", str(file))]
-    options = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if subprocess.call([str(python), *options, *wanted], **quiet) != 0:
+    if not _works(str(python), "-m", "pip", "install", "--disable-pip-version-check", *wanted):
         _give_up(files, "pip could not get them")
 
 

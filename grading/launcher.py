@@ -101,6 +101,10 @@ class Launcher:
         self.close()
 
 
+if sys.platform == "win32":
+    KILL = signal.SIGTERM
+else:
+    KILL = signal.SIGKILL
 MARK = f"CHAT_KIT_GRADING={os.getpid()}.{time.time_ns()}"
 
 
@@ -115,7 +119,7 @@ def _kill_strays() -> None:
     for entry in Path("/proc").glob("[0-9]*/environ"):
         try:
             if mark in entry.read_bytes().split(b"\0"):
-                os.kill(int(entry.parent.name), signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
+                os.kill(int(entry.parent.name), KILL)
         except (OSError, ValueError):
             pass
 
@@ -129,8 +133,14 @@ def _start_fresh(settings: dict[str, Any]) -> Process:
     pipe = subprocess.PIPE
     popen = subprocess.Popen(
         _command(json.dumps(settings)),
-        stdin=pipe, stdout=pipe, stderr=pipe, cwd=KIT, env=environment, start_new_session=True,
-    )  # fmt: skip
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        cwd=KIT,
+        env=environment,
+        start_new_session=True,  # Ctrl+C is for the grader alone
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same, on Windows
+    )
     assert popen.stdin and popen.stdout and popen.stderr
     status: Future[int] = Future()
     threading.Thread(target=lambda: status.set_result(popen.wait()), daemon=True).start()
@@ -156,10 +166,13 @@ class _ForkServer:
         threading.Thread(target=self._read, daemon=True).start()
 
     def start(self, settings: dict[str, Any]) -> Process:
-        ours, theirs = zip(*(self._pipe(inward) for inward in (False, True, True)))
+        if sys.platform == "win32":
+            raise OSError("this system has no fork")
+        (stdin, in_), (stdout, out), (stderr, err) = self._pipe(False), self._pipe(True), self._pipe(True)
+        theirs = [in_, out, err]
         try:
             with self._asking:
-                socket.send_fds(self._sock, [json.dumps(settings).encode()], list(theirs))
+                socket.send_fds(self._sock, [json.dumps(settings).encode()], theirs)
                 pid = self._answers.get(timeout=STARTING_SECONDS)
         except queue.Empty:
             raise OSError("the fork server does not answer") from None
@@ -168,7 +181,7 @@ class _ForkServer:
                 os.close(descriptor)
         if not pid:
             raise OSError("the fork server has ended")
-        return Process(pid, ours, self._statuses[pid])
+        return Process(pid, (stdin, stdout, stderr), self._statuses[pid])
 
     @staticmethod
     def _pipe(inward: bool) -> tuple[IO[bytes], int]:
@@ -197,7 +210,8 @@ class _ForkServer:
                 status.set_result(-9)
 
     def close(self) -> None:
-        self._sock.shutdown(socket.SHUT_RDWR) if self.alive else None
+        if self.alive:
+            self._sock.shutdown(socket.SHUT_RDWR)
         try:
             self._popen.wait(timeout=2)
         except subprocess.TimeoutExpired:

@@ -61,7 +61,7 @@ class Screen:
 
     def shows(self, grade: Grade, command: str) -> None:
         """Show a whole grade: the failures in a line each, the score, the first failure as a story, what to do next."""
-        first, *others = grade.failures or [None]
+        first, others = next(iter(grade.failures), None), grade.failures[1:]
         if others:
             self.says("\nnot yet", "bold")
             for check in others:
@@ -107,7 +107,8 @@ class Screen:
         self.says(f"  {program}: 0 of {check.max_points} points\n", "dim")
         if check.outcome == ERROR:
             self.says("  The grader itself failed here; this is not your fault. Please tell your instructor.")
-            self.says(check.got if self.debug else f"  {check.got.strip().splitlines()[-1]}  (--debug shows more)", "dim")
+            short = f"  {check.got.strip().splitlines()[-1]}  (--debug shows more)"
+            self.says(check.got if self.debug else short, "dim")
             return
         story = tell(check)
         for line in story.diagram:

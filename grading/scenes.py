@@ -75,7 +75,8 @@ def flood(room: Room, speaker: Person, megabytes: int, may_grow: int) -> None:
     speaker.is_refused(f"a line of {megabytes} MB", beats=SLOW_READING)
     grown = _peak_megabytes(room.server.process.pid) - before
     if grown > may_grow:
-        raise Unmet(f"the server to throw a line of {megabytes} MB away as it comes", f"its memory grew by {grown:.0f} MB")
+        expected = f"the server to throw a line of {megabytes} MB away as it comes"
+        raise Unmet(expected, f"its memory grew by {grown:.0f} MB")
 
 
 def _peak_megabytes(pid: int) -> float:

@@ -85,7 +85,7 @@ class _Renderer:
             return [*_comment(mark, text, ""), *self.block(body)]
         todo = _comment(mark, text, "TODO: ")
         if whole_function:
-            return [*todo, f"{mark['indent']}raise NotImplementedError(\"see the TODO above\")"]
+            return [*todo, f'{mark["indent"]}raise NotImplementedError("see the TODO above")']
         return todo + _old_lines(body, mark["step"])
 
     def still_old(self, until: int, given: bool) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import collections  # STEP advanced
+import io
 import os
 import re  # STEP 2
 import socket
@@ -15,7 +16,6 @@ import socketserver
 import threading
 import time  # STEP 4
 from collections.abc import Iterator
-from typing import BinaryIO
 
 MAX_LINE = 4096  # bytes in one line, its newline not counted
 MAX_WAITING = 1024 * 1024  # bytes that may wait for a slow reader  # STEP advanced
@@ -50,7 +50,7 @@ def is_utf8(data: bytes) -> bool:
 class Client:
     """One connection, and what the server knows about the person behind it."""
 
-    def __init__(self, sock: socket.socket, stream: BinaryIO) -> None:
+    def __init__(self, sock: socket.socket, stream: io.BufferedIOBase) -> None:
         self.sock = sock  # to send
         self.stream = stream  # to read: the same connection as a file of bytes
         # UNTIL advanced: self.sending = threading.Lock()  # held by whichever thread is sending

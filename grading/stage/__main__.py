@@ -13,7 +13,7 @@ import socket
 import sys
 from importlib.machinery import SourceFileLoader
 from types import CodeType, ModuleType
-from typing import Any, TextIO
+from typing import Any
 
 from grading.stage import clock, forkserver, sockets, threads
 from grading.stage.control import Control, report_exceptions
@@ -50,15 +50,14 @@ def enter(settings: dict[str, Any]) -> tuple[CodeType, ModuleType]:
 def _open_standard_streams() -> None:
     """Give the program streams as a terminal has them: UTF-8, and what is printed is seen at once."""
 
-    def stream(descriptor: int, mode: str, errors: str = "strict") -> TextIO:
-        file = open(descriptor, mode, encoding="utf-8", errors=errors, closefd=False)
-        if mode == "w":
-            file.reconfigure(write_through=True)
-        return file
+    def stream(descriptor: int, mode: str, errors: str = "strict") -> Any:
+        return open(descriptor, mode, encoding="utf-8", errors=errors, closefd=False)
 
     sys.stdin = sys.__stdin__ = stream(0, "r")  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = stream(1, "w")  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = stream(2, "w", "backslashreplace")  # type: ignore[misc]
+    for output in (sys.stdout, sys.stderr):
+        output.reconfigure(write_through=True)
 
 
 def _forget_shadowed_modules(work: str) -> None:

@@ -46,7 +46,8 @@ def serve(grader: socket.socket) -> dict[str, Any]:
     children: set[int] = set()
     _rehearse()
     while True:
-        ready, _, _ = select.select([grader, wake], [], [])
+        sources: list[Any] = [grader, wake]
+        ready, _, _ = select.select(sources, [], [])
         if wake in ready:
             os.read(wake, 4096)
             _report_exits(grader, children)
@@ -56,7 +57,7 @@ def serve(grader: socket.socket) -> dict[str, Any]:
         if not message:
             _kill_all(children)
             os._exit(0)
-        settings = json.loads(message)
+        settings: dict[str, Any] = json.loads(message)
         settings["code"] = _warm_up(settings["program"], settings["source"])
         pid = os.fork()
         if not pid:

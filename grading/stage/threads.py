@@ -13,7 +13,7 @@ from typing import Any
 Place = dict[str, Any]  # file, line, function, code
 
 _rlock = threading.RLock
-_waiting: dict[int, "Lock"] = {}
+_waiting: dict[int, Lock] = {}
 _work = ""
 _main_file = ""
 
@@ -22,8 +22,8 @@ def install(work: str, main_file: str) -> None:
     """Watch the locks that are made from now on. The program lives in `work`."""
     global _work, _main_file
     _work, _main_file = os.path.join(work, ""), main_file
-    threading.Lock = Lock  # type: ignore[assignment, misc]
-    threading.RLock = RLock  # type: ignore[assignment, misc]
+    threading.Lock = Lock  # type: ignore[assignment,misc,unused-ignore]
+    threading.RLock = RLock  # type: ignore[assignment,misc,unused-ignore]
 
 
 class Lock:

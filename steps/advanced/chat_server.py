@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import io
 import os
 import re
 import socket
@@ -15,7 +16,6 @@ import socketserver
 import threading
 import time
 from collections.abc import Iterator
-from typing import BinaryIO
 
 MAX_LINE = 4096  # bytes in one line, its newline not counted
 MAX_WAITING = 1024 * 1024  # bytes that may wait for a slow reader
@@ -49,7 +49,7 @@ def is_utf8(data: bytes) -> bool:
 class Client:
     """One connection, and what the server knows about the person behind it."""
 
-    def __init__(self, sock: socket.socket, stream: BinaryIO) -> None:
+    def __init__(self, sock: socket.socket, stream: io.BufferedIOBase) -> None:
         self.sock = sock  # to send
         self.stream = stream  # to read: the same connection as a file of bytes
         self.sending = threading.Condition()  # held by whoever touches the outbox

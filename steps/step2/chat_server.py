@@ -7,13 +7,13 @@ What the threads share, they touch only while they hold `ChatServer.lock`.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import re
 import socket
 import socketserver
 import threading
 from collections.abc import Iterator
-from typing import BinaryIO
 
 MAX_LINE = 4096  # bytes in one line, its newline not counted
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")
@@ -34,7 +34,7 @@ def parse(line: str) -> tuple[str, str]:
 class Client:
     """One connection, and what the server knows about the person behind it."""
 
-    def __init__(self, sock: socket.socket, stream: BinaryIO) -> None:
+    def __init__(self, sock: socket.socket, stream: io.BufferedIOBase) -> None:
         self.sock = sock  # to send
         self.stream = stream  # to read: the same connection as a file of bytes
         self.sending = threading.Lock()  # held by whichever thread is sending

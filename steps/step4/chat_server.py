@@ -7,6 +7,7 @@ What the threads share, they touch only while they hold `ChatServer.lock`.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import re
 import socket
@@ -14,7 +15,6 @@ import socketserver
 import threading
 import time
 from collections.abc import Iterator
-from typing import BinaryIO
 
 MAX_LINE = 4096  # bytes in one line, its newline not counted
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")
@@ -44,7 +44,7 @@ def is_utf8(data: bytes) -> bool:
 class Client:
     """One connection, and what the server knows about the person behind it."""
 
-    def __init__(self, sock: socket.socket, stream: BinaryIO) -> None:
+    def __init__(self, sock: socket.socket, stream: io.BufferedIOBase) -> None:
         self.sock = sock  # to send
         self.stream = stream  # to read: the same connection as a file of bytes
         self.sending = threading.Lock()  # held by whichever thread is sending

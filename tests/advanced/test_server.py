@@ -147,7 +147,8 @@ def test_history(room: Room) -> None:
     """A newcomer hears the messages of the lobby that were said before, oldest first, just as they were sent."""
     ann, bob = room.enter("Ann", "Bob")
     lines = []
-    for clock, speaker, text in (("10:00:01", ann, "first"), ("10:20:02", bob, "second: 2"), ("10:30:03", ann, "third")):
+    said = (("10:00:01", ann, "first"), ("10:20:02", bob, "second: 2"), ("10:30:03", ann, "third"))
+    for clock, speaker, text in said:
         room.shows(clock)
         speaker.says(text)
         lines.append(ann.hears(speaker, text).strip())

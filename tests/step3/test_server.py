@@ -52,7 +52,7 @@ def test_after_quit_nothing_counts(room: Room) -> None:
         person.never_heard("one more thing")
 
 
-@check(2, "`recv` returning b'' (or `readline`, or the end of the loop) means that the other side has gone. " + IN_FINALLY)
+@check(2, "`recv` or `readline` returning b'' means that the other side has gone. " + IN_FINALLY)
 def test_leaving_by_closing(room: Room) -> None:
     """When somebody closes the connection without a word, everyone left hears USER_LEFT exactly once."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")

@@ -202,9 +202,7 @@ async def run(host: str, port: int) -> None:
     try:  # on every address that the host has ...
         server = await loop.create_server(lambda: Visitor(chat), host, port, backlog=128)
     except OSError:  # ... or at least on that of the old family
-        server = await loop.create_server(
-            lambda: Visitor(chat), host, port, backlog=128, family=socket.AF_INET
-        )
+        server = await loop.create_server(lambda: Visitor(chat), host, port, backlog=128, family=socket.AF_INET)
     print(f"Chat server started on {host}:{port}")
     logger.info("listening on %s", [sock.getsockname() for sock in server.sockets])
     ended = loop.create_future()

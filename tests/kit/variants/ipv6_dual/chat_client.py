@@ -1,5 +1,6 @@
 """A chat client that tries every address of the host, IPv6 or IPv4, until one answers. One select
 loop does everything; the keyboard is copied into a socket pair, because Windows cannot select it."""
+
 from __future__ import annotations
 
 import argparse
@@ -175,10 +176,16 @@ class ChatClient:
         try:
             self.send("QUIT")
             self.sock.shutdown(socket.SHUT_WR)
-            deadline = time.monotonic() + FAREWELL
+        except (Lost, OSError):
+            pass
+        self.hear_out()
+
+    def hear_out(self) -> None:
+        deadline = time.monotonic() + FAREWELL
+        try:
             while time.monotonic() < deadline:
                 self.listen(0.1)
-        except (Lost, OSError):
+        except Lost:
             pass
 
     def run(self, name: str | None) -> int:
@@ -188,6 +195,7 @@ class ChatClient:
             while True:
                 self.say(self.next_typed())
         except Lost:
+            self.hear_out()
             show("Connection lost")
             return 1
         except (Leaving, KeyboardInterrupt):

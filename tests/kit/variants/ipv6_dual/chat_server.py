@@ -138,7 +138,7 @@ class ChatServer:
             return
         try:
             while peer.outbox:
-                del peer.outbox[:peer.sock.send(peer.outbox)]
+                del peer.outbox[: peer.sock.send(peer.outbox)]
         except BlockingIOError:
             if len(peer.outbox) > OUTBOX_MAX:
                 return self.drop(peer)

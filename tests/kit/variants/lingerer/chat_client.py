@@ -16,8 +16,10 @@ HELP = "Commands: /msg NAME TEXT, /join ROOM, /users, quit"
 
 def printable(text):
     """The text with every control character spelt out, so that it cannot steer a terminal."""
+
     def spelt(letter):
         return f"\\x{ord(letter):02x}" if ord(letter) < 32 or 127 <= ord(letter) < 160 else letter
+
     return "".join(map(spelt, text))
 
 
@@ -143,6 +145,7 @@ class ChatClient:
 
     def handle(self, kind, text):
         if kind == "lost":
+            self.events.put((kind, text))  # for hear_out
             raise ConnectionError
         if kind == "end of input" or kind == "typed" and text.strip().lower() == "quit":
             raise EOFError
@@ -158,12 +161,15 @@ class ChatClient:
             self.handle(*self.next_in_order())
 
     def leave(self):
-        """Say goodbye and show what is still on its way, until the server closes."""
+        """Say goodbye, and listen until the server closes."""
         try:
             self.send("QUIT")
             self.connection.shutdown(socket.SHUT_WR)
         except (OSError, AttributeError):  # gone already, or never there
             return
+        self.hear_out()
+
+    def hear_out(self):
         deadline = time.monotonic() + 1
         while time.monotonic() < deadline:
             kind, text = self.next_event(patience=0.2)
@@ -185,7 +191,11 @@ class ChatClient:
             sys.exit(self.tell_lost())
 
     def tell_lost(self):
-        print("Connection lost" if self.connection else "There is no chat server", flush=True)
+        if self.connection is None:
+            print("There is no chat server", flush=True)
+        else:
+            self.hear_out()
+            print("Connection lost", flush=True)
         return 1
 
 

@@ -1,5 +1,6 @@
 """The client of a submission in many modules: the main thread only waits until either the listener
 or the typist is done. How lines look on the screen is told in screen.py."""
+
 from __future__ import annotations
 
 import argparse

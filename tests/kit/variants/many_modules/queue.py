@@ -1,5 +1,6 @@
 """An outbox for one connection: lines go in from any thread, one thread of its own sends them.
 The module has the name of one in the standard library, which is not wanted here."""
+
 from __future__ import annotations
 
 import socket

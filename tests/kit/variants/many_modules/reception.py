@@ -1,4 +1,5 @@
 """The reception: lets callers in, reads what they want and has it done."""
+
 from __future__ import annotations
 
 import argparse

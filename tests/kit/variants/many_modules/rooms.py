@@ -1,4 +1,5 @@
 """Who is there, in which room, and what was said in the lobby."""
+
 from __future__ import annotations
 
 from collections import deque

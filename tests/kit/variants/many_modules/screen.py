@@ -1,4 +1,5 @@
 """What a person sees and types."""
+
 from __future__ import annotations
 
 import unicodedata

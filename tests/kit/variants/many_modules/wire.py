@@ -1,4 +1,5 @@
 """The wire: how lines become bytes and bytes become lines, for the server and the client."""
+
 from __future__ import annotations
 
 import string

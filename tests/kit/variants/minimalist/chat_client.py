@@ -1,5 +1,6 @@
 """A chat client as short as it can be: the main thread reads standard input, another one the socket,
 and whichever comes to its end first ends the program."""
+
 import argparse
 import os
 import re
@@ -13,7 +14,7 @@ parser.add_argument("--host", default="localhost")
 parser.add_argument("--port", type=int, default=8080)
 parser.add_argument("--username")
 args = parser.parse_args()
-leaving, ended, answered = threading.Event(), threading.Event(), threading.Event()
+leaving, answered = threading.Event(), threading.Event()
 joined = False
 sock = None
 
@@ -37,7 +38,6 @@ def listen():
     if not leaving.is_set():
         print("Connection lost", flush=True)
         os._exit(1)
-    ended.set()
 
 
 def say(line):
@@ -45,7 +45,7 @@ def say(line):
         sock.sendall(line.encode("utf-8", "replace") + b"\n")
     except OSError:
         if not leaving.is_set():
-            ended.wait()  # the listening thread ends the program
+            listener.join()  # which ends the program
 
 
 def typed(line):
@@ -78,6 +78,7 @@ def chat(name):
         typed(line.rstrip("\r\n"))
 
 
+listener = threading.Thread(target=listen, daemon=True)
 sys.stdin.reconfigure(errors="replace")
 sys.stdout.reconfigure(errors="replace")
 try:
@@ -86,7 +87,7 @@ try:
     except OSError as error:
         sys.exit(f"Cannot connect: {error}")
     print("Connected to chat server", flush=True)
-    threading.Thread(target=listen, daemon=True).start()
+    listener.start()
     chat(args.username)
 except KeyboardInterrupt:
     pass
@@ -97,6 +98,5 @@ if sock:
         sock.shutdown(socket.SHUT_WR)
     except OSError:
         pass
-    ended.wait(1)
 print("Disconnected", flush=True)
 os._exit(0)

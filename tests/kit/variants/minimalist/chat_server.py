@@ -1,5 +1,6 @@
 """A chat server as short as it can be: a recv loop, partition, one lock around the state and a sending
 thread per client. Commands work in lower case, too; it prints nothing but where it listens."""
+
 import argparse
 import re
 import socket

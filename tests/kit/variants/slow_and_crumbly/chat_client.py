@@ -66,7 +66,7 @@ class Client:
     def __init__(self):
         self.typed = asyncio.Queue()
         self.answer = asyncio.get_running_loop().create_future()
-        self.writer = None
+        self.sock = None
         loop = asyncio.get_running_loop()
         threading.Thread(target=self.read_keyboard, args=(loop,), daemon=True).start()
 
@@ -90,9 +90,10 @@ class Client:
         except RuntimeError:
             pass  # the loop is closed: nobody listens to the keyboard any more
 
-    def send(self, line):
+    async def send(self, line):
+        loop = asyncio.get_running_loop()
         for byte in line.encode("utf-8", "replace") + b"\n":
-            self.writer.write(bytes([byte]))
+            await loop.sock_sendall(self.sock, bytes([byte]))
 
     async def ask_name(self):
         """The next name that is typed, or None if the person wants to leave."""
@@ -104,11 +105,11 @@ class Client:
             if name.strip():
                 return name.strip()
 
-    async def hear(self, reader):
+    async def hear(self):
         """Show what the server says until it says no more."""
         rest = b""
         try:
-            while data := await reader.read(1000):
+            while data := await asyncio.get_running_loop().sock_recv(self.sock, 1000):
                 *lines, rest = (rest + data).split(b"\n")
                 for line in lines:
                     text = line.decode("utf-8", "replace")
@@ -124,7 +125,7 @@ class Client:
         """Join under this or another name; False when the person gives up."""
         while name:
             self.answer = asyncio.get_running_loop().create_future()
-            self.send(f"JOIN:{name}")
+            await self.send(f"JOIN:{name}")
             await asyncio.wait({self.answer}, timeout=ANSWER_TIME)
             if not self.answer.done() or self.answer.result():
                 return True
@@ -132,7 +133,14 @@ class Client:
         return False
 
     async def talk(self, name):
-        """Say what is typed until the person wants to leave."""
+        """Say what is typed until the person wants to leave; True if the server is gone instead."""
+        try:
+            await self.say_all(name)
+            return False
+        except OSError:
+            return True
+
+    async def say_all(self, name):
         if not await self.join(name):
             return
         while True:
@@ -143,32 +151,33 @@ class Client:
             if not line:
                 show("Error: /msg name text, /join room, /users")
             elif typed:
-                self.send(line)
-                await self.writer.drain()
+                await self.send(line)
 
     async def run(self, options):
         name = options.username or await self.ask_name()
         if name is None:
             return 0
         try:
-            reader, self.writer = await asyncio.open_connection(options.host, options.port)
+            self.sock = socket.create_connection((options.host, options.port))
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.sock.setblocking(False)
         except OSError as error:
             return f"Cannot connect to {options.host}:{options.port}: {error}"
-        self.writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         show("Connected to chat server")
-        hearing = asyncio.create_task(self.hear(reader))
+        hearing = asyncio.create_task(self.hear())
         talking = asyncio.create_task(self.talk(name))
+        lost = False
         try:
             await asyncio.wait({hearing, talking}, return_when=asyncio.FIRST_COMPLETED)
-            if hearing.done() or talking.exception():
-                return 1
+            lost = hearing.done() or talking.result()
         except asyncio.CancelledError:
             pass  # Ctrl+C: leave as politely as on quit
-        self.send("QUIT")
-        with contextlib.suppress(OSError):
-            self.writer.write_eof()  # once everything is sent
+        if not lost:
+            with contextlib.suppress(OSError):
+                await self.send("QUIT")
+                self.sock.shutdown(socket.SHUT_WR)
         await asyncio.wait({hearing}, timeout=FAREWELL_TIME)
-        return 0
+        return int(lost)
 
 
 async def chat(options):

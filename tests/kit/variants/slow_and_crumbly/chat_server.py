@@ -70,7 +70,7 @@ class Person:
                 await asyncio.sleep(max(0, due - loop.time()))
                 crumb = 1 + (self.waiting // 2048) ** 2
                 for start in range(0, len(data), crumb):
-                    await loop.sock_sendall(self.sock, data[start:start + crumb])
+                    await loop.sock_sendall(self.sock, data[start : start + crumb])
                 self.waiting -= len(data)
         except OSError:
             pass  # the reading side hears of it, too
@@ -112,8 +112,10 @@ class Chat:
         self.history = deque(maxlen=20)
         self.tasks = set()
         self.commands = {
-            "MESSAGE": self.message, "PRIVATE": self.private,
-            "JOIN_ROOM": self.join_room, "LIST_USERS": self.list_users,
+            "MESSAGE": self.message,
+            "PRIVATE": self.private,
+            "JOIN_ROOM": self.join_room,
+            "LIST_USERS": self.list_users,
         }
 
     def tell_all(self, line, but=None):
