@@ -1,0 +1,84 @@
+"""Run checks on wrong programs: each mutant is a right program with one place changed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from grading import checks
+from grading.launcher import KIT, Launcher
+from grading.program import Production
+from grading.results import FAILED, CheckResult
+from grading.skeletons import PROGRAMS, finished, number
+
+VARIANTS = KIT / "tests" / "kit" / "variants"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One real mistake, put into a right program."""
+
+    name: str
+    mistake: str  # what the student did, in a few words
+    step: str  # at which it is graded
+    program: str  # server or client
+    old: str  # what stands in the right program, exactly once
+    new: str  # what the student wrote instead
+    caught_by: tuple[str, ...]  # the ids of the checks that are meant to catch it
+    base: str = "solution"  # or the name of a fair variant
+    file: str = ""  # where in the base, if not in the program itself
+
+    def sources(self) -> dict[str, str]:
+        """Return the files of the wrong submission."""
+        if self.base == "solution":
+            files = finished(self.step)
+        else:
+            files = {path.name: path.read_text("utf-8") for path in sorted((VARIANTS / self.base).glob("*.py"))}
+        name = self.file or f"chat_{self.program}.py"
+        if files[name].count(self.old) != 1:
+            raise ValueError(f"{self.name}: the old text stands {files[name].count(self.old)} times in {name}")
+        return {**files, name: files[name].replace(self.old, self.new)}
+
+
+def submission(files: dict[str, str], folder: str) -> Path:
+    """Write a submission into `folder`."""
+    for name, text in files.items():
+        (Path(folder) / name).write_text(text, "utf-8")
+    return Path(folder)
+
+
+def run(work: Path, step: str, launcher: Launcher, ids: Iterable[str] = ()) -> list[CheckResult]:
+    """Run the suites up to `step` on `work`, or only the checks named `ids` (and the gates before them)."""
+    wanted = set(ids)
+    chosen = [check.anew() for check in _collected() if number(check.step) <= number(step)]
+    if unknown := wanted - {check.result.id for check in chosen}:
+        raise ValueError(f"no such checks at {step}: {', '.join(sorted(unknown))}")
+    programs = {check.program for check in chosen if not wanted or check.result.id in wanted}
+    chosen = [
+        check
+        for check in chosen
+        if not wanted or check.result.id in wanted or (check.terms.gate and check.program in programs)
+    ]
+    checks.run(chosen, Production(launcher, work, number(step)))
+    return [check.result for check in chosen]
+
+
+def kill(mutant: Mutant, launcher: Launcher) -> list[CheckResult]:
+    """Run the checks that are meant to catch `mutant`; return those that did."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = run(submission(mutant.sources(), folder), mutant.step, launcher, mutant.caught_by)
+    return [result for result in results if result.outcome == FAILED and result.id in mutant.caught_by]
+
+
+_checks: list[checks.Check] = []
+
+
+def _collected() -> list[checks.Check]:
+    if not _checks:
+        _checks.extend(checks.collect("advanced"))
+    return _checks
+
+
+__all__ = ["PROGRAMS", "Mutant", "kill", "run", "submission"]
