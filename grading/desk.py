@@ -288,14 +288,16 @@ class Desk:
         self.ends_well(1, "Connection lost")
 
     def joins_as_or_ends(self, name: str) -> None:
-        """Fail unless the client asks the server for `name`, or has ended without a traceback."""
-        try:
-            self.wire_hears(f"JOIN:{name}")
-        except Unmet:
-            if self.client.wait_for_end(0) is None:
-                raise
-            if "Traceback" in self.client.err.text:
-                raise Unmet("the client to ask again or to end", last_line(self.client.err.text)) from None
+        """Fail unless the client asks the server for `name`, or ends without a traceback."""
+        for seconds in self.client.patience(PATIENCE_FOR_END):
+            self._listens_to_the_end()
+            if f"JOIN:{name}" in self.wire or self.client.process.wait(seconds) is not None:
+                break
+        else:
+            got = ", ".join(line for line in self.wire if not self._is_noise(line)) or "neither"
+            raise Unmet(f"the client to send JOIN:{name}, or to end", got, late=True)
+        if self.client.wait_for_end(0) is not None and "Traceback" in self.client.err.text:
+            raise Unmet("the client to ask again or to end", last_line(self.client.err.text))
 
     def close(self) -> None:
         """End the client and our server."""

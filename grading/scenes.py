@@ -10,11 +10,11 @@ from grading.person import Person
 from grading.program import PATIENCE, Unmet
 from grading.room import Room
 
-BATCH = 8  # lines that are said at once
-LINE = "x" * 480  # what makes such a line fill buffers
-UNTIL_STUCK = 24  # batches; whoever serves all of them never waits for a reader
+BATCH = 16  # lines that are said at once
+LINE = "x" * 100  # what makes such a line fill buffers
+UNTIL_STUCK = 16  # batches; whoever serves all of them never waits for a reader
 HELD_UP = 8  # heartbeats without a line, after which a broadcast stands still
-A_LOT = 64  # batches, 256 kB: far more than the buffers of a shallow connection hold
+A_LOT = 24  # batches, 40 kB: several times what the buffers of a shallow connection hold
 SLOW_READING = 200  # heartbeats that a server may take to read a few megabytes
 
 
