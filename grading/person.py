@@ -18,6 +18,7 @@ from grading.program import GRACE, PATIENCE, Unmet
 if TYPE_CHECKING:
     from grading.room import Room
 
+SHALLOW_BYTES = 4096  # of receive buffer, for somebody who will stop reading
 KNOCK = 10  # heartbeats for the echo by which a newcomer knows that the server counts it in
 EVENT = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):", re.ASCII)
 STAMP = re.compile(r" \[(\d\d:\d\d:\d\d)\]", re.ASCII)
@@ -26,11 +27,12 @@ STAMP = re.compile(r" \[(\d\d:\d\d:\d\d)\]", re.ASCII)
 class Person:
     """One connection to the server, and everything that was heard on it."""
 
-    def __init__(self, room: Room, name: str, receive_buffer: int = 0) -> None:
+    def __init__(self, room: Room, name: str, shallow: bool = False) -> None:
         self.room = room
         self.name = name
         self.place = "lobby"
         self.heard: list[str] = []
+        self.said: set[str] = set()
         self.closed = ""  # how the server ended the connection, if it did
         self._data = b""
         self._read = 0  # how many of the lines in `heard` a check has looked at
@@ -39,8 +41,9 @@ class Person:
         server = room.server
         family, port = server.listening[0]
         self.sock = socket.socket(family, socket.SOCK_STREAM)
-        if receive_buffer:
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if shallow:  # the buffers between the server and this person hold a few kilobytes only
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SHALLOW_BYTES)
+            server.ask("shallow", on=True)
         self.sock.settimeout(10)
         try:
             self.sock.connect(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
@@ -48,6 +51,8 @@ class Person:
             server.wait_for_end(2)
             raise Unmet(f"{name} to be let in", f"the connection is refused ({error})") from None
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if shallow:
+            server.ask("shallow", on=False)
 
     def __repr__(self) -> str:
         return self.name
@@ -57,6 +62,8 @@ class Person:
     def sends(self, data: str | bytes, quietly: bool = False) -> None:
         """Send `data` in one segment, without adding anything."""
         data = data.encode() if isinstance(data, str) else data
+        texts = (line.partition("MESSAGE:")[2] for line in data.decode("utf-8", "replace").splitlines())
+        self.said.update(text.strip() for text in texts if text)
         if not quietly:
             for line in data.splitlines(keepends=True) or [b""]:
                 text = line.decode("utf-8", "backslashreplace")
@@ -230,7 +237,10 @@ class Person:
     def _is_noise(self, line: str) -> bool:
         """Tell whether `line` is nothing to wonder about while one waits for another."""
         others = (person.name for person in self.room.people if person is not self._listens_for)
-        return bool(EVENT.match(line)) or is_small_talk(line) or line.startswith(tuple(others))
+        if EVENT.match(line) or is_small_talk(line) or line.startswith(tuple(others)):
+            return True
+        speaker = self._listens_for
+        return bool(speaker) and any(text in speaker.said for text in (line.strip(), spoken_text(line, speaker)))
 
     def listens(self, seconds: float) -> bool:
         """Take in what has arrived; wait up to `seconds` for it. False if nothing came."""
@@ -284,6 +294,14 @@ def reset(sock: socket.socket) -> None:
     """Close `sock` so that the other side gets a reset: lingering for zero seconds does that."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0))
     sock.close()
+
+
+def spoken_text(line: str, speaker: Person) -> str:
+    """Return what `speaker` says in `line`, in whatever presentation; an empty string if it is somebody else's."""
+    if not line.startswith(speaker.name):
+        return ""
+    rest = STAMP.sub("", line[len(speaker.name) :], count=1)
+    return rest[2:].strip() if rest.startswith(": ") else ""
 
 
 def is_small_talk(line: str) -> bool:

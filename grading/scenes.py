@@ -12,9 +12,9 @@ from grading.room import Room
 
 BATCH = 16  # lines that are said at once
 LINE = "x" * 100  # what makes such a line fill buffers
-UNTIL_STUCK = 16  # batches; whoever serves all of them never waits for a reader
+UNTIL_STUCK = 12  # batches; whoever serves all of them never waits for a reader
 HELD_UP = 8  # heartbeats without a line, after which a broadcast stands still
-A_LOT = 24  # batches, 40 kB: several times what the buffers of a shallow connection hold
+A_LOT = 10  # batches, 20 kB: twice what the buffers of a shallow connection hold
 SLOW_READING = 200  # heartbeats that a server may take to read a few megabytes
 
 
@@ -57,7 +57,7 @@ def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person) ->
         speaker.sends("".join(f"MESSAGE:{text}\n" for text in batch), quietly=True)
         for person in (listener, speaker):
             try:
-                person.hears(speaker, batch[-1], quietly=True)
+                person.hears(speaker, batch[-1], quietly=True, beats=2 * PATIENCE)
             except Unmet as unmet:
                 expected = f"{person} to go on hearing what {speaker} says"
                 stands = room.server.where_it_stands()

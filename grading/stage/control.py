@@ -1,7 +1,7 @@
 """The line between the program's process and the grader: JSON, one object per line, over loopback.
 
 The stage says `{"hello": token}`, `{"listening": [family, port]}` and `{"exception": {...}}` by itself,
-and answers `{"do": "ping" | "stacks" | "clock" | "interrupt", ...}` with `{"reply": ...}`.
+and answers `{"do": "ping" | "stacks" | "clock" | "shallow" | "interrupt", ...}` with `{"reply": ...}`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import threading
 from types import TracebackType
 from typing import Any
 
-from grading.stage import clock, threads
+from grading.stage import clock, sockets, threads
 
 
 class Control:
@@ -53,6 +53,8 @@ class Control:
             return threads.stacks(_thread.get_ident())
         if request["do"] == "clock":
             clock.shift = request["shift"]
+        elif request["do"] == "shallow" and sockets.current:
+            sockets.current.make_shallow(request["on"])
         elif request["do"] == "interrupt":
             _thread.interrupt_main()
         return request.get("number")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 LOOPBACK = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
-SHALLOW_BYTES = 4096  # of send buffer, where the grader wants a slow reader to be felt soon
+SHALLOW_BYTES, DEEP_BYTES = 4096, 262_144  # of send buffer: shallow, a reader that stops is felt soon
 
 _bind = socket.socket.bind
 _listen = socket.socket.listen
@@ -24,9 +24,9 @@ class Redirection:
     def __init__(self, settings: dict[str, Any], tell: Callable[..., None]) -> None:
         self.next_port = int(settings.get("listen", 0))
         self.peers: dict[str, int] = settings.get("connect") or {}
-        self.shallow = bool(settings.get("shallow"))
         self.tell = tell
         self.ports: dict[int, int] = {}  # what the program asked for: what it got
+        self.listeners: list[socket.socket] = []
 
     def where_to_bind(self, sock: socket.socket, address: Any) -> Any:
         """Return loopback and a free port, or the port that the grader chose for the first socket."""
@@ -39,6 +39,12 @@ class Redirection:
         if self.peers:
             return (host, self.peers.get(str(int(sock.family)), port))
         return (host, self.ports[port]) if port in self.ports else address
+
+
+    def make_shallow(self, shallow: bool) -> None:
+        """Choose the send buffer of the connections that come from now on: they inherit the listener's."""
+        for listener in self.listeners:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SHALLOW_BYTES if shallow else DEEP_BYTES)
 
 
 current: Redirection | None = None
@@ -68,10 +74,9 @@ def bind(self: socket.socket, address: Any, /) -> None:
 
 def listen(self: socket.socket, *backlog: int) -> None:
     ours = current is not None and self.family in LOOPBACK and not getattr(_untouched, "now", False)
-    if ours and current and current.shallow:
-        self.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SHALLOW_BYTES)  # accepted sockets inherit it
     _listen(self, *backlog)
     if ours and current:
+        current.listeners.append(self)
         current.tell(listening=[int(self.family), self.getsockname()[1]])
 
 

@@ -215,8 +215,7 @@ def test_joining_while_others_talk(room: Room) -> None:
 )
 def test_a_reader_that_stops_reading(room: Room) -> None:
     """Somebody who stops reading never holds up anybody else."""
-    room.opens(shallow=True)
-    room.enter("Vic", receive_buffer=4096)
+    room.enter("Vic", shallow=True)
     bob, ann = room.enter("Bob", "Ann")
     room.minutes.remark("Vic", "stops reading")
     talk_past_a_stopped_reader(room, ann, bob)

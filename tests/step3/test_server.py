@@ -125,10 +125,9 @@ def test_several_leave_at_once(room: Room) -> None:
 )
 def test_recipients_die_in_mid_broadcast(room: Room) -> None:
     """When recipients die in the middle of a broadcast, nobody else misses a line."""
-    room.opens(shallow=True)
-    (vic,) = room.enter("Vic", receive_buffer=4096)
+    (vic,) = room.enter("Vic", shallow=True)
     (bob,) = room.enter("Bob")
-    (vid,) = room.enter("Vid", receive_buffer=4096)
+    (vid,) = room.enter("Vid", shallow=True)
     cyd, ann = room.enter("Cyd", "Ann")
     room.minutes.remark("Vic and Vid", "stop reading, so that sending to them stands still")
     said = talk_until_stuck(room, ann, (bob, cyd))
@@ -151,8 +150,7 @@ def test_recipients_die_in_mid_broadcast(room: Room) -> None:
 )
 def test_after_a_death_the_room_stays_open(room: Room) -> None:
     """After recipients have died in mid-broadcast, everyone can still talk, and newcomers get in."""
-    room.opens(shallow=True)
-    (vic,) = room.enter("Vic", receive_buffer=4096)
+    (vic,) = room.enter("Vic", shallow=True)
     bob, ann = room.enter("Bob", "Ann")
     room.minutes.remark("Vic", "stops reading, so that sending to him stands still")
     talk_until_stuck(room, ann, (bob,))

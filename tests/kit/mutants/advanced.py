@@ -1,0 +1,507 @@
+"""Private messages, rooms, the list, history, readers that stop: what people get wrong in the advanced server."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.kit.killing import Mutant
+
+_server = partial(Mutant, step="advanced", program="server")
+
+PRIVATE = 'self.try_send(found[0], f"PRIVATE:{client.username}:{text}")'
+UNKNOWN = '        if not found:\n            raise Refused("no such user")\n'
+IN_ROOM = "if client.username and client.room == room]"
+MOVE = "            client.room = room\n"
+CHECK_ROOM = '        if not NAME.fullmatch(room):\n            raise Refused("bad name")\n'
+NAMES = "names = sorted(other.username for other in self.clients if other.username)"
+USERS = "client.send(f\"USERS:{','.join(names)}\")"
+REPLAY = "            for line in self.history:\n                client.send(line)\n"
+REMEMBER = "            if room == LOBBY:\n                self.history.append(line)\n"
+DEQUE = "self.history: collections.deque[str] = collections.deque(maxlen=HISTORY)"
+TAKE_AND_SEND = """\
+                data, self.outbox = self.outbox, bytearray()
+            if not data:
+                return
+            try:
+                self.sock.sendall(data)
+            except OSError:
+                self.hang_up()
+                return
+"""
+POST = """\
+        if len(self.outbox) + len(data) > MAX_WAITING:
+            self.hang_up()
+        else:
+            self.outbox += data
+            self.sending.notify()
+"""
+ADMIT = """\
+        with self.lock:
+            if any(other.username == username for other in self.clients):
+                raise Refused("name taken")
+            client.username = username
+"""
+
+PRIVATE_MESSAGES = [
+    _server(
+        name="private_to_all",
+        mistake="broadcasts private messages",
+        old=PRIVATE,
+        new='self.broadcast(f"PRIVATE:{client.username}:{text}")',
+        caught_by=("advanced/server/private_messages",),
+    ),
+    _server(
+        name="private_to_the_sender_only",
+        mistake="answers a private message instead of passing it on",
+        old=PRIVATE,
+        new='self.try_send(client, f"PRIVATE:{client.username}:{text}")',
+        caught_by=("advanced/server/private_messages",),
+    ),
+    _server(
+        name="private_to_the_sender_too",
+        mistake="sends the sender a copy of a private message",
+        old=PRIVATE,
+        new='for reader in (client, found[0]):\n            self.try_send(reader, f"PRIVATE:{client.username}:{text}")',
+        caught_by=("advanced/server/private_messages",),
+    ),
+    _server(
+        name="private_with_the_name_of_the_target",
+        mistake="passes on the name of the recipient instead of the sender's",
+        old=PRIVATE,
+        new='self.try_send(found[0], f"PRIVATE:{target}:{text}")',
+        caught_by=("advanced/server/private_messages",),
+    ),
+    _server(
+        name="private_without_a_name",
+        mistake="does not say who whispers",
+        old=PRIVATE,
+        new='self.try_send(found[0], f"PRIVATE:{text}")',
+        caught_by=("advanced/server/private_messages",),
+    ),
+    _server(
+        name="private_looks_like_a_message",
+        mistake="sends a private message in the form of a public one",
+        old=PRIVATE,
+        new="self.try_send(found[0], self.format(client, text))",
+        caught_by=("advanced/server/private_messages",),
+    ),
+    _server(
+        name="private_cut_at_a_blank",
+        mistake="passes on the first word of a private message",
+        old=PRIVATE,
+        new='self.try_send(found[0], f"PRIVATE:{client.username}:{text.split()[0]}")',
+        caught_by=("advanced/server/any_private_text",),
+    ),
+    _server(
+        name="private_cut_at_a_colon",
+        mistake="splits a private message at all its colons",
+        old='target, _, text = argument.partition(":")',
+        new='target, text = argument.split(":")[:2]',
+        caught_by=("advanced/server/any_private_text",),
+    ),
+    _server(
+        name="private_cut_at_the_last_colon",
+        mistake="looks for the colon between target and text from the right",
+        old='target, _, text = argument.partition(":")',
+        new='target, _, text = argument.rpartition(":")',
+        caught_by=("advanced/server/any_private_text",),
+    ),
+    _server(
+        name="private_blanks_collapsed",
+        mistake="splits a private message into words and joins them again",
+        old=PRIVATE,
+        new="self.try_send(found[0], f\"PRIVATE:{client.username}:{' '.join(text.split())}\")",
+        caught_by=("advanced/server/any_private_text",),
+    ),
+    _server(
+        name="private_to_nobody_crashes",
+        mistake="takes the target for granted",
+        old=UNKNOWN,
+        new="",
+        caught_by=("advanced/server/private_to_nobody",),
+    ),
+    _server(
+        name="private_to_nobody_ignored",
+        mistake="says nothing about a target who is not there",
+        old=UNKNOWN,
+        new="        if not found:\n            return\n",
+        caught_by=("advanced/server/private_to_nobody",),
+    ),
+    _server(
+        name="private_to_nobody_goes_to_all",
+        mistake="broadcasts a private message whose target is not there",
+        old=UNKNOWN,
+        new='        if not found:\n            return self.broadcast(f"PRIVATE:{client.username}:{text}")\n',
+        caught_by=("advanced/server/private_to_nobody",),
+    ),
+    _server(
+        name="private_within_the_room_only",
+        mistake="looks for the target in the room of the sender",
+        old='if other.username == target != ""]',
+        new='if other.username == target != "" and other.room == client.room]',
+        caught_by=("advanced/server/news_reach_every_room",),
+    ),
+]
+
+ROOMS = [
+    _server(
+        name="rooms_without_walls",
+        mistake="sends to everyone, whatever room they are in",
+        old=IN_ROOM,
+        new="if client.username]",
+        caught_by=("advanced/server/rooms", "advanced/server/other_rooms_are_not_heard"),
+    ),
+    _server(
+        name="rooms_hear_the_lobby",
+        mistake="sends what is said in the lobby to every room",
+        old=IN_ROOM,
+        new="if client.username and room in (client.room, LOBBY)]",
+        caught_by=("advanced/server/other_rooms_are_not_heard",),
+    ),
+    _server(
+        name="the_lobby_hears_the_rooms",
+        mistake="sends what is said in a room to the lobby, too",
+        old=IN_ROOM,
+        new="if client.username and client.room in (room, LOBBY)]",
+        caught_by=("advanced/server/rooms",),
+    ),
+    _server(
+        name="the_sender_stays_in_the_lobby",
+        mistake="sends every message to the lobby, whatever room its sender is in",
+        old="count = self.tell_room(client.room, line)",
+        new="count = self.tell_room(LOBBY, line)",
+        caught_by=("advanced/server/rooms",),
+    ),
+    _server(
+        name="room_answered_but_not_entered",
+        mistake="answers JOIN_ROOM and forgets to remember the room",
+        old=MOVE,
+        new="",
+        caught_by=("advanced/server/rooms", "advanced/server/other_rooms_are_not_heard"),
+    ),
+    _server(
+        name="room_entered_but_not_answered",
+        mistake="goes into the room without a word",
+        old='            client.send(f"JOINED_ROOM:{room}")\n',
+        new="",
+        caught_by=("advanced/server/rooms",),
+    ),
+    _server(
+        name="room_answered_to_everyone",
+        mistake="answers JOINED with the name of the room",
+        old='            client.send(f"JOINED_ROOM:{room}")\n',
+        new='            client.send(f"JOINED:{room}")\n',
+        caught_by=("advanced/server/rooms",),
+    ),
+    _server(
+        name="only_the_first_room_counts",
+        mistake="lets nobody leave the first room that they went to",
+        old=MOVE,
+        new="            client.room = room if client.room == LOBBY else client.room\n",
+        caught_by=("advanced/server/one_room_at_a_time", "advanced/server/back_to_the_lobby"),
+    ),
+    _server(
+        name="room_names_unchecked",
+        mistake="takes any name for a room",
+        old=CHECK_ROOM,
+        new="",
+        caught_by=("advanced/server/bad_room_names",),
+    ),
+    _server(
+        name="room_names_checked_at_the_beginning_only",
+        mistake="uses match where fullmatch is meant",
+        old="if not NAME.fullmatch(room):",
+        new="if not NAME.match(room):",
+        caught_by=("advanced/server/bad_room_names",),
+    ),
+    _server(
+        name="room_names_checked_too_late",
+        mistake="moves first and checks the name afterwards",
+        old=CHECK_ROOM,
+        new="        client.room = room\n" + CHECK_ROOM,
+        caught_by=("advanced/server/bad_room_names",),
+    ),
+    _server(
+        name="the_lobby_has_another_name",
+        mistake="calls the room in which everyone starts by another name",
+        old='LOBBY = "lobby"',
+        new='LOBBY = "general"',
+        caught_by=("advanced/server/back_to_the_lobby",),
+    ),
+    _server(
+        name="leaving_told_in_the_room_only",
+        mistake="tells only the room of the leaver",
+        old='self.broadcast(f"USER_LEFT:{client.username}")',
+        new='self.tell_room(client.room, f"USER_LEFT:{client.username}")',
+        caught_by=("advanced/server/news_reach_every_room",),
+    ),
+    _server(
+        name="joining_told_in_the_lobby_only",
+        mistake="tells only the lobby who comes",
+        old='self.broadcast(f"USER_JOINED:{username}", exclude_client=client)',
+        new='self.tell_room(LOBBY, f"USER_JOINED:{username}")',
+        caught_by=("advanced/server/news_reach_every_room",),
+    ),
+]
+
+LIST = [
+    _server(
+        name="list_without_oneself",
+        mistake="leaves out who asks",
+        old=NAMES,
+        new=NAMES.replace("if other.username", "if other.username and other is not client"),
+        caught_by=("advanced/server/the_list_of_users",),
+    ),
+    _server(
+        name="list_with_strangers",
+        mistake="lists connections that have not joined",
+        old=NAMES,
+        new=NAMES.replace(" if other.username", ""),
+        caught_by=("advanced/server/the_list_of_users",),
+    ),
+    _server(
+        name="list_of_the_room",
+        mistake="lists only who is in the same room",
+        old=NAMES,
+        new=NAMES.replace("if other.username", "if other.username and other.room == client.room"),
+        caught_by=("advanced/server/the_list_of_users",),
+    ),
+    _server(
+        name="list_with_blanks_between",
+        mistake="puts blanks between the names instead of commas",
+        old=USERS,
+        new="client.send(f\"USERS:{' '.join(names)}\")",
+        caught_by=("advanced/server/the_list_of_users",),
+    ),
+    _server(
+        name="list_as_python_prints_it",
+        mistake="sends the list as Python prints it",
+        old=USERS,
+        new='client.send(f"USERS:{names}")',
+        caught_by=("advanced/server/the_list_of_users",),
+    ),
+    _server(
+        name="list_with_a_trailing_comma",
+        mistake="puts a comma after each name, the last one included",
+        old=USERS,
+        new="client.send(\"USERS:\" + \"\".join(f'{name},' for name in names))",
+        caught_by=("advanced/server/the_list_of_users",),
+    ),
+    _server(
+        name="list_in_many_lines",
+        mistake="sends a line per name",
+        old=USERS,
+        new='for name in names:\n            client.send(f"USERS:{name}")',
+        caught_by=("advanced/server/the_list_of_users",),
+    ),
+    _server(
+        name="list_without_its_command",
+        mistake="sends the names alone",
+        old=USERS,
+        new='client.send(",".join(names))',
+        caught_by=("advanced/server/the_list_of_users",),
+    ),
+    _server(
+        name="list_to_everyone",
+        mistake="broadcasts the list",
+        old=USERS,
+        new="self.broadcast(f\"USERS:{','.join(names)}\")",
+        caught_by=("advanced/server/the_list_after_leaving",),
+    ),
+    _server(
+        name="leavers_stay_in_the_list",
+        mistake="tells that somebody has left, and forgets to remove them",
+        old="            self.clients.remove(client)\n",
+        new="",
+        caught_by=("advanced/server/the_list_after_leaving", "advanced/server/private_to_nobody"),
+    ),
+]
+
+HISTORY = [
+    _server(
+        name="history_missing",
+        mistake="keeps a history and shows it to nobody",
+        old=REPLAY,
+        new="",
+        caught_by=("advanced/server/history",),
+    ),
+    _server(
+        name="history_newest_first",
+        mistake="sends the history from its end",
+        old=REPLAY,
+        new=REPLAY.replace("self.history", "reversed(self.history)"),
+        caught_by=("advanced/server/history",),
+    ),
+    _server(
+        name="history_with_a_new_time",
+        mistake="puts the time of joining on old messages",
+        old=REPLAY,
+        new="""\
+            for line in self.history:
+                client.send(re.sub(r"\\[.*?\\]", time.strftime("[%H:%M:%S]"), line, count=1))
+""",
+        caught_by=("advanced/server/history",),
+    ),
+    _server(
+        name="history_of_bare_texts",
+        mistake="keeps the texts without name and time",
+        old=REMEMBER,
+        new='            if room == LOBBY:\n                self.history.append(line.partition("]: ")[2])\n',
+        caught_by=("advanced/server/history",),
+    ),
+    _server(
+        name="history_marked_as_old",
+        mistake="puts a word before each old message",
+        old=REPLAY,
+        new=REPLAY.replace("send(line)", 'send(f"[history] {line}")'),
+        caught_by=("advanced/server/history",),
+    ),
+    _server(
+        name="history_in_one_line",
+        mistake="sends the history as one line",
+        old=REPLAY,
+        new='            client.send(" | ".join(self.history))\n',
+        caught_by=("advanced/server/history",),
+    ),
+    _server(
+        name="history_too_short",
+        mistake="keeps ten messages",
+        old="HISTORY = 20",
+        new="HISTORY = 10",
+        caught_by=("advanced/server/the_history_is_limited",),
+    ),
+    _server(
+        name="history_short_by_one",
+        mistake="is off by one",
+        old=REPLAY,
+        new=REPLAY.replace("self.history", "list(self.history)[-HISTORY + 1 :]"),
+        caught_by=("advanced/server/the_history_is_limited",),
+    ),
+    _server(
+        name="history_without_end",
+        mistake="keeps all messages",
+        old=DEQUE,
+        new="self.history: collections.deque[str] = collections.deque()",
+        caught_by=("advanced/server/the_history_is_limited",),
+    ),
+    _server(
+        name="history_of_the_first_messages",
+        mistake="stops keeping messages once there are enough",
+        old=REMEMBER,
+        new="            if room == LOBBY and len(self.history) < HISTORY:\n                self.history.append(line)\n",
+        caught_by=("advanced/server/the_history_is_limited",),
+    ),
+    _server(
+        name="history_of_all_rooms",
+        mistake="keeps what is said in other rooms",
+        old=REMEMBER,
+        new="            self.history.append(line)\n",
+        caught_by=("advanced/server/the_history_keeps_secrets",),
+    ),
+    _server(
+        name="history_of_private_messages",
+        mistake="keeps private messages",
+        old=PRIVATE,
+        new='self.history.append(f"PRIVATE:{client.username}:{text}")\n        ' + PRIVATE,
+        caught_by=("advanced/server/the_history_keeps_secrets",),
+    ),
+    _server(
+        name="history_for_everyone",
+        mistake="sends the history to everyone when somebody joins",
+        old=REPLAY,
+        new="""\
+            for line in self.history:
+                for other in self.clients:
+                    other.send(line)
+""",
+        caught_by=("advanced/server/the_history_is_for_the_newcomer",),
+    ),
+    _server(
+        name="history_before_joining",
+        mistake="sends the history before the newcomer hears what is said",
+        old=ADMIT,
+        new="        for line in list(self.history):\n            client.send(line)\n"
+        + ADMIT
+        + "            return client.send(f'JOINED:{username}')\n",
+        caught_by=("advanced/server/joining_while_others_talk",),
+    ),
+]
+
+STOPPED_READERS = [
+    _server(
+        name="sendall_in_the_broadcast",
+        mistake="sends from the thread of whoever speaks",
+        old="            self.post(data)\n",
+        new="            self.sock.sendall(data)\n",
+        caught_by=("advanced/server/a_reader_that_stops_reading",),
+    ),
+    _server(
+        name="writer_sends_with_the_lock",
+        mistake="holds the lock of the outbox while it sends",
+        old=TAKE_AND_SEND,
+        new="\n".join(
+            ("" if i == 0 else "    ") + line if line else line for i, line in enumerate(TAKE_AND_SEND.split("\n"))
+        ),
+        caught_by=("advanced/server/a_reader_that_stops_reading",),
+    ),
+    _server(
+        name="outbox_that_waits_for_room",
+        mistake="uses a queue of limited size, and put waits when it is full",
+        old=POST,
+        new="""\
+        self.sending.wait_for(lambda: len(self.outbox) < 65536)
+        self.outbox += data
+        self.sending.notify_all()
+""",
+        caught_by=("advanced/server/a_reader_that_stops_reading",),
+    ),
+]
+
+MUTANTS = [*PRIVATE_MESSAGES, *ROOMS, *LIST, *HISTORY, *STOPPED_READERS]
+
+NOT_YET = [
+    _server(
+        name="outbox_that_waits_at_a_megabyte",
+        mistake="uses a large queue of limited size, and put waits when it is full",
+        old=POST,
+        new="""\
+        self.sending.wait_for(lambda: len(self.outbox) < MAX_WAITING)
+        self.outbox += data
+        self.sending.notify_all()
+""",
+        caught_by=("advanced/server/a_reader_that_stops_reading",),
+    ),
+    _server(
+        name="history_for_the_first_newcomer_only",
+        mistake="empties the history while sending it",
+        old=REPLAY,
+        new="            while self.history:\n                client.send(self.history.popleft())\n",
+        caught_by=("advanced/server/history",),
+    ),
+    _server(
+        name="history_of_arrivals",
+        mistake="keeps who joined among the messages",
+        old="        log(f\"User '{username}' joined\")\n",
+        new='        self.history.append(f"USER_JOINED:{username}")\n',
+        caught_by=("advanced/server/the_history_keeps_secrets",),
+    ),
+    _server(
+        name="changing_rooms_is_told_as_leaving",
+        mistake="tells USER_LEFT when somebody goes to another room",
+        old=MOVE,
+        new="""\
+            for other in self.clients:
+                if other.username and other is not client and other.room == client.room:
+                    other.send(f"USER_LEFT:{client.username}")
+            client.room = room
+""",
+        caught_by=("advanced/server/news_reach_every_room",),
+    ),
+    _server(
+        name="history_after_joining",
+        mistake="sends the history after letting go of the lock: what is said meanwhile comes twice",
+        old=REPLAY,
+        new="        for line in list(self.history):\n            client.send(line)\n",
+        caught_by=("advanced/server/joining_while_others_talk",),
+    ),
+]
