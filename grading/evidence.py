@@ -7,6 +7,7 @@ from typing import Any
 
 from grading.program import Program
 
+STILL_A_TODO = "is still a TODO"
 LAST_WORDS_SECONDS = 0.1  # an exception may still be on its way to us
 
 
@@ -39,7 +40,7 @@ def told_exception(error: dict[str, Any]) -> str:
         return f"{error.get('type')}: {error.get('message')}"
     place = places[-1]
     if error.get("type") == "NotImplementedError":
-        return f"{place['file']}:{place['line']}: {place['function']} is still a TODO."
+        return f"{place['file']}:{place['line']}: {place['function']} {STILL_A_TODO}."
     where = f"{place['file']}:{place['line']}" + (f", in {place['function']}" if place["function"] else "")
     code = f"\n{place['code']}" if place["code"] else ""
     return f"{where}: {error['type']}: {error['message']}{code}"

@@ -156,7 +156,7 @@ def next_steps(grade: Grade, command: str) -> list[str]:
     path = grade.work / first.program
     todos = evidence.todos(path)
     where = shown_path(path)
-    if "is still a TODO" in first.because and todos:
+    if evidence.STILL_A_TODO in first.because and todos:
         line = int(first.because.split(":")[1])
         nearest = max((todo for todo in todos if todo[0] <= line), default=todos[0])
         return [f"Fill in the TODO in {where}, line {nearest[0]}.", f"Then run again: {command}"]

@@ -116,7 +116,8 @@ class Room:
                 person.joins()
             person.knocks()
             people.append(person)
-        self.minutes.remark(" and ".join(names), "joined" if self.joins else "connected")
+        together = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+        self.minutes.remark(together, "joined" if self.joins else "connected")
         return people
 
     def joins_as_soon_as_possible(self, name: str) -> Person:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 
+from grading import evidence
 from grading.minutes import Entry
 from grading.results import CheckResult
 
@@ -32,7 +33,8 @@ class Story:
 
 def tell(result: CheckResult) -> Story:
     """Return the story of a check that failed."""
-    facts = [("expected", result.expected), ("got", result.got), ("because", result.because), ("hint", result.hint)]
+    hint = "" if evidence.STILL_A_TODO in result.because else result.hint
+    facts = [("expected", result.expected), ("got", result.got), ("because", result.because), ("hint", hint)]
     told = [(label, _wrapped(text)) for label, text in facts if text]
     room = LONGEST - 1 - sum(len(lines) for _, lines in told)
     return Story(diagram(result.minutes, rows=min(ROWS, room - 2)), told)

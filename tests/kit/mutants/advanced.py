@@ -187,7 +187,7 @@ ROOMS = [
         caught_by=("advanced/server/rooms",),
     ),
     _server(
-        name="room_answered_to_everyone",
+        name="room_answered_as_joining",
         mistake="answers JOINED with the name of the room",
         old='            client.send(f"JOINED_ROOM:{room}")\n',
         new='            client.send(f"JOINED:{room}")\n',
@@ -284,7 +284,7 @@ LIST = [
         name="list_with_a_trailing_comma",
         mistake="puts a comma after each name, the last one included",
         old=USERS,
-        new="client.send(\"USERS:\" + \"\".join(f'{name},' for name in names))",
+        new='client.send("USERS:" + "".join(f\'{name},\' for name in names))',
         caught_by=("advanced/server/the_list_of_users",),
     ),
     _server(
@@ -420,9 +420,16 @@ HISTORY = [
         name="history_before_joining",
         mistake="sends the history before the newcomer hears what is said",
         old=ADMIT,
-        new="        for line in list(self.history):\n            client.send(line)\n"
-        + ADMIT
-        + "            return client.send(f'JOINED:{username}')\n",
+        new=f"""\
+        for line in list(self.history):
+            client.send(line)
+{ADMIT}\
+        client.send(f"JOINED:{{username}}")
+        self.broadcast(f"USER_JOINED:{{username}}", exclude_client=client)
+        return
+
+        with self.lock:
+""",
         caught_by=("advanced/server/joining_while_others_talk",),
     ),
 ]

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-FAREWELL = 1.0
+FAREWELL = 0.5
 PATTERNS = {
     "JOINED": "Joined as: {}",
     "USER_JOINED": "{} joined",

@@ -9,12 +9,12 @@ import contextlib
 import logging
 import os
 import signal
-import socket
 import time
 from collections import deque
+from socket import AF_INET
 
 LIMIT = 4096
-FLOOD = 8_000_000
+FLOOD = 4_000_000
 LINGER = 5.0
 LETTERS = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 
@@ -45,8 +45,8 @@ class Visitor(asyncio.BufferedProtocol):
         self.window = bytearray(4096)  # so little at a time that nobody's flood delays the others
         self.buffer = bytearray()
         self.overlong = False
-
-    # what asyncio calls
+        self.waiting = bytearray()  # while the transport has enough to do
+        self.paused = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -89,21 +89,34 @@ class Visitor(asyncio.BufferedProtocol):
         self.leave()
         logger.info("connection closed: %s", exc or "orderly")
 
-    # what goes out
+    def pause_writing(self) -> None:
+        self.paused = True
+
+    def resume_writing(self) -> None:
+        self.paused = False
+        self.flush()
+
+    def flush(self) -> None:
+        waiting, self.waiting = self.waiting, bytearray()
+        if waiting:
+            self.transport.write(waiting)
 
     def write(self, line: bytes) -> None:
         if self.transport.is_closing():
             return
-        if self.transport.get_write_buffer_size() > FLOOD:
+        if not self.paused:
+            self.transport.write(line + b"\n")
+        elif len(self.waiting) < FLOOD:
+            self.waiting += line + b"\n"
+        else:
             logger.warning("%s does not read; dropped", self.name)
             self.transport.abort()
-        else:
-            self.transport.write(line + b"\n")
 
     def complain(self, words: str) -> None:
         self.write(b"ERROR:" + words.encode())
 
     def hang_up(self) -> None:
+        self.flush()
         self.transport.close()
         asyncio.get_running_loop().call_later(LINGER, self.transport.abort)
 
@@ -113,8 +126,6 @@ class Visitor(asyncio.BufferedProtocol):
             del self.chat.by_name[name]
             self.chat.shout(f"USER_LEFT:{name}".encode())
             logger.info("left: %s", name)
-
-    # what the line says
 
     def line_received(self, line: bytes) -> None:
         try:
@@ -156,8 +167,7 @@ class Visitor(asyncio.BufferedProtocol):
             logger.info("joined: %s", name)
 
     def message(self, text: str) -> None:
-        now = time.localtime()
-        clock = f"{now.tm_hour:02}:{now.tm_min:02}:{now.tm_sec:02}"
+        clock = time.ctime()[11:19]
         line = f"{self.name} [{clock}]: {text}".encode()
         if self.room == "lobby":
             self.chat.lobby.append(line)
@@ -197,12 +207,11 @@ def good_name(name: str) -> bool:
 
 
 async def run(host: str, port: int) -> None:
-    chat = Chat()
-    loop = asyncio.get_running_loop()
+    chat, loop = Chat(), asyncio.get_running_loop()
     try:  # on every address that the host has ...
         server = await loop.create_server(lambda: Visitor(chat), host, port, backlog=128)
     except OSError:  # ... or at least on that of the old family
-        server = await loop.create_server(lambda: Visitor(chat), host, port, backlog=128, family=socket.AF_INET)
+        server = await loop.create_server(lambda: Visitor(chat), host, port, backlog=128, family=AF_INET)
     print(f"Chat server started on {host}:{port}")
     logger.info("listening on %s", [sock.getsockname() for sock in server.sockets])
     ended = loop.create_future()

@@ -148,7 +148,7 @@ class Session:
         try:
             self.writer.write(b"QUIT\n")
             self.writer.write_eof()
-            await asyncio.wait({listening}, timeout=1)
+            await asyncio.wait({listening}, timeout=0.5)
         except OSError:
             pass
         say("Disconnected")

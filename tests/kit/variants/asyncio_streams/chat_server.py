@@ -1,7 +1,7 @@
 """asyncio with streams: one coroutine per connection, start_server() and readuntil().
 
 There is no lock at all: between two awaits nobody else runs, and nothing that touches the members awaits.
-Nobody drains a writer either; whoever lets more than the limit pile up in his transport is cut off.
+A task per connection drains its outbox; whoever lets more than the limit pile up there is cut off.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import contextlib
 import re
 import signal
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 MAX_LINE = 4096
@@ -30,16 +30,29 @@ class Peer:
     writer: asyncio.StreamWriter
     name: str | None = None
     room: str = LOBBY
+    outbox: bytearray = field(default_factory=bytearray)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def tell(self, line: str) -> None:
-        """Hand a line to the transport, which never blocks."""
-        transport = self.writer.transport
-        if transport.is_closing():
-            return
-        if transport.get_write_buffer_size() > MAX_WAITING:
-            transport.abort()
-        else:
-            self.writer.write(f"{line}\n".encode())
+        """Leave a line for the delivering task."""
+        if len(self.outbox) > MAX_WAITING:
+            self.writer.transport.abort()
+        elif not self.writer.is_closing():
+            self.outbox += f"{line}\n".encode()
+            self.wake.set()
+
+    def flush(self) -> None:
+        self.writer.write(bytes(self.outbox))
+        self.outbox.clear()
+
+    async def deliver(self) -> None:
+        """Hand over what is in the outbox, as fast as the other side takes it."""
+        with contextlib.suppress(OSError):
+            while True:
+                await self.wake.wait()
+                self.wake.clear()
+                self.flush()
+                await self.writer.drain()
 
     def error(self, words: str) -> None:
         self.tell(f"ERROR:{words}")
@@ -165,6 +178,7 @@ async def converse(peer: Peer) -> None:
 async def welcome(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     peer = Peer(reader, writer)
     peers.add(peer)
+    delivering = asyncio.create_task(peer.deliver())
     log(f"Client connected from {writer.get_extra_info('peername')}")
     try:
         await converse(peer)
@@ -172,6 +186,8 @@ async def welcome(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         pass  # the client has gone, one way or the other, or the server is stopping
     finally:
         leave(peer)
+        delivering.cancel()
+        peer.flush()
         writer.close()  # what still waits goes out first ...
         asyncio.get_running_loop().call_later(5, writer.transport.abort)  # ... but not for ever
 

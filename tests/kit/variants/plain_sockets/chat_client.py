@@ -115,7 +115,7 @@ def verabschiede(sock: socket.socket, thread: threading.Thread) -> None:
     except OSError:
         pass
     if thread.is_alive():
-        thread.join(1)
+        thread.join(0.5)
 
 
 def main() -> None:

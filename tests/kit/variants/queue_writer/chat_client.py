@@ -6,6 +6,7 @@ Waits for JOINED before it sends what was typed meanwhile. Wipes the prompt with
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import queue
 import re
@@ -141,12 +142,11 @@ class ChatClient:
             self.socket.shutdown(socket.SHUT_WR)
         except OSError:
             return
-        until = time.monotonic() + 1
-        try:
-            while self.events.get(timeout=max(0.01, until - time.monotonic()))[0] != "lost":
-                pass
-        except queue.Empty:
-            pass
+        until = time.monotonic() + 0.5
+        while (left := until - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                if self.events.get(timeout=left)[0] == "lost":
+                    return
 
     def start(self, username: str | None) -> int:
         print("Connected to chat server", flush=True)

@@ -18,7 +18,7 @@ import time
 
 CHUNK = 65536
 LONGEST = 1 << 20
-FAREWELL = 1.0  # seconds that we wait for the server to close
+FAREWELL = 0.5  # seconds that we wait for the server to close
 
 
 class Lines:

@@ -1,0 +1,807 @@
+"""The client, from the first step to the last: what people get wrong."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.kit.killing import Mutant
+
+_client1 = partial(Mutant, step="step1", program="client")
+_client2 = partial(Mutant, step="step2", program="client")
+_client3 = partial(Mutant, step="step3", program="client")
+_client4 = partial(Mutant, step="step4", program="client")
+_advanced = partial(Mutant, step="advanced", program="client")
+
+LINES = """\
+        while data := self.stream.readline():
+            yield data.rstrip(b"\\r\\n").decode(errors="replace")
+"""
+SEND_LINE = 'self.sock.sendall(f"{line}\\n".encode())'
+MESSAGE = 'line = f"MESSAGE:{message}"'
+RECEIVE = "threading.Thread(target=self.receive_messages, daemon=True).start()\n"
+TALK = """\
+        while (text := input("> ")) != "quit":
+            if text:
+                self.send_message(text)
+"""
+ASK = 'self.connect(self.username or input("Enter username: "))'
+SAY_JOIN = '        self.send_line(f"JOIN:{username}")\n'
+ANSWERS = """\
+        for line in self.lines():
+            self.show(line)
+            if line.startswith("JOINED:"):
+                return True
+            if line.startswith("ERROR:"):
+                return False
+"""
+WATCH = """\
+        try:
+            self.receive_messages()
+        except OSError:
+            pass
+        if not self.leaving:
+            self.lost()
+"""
+PRINTABLE = 'return "".join(c for c in text if c == "\\t" or unicodedata.category(c) != "Cc")'
+SAY_QUIT = '            self.send_line("QUIT")\n'
+MSG = 'line = f"PRIVATE:{target}:{text}"'
+TWO_SLASHES = 'elif message.startswith("//"):\n            line = f"MESSAGE:{message[1:]}"\n'
+
+STEP_1 = [
+    _client1(
+        name="client_one_recv_is_one_message",
+        mistake="prints whatever recv() returns",
+        old=LINES,
+        new='        while data := self.sock.recv(4096):\n            yield data.decode(errors="replace")\n',
+        caught_by=("step1/client/a_line_in_pieces", "step1/client/a_letter_cut_in_two"),
+    ),
+    _client1(
+        name="client_keeps_no_rest",
+        mistake="splits what recv() returns into lines and keeps nothing for the next round",
+        old=LINES,
+        new='        while data := self.sock.recv(4096):\n            yield from data.decode(errors="replace").splitlines()\n',
+        caught_by=("step1/client/a_line_in_pieces",),
+    ),
+    _client1(
+        name="client_drops_what_follows",
+        mistake="takes the first line of what recv() returns and forgets the others",
+        old=LINES,
+        new='        while data := self.sock.recv(4096):\n            yield data.decode(errors="replace").split("\\n")[0]\n',
+        caught_by=("step1/client/two_lines_in_one_segment",),
+    ),
+    _client1(
+        name="client_waits_for_a_newline_at_the_end",
+        mistake="collects until what came ends with a newline, and takes it for one line",
+        old=LINES,
+        new="""\
+        data = b""
+        while chunk := self.sock.recv(4096):
+            data += chunk
+            if data.endswith(b"\\n"):
+                yield data.decode(errors="replace").replace("\\n", " ")
+                data = b""
+""",
+        caught_by=("step1/client/two_lines_in_one_segment",),
+    ),
+    _client1(
+        name="client_decodes_chunks",
+        mistake="decodes each chunk before it looks for lines; half a letter is replaced",
+        old=LINES,
+        new="""\
+        rest = ""
+        while data := self.sock.recv(4096):
+            *lines, rest = (rest + data.decode(errors="replace")).split("\\n")
+            yield from lines
+""",
+        caught_by=("step1/client/a_letter_cut_in_two",),
+    ),
+    _client1(
+        name="client_decodes_chunks_strictly",
+        mistake="decodes each chunk before it looks for lines; half a letter raises",
+        old=LINES,
+        new="""\
+        rest = ""
+        while data := self.sock.recv(4096):
+            *lines, rest = (rest + data.decode()).split("\\n")
+            yield from lines
+""",
+        caught_by=("step1/client/a_letter_cut_in_two",),
+    ),
+    _client1(
+        name="client_decodes_ascii",
+        mistake="shows only the letters of ASCII",
+        old='.decode(errors="replace")',
+        new='.decode("ascii", errors="ignore")',
+        caught_by=("step1/client/a_letter_cut_in_two",),
+    ),
+    _client1(
+        name="client_cuts_long_lines",
+        mistake="takes 1024 bytes for a line",
+        old="self.stream.readline()",
+        new="self.stream.readline(1024)",
+        caught_by=("step1/client/a_long_line_is_shown_whole",),
+    ),
+    _client1(
+        name="client_shows_bytes",
+        mistake="prints bytes instead of text",
+        old="print(text, flush=True)",
+        new="print(text.encode(), flush=True)",
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
+        name="client_shows_without_newlines",
+        mistake="strips the newline and prints none",
+        old="print(text, flush=True)",
+        new='print(text, end="", flush=True)',
+        caught_by=("step1/client/two_lines_in_one_segment",),
+    ),
+    _client1(
+        name="client_shows_the_text_only",
+        mistake="shows what stands behind the last colon",
+        old="        text = line\n",
+        new='        text = line.split(":")[-1]\n',
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
+        name="client_receives_once",
+        mistake="receives one line and stops",
+        old="            self.show(line)\n",
+        new="            self.show(line)\n            break\n",
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
+        name="client_never_receives",
+        mistake="makes a thread and does not start it",
+        old=RECEIVE,
+        new="threading.Thread(target=self.receive_messages, daemon=True)\n",
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
+        name="client_calls_instead_of_starting_a_thread",
+        mistake="calls receive_messages instead of handing it to the thread",
+        old=RECEIVE,
+        new="threading.Thread(target=self.receive_messages(), daemon=True).start()\n",
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
+        name="client_receives_after_typing",
+        mistake="reads the network only after Enter, in the same thread",
+        old=RECEIVE + "\n        self.talk()\n",
+        new="""\
+while (text := input("> ")) != "quit":
+            self.send_message(text)
+            self.show(next(self.lines()))
+""",
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
+        name="client_shows_after_enter",
+        mistake="collects what comes and shows it after the next Enter",
+        old=RECEIVE + "\n        self.talk()\n",
+        new="""\
+news: list[str] = []
+        threading.Thread(target=lambda: news.extend(iter(self.lines())), daemon=True).start()
+        while (text := input("> ")) != "quit":
+            while news:
+                self.show(news.pop(0))
+            self.send_message(text)
+""",
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
+        name="client_sends_no_newline",
+        mistake="sends lines without a newline",
+        old=SEND_LINE,
+        new="self.sock.sendall(line.encode())",
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
+        name="client_sends_two_characters_for_a_newline",
+        mistake="sends a backslash and an n",
+        old=SEND_LINE,
+        new='self.sock.sendall(f"{line}\\\\n".encode())',
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
+        name="client_sends_bare_text",
+        mistake="forgets MESSAGE:",
+        old=MESSAGE,
+        new="line = message",
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
+        name="client_sends_a_blank_for_the_colon",
+        mistake="sends MESSAGE without a colon",
+        old=MESSAGE,
+        new='line = f"MESSAGE {message}"',
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
+        name="client_sends_everything_at_the_end",
+        mistake="reads the keyboard to its end before it sends anything",
+        old='        while (text := input("> ")) != "quit":\n',
+        new="        for text in sys.stdin.readlines():\n",
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
+        name="client_sends_words",
+        mistake="splits what is typed and joins it again: runs of blanks are lost",
+        old=MESSAGE,
+        new='line = "MESSAGE:" + " ".join(message.split())',
+        caught_by=("step1/client/any_text_is_sent",),
+    ),
+    _client1(
+        name="client_sends_the_text_up_to_a_colon",
+        mistake="cuts what is typed at its first colon",
+        old=MESSAGE,
+        new='line = "MESSAGE:" + message.split(":")[0]',
+        caught_by=("step1/client/any_text_is_sent",),
+    ),
+    _client1(
+        name="client_sends_lower_case",
+        mistake="makes what is typed lower case, to find quit in any case",
+        old='(text := input("> "))',
+        new='(text := input("> ").lower())',
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
+        name="client_sends_latin_1",
+        mistake="encodes in latin-1",
+        old=SEND_LINE,
+        new='self.sock.sendall(f"{line}\\n".encode("latin-1", errors="replace"))',
+        caught_by=("step1/client/any_text_is_sent",),
+    ),
+    _client1(
+        name="client_does_not_know_quit",
+        mistake="sends quit as a message",
+        old='!= "quit":',
+        new='!= "/quit":',
+        caught_by=("step1/client/quit_ends_the_client",),
+    ),
+    _client1(
+        name="client_thread_keeps_it_alive",
+        mistake="waits for the receiving thread, which is no daemon",
+        old=RECEIVE,
+        new="threading.Thread(target=self.receive_messages).start()\n",
+        caught_by=("step1/client/quit_ends_the_client",),
+    ),
+]
+
+STEP_2 = [
+    _client2(
+        name="client_does_not_join",
+        mistake="never says JOIN",
+        old=SAY_JOIN + ANSWERS,
+        new="        return True\n",
+        caught_by=("step2/client/the_client_joins",),
+    ),
+    _client2(
+        name="client_sends_its_bare_name",
+        mistake="sends the name without JOIN",
+        old=SAY_JOIN,
+        new="        self.send_line(username)\n",
+        caught_by=("step2/client/the_client_joins",),
+    ),
+    _client2(
+        name="client_joins_late",
+        mistake="says hello before JOIN",
+        old=SAY_JOIN,
+        new='        self.send_message("Hello!")\n' + SAY_JOIN,
+        caught_by=("step2/client/the_client_joins",),
+    ),
+    _client2(
+        name="client_joins_in_its_own_words",
+        mistake="sends JOIN, a blank and the name",
+        old=SAY_JOIN,
+        new='        self.send_line(f"JOIN {username}")\n',
+        caught_by=("step2/client/the_client_joins",),
+    ),
+    _client2(
+        name="client_ignores_its_option",
+        mistake="asks for the name although it is given",
+        old=ASK,
+        new='self.connect(input("Enter username: "))',
+        caught_by=("step2/client/the_name_as_an_option",),
+    ),
+    _client2(
+        name="client_asks_before_it_reads_its_options",
+        mistake="takes the option for a default, and asks all the same",
+        old=ASK,
+        new='self.connect(input(f"Enter username [{self.username}]: ") or self.username)',
+        caught_by=("step2/client/the_name_as_an_option",),
+    ),
+    _client2(
+        name="joined_shown_raw",
+        mistake="shows JOINED as it came",
+        old='text = f"Joined as: {argument}"',
+        new="pass",
+        caught_by=("step2/client/joined_as",),
+    ),
+    _client2(
+        name="joined_not_shown",
+        mistake="reads the answer to JOIN and does not show it",
+        old=ANSWERS,
+        new=ANSWERS.replace("            self.show(line)\n", ""),
+        caught_by=("step2/client/joined_as",),
+    ),
+    _client2(
+        name="user_joined_shown_raw",
+        mistake="shows USER_JOINED as it came",
+        old='text = f"{argument} joined"',
+        new="pass",
+        caught_by=("step2/client/who_comes_and_goes",),
+    ),
+    _client2(
+        name="user_left_shown_raw",
+        mistake="shows USER_LEFT as it came",
+        old='text = f"{argument} left"',
+        new="pass",
+        caught_by=("step2/client/who_comes_and_goes",),
+    ),
+    _client2(
+        name="user_joined_taken_for_joined",
+        mistake="looks for JOINED anywhere in the line",
+        old='if kind == "JOINED":',
+        new='if "JOINED" in kind:',
+        caught_by=("step2/client/who_comes_and_goes",),
+    ),
+    _client2(
+        name="error_shown_raw",
+        mistake="shows ERROR as it came",
+        old='text = f"Error: {argument}"',
+        new="pass",
+        caught_by=("step2/client/errors_are_told",),
+    ),
+    _client2(
+        name="error_not_shown",
+        mistake="swallows errors",
+        old='            text = f"Error: {argument}"\n',
+        new="            return\n",
+        caught_by=("step2/client/errors_are_told",),
+    ),
+    _client2(
+        name="error_ends_the_client",
+        mistake="takes any error for the end",
+        old='            text = f"Error: {argument}"\n',
+        new='            raise SystemExit(f"Error: {argument}")\n',
+        caught_by=("step2/client/errors_are_told",),
+    ),
+    _client2(
+        name="handshake_by_a_bare_recv",
+        mistake="reads the answer to JOIN with recv: what comes with it is lost",
+        old=ANSWERS,
+        new="""\
+        answer = self.sock.recv(1024).decode().splitlines()[0]
+        self.show(answer)
+        return answer.startswith("JOINED:")
+""",
+        caught_by=("step2/client/the_answer_and_more_in_one_segment",),
+    ),
+    _client2(
+        name="handshake_compares_all_of_recv",
+        mistake="expects recv to return the answer to JOIN and nothing else",
+        old=ANSWERS,
+        new="""\
+        answer = self.sock.recv(1024).decode()
+        self.show(answer.strip())
+        return answer == f"JOINED:{username}\\n"
+""",
+        caught_by=("step2/client/the_answer_and_more_in_one_segment",),
+    ),
+    _client2(
+        name="refused_name_kept",
+        mistake="goes on as if the name had been accepted",
+        old="                return False\n",
+        new="                return True\n",
+        caught_by=("step2/client/a_refused_name",),
+    ),
+    _client2(
+        name="refused_name_tried_again",
+        mistake="asks for another name and sends the old one",
+        old='self.username = input("Enter username: ")',
+        new='input("Enter username: ")',
+        caught_by=("step2/client/a_refused_name",),
+    ),
+    _client2(
+        name="refused_name_raises",
+        mistake="ends with a traceback when the name is refused",
+        old="                return False\n",
+        new="                raise ValueError(line)\n",
+        caught_by=("step2/client/a_refused_name",),
+    ),
+]
+
+STEP_3 = [
+    _client3(
+        name="quits_without_quit",
+        mistake="closes the connection without QUIT",
+        old=SAY_QUIT,
+        new="",
+        caught_by=("step3/client/quit", "step3/client/end_of_input", "step3/client/ctrl_c"),
+    ),
+    _client3(
+        name="quits_with_a_message",
+        mistake="sends quit as a message and ends",
+        old=SAY_QUIT,
+        new='            self.send_message("quit")\n',
+        caught_by=("step3/client/quit",),
+    ),
+    _client3(
+        name="quits_in_lower_case",
+        mistake="sends what was typed, quit, instead of QUIT",
+        old=SAY_QUIT,
+        new='            self.send_line("quit")\n',
+        caught_by=("step3/client/quit",),
+    ),
+    _client3(
+        name="quits_without_a_word",
+        mistake="does not say Disconnected",
+        old='        print("Disconnected", flush=True)\n',
+        new="",
+        caught_by=("step3/client/quit",),
+    ),
+    _client3(
+        name="quits_with_status_1",
+        mistake="ends with exit status 1, as if something had gone wrong",
+        old="        return 0\n",
+        new="        return 1\n",
+        caught_by=("step3/client/quit",),
+    ),
+    _client3(
+        name="end_of_input_raises",
+        mistake="ends with a traceback at the end of the input",
+        old="except (EOFError, KeyboardInterrupt):",
+        new="except KeyboardInterrupt:",
+        caught_by=("step3/client/end_of_input",),
+    ),
+    _client3(
+        name="end_of_input_forgotten",
+        mistake="ends without QUIT at the end of the input",
+        old="except (EOFError, KeyboardInterrupt):\n            pass\n",
+        new="except KeyboardInterrupt:\n            pass\n        except EOFError:\n            return 0\n",
+        caught_by=("step3/client/end_of_input",),
+    ),
+    _client3(
+        name="end_of_input_for_ever",
+        mistake="asks again and again at the end of the input",
+        old=TALK,
+        new="""\
+        text = ""
+        while text != "quit":
+            try:
+                text = input("> ")
+            except EOFError:
+                continue
+            if text and text != "quit":
+                self.send_message(text)
+""",
+        caught_by=("step3/client/end_of_input",),
+    ),
+    _client3(
+        name="ctrl_c_raises",
+        mistake="ends with a traceback at Ctrl+C",
+        old="except (EOFError, KeyboardInterrupt):",
+        new="except EOFError:",
+        caught_by=("step3/client/ctrl_c",),
+    ),
+    _client3(
+        name="ctrl_c_ends_at_once",
+        mistake="ends at Ctrl+C without QUIT",
+        old="except (EOFError, KeyboardInterrupt):\n            pass\n",
+        new="except EOFError:\n            pass\n        except KeyboardInterrupt:\n            return 0\n",
+        caught_by=("step3/client/ctrl_c",),
+    ),
+    _client3(
+        name="server_gone_and_blank_lines",
+        mistake="takes the end of the connection for an empty line, again and again",
+        old=LINES,
+        new="""\
+        while True:
+            yield self.stream.readline().rstrip(b"\\r\\n").decode(errors="replace")
+""",
+        caught_by=("step3/client/the_server_hangs_up",),
+    ),
+    _client3(
+        name="server_gone_and_waiting",
+        mistake="calls sys.exit in the receiving thread, while the other one waits in input()",
+        old="os._exit(1)",
+        new="sys.exit(1)",
+        caught_by=("step3/client/the_server_hangs_up",),
+    ),
+    _client3(
+        name="server_gone_and_unnoticed",
+        mistake="ends the receiving thread without a word",
+        old=WATCH,
+        new=WATCH.replace("        if not self.leaving:\n            self.lost()\n", ""),
+        caught_by=("step3/client/the_server_hangs_up", "step3/client/the_connection_breaks"),
+    ),
+    _client3(
+        name="server_gone_and_all_is_well",
+        mistake="ends with exit status 0 when the server has gone",
+        old="os._exit(1)",
+        new="os._exit(0)",
+        caught_by=("step3/client/the_server_hangs_up",),
+    ),
+    _client3(
+        name="server_gone_without_a_word",
+        mistake="ends without saying that the connection is lost",
+        old='        print("Connection lost", flush=True)\n',
+        new="",
+        caught_by=("step3/client/the_server_hangs_up",),
+    ),
+    _client3(
+        name="server_gone_and_a_word_left_behind",
+        mistake="prints without flushing before os._exit",
+        old='print("Connection lost", flush=True)',
+        new='print("Connection lost")',
+        caught_by=("step3/client/the_server_hangs_up",),
+    ),
+    _client3(
+        name="reset_raises",
+        mistake="ends the receiving thread with a traceback when the connection breaks",
+        old=WATCH,
+        new="        self.receive_messages()\n        if not self.leaving:\n            self.lost()\n",
+        caught_by=("step3/client/the_connection_breaks",),
+    ),
+    _client3(
+        name="reset_unnoticed",
+        mistake="ignores a connection that breaks",
+        old=WATCH,
+        new=WATCH.replace("            pass\n", "            return\n"),
+        caught_by=("step3/client/the_connection_breaks",),
+    ),
+    _client3(
+        name="only_a_reset_noticed",
+        mistake="waits for an exception, and none comes when the server closes the connection",
+        old=WATCH,
+        new="        try:\n            self.receive_messages()\n        except OSError:\n            self.lost()\n",
+        caught_by=("step3/client/the_server_hangs_up",),
+    ),
+    _client3(
+        name="control_characters_shown",
+        mistake="shows everything as it came",
+        old="print(printable(text), flush=True)",
+        new="print(text, flush=True)",
+        caught_by=("step3/client/control_characters",),
+    ),
+    _client3(
+        name="only_escape_dropped",
+        mistake="drops escape and no other control character",
+        old=PRINTABLE,
+        new='return text.replace("\\x1b", "")',
+        caught_by=("step3/client/control_characters",),
+    ),
+    _client3(
+        name="control_characters_of_ascii_dropped",
+        mistake="drops the control characters below the blank only",
+        old=PRINTABLE,
+        new='return "".join(c for c in text if c == "\\t" or c >= " ")',
+        caught_by=("step3/client/control_characters",),
+    ),
+    _client3(
+        name="control_characters_of_latin_1_shown",
+        mistake="drops the control characters of ASCII and forgets those from 128 on",
+        old=PRINTABLE,
+        new='return "".join(c for c in text if c == "\\t" or c >= " " and c != "\\x7f")',
+        caught_by=("step3/client/control_characters",),
+    ),
+    _client3(
+        name="colours_dropped_only",
+        mistake="drops escape sequences for colours and nothing else",
+        old=PRINTABLE,
+        new='import re\n\n    return re.sub(r"\\x1b\\[[0-9;]*m", "", text)',
+        caught_by=("step3/client/control_characters",),
+    ),
+    _client3(
+        name="control_characters_in_names",
+        mistake="filters messages, but not the names of those who come and go",
+        old="print(printable(text), flush=True)",
+        new="print(printable(text) if text == line else text, flush=True)",
+        caught_by=("step3/client/control_characters",),
+    ),
+    _client3(
+        name="control_characters_in_messages",
+        mistake="filters the names of those who come and go, but not messages",
+        old="print(printable(text), flush=True)",
+        new="print(text if text == line else printable(text), flush=True)",
+        caught_by=("step3/client/control_characters",),
+    ),
+    _client3(
+        name="lines_with_control_characters_dropped",
+        mistake="drops a whole line for one control character",
+        old=PRINTABLE,
+        new='return text if text.isprintable() else ""',
+        caught_by=("step3/client/control_characters",),
+    ),
+]
+
+STEP_4 = [
+    _client4(
+        name="line_split_at_all_colons",
+        mistake="expects one colon in a line",
+        old='kind, _, argument = line.partition(":")',
+        new='kind, argument = line.split(":")',
+        caught_by=("step4/client/stamped_messages_are_shown",),
+    ),
+    _client4(
+        name="line_cut_at_the_second_colon",
+        mistake="shows no more than what stands before the second colon",
+        old="        text = line\n",
+        new='        text = ":".join(line.split(":")[:2])\n',
+        caught_by=("step4/client/stamped_messages_are_shown",),
+    ),
+    _client4(
+        name="time_not_shown",
+        mistake="takes the time out of the line",
+        old="        text = line\n",
+        new='        text = line if "[" not in line else line.partition(" [")[0] + line.partition("]")[2]\n',
+        caught_by=("step4/client/stamped_messages_are_shown",),
+    ),
+]
+
+ADVANCED = [
+    _advanced(
+        name="msg_with_one_word",
+        mistake="takes the first word of a private message",
+        old=MSG,
+        new='line = f"PRIVATE:{target}:{text.split()[0]}"',
+        caught_by=("advanced/client/msg",),
+    ),
+    _advanced(
+        name="msg_split_at_all_blanks",
+        mistake="splits /msg into exactly three words",
+        old='target, _, text = argument.strip().partition(" ")',
+        new="target, text = argument.split()[:2]",
+        caught_by=("advanced/client/msg",),
+    ),
+    _advanced(
+        name="msg_without_its_colon",
+        mistake="sends a blank between target and text",
+        old=MSG,
+        new='line = f"PRIVATE:{target} {text}"',
+        caught_by=("advanced/client/msg",),
+    ),
+    _advanced(
+        name="msg_up_to_a_colon",
+        mistake="cuts a private message at its first colon",
+        old=MSG,
+        new="line = f\"PRIVATE:{target}:{text.split(':')[0]}\"",
+        caught_by=("advanced/client/msg",),
+    ),
+    _advanced(
+        name="msg_from_oneself",
+        mistake="sends the own name instead of the target's",
+        old=MSG,
+        new='line = f"PRIVATE:{self.username}:{text}"',
+        caught_by=("advanced/client/msg",),
+    ),
+    _advanced(
+        name="msg_as_a_message",
+        mistake="sends a command inside MESSAGE",
+        old="        self.send_line(line)\n",
+        new='        self.send_line(line if line.startswith("MESSAGE:") else f"MESSAGE:{line}")\n',
+        caught_by=("advanced/client/msg", "advanced/client/join", "advanced/client/users"),
+    ),
+    _advanced(
+        name="join_for_join_room",
+        mistake="sends JOIN for /join",
+        old='line = f"JOIN_ROOM:{argument.strip()}"',
+        new='line = f"JOIN:{argument.strip()}"',
+        caught_by=("advanced/client/join",),
+    ),
+    _advanced(
+        name="join_with_a_blank",
+        mistake="leaves the blank before the name of the room",
+        old='line = f"JOIN_ROOM:{argument.strip()}"',
+        new='line = f"JOIN_ROOM:{message[5:]}"',
+        caught_by=("advanced/client/join",),
+    ),
+    _advanced(
+        name="users_unknown",
+        mistake="forgets /users",
+        old='        elif command == "/users":\n            line = "LIST_USERS"\n',
+        new="",
+        caught_by=("advanced/client/users",),
+    ),
+    _advanced(
+        name="users_in_its_own_words",
+        mistake="sends the command's name for users in its own words",
+        old='line = "LIST_USERS"',
+        new='line = "USERS"',
+        caught_by=("advanced/client/users",),
+    ),
+    _advanced(
+        name="two_slashes_sent",
+        mistake="sends both slashes",
+        old="        " + TWO_SLASHES,
+        new="",
+        caught_by=("advanced/client/two_slashes",),
+    ),
+    _advanced(
+        name="all_slashes_dropped",
+        mistake="drops both slashes",
+        old=TWO_SLASHES,
+        new=TWO_SLASHES.replace("message[1:]", "message.lstrip('/')"),
+        caught_by=("advanced/client/two_slashes",),
+    ),
+    _advanced(
+        name="two_slashes_taken_for_a_command",
+        mistake="drops a slash and then looks for a command",
+        old='        command, _, argument = message.partition(" ")\n',
+        new="""\
+        message = message[1:] if message.startswith("//") else message
+        command, _, argument = message.partition(" ")
+""",
+        caught_by=("advanced/client/two_slashes",),
+    ),
+    _advanced(
+        name="private_not_shown",
+        mistake="shows nothing that it does not know",
+        old='        elif kind == "USER_LEFT":\n',
+        new="""\
+        elif kind == "PRIVATE":
+            return
+        elif kind == "USER_LEFT":
+""",
+        caught_by=("advanced/client/the_answers_are_shown",),
+    ),
+    _advanced(
+        name="list_cut_at_its_first_name",
+        mistake="shows the first of the users",
+        old='        elif kind == "USER_LEFT":\n',
+        new="""\
+        elif kind == "USERS":
+            text = argument.split(",")[0]
+        elif kind == "USER_LEFT":
+""",
+        caught_by=("advanced/client/the_answers_are_shown",),
+    ),
+]
+
+MUTANTS = [*STEP_1, *STEP_2, *STEP_3, *STEP_4, *ADVANCED]
+
+NOT_YET = [
+    _client1(
+        name="client_decodes_lines_strictly",
+        mistake="dies of a line that is not UTF-8",
+        old='.decode(errors="replace")',
+        new=".decode()",
+        caught_by=("step1/client/a_letter_cut_in_two",),
+    ),
+    _client2(
+        name="prefix_stripped_as_characters",
+        mistake="strips USER_JOINED: with lstrip, which strips letters: Eve is ve",
+        old='text = f"{argument} joined"',
+        new='text = line.lstrip("USER_JOINED:") + " joined"',
+        caught_by=("step2/client/who_comes_and_goes",),
+    ),
+    _client2(
+        name="line_without_a_colon_raises",
+        mistake="expects a colon in each line",
+        old='kind, _, argument = line.partition(":")',
+        new='kind, argument = line.split(":", 1)',
+        caught_by=("step2/client/the_answer_and_more_in_one_segment",),
+    ),
+    _client3(
+        name="server_gone_during_join",
+        mistake="does not notice that the server hangs up before it answers JOIN",
+        old="        raise ConnectionError\n",
+        new="        return True\n",
+        caught_by=("step3/client/the_server_hangs_up",),
+    ),
+    _client3(
+        name="ctrl_c_at_the_name_raises",
+        mistake="asks for the name where nothing catches the end of the input",
+        old="        try:\n            self.converse()\n",
+        new='        self.username = self.username or input("Enter username: ")\n'
+        "        try:\n            self.converse()\n",
+        caught_by=("step3/client/end_of_input",),
+    ),
+    _client3(
+        name="leaving_not_remembered",
+        mistake="says Connection lost after QUIT, when the server is the faster one",
+        old="        self.leaving = True\n",
+        new="",
+        caught_by=("step3/client/quit",),
+    ),
+]

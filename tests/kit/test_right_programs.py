@@ -1,0 +1,41 @@
+"""No right program fails, however unlike ours it is."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from grading.launcher import Launcher
+from grading.results import PASSED
+from grading.skeletons import STEPS, finished
+from tests.kit.killing import VARIANTS, run, submission
+
+NAMES = sorted(path.name for path in VARIANTS.iterdir() if path.is_dir() and not path.name.startswith("__"))
+
+
+def failures(work: Path, step: str, launcher: Launcher) -> list[str]:
+    results = run(work, step, launcher)
+    return [f"{r.id}: expected {r.expected}, got {r.got}, {r.because}" for r in results if r.outcome != PASSED]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_reference_passes_every_check_at_every_step(step: str, launcher: Launcher) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        assert failures(submission(finished(step), folder), step, launcher) == []
+
+
+def test_the_finished_reference_passes_the_first_step_alone(launcher: Launcher) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        assert failures(submission(finished("advanced"), folder), "step1", launcher) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_fair_variant_passes_every_check(name: str, launcher: Launcher) -> None:
+    assert failures(VARIANTS / name, "advanced", launcher) == []
+
+
+def test_programs_pass_without_a_warm_interpreter_too() -> None:
+    with tempfile.TemporaryDirectory() as folder, Launcher(warm=False) as launcher:
+        assert failures(submission(finished("step4"), folder), "step4", launcher) == []

@@ -1,0 +1,65 @@
+"""The skeletons are what the solution says, start, pass what is finished, and fail what is not."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from grading.launcher import KIT, Launcher
+from grading.results import FAILED, PASSED
+from grading.skeletons import PROGRAMS, STEPS, number, render
+from tests.kit.killing import run
+
+FAST_SECONDS = 10.0  # for a failing check; far more than any needs, far less than a hang
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_skeleton_is_what_the_solution_renders_to(step: str, program: str) -> None:
+    source = (KIT / "solution" / program).read_text("utf-8")
+    assert (KIT / "steps" / step / program).read_text("utf-8") == render(source, step)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_the_finished_program_of_the_last_step_is_the_solution_without_its_marks(program: str) -> None:
+    source = (KIT / "solution" / program).read_text("utf-8")
+    code = [line for line in source.splitlines() if not line.lstrip().startswith("#")]
+    kept = [re.sub(r"  # STEP \w+$", "", line) for line in code]
+    rendered = render(source, "advanced", solved=True).splitlines()
+    assert [line for line in rendered if not line.lstrip().startswith("#")] == kept
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_no_mark_is_left_in_a_rendered_file(step: str, program: str) -> None:
+    source = (KIT / "solution" / program).read_text("utf-8")
+    for solved in (False, True):
+        text = render(source, step, solved)
+        assert not re.search(r"# (STEP|UNTIL) ", text)
+        assert "\n\n\n\n" not in text
+        assert solved == ("TODO" not in text) or (step, program) == ("step4", "chat_client.py")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_skeleton_passes_what_is_finished_and_fails_its_own_step(step: str, launcher: Launcher) -> None:
+    results = run(KIT / "steps" / step, step, launcher)
+    assert [result.id for result in results if result.step != step and result.outcome != PASSED] == []
+    failed = [result for result in results if result.step == step and result.outcome == FAILED]
+    assert failed
+    assert max(result.seconds for result in failed) < FAST_SECONDS
+
+
+@pytest.mark.parametrize("step", STEPS[1:])
+def test_a_skeleton_passes_the_suite_of_the_step_before(step: str, launcher: Launcher) -> None:
+    before = STEPS[number(step) - 2]
+    results = run(KIT / "steps" / step, before, launcher)
+    assert [result.id for result in results if result.outcome != PASSED] == []
+
+
+def test_the_command_for_maintainers_finds_nothing_to_rewrite() -> None:
+    command = [sys.executable, "-m", "grading.skeletons", "--check"]
+    checked = subprocess.run(command, cwd=KIT, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stdout) == (0, "steps/ is what solution/ says.\n")

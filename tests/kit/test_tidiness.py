@@ -1,0 +1,100 @@
+"""Nothing is left behind: no process, no file, whatever the program does and however the grader ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from grading.launcher import KIT
+from grading.skeletons import finished
+from tests.kit.conftest import grader
+from tests.kit.killing import submission
+
+DEADLINE_SECONDS = 30.0  # for something that happens at once
+ROLL = "KIT_TEST_ROLL"  # the file in which the programs below write down their process ids
+TELLS = f"""
+import os
+with open(os.environ["{ROLL}"], "a") as roll:
+    roll.write(f"{{os.getpid()}}\\n")
+"""
+HIDES = f"""
+import os, subprocess, sys
+subprocess.Popen([sys.executable, "-c", '''{TELLS}
+import time
+time.sleep(1000)'''], start_new_session=True)
+"""
+
+
+def telling(folder: Path, more: str = "") -> Path:
+    """Write a submission whose programs tell who they are."""
+    future = "from __future__ import annotations\n"
+    files = {name: text.replace(future, future + TELLS + more, 1) for name, text in finished("step1").items()}
+    return submission(files, str(folder))
+
+
+def is_alive(pid: int) -> bool:
+    if sys.platform == "win32":
+        return str(pid) in subprocess.run(["tasklist", "/FI", f"PID eq {pid}"], capture_output=True, text=True).stdout
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def survivors(roll: Path) -> list[int]:
+    """Return who is still there, after the time that an ending process needs."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    pids = [int(line) for line in roll.read_text().split()]
+    assert pids
+    while (left := [pid for pid in pids if is_alive(pid)]) and time.monotonic() < deadline:
+        pass
+    return left
+
+
+def test_no_process_is_left_after_a_run(tmp_path: Path) -> None:
+    roll = tmp_path / "roll"
+    done = grader("step1", "--work", str(telling(tmp_path)), KIT_TEST_ROLL=str(roll))
+    assert done.returncode == 0, done.stdout
+    assert survivors(roll) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells whose children have hidden themselves")
+def test_not_even_one_that_hides_in_a_session_of_its_own(tmp_path: Path) -> None:
+    roll = tmp_path / "roll"
+    grader("step1", "--work", str(telling(tmp_path, HIDES)), KIT_TEST_ROLL=str(roll))
+    assert survivors(roll) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, Ctrl+C cannot be pressed for another process")
+@pytest.mark.parametrize("how", ["SIGINT", "SIGKILL"])
+def test_no_process_is_left_when_the_grader_is_stopped(how: str, tmp_path: Path) -> None:
+    roll = tmp_path / "roll"
+    roll.touch()
+    command = [sys.executable, "grader.py", "step1", "--work", str(telling(tmp_path))]
+    environment = {**os.environ, ROLL: str(roll)}
+    with subprocess.Popen(command, cwd=KIT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while not roll.read_text() and time.monotonic() < deadline:
+            pass
+        process.send_signal(getattr(signal, how))
+        output, _ = process.communicate(timeout=DEADLINE_SECONDS)
+    if how == "SIGINT":
+        assert "Stopped." in output
+        assert process.returncode == 130
+    assert survivors(roll) == []
+
+
+def test_no_file_is_left_in_the_folder_of_the_student(tmp_path: Path) -> None:
+    submission(finished("step1"), str(tmp_path))
+    with tempfile.TemporaryDirectory() as scratch:
+        grader("step1", "--work", str(tmp_path), TMPDIR=scratch, TEMP=scratch)
+        assert list(Path(scratch).iterdir()) == []
+    assert {path.name for path in tmp_path.iterdir()} == {"chat_server.py", "chat_client.py"}
