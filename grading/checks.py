@@ -106,11 +106,11 @@ def collect(step: str) -> list[Check]:
     return sorted(collector.checks, key=lambda check: (number(check.step), check.program != "server"))
 
 
-def grade(step: str, work: Path, progress: Progress | None = None) -> Grade:
-    """Run the suites up to `step` on the programs in `work`."""
+def grade(step: str, work: Path, progress: Progress | None = None, seed: int | None = None) -> Grade:
+    """Run the suites up to `step` on the programs in `work`; with `seed`, repeat that schedule where races hide."""
     with Launcher() as launcher:  # first, so that it gets warm while pytest collects
         checks = collect(step)
-        run(checks, Production(launcher, work, number(step)), progress)
+        run(checks, Production(launcher, work, number(step), seed=seed), progress)
     return Grade(step, work, [check.result for check in checks])
 
 

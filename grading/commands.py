@@ -33,6 +33,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--solution", action="store_true", help="grade the reference solution as it is at STEP")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result to FILE as well")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="write a picture of the screen to FILE as well")
+    parser.add_argument("--seed", type=int, metavar="N", help="repeat the schedule in which a race was lost")
     parser.add_argument("--debug", action="store_true", help="show all that is known about the first failure")
     arguments, rest = parser.parse_known_args(argv)
     if rest and arguments.step != "kit":
@@ -80,16 +81,16 @@ def _grade(arguments: argparse.Namespace, screen: report.Screen) -> int:
         if not _is_gradable(work, screen):
             return UNUSABLE
         screen.starts(step, "the reference solution" if arguments.solution else report.shown_path(work))
-        grade = _run(step, work, screen)
+        grade = _run(step, work, screen, arguments.seed)
         screen.shows(grade, command)
         if arguments.json:
             arguments.json.write_text(json.dumps(grade.as_json(), indent=2, ensure_ascii=False) + "\n", "utf-8")
     return OWN_FAULT if grade.is_fault else PASSED if grade.passed else FAILED
 
 
-def _run(step: str, work: Path, screen: report.Screen) -> Grade:
+def _run(step: str, work: Path, screen: report.Screen, seed: int | None = None) -> Grade:
     try:
-        return checks.grade(step, work, screen.progresses)
+        return checks.grade(step, work, screen.progresses, seed)
     finally:
         screen.ends()
 

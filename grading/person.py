@@ -8,12 +8,13 @@ import re
 import select
 import socket
 import struct
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from grading.minutes import shown
-from grading.program import GRACE, PATIENCE, Unmet
+from grading.program import GRACE, PATIENCE, SLICE, Unmet
 
 if TYPE_CHECKING:
     from grading.room import Room
@@ -258,6 +259,23 @@ class Person:
         *lines, self._data = (self._data + data).split(b"\n")
         self.heard += [line.removesuffix(b"\r").decode("utf-8", "replace") for line in lines]
         return True
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read whatever comes, in a thread of its own, for as long as the block lasts."""
+        done = threading.Event()
+
+        def read() -> None:
+            while not done.is_set() and not self.closed:
+                self.listens(SLICE)
+
+        thread = threading.Thread(target=read)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
 
     # Leaving
 

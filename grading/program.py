@@ -48,6 +48,7 @@ class Production:
     work: Path
     step: int  # of the grading: 1 to 5
     joins: bool = True  # whether this server knows JOIN
+    seed: int | None = None  # of the one schedule to repeat, where races are looked for
     starved: float = 0.0  # seconds by which the slowest wait of this grading exceeded its heartbeats
     scratch: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="chat-kit-")))
 

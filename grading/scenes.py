@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from grading.person import Person
@@ -88,29 +88,50 @@ def _peak_megabytes(pid: int) -> float:
     return 0.0
 
 
-def join_while_others_talk(room: Room, speaker: Person, witness: Person) -> None:
-    """Fail unless people who join in the middle of a talk hear a part of it without gaps, to its end."""
-    texts = [f"number {number:03d}" for number in range(1, 201)]
-    newcomers = [room.connect(f"New{number}") for number in range(5)]
-    for number, newcomer in enumerate(newcomers):
-        part = texts[40 * number : 40 * number + 40]
-        speaker.sends("".join(f"MESSAGE:{text}\n" for text in part[:20]), quietly=True)
-        newcomer.sends(f"JOIN:{newcomer}\n", quietly=True)
-        speaker.sends("".join(f"MESSAGE:{text}\n" for text in part[20:]), quietly=True)
-    room.minutes.remark(speaker.name, f"says number 001 to number {len(texts)}, while five people join")
-    for newcomer in newcomers:
-        newcomer.is_told(f"JOINED:{newcomer}", quietly=True)
-        newcomer.knocks()
-    witness.hears(speaker, texts[-1], quietly=True)
-    room.settles(speaker, *newcomers, quietly=True)
-    for newcomer in newcomers:
-        heard = newcomer.said_by(speaker)
-        wanted = texts[texts.index(min(heard)) :] if heard and min(heard) in texts else texts[-20:]
-        if sorted(heard) != wanted:
-            wrong = sorted(set(wanted) - set(heard)) or sorted(text for text in heard if heard.count(text) > 1)
-            verb = "never came" if set(wanted) - set(heard) else "came twice"
-            expected = f"{newcomer} to hear {wanted[0]} to {wanted[-1]}, each once"
-            raise Unmet(expected, f"{wrong[0] if wrong else 'something else'} {verb}")
+def shake(room: Room, scene: Callable[[int], None], schedules: int, chance: float = 0.15, pause: float = 0.001) -> None:
+    """Play `scene` in many schedules, each with the program's threads held up at other lines; fail if one fails.
+
+    Before each line of the student's there is a `chance` of a pause, of up to `pause` seconds. The server must
+    have been opened with `shaken=True`.
+    """
+    again = room.production.seed
+    seeds = [again] * schedules if again is not None else list(range(1, schedules + 1))
+    failed: list[tuple[int, Unmet]] = []
+    for played, seed in enumerate(seeds, 1):
+        room.server.ask("shake", seed=seed, chance=chance, pause=pause)
+        try:
+            scene(played)
+        except Unmet as unmet:
+            failed.append((seed, unmet))
+            if unmet.late or not room.server.running:
+                break  # whatever comes next would only fail for the same reason
+    room.server.ask("shake", seed=None, chance=0.0, pause=0.0)
+    if failed:
+        seed, first = failed[0]
+        often = f"in {len(failed)} of {played} schedules; again with --seed {seed}"
+        stands = first.because or (room.server.where_it_hangs() if first.late else "")
+        raise Unmet(first.expected, f"{first.got} ({often})", stands)
 
 
-__all__ = ["PATIENCE", "flood", "hear_all", "join_while_others_talk", "talk_past_a_stopped_reader", "talk_until_stuck"]
+def join_while_others_talk(room: Room, speaker: Person, number: int) -> None:
+    """Fail unless somebody who joins in the middle of a talk hears a part of it without gaps, to its end."""
+    texts = [f"talk {number}, line {line:02d}" for line in range(1, 13)]
+    newcomer = room.connect(f"New{number}")
+    speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts[:6]), quietly=True)
+    newcomer.sends(f"JOIN:{newcomer}\n", quietly=True)
+    speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts[6:]), quietly=True)
+    newcomer.is_told(f"JOINED:{newcomer}", quietly=True)
+    speaker.hears(speaker, texts[-1], quietly=True)
+    room.settles(speaker, speaker, newcomer, quietly=True)
+    heard = [text for text in newcomer.said_by(speaker) if text in texts]
+    wanted = texts[texts.index(min(heard)) :] if heard else texts
+    lost = [text for text in wanted if text not in heard]
+    twice = [text for text in wanted if heard.count(text) > 1]
+    newcomer.sends("QUIT\n", quietly=True)
+    newcomer.sock.close()
+    if lost or twice:
+        expected = f"{newcomer}, who joins while {speaker} talks, to hear every line once"
+        raise Unmet(expected, f"{lost[0]} never came" if lost else f"{twice[0]} came twice")
+
+
+__all__ = ["PATIENCE", "flood", "hear_all", "join_while_others_talk", "shake", "talk_past_a_stopped_reader", "talk_until_stuck"]

@@ -1,7 +1,7 @@
 """The line between the program's process and the grader: JSON, one object per line, over loopback.
 
 The stage says `{"hello": token}`, `{"listening": [family, port]}` and `{"exception": {...}}` by itself,
-and answers `{"do": "ping" | "stacks" | "clock" | "shallow" | "interrupt", ...}` with `{"reply": ...}`.
+and answers `{"do": "ping" | "stacks" | "clock" | "shallow" | "shake" | "interrupt", ...}` with `{"reply": ...}`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import threading
 from types import TracebackType
 from typing import Any
 
-from grading.stage import clock, sockets, threads
+from grading.stage import clock, shaking, sockets, threads
 
 
 class Control:
@@ -55,6 +55,8 @@ class Control:
             clock.shift = request["shift"]
         elif request["do"] == "shallow" and sockets.current:
             sockets.current.make_shallow(request["on"])
+        elif request["do"] == "shake":
+            shaking.shake(request["seed"], request["chance"], request["pause"])
         elif request["do"] == "interrupt":
             _thread.interrupt_main()
         return request.get("number")

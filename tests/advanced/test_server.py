@@ -2,7 +2,7 @@
 
 from grading.check import check
 from grading.room import Room
-from grading.scenes import join_while_others_talk, talk_past_a_stopped_reader
+from grading.scenes import join_while_others_talk, shake, talk_past_a_stopped_reader
 
 
 @check(3, "Look for the target among the clients, and send to that one alone.")
@@ -204,8 +204,10 @@ def test_the_history_is_for_the_newcomer(room: Room) -> None:
 @check(3, "Put a line into the history and into everyone's hands in one hold of the lock, and join in another.")
 def test_joining_while_others_talk(room: Room) -> None:
     """Whoever joins while others talk hears each message once: in the history or as it is said."""
-    ann, bob = room.enter("Ann", "Bob")
-    join_while_others_talk(room, ann, bob)
+    room.opens(shaken=True)
+    (ann,) = room.enter("Ann")
+    room.minutes.remark("Ann", "talks while others join")
+    shake(room, lambda number: join_while_others_talk(room, ann, number), schedules=12)
 
 
 @check(

@@ -2,6 +2,7 @@
 
 from grading.check import check
 from grading.room import Room
+from grading.scenes import shake
 
 
 @check(2, "Answer `JOIN:name` with `JOINED:name`, and remember the name.")
@@ -214,18 +215,20 @@ def test_names_are_free_again(room: Room) -> None:
 @check(2, "Between looking whether a name is free and taking it, no other thread may come in: hold the lock.")
 def test_two_ask_for_one_name_at_once(room: Room) -> None:
     """When two people ask for the same name at the same moment, exactly one gets it."""
-    (ann,) = room.enter("Ann")
-    for number in range(8):
+    room.opens(shaken=True)
+    room.enter("Ann")
+
+    def scene(number: int) -> None:
         name = f"Twin{number}"
         pair = [room.connect("Tim"), room.connect("Tom")]
         for person in pair:
-            person.commands(f"JOIN:{name}")
+            person.sends(f"JOIN:{name}\n", quietly=True)
         answers = [person.finds(rf"JOINED:{name}|ERROR:.*", f"JOINED:{name} or ERROR:…") for person in pair]
-        room.expects(
-            sum(answer.startswith("JOINED") for answer in answers) == 1,
-            f"exactly one of Tim and Tom to get the name {name}",
-            " and ".join(answers),
-        )
+        joined = sum(answer.startswith("JOINED") for answer in answers)
+        room.expects(joined == 1, f"exactly one of Tim and Tom to get the name {name}", " and ".join(answers))
+
+    room.minutes.remark("Tim and Tom", "ask for the same name at the same moment, again and again")
+    shake(room, scene, schedules=20, chance=0.3, pause=0.004)
 
 
 @check(2, "An exception while you look after one client must not reach the loop that accepts the others.")

@@ -1,9 +1,12 @@
 """Step 3: people leave, in every way there is, and nobody else suffers."""
 
+import contextlib
+
 from grading.check import check
 from grading.person import Person
+from grading.program import Unmet
 from grading.room import Room
-from grading.scenes import flood, hear_all, talk_until_stuck
+from grading.scenes import HELD_UP, flood, hear_all, shake, talk_until_stuck
 
 IN_FINALLY = "Put the farewell where every way of leaving passes: into `finally`."
 
@@ -162,6 +165,56 @@ def test_after_a_death_the_room_stays_open(room: Room) -> None:
     for speaker in (ann, bob, new):
         speaker.says(f"{speaker} is well")
         new.hears(speaker, f"{speaker} is well")
+
+
+@check(3, "Take a copy of the list before you send: whoever is removed while you loop makes you skip another one.")
+def test_leaving_in_mid_broadcast(room: Room) -> None:
+    """When somebody leaves in the middle of a broadcast, nobody else misses a line."""
+    eva, zed = room.enter("Eva", "Zed")
+    (vic,) = room.enter("Vic", shallow=True)
+    bob, ann = room.enter("Bob", "Ann")
+    room.minutes.remark("Vic", "stops reading, so that sending to him stands still")
+    said = talk_until_stuck(room, ann, (bob,))
+    eva.closes()
+    room.lets_the_server_work()
+    with contextlib.suppress(Unmet):  # a server may wait with that for Vic
+        zed.is_told("USER_LEFT:Eva", quietly=True, beats=HELD_UP)
+    room.minutes.remark("Vic", "reads again")
+    with vic.reading():
+        for person in (zed, bob):
+            hear_all(person, ann, said)
+            person.rewinds()
+            person.is_told("USER_LEFT:Eva")
+
+
+@check(3, "Other threads add and remove clients while you loop over them: loop over a copy that you took under the lock.")
+def test_people_come_and_go_while_others_talk(room: Room) -> None:
+    """When people come and go in the middle of a talk, nobody misses a line or a notice."""
+    room.opens(shaken=True)
+    ann, zed = room.enter("Ann", "Zed")
+    room.minutes.remark("Ann", "talks, while Guests leave and News come")
+
+    def scene(number: int) -> None:
+        guests = [room.connect(f"Guest{number}.{i}") for i in range(2)]
+        new = room.connect(f"New{number}")
+        (last,) = room.enter(f"Last{number}")
+        for guest in guests:
+            guest.joins()
+        ann.sends(f"MESSAGE:one {number}\nMESSAGE:two {number}\n", quietly=True)
+        guests[0].closes()
+        new.sends(f"JOIN:{new}\n", quietly=True)
+        guests[1].sends("QUIT\n", quietly=True)
+        for person in (zed, last):
+            start = person.place_in_talk
+            for text in ("one", "two"):
+                person.hears(ann, f"{text} {number}", quietly=True)
+            for line in (f"USER_LEFT:{guests[0]}", f"USER_LEFT:{guests[1]}", f"USER_JOINED:{new}"):
+                person.rewinds(start)
+                person.is_told(line, quietly=True)
+        for person in (new, last):
+            person.sends("QUIT\n", quietly=True)
+
+    shake(room, scene, schedules=8, chance=0.2, pause=0.002)
 
 
 @check(2, "Catch UnicodeDecodeError for each line, answer `ERROR:not UTF-8`, and go on.")

@@ -388,7 +388,7 @@ HISTORY = [
         name="history_of_the_first_messages",
         mistake="stops keeping messages once there are enough",
         old=REMEMBER,
-        new="            if room == LOBBY and len(self.history) < HISTORY:\n                self.history.append(line)\n",
+        new=REMEMBER.replace("if room == LOBBY:", "if room == LOBBY and len(self.history) < HISTORY:"),
         caught_by=("advanced/server/the_history_is_limited",),
     ),
     _server(
@@ -451,28 +451,17 @@ STOPPED_READERS = [
         ),
         caught_by=("advanced/server/a_reader_that_stops_reading",),
     ),
-    _server(
-        name="outbox_that_waits_for_room",
-        mistake="uses a queue of limited size, and put waits when it is full",
-        old=POST,
-        new="""\
-        self.sending.wait_for(lambda: len(self.outbox) < 65536)
-        self.outbox += data
-        self.sending.notify_all()
-""",
-        caught_by=("advanced/server/a_reader_that_stops_reading",),
-    ),
 ]
 
 MUTANTS = [*PRIVATE_MESSAGES, *ROOMS, *LIST, *HISTORY, *STOPPED_READERS]
 
 NOT_YET = [
     _server(
-        name="outbox_that_waits_at_a_megabyte",
-        mistake="uses a large queue of limited size, and put waits when it is full",
+        name="outbox_that_waits_for_room",
+        mistake="uses a queue of limited size, and put waits when it is full",
         old=POST,
         new="""\
-        self.sending.wait_for(lambda: len(self.outbox) < MAX_WAITING)
+        self.sending.wait_for(lambda: len(self.outbox) < 65536)
         self.outbox += data
         self.sending.notify_all()
 """,

@@ -59,14 +59,20 @@ STEP_1 = [
         name="client_keeps_no_rest",
         mistake="splits what recv() returns into lines and keeps nothing for the next round",
         old=LINES,
-        new='        while data := self.sock.recv(4096):\n            yield from data.decode(errors="replace").splitlines()\n',
+        new="""\
+        while data := self.sock.recv(4096):
+            yield from data.decode(errors="replace").splitlines()
+""",
         caught_by=("step1/client/a_line_in_pieces",),
     ),
     _client1(
         name="client_drops_what_follows",
         mistake="takes the first line of what recv() returns and forgets the others",
         old=LINES,
-        new='        while data := self.sock.recv(4096):\n            yield data.decode(errors="replace").split("\\n")[0]\n',
+        new="""\
+        while data := self.sock.recv(4096):
+            yield data.decode(errors="replace").split("\\n")[0]
+""",
         caught_by=("step1/client/two_lines_in_one_segment",),
     ),
     _client1(

@@ -243,9 +243,9 @@ if __name__ == "__main__":
     cli.add_argument("--host", default="localhost")
     cli.add_argument("--port", type=int, default=8080)
     args = cli.parse_args()
-    server = ChatServer(args.host, args.port)
-    print(f"Chat server started on {args.host}:{args.port}", flush=True)
     try:
+        server = ChatServer(args.host, args.port)
+        log(f"Chat server started on {args.host}:{args.port}")
         server.serve_forever()
     except KeyboardInterrupt:
         print("Bye", flush=True)

@@ -102,8 +102,8 @@ class ChatServer:
         listener.bind(("", self.port))
         listener.listen(128)
         listener.settimeout(0.5)  # so that Ctrl+C gets through on Windows
-        log(f"Chat server started on {self.host}:{self.port}")
         try:
+            log(f"Chat server started on {self.host}:{self.port}")
             while True:
                 self.accept_one(listener)
         except KeyboardInterrupt:

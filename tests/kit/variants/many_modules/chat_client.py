@@ -33,7 +33,7 @@ class ChatClient:
                     line = cut_newline(raw).decode("utf-8", "replace")
                     if line:
                         show(words_for(line))
-                    if line.startswith(("JOINED:", "ERROR:")):
+                    if line.startswith(("JOINED:", "ERROR:")) and not self.answered.is_set():
                         self.refused = line.startswith("ERROR:")
                         self.answered.set()
         except OSError:

@@ -113,8 +113,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8080)
     options = parser.parse_args()
     reception = Reception(options.host, options.port)
-    log(f"Chat server started on {options.host}:{options.port}")
     try:
+        log(f"Chat server started on {options.host}:{options.port}")
         reception.open()
     except KeyboardInterrupt:
         log("Chat server stopped")

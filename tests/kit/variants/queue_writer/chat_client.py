@@ -149,10 +149,10 @@ class ChatClient:
                     return
 
     def start(self, username: str | None) -> int:
-        print("Connected to chat server", flush=True)
-        for target in (self.read_keyboard, self.receive_messages):
-            threading.Thread(target=target, daemon=True).start()
         try:
+            print("Connected to chat server", flush=True)
+            for target in (self.read_keyboard, self.receive_messages):
+                threading.Thread(target=target, daemon=True).start()
             if username:
                 self.join(username)
             else:

@@ -5,6 +5,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import signal
 import socket
 import sys
 import threading
@@ -181,6 +182,9 @@ class Client:
 
 
 async def chat(options):
+    leave = asyncio.current_task().cancel
+    loop = asyncio.get_running_loop()
+    signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(leave))
     return await Client().run(options)
 
 
@@ -193,7 +197,7 @@ def main():
     sys.stdout.reconfigure(errors="replace")
     try:
         status = asyncio.run(chat(options))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         status = 0
     if status in (0, 1):
         show("Connection lost" if status else "Disconnected")

@@ -5,6 +5,7 @@ after it was made, and leaves byte by byte. The delays run side by side, so a hu
 import argparse
 import asyncio
 import re
+import signal
 import socket
 import sys
 import time
@@ -225,6 +226,9 @@ class Chat:
 
 
 async def run(host, port):
+    stop = asyncio.current_task().cancel
+    loop = asyncio.get_running_loop()
+    signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(stop))
     await Chat().serve(host, port)
 
 
@@ -235,7 +239,7 @@ def main():
     options = parser.parse_args()
     try:
         asyncio.run(run(options.host, options.port))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         print("Chat server stopped", flush=True)
     except OSError as error:
         sys.exit(f"Cannot serve on {options.host}:{options.port}: {error}")

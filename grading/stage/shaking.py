@@ -1,0 +1,48 @@
+"""Interrupt the student's lines, and only theirs, at seeded random points: unlucky schedules on demand."""
+
+from __future__ import annotations
+
+import random
+import sys
+import threading
+import time
+from _thread import get_ident
+from types import FrameType
+from typing import Any
+
+from grading.stage import threads
+
+_sleep = time.sleep
+_seed: int | None = None  # None: no pauses
+_chance = 0.0  # of a pause before a line
+_pause = 0.0  # seconds, at the most
+_numbers: dict[int, int] = {}  # each thread's number, in the order in which they came
+_dice: dict[int, random.Random] = {}
+
+
+def install() -> None:
+    """Watch every line that the program runs from now on, in all its threads."""
+    threading.settrace(_enter)
+    sys.settrace(_enter)
+
+
+def shake(seed: int | None, chance: float = 0.0, pause: float = 0.0) -> None:
+    """Begin a new schedule, which `seed` decides as far as one can; None ends the shaking."""
+    global _seed, _chance, _pause
+    _dice.clear()
+    _seed, _chance, _pause = seed, chance, pause
+
+
+def _enter(frame: FrameType, event: str, argument: Any) -> Any:
+    return _step if threads.is_own(frame.f_code.co_filename) else None
+
+
+def _step(frame: FrameType, event: str, argument: Any) -> Any:
+    if _seed is not None and event == "line":
+        thread = get_ident()
+        if thread not in _dice:
+            number = _numbers.setdefault(thread, len(_numbers))
+            _dice[thread] = random.Random(1000 * _seed + number)
+        if _dice[thread].random() < _chance:
+            _sleep(_dice[thread].random() * _pause)
+    return _step
