@@ -47,6 +47,11 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 def main(argv: list[str]) -> int:
     """Do what the command line says; return the exit status."""
     arguments = _arguments(argv)
+    if arguments.step == "kit" or arguments.solution:
+        needed = KIT / ("tests/kit" if arguments.step == "kit" else "solution")
+        if not needed.is_dir():
+            print(f"This copy of the kit has no {needed.relative_to(KIT)}: it was left out for students.")
+            return UNUSABLE
     if arguments.step == "kit":
         return subprocess.call([sys.executable, "-m", "pytest", str(KIT / "tests" / "kit"), *arguments.rest], cwd=KIT)
     screen = report.Screen(report.make_console(record=bool(arguments.svg)), arguments.debug)
@@ -112,7 +117,7 @@ def _overview(arguments: argparse.Namespace, screen: report.Screen) -> int:
         return UNUSABLE
     screen.says("where you stand", "bold")
     grade = None
-    for step in STEPS:
+    for step in filter(lambda step: (KIT / "steps" / step).is_dir(), STEPS):
         work = KIT / "steps" / step
         if grade and not grade.passed:
             screen.says(f"  {report.DOT} {step:9}      not yet", "dim")
@@ -120,12 +125,17 @@ def _overview(arguments: argparse.Namespace, screen: report.Screen) -> int:
             return UNUSABLE
         else:
             grade = _run(step, work, screen)
-            screen.score(step, grade.points, grade.max_points)
-    assert grade
+            own = grade.of_step(step)
+            screen.score(step, sum(check.points for check in own), sum(check.max_points for check in own))
+            if not grade.passed:
+                screen.tells_of_earlier_steps(grade)
+    if not grade:
+        screen.says("There is no step in steps/.")
+        return UNUSABLE
     screen.says("")
     screen.says("next", "bold")
-    for line in report.next_steps(grade, f"python grader.py {grade.step}"):
+    command = f"python grader.py {grade.step}"
+    steps = report.next_steps(grade, command)
+    for line in steps if grade.passed else [*steps[:-1], f"What fails, and why: {command}"]:
         screen.says(f"  {line}")
-    if not grade.passed:
-        screen.says(f"  What fails, and why: python grader.py {grade.step}")
     return OWN_FAULT if grade.is_fault else PASSED if grade.passed else FAILED

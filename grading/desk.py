@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Callable
 
+from grading import diagnosis
 from grading.minutes import Minutes, shown
 from grading.person import KNOCK, reset
 from grading.program import GRACE, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, Production, Program, Unmet
@@ -196,7 +197,8 @@ class Desk:
         if others:
             raise Unmet(expected, shown(others[0]), late=True)
         if unfinished:
-            raise Unmet(expected, f"{shown(unfinished)} without a newline at its end", late=True)
+            got = f"{shown(unfinished)} without a newline at its end"
+            raise Unmet(expected, got, diagnosis.NO_NEWLINE, late=True)
         if self.closed:
             raise Unmet(expected, "it closed the connection")
         raise Unmet(expected, "nothing came", late=True)

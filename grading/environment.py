@@ -20,7 +20,7 @@ def ensure(maintainer=False):  # type: (bool) -> None
     """Return if every package is there; otherwise go on in `.venv`, or end with a line that says what to type."""
     if sys.version_info < (3, 10):
         sys.exit("This kit needs Python 3.10 or newer; this is Python %d.%d." % sys.version_info[:2])
-    files = [STUDENTS, MAINTAINERS] if maintainer else [STUDENTS]
+    files = [STUDENTS, MAINTAINERS] if maintainer and MAINTAINERS.exists() else [STUDENTS]
     missing = _missing(files)
     if not missing:
         return

@@ -47,11 +47,13 @@ def told_exception(error: dict[str, Any]) -> str:
 
 
 def told_stacks(stacks: list[dict[str, Any]]) -> str:
-    """Tell where the threads stand: first those that wait for a lock, with whoever holds it."""
-    sentences = [_told_lock(entry) for entry in stacks if entry.get("waits_for")]
+    """Tell where the threads stand: first those that wait for a lock, and of those first who waits for itself."""
+    waiting = [entry for entry in stacks if "waits_for" in entry]
+    waiting.sort(key=lambda entry: entry["waits_for"].get("id") != entry["id"])
+    sentences = list(dict.fromkeys(_told_lock(entry) for entry in waiting))
     if not sentences:
         sentences = [f"{_where(entry['places'][0])} is where it is now." for entry in stacks[:1]]
-    return "\n".join(sentences[:3])
+    return "\n".join(sentences[:2])
 
 
 def _told_lock(entry: dict[str, Any]) -> str:

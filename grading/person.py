@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from grading import diagnosis
 from grading.minutes import shown
 from grading.program import GRACE, PATIENCE, SLICE, Unmet
 
@@ -34,11 +35,13 @@ class Person:
         self.place = "lobby"
         self.heard: list[str] = []
         self.said: set[str] = set()
+        self.last_segment: list[str] = []  # the messages that were sent together, last time
         self.closed = ""  # how the server ended the connection, if it did
         self._data = b""
         self._read = 0  # how many of the lines in `heard` a check has looked at
         self._since = 0  # how many it had looked at before it began to wait
         self._listens_for: Person | None = None
+        self._wants = ""
         server = room.server
         family, port = server.listening[0]
         self.sock = socket.socket(family, socket.SOCK_STREAM)
@@ -64,7 +67,8 @@ class Person:
         """Send `data` in one segment, without adding anything."""
         data = data.encode() if isinstance(data, str) else data
         texts = (line.partition("MESSAGE:")[2] for line in data.decode("utf-8", "replace").splitlines())
-        self.said.update(text.strip() for text in texts if text)
+        self.last_segment = [text.strip() for text in texts if text]
+        self.said.update(self.last_segment)
         if not quietly:
             for line in data.splitlines(keepends=True) or [b""]:
                 text = line.decode("utf-8", "backslashreplace")
@@ -108,7 +112,11 @@ class Person:
     def hears(self, speaker: Person, text: str, quietly: bool = False, beats: int = PATIENCE) -> str:
         """Wait until this person hears `speaker` say `text`; return the line, exactly as it came."""
         wanted = speech(self.room, speaker, text)
-        return self._awaits(lambda line: is_speech(self.room, speaker, text, line), wanted, quietly, beats, speaker)
+        self._listens_for, self._wants = speaker, text
+        try:
+            return self._awaits(lambda line: is_speech(self.room, speaker, text, line), wanted, quietly, beats)
+        finally:
+            self._listens_for, self._wants = None, ""
 
     def is_told(self, line: str, quietly: bool = False, beats: int = PATIENCE) -> str:
         """Wait until this person hears exactly `line`, which is no message."""
@@ -186,9 +194,7 @@ class Person:
         in_words: str,
         quietly: bool = False,
         beats: int = PATIENCE,
-        speaker: Person | None = None,
     ) -> str:
-        self._listens_for = speaker
         line = self._finds(wanted, beats)
         if line is None:
             self._misses(in_words)
@@ -204,15 +210,28 @@ class Person:
         for line in [*others[:5], *([unfinished] if unfinished else [])]:
             self.room.minutes.line("server", self.name, line)
         if others:
-            raise Unmet(expected, shown(others[0]), late=True)
+            raise Unmet(expected, shown(others[0]), self._diagnosis(others[0]), late=True)
         if unfinished:
-            raise Unmet(expected, f"{shown(unfinished)} without a newline at its end", late=True)
+            got = f"{shown(unfinished)} without a newline at its end"
+            because = "" if self._wants and self._wants not in unfinished else diagnosis.NO_NEWLINE
+            raise Unmet(expected, got, because, late=True)
         if self.closed:
             self.room.minutes.remark(f"{self.name}'s connection", "is closed by the server")
             raise Unmet(expected, "the server closed the connection")
         if not self.room.server.running:
             raise Unmet(expected, "the server has ended")
-        raise Unmet(expected, "nothing came", late=True)
+        raise Unmet(expected, "nothing came", self._diagnosis(""), late=True)
+
+    def _diagnosis(self, line: str) -> str:
+        """Explain why `line`, or nothing, came instead of what was awaited, where that can be seen."""
+        speaker, text = self._listens_for, self._wants
+        if not speaker:
+            return ""
+        if line:
+            return diagnosis.of_text(text, line, speaker.said)
+        lines = speaker.last_segment
+        heard = [other for other in lines if any(other in line for line in self.heard)]
+        return diagnosis.of_place(lines.index(text) + 1, len(lines)) if text in lines and heard else ""
 
     def _finds(self, wanted: Callable[[str], bool], beats: int) -> str | None:
         """Read on until a line is `wanted`; None if patience ends, sooner where other lines come instead."""
@@ -241,7 +260,7 @@ class Person:
         if EVENT.match(line) or is_small_talk(line) or line.startswith(tuple(others)):
             return True
         speaker = self._listens_for
-        return bool(speaker) and any(text in speaker.said for text in (line.strip(), spoken_text(line, speaker)))
+        return speaker is not None and any(text in speaker.said for text in (line.strip(), spoken_text(line, speaker)))
 
     def listens(self, seconds: float) -> bool:
         """Take in what has arrived; wait up to `seconds` for it. False if nothing came."""

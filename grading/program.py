@@ -26,7 +26,8 @@ GRACE = 16  # heartbeats for the right thing to come once a wrong one has
 STUCK_SECONDS = 30.0  # without a heartbeat: then the process is stopped or its interpreter is blocked
 SCREEN_BYTES = 1_000_000  # of output that are kept; the rest is read and thrown away
 COPIED_BYTES = 20_000_000  # of a work folder; more is not a submission
-ZONE = "KIT-5:45"  # 5 hours 45 minutes ahead of UTC: unlike UTC in hours and in minutes
+OFFSET = 5 * 3600 + 45 * 60  # seconds that the programs' local time is ahead of UTC: unlike it in hours and minutes
+ZONE = "KIT-5:45"  # the same, as POSIX writes it
 
 
 class Unmet(AssertionError):

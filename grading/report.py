@@ -65,7 +65,7 @@ class Screen:
         if others:
             self.says("\nnot yet", "bold")
             for check in others:
-                self._line(check, first=False)
+                self._line(check, len({check.step for check in grade.checks}) > 1)
         skipped = [check for check in grade.checks if check.outcome == SKIPPED]
         for program in sorted({check.program for check in skipped}):
             count = sum(check.program == program for check in skipped)
@@ -76,12 +76,12 @@ class Screen:
         self.says("")
         self.says("next", "bold")
         for line in next_steps(grade, command):
-            self.says(f"  {line}")
+            self.console.print(Text(f"  {line}"), soft_wrap=True)  # a command must stay in one piece
 
-    def _line(self, check: CheckResult, first: bool) -> None:
-        mark, style = MARKS.get(check.outcome, (CROSS, "red" if first else ""))
+    def _line(self, check: CheckResult, with_step: bool) -> None:
+        mark, style = MARKS.get(check.outcome, (CROSS, ""))
         text = Text(f"  {mark} ", style)
-        text.append(f"{check.step:9}{check.id.split('/')[1]:7} ", "dim")
+        text.append((f"{check.step:9}" if with_step else "") + f"{check.id.split('/')[1]:7} ", "dim")
         text.append(check.title)
         text.truncate(self.console.width, overflow="ellipsis")
         self.console.print(text)
@@ -100,6 +100,12 @@ class Screen:
         line = Text(f"  {mark} ", style)
         line.append(f"{what:9} {points:4} of {of:3} points")
         self.console.print(line)
+
+    def tells_of_earlier_steps(self, grade: Grade) -> None:
+        """Say so where a check of an earlier step fails that passed there."""
+        earlier = [check for check in grade.failures if check.step != grade.step]
+        if earlier:
+            self.says(f"              and {len(earlier)} checks of earlier steps fail there", "dim")
 
     def _story(self, check: CheckResult) -> None:
         program = f"{check.program}, {check.step}"
@@ -161,8 +167,9 @@ def next_steps(grade: Grade, command: str) -> list[str]:
         nearest = max((todo for todo in todos if todo[0] <= line), default=todos[0])
         return [f"Fill in the TODO in {where}, line {nearest[0]}.", f"Then run again: {command}"]
     if todos:
-        rest = f" ({len(todos)} in all)" if len(todos) > 1 else ""
-        return [f"A TODO is left in {where}, line {todos[0][0]}{rest}.", f"Then run again: {command}"]
+        numbers = [str(number) for number, _ in todos]
+        lines = f"line {numbers[0]}" if len(numbers) == 1 else f"lines {', '.join(numbers[:8])}"
+        return [f"TODO is left in {where}, {lines}.", f"Then run again: {command}"]
     return [f"Change {where}, then run again: {command}"]
 
 

@@ -10,9 +10,10 @@ import socket
 import time
 from typing import Any
 
+from grading import diagnosis
 from grading.minutes import Minutes
 from grading.person import KNOCK, Person, stamp_of
-from grading.program import PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, SLICE, ZONE, Production, Program, Unmet
+from grading.program import OFFSET, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, SLICE, Production, Program, Unmet
 
 OWN_PORTS = range(20_000, 30_000)  # where systems hand out no ports of their own accord
 
@@ -28,6 +29,7 @@ class Room:
         self.servers: list[Program] = []
         self.lobby: list[tuple[Person, str]] = []  # all that was said in it, for the history
         self._markers = 0
+        self._last_stamp = ""
 
     # The server
 
@@ -80,16 +82,16 @@ class Room:
         speaker.says(f"It is {clock}")
         line = listener.hears(speaker, f"It is {clock}")
         latest = int(moment + time.monotonic() - started) + 1
-        zone = moment - calendar.timegm(time.strptime(f"1970-01-01 {clock}", "%Y-%m-%d %H:%M:%S"))
-        times = {time.strftime("%H:%M:%S", time.gmtime(second - zone)) for second in range(int(moment), latest + 1)}
-        if stamp_of(line, speaker) not in times:
-            raise Unmet(f"{listener} to hear {speaker} [{clock}]: It is {clock}", line)
+        times = {time.strftime("%H:%M:%S", time.gmtime(second + OFFSET)) for second in range(int(moment), latest + 1)}
+        stamp = stamp_of(line, speaker)
+        if stamp not in times:
+            because = diagnosis.of_stamp(moment, OFFSET, stamp, self._last_stamp)
+            raise Unmet(f"{listener} to hear {speaker} [{clock}]: It is {clock}", line, because)
+        self._last_stamp = stamp
 
     def shows(self, clock: str, date: str = "2024-11-05") -> float:
         """Make the server's clock show `clock`, as in `23:59:58`, local time; return that moment."""
-        hours, minutes = re.fullmatch(r"\w+-(\d+):(\d+)", ZONE).groups()  # type: ignore[union-attr]
-        utc = time.strptime(f"{date} {clock} UTC", "%Y-%m-%d %H:%M:%S %Z")
-        moment = float(calendar.timegm(utc) - 3600 * int(hours) - 60 * int(minutes))
+        moment = float(calendar.timegm(time.strptime(f"{date} {clock}", "%Y-%m-%d %H:%M:%S"))) - OFFSET
         self.server.set_clock(moment)
         self.minutes.remark("the server's clock", f"shows {clock}")
         return moment

@@ -97,16 +97,20 @@ def shake(room: Room, scene: Callable[[int], None], schedules: int, chance: floa
     again = room.production.seed
     seeds = [again] * schedules if again is not None else list(range(1, schedules + 1))
     failed: list[tuple[int, Unmet]] = []
+    told = room.minutes.entries
     for played, seed in enumerate(seeds, 1):
         room.server.ask("shake", seed=seed, chance=chance, pause=pause)
         try:
             scene(played)
         except Unmet as unmet:
             failed.append((seed, unmet))
+            if len(failed) == 1:
+                told = list(room.minutes.entries)
             if unmet.late or not room.server.running:
                 break  # whatever comes next would only fail for the same reason
     room.server.ask("shake", seed=None, chance=0.0, pause=0.0)
     if failed:
+        room.minutes.entries = told
         seed, first = failed[0]
         often = f"in {len(failed)} of {played} schedules; again with --seed {seed}"
         stands = first.because or (room.server.where_it_hangs() if first.late else "")
@@ -132,6 +136,3 @@ def join_while_others_talk(room: Room, speaker: Person, number: int) -> None:
     if lost or twice:
         expected = f"{newcomer}, who joins while {speaker} talks, to hear every line once"
         raise Unmet(expected, f"{lost[0]} never came" if lost else f"{twice[0]} came twice")
-
-
-__all__ = ["PATIENCE", "flood", "hear_all", "join_while_others_talk", "shake", "talk_past_a_stopped_reader", "talk_until_stuck"]

@@ -44,7 +44,7 @@ def _wrapped(text: str) -> list[str]:
     lines = []
     for part in text.splitlines():
         lines += textwrap.wrap(part, WIDTH - 12, break_long_words=True, break_on_hyphens=False) or [""]
-    return lines[:4]
+    return lines[:6]
 
 
 def diagram(entries: list[Entry], rows: int = ROWS) -> list[str]:

@@ -60,8 +60,8 @@ class Client:
         self.username = ""  # empty until this client has joined  # STEP 2
         self.room = LOBBY  # STEP advanced
 
-        # STEP advanced: Sending becomes the work of one thread per client. It runs
-        # `deliver` for as long as the client is here and must not keep the server alive.
+        # STEP advanced: Sending becomes the work of one thread per client, which runs `deliver`
+        # (write that and `post` first). It must not keep the server alive.
         self.writer = threading.Thread(target=self.deliver, daemon=True)
         self.writer.start()
 
@@ -164,7 +164,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
     request_queue_size = 128  # the backlog: connections that may wait to be accepted
 
     # STEP 3: At its end, socketserver waits for all its threads, and a thread waits for its
-    # client. Ctrl+C should end the server even while people are connected.
+    # client. Ctrl+C should end the server even while people are connected: one more attribute
+    # of this class says so.
     daemon_threads = True
 
     def __init__(self, host: str = "localhost", port: int = 8080) -> None:
@@ -329,7 +330,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
         """Send `line` to everyone in `room`; return how many that were."""
         # STEP advanced: Send to those who have joined and are in the room. What is said in
         # the lobby also goes into the history, in the same hold of the lock: nobody can
-        # join in between.
+        # join in between. (You may send while you hold it only once the outbox works.)
         with self.lock:
             if room == LOBBY:
                 self.history.append(line)
@@ -372,8 +373,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
 
 def log(text: str) -> None:
-    """Print `text` at once, even where the output goes into a file or a pipe."""
-    print(text, flush=True)
+    """Print `text` at once and in one piece, so that the lines of several threads do not mix."""
+    print(f"{text}\n", end="", flush=True)
 
 
 def main() -> None:

@@ -40,7 +40,6 @@ class Redirection:
             return (host, self.peers.get(str(int(sock.family)), port))
         return (host, self.ports[port]) if port in self.ports else address
 
-
     def make_shallow(self, shallow: bool) -> None:
         """Choose the send buffer of the connections that come from now on: they inherit the listener's."""
         for listener in self.listeners:

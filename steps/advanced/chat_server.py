@@ -58,8 +58,8 @@ class Client:
         self.username = ""  # empty until this client has joined
         self.room = LOBBY
 
-        # TODO: Sending becomes the work of one thread per client. It runs `deliver` for as long
-        # as the client is here and must not keep the server alive.
+        # TODO: Sending becomes the work of one thread per client, which runs `deliver` (write
+        # that and `post` first). It must not keep the server alive.
 
     def lines(self) -> Iterator[str]:
         """Yield each line that arrives, without its line end, until the connection ends."""
@@ -141,7 +141,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
     request_queue_size = 128  # the backlog: connections that may wait to be accepted
 
     # At its end, socketserver waits for all its threads, and a thread waits for its client.
-    # Ctrl+C should end the server even while people are connected.
+    # Ctrl+C should end the server even while people are connected: one more attribute of this
+    # class says so.
     daemon_threads = True
 
     def __init__(self, host: str = "localhost", port: int = 8080) -> None:
@@ -295,6 +296,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
         """Send `line` to everyone in `room`; return how many that were."""
         # TODO: Send to those who have joined and are in the room. What is said in the lobby
         # also goes into the history, in the same hold of the lock: nobody can join in between.
+        # (You may send while you hold it only once the outbox works.)
         raise NotImplementedError("see the TODO above")
 
     def do_PRIVATE(self, client: Client, argument: str) -> None:
@@ -317,8 +319,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
 
 def log(text: str) -> None:
-    """Print `text` at once, even where the output goes into a file or a pipe."""
-    print(text, flush=True)
+    """Print `text` at once and in one piece, so that the lines of several threads do not mix."""
+    print(f"{text}\n", end="", flush=True)
 
 
 def main() -> None:

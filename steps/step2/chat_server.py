@@ -169,8 +169,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
 
 def log(text: str) -> None:
-    """Print `text` at once, even where the output goes into a file or a pipe."""
-    print(text, flush=True)
+    """Print `text` at once and in one piece, so that the lines of several threads do not mix."""
+    print(f"{text}\n", end="", flush=True)
 
 
 def main() -> None:

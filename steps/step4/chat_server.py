@@ -109,7 +109,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
     request_queue_size = 128  # the backlog: connections that may wait to be accepted
 
     # At its end, socketserver waits for all its threads, and a thread waits for its client.
-    # Ctrl+C should end the server even while people are connected.
+    # Ctrl+C should end the server even while people are connected: one more attribute of this
+    # class says so.
     daemon_threads = True
 
     def __init__(self, host: str = "localhost", port: int = 8080) -> None:
@@ -251,8 +252,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
 
 def log(text: str) -> None:
-    """Print `text` at once, even where the output goes into a file or a pipe."""
-    print(text, flush=True)
+    """Print `text` at once and in one piece, so that the lines of several threads do not mix."""
+    print(f"{text}\n", end="", flush=True)
 
 
 def main() -> None:

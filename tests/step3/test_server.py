@@ -187,7 +187,9 @@ def test_leaving_in_mid_broadcast(room: Room) -> None:
             person.is_told("USER_LEFT:Eva")
 
 
-@check(3, "Other threads add and remove clients while you loop over them: loop over a copy that you took under the lock.")
+@check(
+    3, "Other threads add and remove clients while you loop: loop over a copy that you took under the lock."
+)
 def test_people_come_and_go_while_others_talk(room: Room) -> None:
     """When people come and go in the middle of a talk, nobody misses a line or a notice."""
     room.opens(shaken=True)

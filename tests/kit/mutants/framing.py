@@ -401,7 +401,7 @@ MUTANTS = [
         mistake="starts a thread for every line",
         old="                self.obey(client, line)\n",
         new="                threading.Thread(target=self.obey, args=(client, line)).start()\n",
-        caught_by=("step1/server/the_order_is_kept",),
+        caught_by=("step1/server/several_people_talk_at_once",),
     ),
     _wrong(
         name="no_lock_for_sending",
@@ -409,6 +409,35 @@ MUTANTS = [
         old=_SENDING,
         new="        self.sock.sendall(data[:-1])\n        self.sock.sendall(data[-1:])\n",
         caught_by=("step1/server/several_people_talk_at_once",),
+    ),
+    _wrong(
+        name="a_pool_of_two_threads",
+        mistake="looks after two clients at a time, and lets all others wait",
+        old=_ACCEPTING,
+        new="""    def process_request_thread(self, request, client_address):
+        with vars(self).setdefault("pool", threading.Semaphore(2)):
+            super().process_request_thread(request, client_address)
+
+    def start(self) -> None:
+""",
+        caught_by=("step1/server/a_silent_connection",),
+    ),
+    _wrong(
+        name="reuse_of_the_address_after_binding",
+        mistake="sets allow_reuse_address on the server when its port is bound already",
+        old="""    allow_reuse_address = os.name == "posix"  # or a restart fails with "Address already in use"
+    request_queue_size = 128  # the backlog: connections that may wait to be accepted
+
+    def __init__(self, host: str = "localhost", port: int = 8080) -> None:
+        super().__init__((host, port), ChatHandler)
+""",
+        new="""    request_queue_size = 128  # the backlog: connections that may wait to be accepted
+
+    def __init__(self, host: str = "localhost", port: int = 8080) -> None:
+        super().__init__((host, port), ChatHandler)
+        self.allow_reuse_address = True
+""",
+        caught_by=("step1/server/a_restart",),
     ),
     _wrong(
         name="no_reuse_of_the_address",

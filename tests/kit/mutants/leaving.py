@@ -201,6 +201,13 @@ MUTANTS = [
         caught_by=(_BY_CLOSING, _BY_HALF_CLOSING),
     ),
     _wrong(
+        name="the_end_is_an_empty_message",
+        mistake="takes b'' for an empty message, and broadcasts it again and again",
+        old=_END_OF_LINES,
+        new='while data := self.stream.readline(MAX_LINE + len("\\r\\n")) or b"MESSAGE:\\n":',
+        caught_by=(_BY_CLOSING, _BY_HALF_CLOSING),
+    ),
+    _wrong(
         name="a_lock_taken_twice_on_leaving",
         mistake="says goodbye while it holds the lock that broadcast takes",
         old="            self.clients.remove(client)\n",
@@ -358,13 +365,6 @@ MUTANTS = [
 """,
         caught_by=(_MID_BROADCAST,),
     ),
-    _wrong(
-        name="loops_over_the_list_itself",
-        mistake="loops over the list of clients while other threads change it",
-        old="        recipients = [client for client in recipients if client.username]\n",
-        new="        recipients = self.clients\n",
-        caught_by=("step3/server/people_come_and_go_while_others_talk",),
-    ),
     # Lines that are no lines
     _wrong(
         name="dies_of_bytes_that_are_not_utf8",
@@ -512,6 +512,14 @@ NOT_YET = [
         new="""        left = [other for other in self.clients if other is not client]
         self.clients = left
 """,
+        caught_by=("step3/server/people_come_and_go_while_others_talk",),
+    ),
+    # One schedule in seven shows it: missed 3 times in 20 runs on a busy machine.
+    _wrong(
+        name="loops_over_the_list_itself",
+        mistake="loops over the list of clients while other threads change it",
+        old="        recipients = [client for client in recipients if client.username]\n",
+        new="        recipients = self.clients\n",
         caught_by=("step3/server/people_come_and_go_while_others_talk",),
     ),
 ]

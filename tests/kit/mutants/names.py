@@ -297,6 +297,16 @@ MUTANTS = [
         caught_by=("step2/server/the_refused_may_try_another_name",),
     ),
     _wrong(
+        name="the_refused_take_the_holder_along",
+        mistake="removes whoever has the name that a leaving client asked for, even where it was refused",
+        old="        finally:\n            self.remove_client(client)\n",
+        new="""        finally:
+            self.remove_client(client)
+            self.clients = [other for other in self.clients if line != f"JOIN:{other.username}"]
+""",
+        caught_by=("step2/server/a_refused_twin_goes_in_silence",),
+    ),
+    _wrong(
         name="names_without_their_case",
         mistake="takes Ann and ann for the same name",
         old="if any(other.username == username for",
@@ -328,13 +338,6 @@ MUTANTS = [
         new="""        self.broadcast(f"USER_JOINED:{username}", exclude_client=client)
         client.username = username
 """,
-        caught_by=("step2/server/two_ask_for_one_name_at_once",),
-    ),
-    _wrong(
-        name="looks_without_the_lock",
-        mistake="looks for a name and takes it without holding the lock",
-        old="        with self.lock:\n            if any(other.username",
-        new="        if username:\n            if any(other.username",
         caught_by=("step2/server/two_ask_for_one_name_at_once",),
     ),
     # A second JOIN
@@ -557,5 +560,13 @@ NOT_YET = [
         old=_ANSWER,
         new='        self.broadcast(f"JOINED:{username}")\n',
         caught_by=("step2/server/the_others_are_told",),
+    ),
+    # The gap is one line wide: missed once in 20 runs on a busy machine.
+    _wrong(
+        name="looks_without_the_lock",
+        mistake="looks for a name and takes it without holding the lock",
+        old="        with self.lock:\n            if any(other.username",
+        new="        if username:\n            if any(other.username",
+        caught_by=("step2/server/two_ask_for_one_name_at_once",),
     ),
 ]

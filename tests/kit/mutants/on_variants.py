@@ -274,16 +274,6 @@ CLIENTS = [
         caught_by=("step3/client/control_characters",),
     ),
     Mutant(
-        name="protocol_client_keeps_no_rest",
-        mistake="forgets half a line when the next segment comes",
-        base="asyncio_protocol",
-        step="advanced",
-        program="client",
-        old="        self.buffer += data\n",
-        new="        self.buffer = bytearray(data)\n",
-        caught_by=("step1/client/a_line_in_pieces",),
-    ),
-    Mutant(
         name="minimal_client_stays_at_a_reset",
         mistake="says nothing when the connection breaks",
         base="minimalist",
@@ -309,6 +299,18 @@ CLIENTS = [
 MUTANTS = [*SERVERS, *CLIENTS]
 
 NOT_YET = [
+    # Caught only where the client reads the first piece before the second one comes.
+    Mutant(
+        name="protocol_client_keeps_no_rest",
+        mistake="forgets half a line when the next segment comes",
+        base="asyncio_protocol",
+        step="advanced",
+        program="client",
+        old="        self.buffer += data\n",
+        new="        self.buffer = bytearray(data)\n",
+        caught_by=("step1/client/a_line_in_pieces",),
+    ),
+    # Not caught: what waits stays below the limit at which drain() waits.
     _streams(
         name="streams_wait_for_the_reader",
         mistake="waits until the audience has read, and so for a reader that stopped",

@@ -1,0 +1,67 @@
+"""What a wrong line shows about the mistake behind it. Only what the line itself proves; otherwise nothing."""
+
+from __future__ import annotations
+
+import re
+import time
+
+NO_NEWLINE = "Without a newline nobody can tell where the line ends."
+
+
+def of_text(text: str, line: str, said: set[str]) -> str:
+    """Explain how `line` came about where `text` was to be heard; `said` is what else its speaker said."""
+    other = next((other for other in said if other != text and other and other in line), "")
+    heard = line.rstrip()
+    if re.search(r"\bb['\"]", line):
+        return "These are bytes printed as Python shows them (b'…'): decode them to get the text."
+    if heard.endswith(f"MESSAGE:{text}"):
+        return "The command went out together with its text."
+    if text in line and other:
+        return "Several messages came as one line: each is over at its newline."
+    if "MESSAGE:" in line:
+        return "A command became part of a text: the line before it was over at its newline."
+    if "\N{REPLACEMENT CHARACTER}" in line or _without_letters_of_several_bytes(text) in line != text:
+        return "A letter of several bytes was lost: decode a line only when all of it is there."
+    if text.lower() in line.lower():
+        return "The text came with its letters in another case." if text not in line else ""
+    if " ".join(text.split()) in line:
+        return "Several blanks in a row were made into one."
+    return _cut(text, line)
+
+
+def _without_letters_of_several_bytes(text: str) -> str:
+    return text.encode("ascii", "ignore").decode()
+
+
+def _cut(text: str, line: str) -> str:
+    for length in range(len(text) - 1, 0, -1):
+        if line.endswith(text[:length]):
+            sign = text[length]
+            if sign == ":" or text[length - 1] == ":":
+                return "The text was cut at a colon: only the first colon of the line separates."
+            if sign == " " or text[length - 1] == " ":
+                return "The text was cut at a blank."
+            return f"The text was cut after {length} characters." if length > 100 else ""
+    return ""
+
+
+def of_place(number: int, count: int) -> str:
+    """Explain a missing line that was not the first one in its segment."""
+    ordinal = {2: "second", 3: "third"}.get(number, f"{number}th")
+    return f"It was the {ordinal} of {count} lines in one segment; those before it came." if number > 1 else ""
+
+
+def of_stamp(moment: float, offset: float, stamp: str, earlier: str) -> str:
+    """Explain a wrong `HH:MM:SS` when it is `moment` and local time is `offset` seconds ahead of UTC."""
+    local, utc = time.gmtime(moment + offset), time.gmtime(moment)
+    if stamp == earlier:
+        return "The time did not move: it is that of the message before."
+    if stamp[:5] == time.strftime("%H:%M", utc):
+        return "This is UTC: local time is asked for."
+    if stamp[:5] == time.strftime("%I:%M", local):
+        return "The hour is counted to 12 instead of 24 (%I for %H)."
+    if stamp[3:5] == time.strftime("%m", local):
+        return "The minute is the number of the month (%m for %M)."
+    if stamp[3:5] != time.strftime("%M", local):
+        return "This is another moment than that of the message: when was the clock looked at?"
+    return ""
