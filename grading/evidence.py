@@ -56,6 +56,17 @@ def told_stacks(stacks: list[dict[str, Any]]) -> str:
     return "\n".join(sentences[:2])
 
 
+def told_lingering(stacks: list[dict[str, Any]]) -> str:
+    """Tell what keeps a program from ending."""
+    main = [entry for entry in stacks if entry["thread"] == "MainThread"]
+    if main:
+        return f"The main thread is still at {_where(main[0]['places'][0])}."
+    if stacks:
+        count, where = len(stacks), _where(stacks[0]["places"][0])
+        return f"The main thread has come to its end, but {count} other threads have not: one is at {where}."
+    return ""
+
+
 def _told_lock(entry: dict[str, Any]) -> str:
     holder, here = entry["waits_for"], _where(entry["places"][0])
     if not holder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import os
 import re
 import select
@@ -36,6 +37,7 @@ class Person:
         self.heard: list[str] = []
         self.said: set[str] = set()
         self.last_segment: list[str] = []  # the messages that were sent together, last time
+        self.is_counted_in = True  # as far as we know
         self.closed = ""  # how the server ended the connection, if it did
         self._data = b""
         self._read = 0  # how many of the lines in `heard` a check has looked at
@@ -54,6 +56,7 @@ class Person:
         except OSError as error:
             server.wait_for_end(2)
             raise Unmet(f"{name} to be let in", f"the connection is refused ({error})") from None
+        self.port = self.sock.getsockname()[1]
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if shallow:
             server.ask("shallow", on=False)
@@ -104,7 +107,7 @@ class Person:
         """Say something and wait for its echo: from now on the server counts this person in."""
         text = f"{self.name} is here"
         self.says(text, quietly=True)
-        self._finds(lambda line: text in line, KNOCK)
+        self.is_counted_in = self._finds(lambda line: text in line, KNOCK) is not None
         self._read = len(self.heard)
 
     # Hearing
@@ -188,6 +191,13 @@ class Person:
         if {name.strip() for name in line.partition(":")[2].split(",")} != set(names):
             raise Unmet(f"{self.name} to hear USERS:{','.join(names)}, in whatever order", line)
 
+    def heard_errors(self, times: int) -> None:
+        """Fail unless exactly so many commands were refused so far."""
+        self.takes_in_everything()
+        errors = [line for line in self.heard if line.startswith("ERROR:")]
+        if len(errors) != times:
+            raise Unmet(f"{self.name} to hear {_times(times)} an ERROR", f"one came {_times(len(errors))}")
+
     def _awaits(
         self,
         wanted: Callable[[str], bool],
@@ -205,22 +215,44 @@ class Person:
     def _misses(self, wanted: str) -> None:
         """Fail, because `wanted` was not heard."""
         expected = f"{self.name} to hear {shown(wanted)}"
-        others = [line for line in self.heard[self._since :] if not self._is_noise(line)]
+        came = [line for line in self.heard[self._since :] if not is_small_talk(line)]
+        others = [line for line in came if not self._is_noise(line)]
         unfinished = self._data.decode("utf-8", "replace")
-        for line in [*others[:5], *([unfinished] if unfinished else [])]:
+        for line in [*(others or came)[:4], *([unfinished] if unfinished else [])]:
             self.room.minutes.line("server", self.name, line)
+        ended = not self.room.server.running
+        if self.closed and not ended:
+            self.room.minutes.remark(f"{self.name}'s connection", "is closed by the server")
+        because = "" if others else self._what_happened_to_others()
         if others:
-            raise Unmet(expected, shown(others[0]), self._diagnosis(others[0]), late=True)
+            nearest = difflib.get_close_matches(self._wants or wanted, others, 1, cutoff=0)[0]
+            raise Unmet(expected, shown(nearest), self._diagnosis(nearest), late=True)
         if unfinished:
             got = f"{shown(unfinished)} without a newline at its end"
-            because = "" if self._wants and self._wants not in unfinished else diagnosis.NO_NEWLINE
-            raise Unmet(expected, got, because, late=True)
-        if self.closed:
-            self.room.minutes.remark(f"{self.name}'s connection", "is closed by the server")
-            raise Unmet(expected, "the server closed the connection")
-        if not self.room.server.running:
+            cut = self._wants and self._wants not in unfinished
+            raise Unmet(expected, got, "" if cut else diagnosis.NO_NEWLINE, late=True)
+        if ended:
             raise Unmet(expected, "the server has ended")
-        raise Unmet(expected, "nothing came", self._diagnosis(""), late=True)
+        if self.closed:
+            raise Unmet(expected, "the server closed the connection", because)
+        got = f"nothing but {shown(came[-1])}" if came else "nothing came"
+        raise Unmet(expected, got, self._diagnosis("") or because, late=True)
+
+    def _what_happened_to_others(self) -> str:
+        """Explain the silence by what the server did to whoever spoke."""
+        speaker = self._listens_for
+        if speaker and speaker is not self and not speaker.sock._closed:  # type: ignore[attr-defined]
+            while speaker.listens(0):
+                pass
+            errors = [line for line in speaker.heard[speaker._read :] if line.startswith("ERROR:")]
+            for line in errors[:1]:
+                self.room.minutes.line("server", speaker.name, line)
+                return f"{speaker} was answered {shown(line)}."
+            if speaker.closed:
+                return f"The server closed the connection of {speaker}."
+        if not self.is_counted_in:
+            return f"Not even {self}'s own words came back: the server has not looked after {self}."
+        return ""
 
     def _diagnosis(self, line: str) -> str:
         """Explain why `line`, or nothing, came instead of what was awaited, where that can be seen."""
@@ -343,7 +375,7 @@ def spoken_text(line: str, speaker: Person) -> str:
 
 def is_small_talk(line: str) -> bool:
     """Tell whether a line is a knock or a marker, which the kit itself lets people say."""
-    return line.rstrip().endswith(" is here") or "marker " in line
+    return " is here" in line.lower() or "marker " in line.lower()
 
 
 def _told(texts: list[str]) -> str:

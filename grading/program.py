@@ -304,6 +304,12 @@ class Program:
 
         return told_stacks(self.ask("stacks", seconds=1.0) or [])
 
+    def where_it_lingers(self) -> str:
+        """Say what keeps the program from ending: its main thread, or the others if that has come to its end."""
+        from grading.evidence import told_lingering
+
+        return told_lingering(self.ask("stacks", seconds=1.0) or [])
+
     def where_it_hangs(self) -> str:
         """Say which threads wait for a lock, if any do."""
         from grading.evidence import told_stacks

@@ -10,7 +10,7 @@ import socket
 import time
 from typing import Any
 
-from grading import diagnosis
+from grading import diagnosis, wire
 from grading.minutes import Minutes
 from grading.person import KNOCK, Person, stamp_of
 from grading.program import OFFSET, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, SLICE, Production, Program, Unmet
@@ -73,7 +73,7 @@ class Room:
         self.server.interrupt()
         if self.server.wait_for_end(PATIENCE_FOR_END) is None:
             expected = "the server to end within 3 seconds after Ctrl+C"
-            raise Unmet(expected, "it still runs", self.server.where_it_stands(), late=True)
+            raise Unmet(expected, "it still runs", self.server.where_it_lingers(), late=True)
 
     def hears_at(self, clock: str, speaker: Person, listener: Person) -> None:
         """Let `speaker` say something when it is `clock`, and fail unless `listener` hears it with that time."""
@@ -156,8 +156,16 @@ class Room:
         if not quietly:
             self.minutes.remark(speaker.name, "says something else, and everyone hears it")
 
+    def lets_the_server_read(self, person: Person, witness: Person | None = None) -> None:
+        """Wait until the server has read what `person` sent, as far as this system can tell, and had time for it."""
+        for seconds in self.server.patience(PATIENCE):
+            if not wire.unread(self.server.listening[0][1], person.port):
+                break
+            time.sleep(seconds / 20)
+        self.lets_the_server_work(witness)
+
     def lets_the_server_work(self, witness: Person | None = None) -> None:
-        """Give the server time to read what it was sent: its process answers us, and a witness is served."""
+        """Give the server time: its process answers us, and a witness is served."""
         for _ in range(2):
             self.server.ask("ping", number=-1)
             if witness:

@@ -14,6 +14,7 @@ from grading.results import CheckResult
 WIDTH = 76  # columns
 LANE = 30  # columns from one lifeline to the next, at the most
 ROWS = 8  # entries of a diagram, at the most
+LONGEST_NAME = 12  # characters above a lane
 LONGEST = 20  # lines of a story
 
 
@@ -63,7 +64,10 @@ def diagram(entries: list[Entry], rows: int = ROWS) -> list[str]:
 
 def _lanes(entries: list[Entry]) -> list[str]:
     """Return who takes part in the arrows: the student's program stands second, as everyone talks to it."""
-    names = list(dict.fromkeys(name for entry in entries if entry.target for name in (entry.source, entry.target)))
+    pairs = ((entry.source, entry.target if entry.target else "") for entry in entries)
+    names = list(dict.fromkeys(name for pair in pairs for name in pair if name.isalnum()))
+    if names and not {"client", "server"} & set(names):
+        names.append("server")
     centre = next((name for name in ("client", "server") if name in names), "")
     others = [name for name in names if name != centre]
     if centre == "client":
@@ -81,6 +85,7 @@ def _lifelines(at: dict[str, int]) -> str:
 def _header(at: dict[str, int]) -> str:
     line = ""
     for name, column in at.items():
+        name = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
         line = line.ljust(max(column - len(name) // 2, len(line) + 1 if line else 0)) + name
     return line
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,12 +74,14 @@ def kill(mutant: Mutant, launcher: Launcher) -> list[CheckResult]:
 
 
 _checks: list[checks.Check] = []
+_collecting = threading.Lock()  # pytest collects in one thread only
 
 
 def _collected() -> list[checks.Check]:
-    if not _checks:
-        _checks.extend(checks.collect("advanced"))
-    return _checks
+    with _collecting:
+        if not _checks:
+            _checks.extend(checks.collect("advanced"))
+        return _checks
 
 
 __all__ = ["PROGRAMS", "Mutant", "kill", "run", "submission"]

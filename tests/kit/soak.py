@@ -1,7 +1,7 @@
 """Grade right programs again and again on a busy machine, and count the verdicts that are wrong.
 
-    python -m tests.kit.soak --rounds 7             the reference and every fair variant, seven times
-    python -m tests.kit.soak --rounds 50 --only reference
+python -m tests.kit.soak --rounds 7             the reference and every fair variant, seven times
+python -m tests.kit.soak --rounds 50 --only reference
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 """Step 1: lines, and everyone hears them."""
 
+import contextlib
+
 from grading.check import check
+from grading.program import Unmet
 from grading.room import Room
 from grading.scenes import shake
 
@@ -39,10 +42,27 @@ def test_the_sender_hears_it_too(room: Room) -> None:
 def test_a_message_comes_once(room: Room) -> None:
     """A message reaches each person exactly once."""
     ann, bob = room.enter("Ann", "Bob")
-    ann.says("only once")
-    line = bob.hears(ann, "only once")
+    ann.says("I say this one time")
+    line = bob.hears(ann, "I say this one time")
     room.settles(ann, ann, bob)
-    bob.heard_times(line.strip(), 1)
+    for person in (ann, bob):
+        person.heard_times(line.strip(), 1)
+
+
+@check(1, "Count a client in as soon as it is connected, not when it says its first word.")
+def test_listening_is_enough(room: Room) -> None:
+    """Whoever only listens hears everything, too."""
+    (ann,) = room.enter("Ann")
+    dan = room.connect("Dan")
+    if room.joins:
+        dan.joins()
+    room.minutes.remark("Dan", "comes, and says nothing")
+    for number in range(1, 20):  # nobody can know when the server has counted him in
+        ann.says(f"Dan? {number}", quietly=True)
+        with contextlib.suppress(Unmet):
+            dan.hears(ann, f"Dan? {number}", quietly=True, beats=2)
+            return
+    dan.hears(ann, "Dan? 20")
 
 
 @check(4, "TCP gives you bytes, not messages: collect them until a newline, and look for more than one.")
@@ -60,7 +80,7 @@ def test_a_message_in_pieces(room: Room) -> None:
     ann, bob = room.enter("Ann", "Bob")
     for piece in ("MESS", "AGE:He", "llo ever"):
         ann.sends(piece)
-        room.lets_the_server_work(bob)
+        room.lets_the_server_read(ann, witness=bob)
     ann.sends("yone!\n")
     bob.hears(ann, "Hello everyone!")
 
@@ -71,7 +91,7 @@ def test_the_rest_of_a_segment_is_kept(room: Room) -> None:
     ann, bob = room.enter("Ann", "Bob")
     ann.sends("MESSAGE:one\nMESS")
     bob.hears(ann, "one")
-    room.lets_the_server_work(bob)
+    room.lets_the_server_read(ann, witness=bob)
     ann.sends("AGE:two\n")
     bob.hears(ann, "two")
 
@@ -83,7 +103,7 @@ def test_a_letter_cut_in_two(room: Room) -> None:
     data = "MESSAGE:5 € and 3 ½\n".encode()
     cut = data.index("€".encode()) + 1
     ann.sends(data[:cut])
-    room.lets_the_server_work(bob)
+    room.lets_the_server_read(ann, witness=bob)
     ann.sends(data[cut:])
     bob.hears(ann, "5 € and 3 ½")
 

@@ -187,9 +187,7 @@ def test_leaving_in_mid_broadcast(room: Room) -> None:
             person.is_told("USER_LEFT:Eva")
 
 
-@check(
-    3, "Other threads add and remove clients while you loop: loop over a copy that you took under the lock."
-)
+@check(3, "Other threads add and remove clients while you loop: loop over a copy that you took under the lock.")
 def test_people_come_and_go_while_others_talk(room: Room) -> None:
     """When people come and go in the middle of a talk, nobody misses a line or a notice."""
     room.opens(shaken=True)
@@ -198,12 +196,12 @@ def test_people_come_and_go_while_others_talk(room: Room) -> None:
 
     def scene(number: int) -> None:
         guests = [room.connect(f"Guest{number}.{i}") for i in range(2)]
-        new = room.connect(f"New{number}")
         (last,) = room.enter(f"Last{number}")
         for guest in guests:
             guest.joins()
         ann.sends(f"MESSAGE:one {number}\nMESSAGE:two {number}\n", quietly=True)
         guests[0].closes()
+        new = room.connect(f"New{number}")
         new.sends(f"JOIN:{new}\n", quietly=True)
         guests[1].sends("QUIT\n", quietly=True)
         for person in (zed, last):
@@ -240,6 +238,7 @@ def test_a_line_that_is_too_long(room: Room) -> None:
         ann.says(f"after {size} bytes")
         bob.hears(ann, f"after {size} bytes")
     bob.never_heard("long long")
+    ann.heard_errors(2)
 
 
 @check(2, "Keep no more of a line than may be in it; of the rest, look for the newline only.")
@@ -256,6 +255,7 @@ def test_half_a_line(room: Room) -> None:
     """Somebody who stops in the middle of a line holds up nobody else."""
     ann, bob, eve = room.enter("Ann", "Bob", "Eve")
     eve.sends("MESSAGE:I was just about to")
+    room.lets_the_server_read(eve)
     ann.says("Eve?")
     bob.hears(ann, "Eve?")
     eve.closes()

