@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Callable
 
-from grading import diagnosis
+from grading import diagnosis, wire
 from grading.minutes import Minutes, shown
 from grading.person import KNOCK, reset
 from grading.program import GRACE, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, Production, Program, Unmet
@@ -30,6 +30,7 @@ class Desk:
         self.refused: list[str] = []  # names to which our server says no
         self.answer_to_join = ""  # instead of JOINED and the name
         self._read = 0
+        self._acted = 0  # how much of the screen there was when something last happened
         self._seen = 0  # how much of the screen is too old to look at
         self._data = b""
         self._sock: socket.socket | None = None
@@ -92,6 +93,7 @@ class Desk:
     def types(self, text: str, quietly: bool = False) -> None:
         """Type `text` and Enter."""
         if not quietly:
+            self._acted = len(self.client.out.text)
             self.minutes.line(self.name, "client", text)
         with contextlib.suppress(OSError):
             self.client.process.stdin.write(text.encode() + b"\n")
@@ -132,10 +134,11 @@ class Desk:
         if self.client.wait_for_screen(seen, PATIENCE):
             self.minutes.line("client", self.name, in_words)
             return
-        rest = [line for line in self.lines if line.strip(" >")]
-        for line in rest[:4]:
+        new = ANSI.sub("", self.client.out.text[self._acted :])
+        rest = [line for line in re.split(r"[\r\n]+", new) if line.strip(" >")]
+        for line in rest[-4:]:
             self.minutes.line("client", self.name, line)
-        got = "; ".join(shown(line) for line in rest[:3]) or "nothing new"
+        got = "; ".join(shown(line) for line in rest[-3:]) or "nothing new"
         if self.client.wait_for_end(0) is not None and not rest:
             got = "nothing: the client has ended"
         raise Unmet(f"{self.name} to see {shown(in_words)}", got, late=True)
@@ -145,8 +148,14 @@ class Desk:
         self.wire_says("Zoe: marker\n", quietly=True)
         self.finds(lambda: "marker" in self.client.out.text[self._seen :], "Zoe: marker")
 
-    def lets_the_client_work(self) -> None:
-        """Give the client time to read what it was sent: its process answers us."""
+    def lets_the_client_read(self) -> None:
+        """Wait until the client has read what it was sent, as far as this system can tell, and had time for it."""
+        assert self._sock
+        ours, theirs = self._sock.getsockname()[1], self._sock.getpeername()[1]
+        for seconds in self.client.patience(PATIENCE):
+            if not wire.unread(theirs, ours):
+                break
+            time.sleep(seconds / 20)
         for _ in range(2):
             self.client.ask("ping", number=-1)
 
@@ -161,6 +170,7 @@ class Desk:
         """Let our server send `data` in one segment."""
         data = data.encode() if isinstance(data, str) else data
         if not quietly:
+            self._acted = len(self.client.out.text)
             for line in data.splitlines(keepends=True):
                 self.minutes.line("server", "client", line.decode("utf-8", "backslashreplace").removesuffix("\n"))
         assert self._sock
@@ -201,7 +211,7 @@ class Desk:
             raise Unmet(expected, got, diagnosis.NO_NEWLINE, late=True)
         if self.closed:
             raise Unmet(expected, "it closed the connection")
-        raise Unmet(expected, "nothing came", late=True)
+        raise Unmet(expected, "nothing came", self.client.where_it_stands(), late=True)
 
     def _is_noise(self, line: str) -> bool:
         return line in (f"JOIN:{self.name}", "MESSAGE:I am here", f"MESSAGE:{self.name}")

@@ -46,14 +46,20 @@ def told_exception(error: dict[str, Any]) -> str:
     return f"{where}: {error['type']}: {error['message']}{code}"
 
 
-def told_stacks(stacks: list[dict[str, Any]]) -> str:
+def told_stacks(stacks: list[dict[str, Any]], main_first: bool = False) -> str:
     """Tell where the threads stand: first those that wait for a lock, and of those first who waits for itself."""
     waiting = [entry for entry in stacks if "waits_for" in entry]
     waiting.sort(key=lambda entry: entry["waits_for"].get("id") != entry["id"])
     sentences = list(dict.fromkeys(_told_lock(entry) for entry in waiting))
     if not sentences:
+        stacks = sorted(stacks, key=lambda entry: not _is_telling(entry, main_first))
         sentences = [f"{_where(entry['places'][0])} is where it is now." for entry in stacks[:1]]
     return "\n".join(sentences[:2])
+
+
+def _is_telling(entry: dict[str, Any], main_first: bool) -> bool:
+    """Tell whether a thread is probably the one that matters: it types, or it waits for somebody to read."""
+    return entry["thread"] == "MainThread" if main_first else "send" in entry["places"][0]["code"]
 
 
 def told_lingering(stacks: list[dict[str, Any]]) -> str:

@@ -292,7 +292,9 @@ class Person:
         if EVENT.match(line) or is_small_talk(line) or line.startswith(tuple(others)):
             return True
         speaker = self._listens_for
-        return speaker is not None and any(text in speaker.said for text in (line.strip(), spoken_text(line, speaker)))
+        return speaker is not None and any(
+            text in speaker.said and text != self._wants for text in (line.strip(), spoken_text(line, speaker))
+        )
 
     def listens(self, seconds: float) -> bool:
         """Take in what has arrived; wait up to `seconds` for it. False if nothing came."""

@@ -293,16 +293,17 @@ class Program:
         if not self.process.interrupt():
             self._send("interrupt")
 
-    def set_clock(self, moment: float) -> None:
+    def set_clock(self, moment: float, tick: float = 0.0) -> None:
         """Make the program's clock show `moment`, in seconds since 1970, from now on."""
         self.shift = moment - time.time()
-        self.ask("clock", shift=self.shift)
+        self.ask("clock", shift=self.shift, tick=tick)
 
     def where_it_stands(self) -> str:
         """Say where the program's threads stand, as far as the student can make use of it."""
         from grading.evidence import told_stacks
 
-        return told_stacks(self.ask("stacks", seconds=1.0) or [])
+        main_first = self.name == "chat_client.py"
+        return told_stacks(self.ask("stacks", seconds=1.0) or [], main_first)
 
     def where_it_lingers(self) -> str:
         """Say what keeps the program from ending: its main thread, or the others if that has come to its end."""

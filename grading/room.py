@@ -89,10 +89,13 @@ class Room:
             raise Unmet(f"{listener} to hear {speaker} [{clock}]: It is {clock}", line, because)
         self._last_stamp = stamp
 
-    def shows(self, clock: str, date: str = "2024-11-05") -> float:
-        """Make the server's clock show `clock`, as in `23:59:58`, local time; return that moment."""
+    def shows(self, clock: str, date: str = "2024-11-05", tick: float = 0.0) -> float:
+        """Make the server's clock show `clock`, as in `23:59:58`, local time; return that moment.
+
+        With a `tick`, the clock goes so many seconds forward whenever the program looks at it.
+        """
         moment = float(calendar.timegm(time.strptime(f"{date} {clock}", "%Y-%m-%d %H:%M:%S"))) - OFFSET
-        self.server.set_clock(moment)
+        self.server.set_clock(moment, tick)
         self.minutes.remark("the server's clock", f"shows {clock}")
         return moment
 

@@ -14,7 +14,8 @@ BATCH = 16  # lines that are said at once
 LINE = "x" * 100  # what makes such a line fill buffers
 UNTIL_STUCK = 12  # batches; whoever serves all of them never waits for a reader
 HELD_UP = 8  # heartbeats without a line, after which a broadcast stands still
-A_LOT = 10  # batches, 20 kB: twice what the buffers of a shallow connection hold
+A_LOT = 40  # batches of long lines, 640 kB: more than any queue that makes the others wait should hold
+LONG_LINE = "x" * 1000
 SLOW_READING = 200  # heartbeats that a server may take to read a few megabytes
 
 
@@ -52,7 +53,7 @@ def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person) ->
     """Fail unless `speaker` can say a lot, and `listener` hear it, while somebody else does not read."""
     said = 0
     for number in range(A_LOT):
-        batch = [f"{number}.{line} {LINE}" for line in range(BATCH)]
+        batch = [f"{number}.{line} {LONG_LINE}" for line in range(BATCH)]
         said += len(batch)
         speaker.sends("".join(f"MESSAGE:{text}\n" for text in batch), quietly=True)
         for person in (listener, speaker):

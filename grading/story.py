@@ -38,7 +38,8 @@ def tell(result: CheckResult) -> Story:
     facts = [("expected", result.expected), ("got", result.got), ("because", result.because), ("hint", hint)]
     told = [(label, _wrapped(text)) for label, text in facts if text]
     room = LONGEST - 1 - sum(len(lines) for _, lines in told)
-    return Story(diagram(result.minutes, rows=min(ROWS, room - 2)), told)
+    centre = "client" if result.program == "chat_client.py" else "server"
+    return Story(diagram(result.minutes, rows=min(ROWS, room - 2), centre=centre), told)
 
 
 def _wrapped(text: str) -> list[str]:
@@ -48,10 +49,10 @@ def _wrapped(text: str) -> list[str]:
     return lines[:6]
 
 
-def diagram(entries: list[Entry], rows: int = ROWS) -> list[str]:
+def diagram(entries: list[Entry], rows: int = ROWS, centre: str = "server") -> list[str]:
     """Draw the last `rows` entries as a sequence diagram."""
     shown = entries[-rows:] if len(entries) > rows else entries
-    names = _lanes(shown)
+    names = _lanes(shown, centre)
     if not names:
         return []
     lane = min(LANE, (WIDTH - 12) // max(1, len(names) - 1))
@@ -62,17 +63,14 @@ def diagram(entries: list[Entry], rows: int = ROWS) -> list[str]:
     return lines + [_arrow(entry, at) if entry.target else _remark(entry, at) for entry in shown]
 
 
-def _lanes(entries: list[Entry]) -> list[str]:
-    """Return who takes part in the arrows: the student's program stands second, as everyone talks to it."""
+def _lanes(entries: list[Entry], centre: str) -> list[str]:
+    """Return who takes part: the student's program is the centre and stands second, as everyone talks to it."""
     pairs = ((entry.source, entry.target if entry.target else "") for entry in entries)
     names = list(dict.fromkeys(name for pair in pairs for name in pair if name.isalnum()))
-    if names and not {"client", "server"} & set(names):
-        names.append("server")
-    centre = next((name for name in ("client", "server") if name in names), "")
     others = [name for name in names if name != centre]
     if centre == "client":
         others.sort(key=lambda name: name == "server")
-    return [*others[:1], centre, *others[1:]] if centre else names
+    return [*others[:1], centre, *others[1:]] if others else []
 
 
 def _lifelines(at: dict[str, int]) -> str:

@@ -52,7 +52,7 @@ class Control:
         if request["do"] == "stacks":
             return threads.stacks(_thread.get_ident())
         if request["do"] == "clock":
-            clock.shift = request["shift"]
+            clock.shift, clock.tick = request["shift"], request["tick"]
         elif request["do"] == "shallow" and sockets.current:
             sockets.current.make_shallow(request["on"])
         elif request["do"] == "shake":

@@ -53,6 +53,7 @@ def test_rooms(room: Room) -> None:
     room.settles(ann, ann, bob)
     cyd.takes_in_everything()
     cyd.never_heard("green")
+    cyd.heard_times("USER_LEFT:Ann", 0)
 
 
 @check(2, "Whoever has gone to another room hears nothing of the one it left.")
@@ -110,8 +111,9 @@ def test_bad_room_names(room: Room) -> None:
 @check(2, "`USERS:` and the names of everyone who has joined, with a comma between them.")
 def test_the_list_of_users(room: Room) -> None:
     """LIST_USERS is answered with everyone online, oneself included."""
-    ann, bob, _ = room.enter("Ann", "Bob", "Cyd")
     room.connect("Eve")
+    room.minutes.remark("Eve", "connects and does not join")
+    ann, bob, _ = room.enter("Ann", "Bob", "Cyd")
     ann.sees_users("Ann", "Bob", "Cyd")
     bob.goes_to("garden")
     for person in (ann, bob):
@@ -157,6 +159,10 @@ def test_history(room: Room) -> None:
     cyd.commands("JOIN:Cyd")
     for line in lines:
         cyd.is_told(line)
+    dan = room.connect("Dan")
+    dan.commands("JOIN:Dan")
+    for line in lines:
+        dan.is_told(line)
 
 
 @check(2, "A history of 20: the oldest message goes when a new one comes.")

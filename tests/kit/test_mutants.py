@@ -16,10 +16,11 @@ AT_ONCE = 6  # mutants
 
 
 @pytest.fixture(scope="module")
-def kills() -> Iterator[dict[str, Future[list[CheckResult]]]]:
-    """Who catches which mutant: all of them run side by side, since they mostly wait."""
+def kills(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[list[CheckResult]]]]:
+    """Who catches which mutant: those that are wanted run side by side, since they mostly wait."""
+    wanted = [item.callspec.params["mutant"] for item in request.session.items if hasattr(item, "callspec")]
     with Launcher() as launcher, ThreadPoolExecutor(AT_ONCE) as pool:
-        yield {mutant.name: pool.submit(kill, mutant, launcher) for mutant in MUTANTS}
+        yield {mutant.name: pool.submit(kill, mutant, launcher) for mutant in wanted}
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)

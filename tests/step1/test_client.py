@@ -37,7 +37,7 @@ def test_any_text_is_sent(desk: Desk) -> None:
 def test_what_comes_is_shown(desk: Desk) -> None:
     """What the server sends is shown at once, even while nobody types."""
     desk.sits_down()
-    desk.wire_says("Bob: Hello Alice!\n")
+    desk.wire_says("Welcome to this chat\nBob: Hello Alice!\n")
     desk.sees("Bob: Hello Alice!")
     desk.wire_says("Bob: Are you there?\n")
     desk.sees("Bob: Are you there?")
@@ -58,7 +58,7 @@ def test_a_line_in_pieces(desk: Desk) -> None:
     desk.sits_down()
     for piece in ("Bob: He", "llo ever"):
         desk.wire_says(piece)
-        desk.lets_the_client_work()
+        desk.lets_the_client_read()
     desk.wire_says("yone!\n")
     desk.sees("Bob: Hello everyone!")
 
@@ -70,7 +70,7 @@ def test_a_letter_cut_in_two(desk: Desk) -> None:
     data = "Bob: 5 € please\n".encode()
     cut = data.index("€".encode()) + 1
     desk.wire_says(data[:cut])
-    desk.lets_the_client_work()
+    desk.lets_the_client_read()
     desk.wire_says(data[cut:])
     desk.sees("Bob: 5 € please")
 

@@ -30,10 +30,11 @@ def test_joined_as(desk: Desk) -> None:
 def test_who_comes_and_goes(desk: Desk) -> None:
     """Who comes and who goes is told in words."""
     desk.sits_down()
-    desk.wire_says("USER_JOINED:Bob\n")
-    desk.sees("Bob joined")
-    desk.wire_says("USER_LEFT:Bob\n")
-    desk.sees("Bob left")
+    for name in ("Bob", "Eve", "Dora"):
+        desk.wire_says(f"USER_JOINED:{name}\n")
+        desk.sees(f"{name} joined")
+        desk.wire_says(f"USER_LEFT:{name}\n")
+        desk.sees(f"{name} left")
 
 
 @check(1, "Show `ERROR:no such user` as `Error: no such user`.")

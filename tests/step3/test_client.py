@@ -12,7 +12,7 @@ def test_quit(desk: Desk) -> None:
     desk.says_goodbye()
 
 
-@check(2, "At the end of the input, `input()` raises EOFError.")
+@check(2, "At the end of the input, `input()` raises EOFError: do then what you do for `quit`.")
 def test_end_of_input(desk: Desk) -> None:
     """The end of the input (Ctrl+D) is a polite way to leave."""
     desk.sits_down()
@@ -20,7 +20,7 @@ def test_end_of_input(desk: Desk) -> None:
     desk.says_goodbye()
 
 
-@check(2, "Ctrl+C raises KeyboardInterrupt in the main thread.")
+@check(2, "Ctrl+C raises KeyboardInterrupt in the main thread: do then what you do for `quit`.")
 def test_ctrl_c(desk: Desk) -> None:
     """Ctrl+C is a polite way to leave."""
     desk.sits_down()
@@ -57,5 +57,6 @@ def test_control_characters(desk: Desk) -> None:
     desk.wire_says("USER_JOINED:\x1b[7;3HMallory\n")
     desk.fence()
     for characters in evil:
-        desk.expects(characters not in desk.screen, f"{desk.name} never to get {characters!r}", "it was printed")
+        line = next((line for line in desk.screen.split("\n") if characters in line), "")
+        desk.expects(not line, f"{desk.name} never to get {characters!r}", f"a line with it: {line!r}")
     desk.expects("beep" in desk.screen, "the rest of the line to be shown", "it is missing")

@@ -40,6 +40,7 @@ def test_the_time_moves(room: Room) -> None:
 def test_everyone_hears_the_same_time(room: Room) -> None:
     """Everyone hears the same line."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    room.shows("10:20:30", tick=1.0)
     for number in range(5):
         ann.says(f"message {number}")
         lines = {person.hears(ann, f"message {number}").strip() for person in (ann, bob, cyd)}
