@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from grading.person import Person
@@ -89,27 +89,33 @@ def _peak_megabytes(pid: int) -> float:
     return 0.0
 
 
-def shake(room: Room, scene: Callable[[int], None], schedules: int, chance: float = 0.15, pause: float = 0.001) -> None:
+Scene = Callable[[int], Iterator[None]]
+
+
+def shake(room: Room, scene: Scene, schedules: int, chance: float = 0.15, pause: float = 0.001) -> None:
     """Play `scene` in many schedules, each with the program's threads held up at other lines; fail if one fails.
 
-    Before each line of the student's there is a `chance` of a pause, of up to `pause` seconds. The server must
-    have been opened with `shaken=True`.
+    A scene prepares itself, yields, and goes on. From then on there is a `chance` of a pause, of up to `pause`
+    seconds, before each line of the student's. The server must have been opened with `shaken=True`.
     """
     again = room.production.seed
     seeds = [again] * schedules if again is not None else list(range(1, schedules + 1))
     failed: list[tuple[int, Unmet]] = []
     told = room.minutes.entries
     for played, seed in enumerate(seeds, 1):
-        room.server.ask("shake", seed=seed, chance=chance, pause=pause)
         try:
-            scene(played)
+            play = scene(played)
+            next(play)
+            room.server.ask("shake", seed=seed, chance=chance, pause=pause)
+            next(play, None)
         except Unmet as unmet:
             failed.append((seed, unmet))
             if len(failed) == 1:
                 told = list(room.minutes.entries)
             if unmet.late or not room.server.running:
                 break  # whatever comes next would only fail for the same reason
-    room.server.ask("shake", seed=None, chance=0.0, pause=0.0)
+        finally:
+            room.server.ask("shake", seed=None, chance=0.0, pause=0.0)
     if failed:
         room.minutes.entries = told
         seed, first = failed[0]
@@ -118,10 +124,12 @@ def shake(room: Room, scene: Callable[[int], None], schedules: int, chance: floa
         raise Unmet(first.expected, f"{first.got} ({often})", stands)
 
 
-def join_while_others_talk(room: Room, speaker: Person, number: int) -> None:
+def join_while_others_talk(room: Room, speaker: Person, number: int) -> Iterator[None]:
     """Fail unless somebody who joins in the middle of a talk hears a part of it without gaps, to its end."""
     texts = [f"talk {number}, line {line:02d}" for line in range(1, 13)]
     newcomer = room.connect(f"New{number}")
+    room.lets_the_server_work()
+    yield
     speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts[:6]), quietly=True)
     newcomer.sends(f"JOIN:{newcomer}\n", quietly=True)
     speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts[6:]), quietly=True)

@@ -1,6 +1,7 @@
 """Step 3: people leave, in every way there is, and nobody else suffers."""
 
 import contextlib
+from collections.abc import Iterator
 
 from grading.check import check
 from grading.person import Person
@@ -194,11 +195,9 @@ def test_people_come_and_go_while_others_talk(room: Room) -> None:
     ann, zed = room.enter("Ann", "Zed")
     room.minutes.remark("Ann", "talks, while Guests leave and News come")
 
-    def scene(number: int) -> None:
-        guests = [room.connect(f"Guest{number}.{i}") for i in range(2)]
-        (last,) = room.enter(f"Last{number}")
-        for guest in guests:
-            guest.joins()
+    def scene(number: int) -> Iterator[None]:
+        *guests, last = room.enter(f"Guest{number}.1", f"Guest{number}.2", f"Last{number}")
+        yield
         ann.sends(f"MESSAGE:one {number}\nMESSAGE:two {number}\n", quietly=True)
         guests[0].closes()
         new = room.connect(f"New{number}")
@@ -214,7 +213,7 @@ def test_people_come_and_go_while_others_talk(room: Room) -> None:
         for person in (new, last):
             person.sends("QUIT\n", quietly=True)
 
-    shake(room, scene, schedules=8, chance=0.2, pause=0.002)
+    shake(room, scene, schedules=12, chance=0.3, pause=0.001)
 
 
 @check(2, "Catch UnicodeDecodeError for each line, answer `ERROR:not UTF-8`, and go on.")
