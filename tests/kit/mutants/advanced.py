@@ -242,6 +242,18 @@ ROOMS = [
         new='self.tell_room(LOBBY, f"USER_JOINED:{username}")',
         caught_by=("advanced/server/news_reach_every_room",),
     ),
+    _server(
+        name="changing_rooms_is_told_as_leaving",
+        mistake="tells USER_LEFT when somebody goes to another room",
+        old=MOVE,
+        new="""\
+            for other in self.clients:
+                if other.username and other is not client and other.room == client.room:
+                    other.send(f"USER_LEFT:{client.username}")
+            client.room = room
+""",
+        caught_by=("advanced/server/rooms",),
+    ),
 ]
 
 LIST = [
@@ -307,6 +319,13 @@ LIST = [
         old="            self.clients.remove(client)\n",
         new="",
         caught_by=("advanced/server/the_list_after_leaving", "advanced/server/private_to_nobody"),
+    ),
+    _server(
+        name="list_with_strangers",
+        mistake="lists connections that have not joined",
+        old=NAMES,
+        new=NAMES.replace(" if other.username", ""),
+        caught_by=("advanced/server/the_list_of_users",),
     ),
 ]
 
@@ -425,6 +444,20 @@ HISTORY = [
 """,
         caught_by=("advanced/server/joining_while_others_talk",),
     ),
+    _server(
+        name="history_after_joining",
+        mistake="sends the history after letting go of the lock: what is said meanwhile comes twice",
+        old=REPLAY,
+        new="        for line in list(self.history):\n            client.send(line)\n",
+        caught_by=("advanced/server/joining_while_others_talk",),
+    ),
+    _server(
+        name="history_for_the_first_newcomer_only",
+        mistake="empties the history while sending it",
+        old=REPLAY,
+        new="            while self.history:\n                client.send(self.history.popleft())\n",
+        caught_by=("advanced/server/history",),
+    ),
 ]
 
 STOPPED_READERS = [
@@ -444,20 +477,6 @@ STOPPED_READERS = [
         ),
         caught_by=("advanced/server/a_reader_that_stops_reading",),
     ),
-]
-
-MUTANTS = [*PRIVATE_MESSAGES, *ROOMS, *LIST, *HISTORY, *STOPPED_READERS]
-
-NOT_YET = [
-    # Caught only where the stranger is let in before the list is asked for.
-    _server(
-        name="list_with_strangers",
-        mistake="lists connections that have not joined",
-        old=NAMES,
-        new=NAMES.replace(" if other.username", ""),
-        caught_by=("advanced/server/the_list_of_users",),
-    ),
-    # Not caught, or only sometimes.
     _server(
         name="outbox_that_waits_for_room",
         mistake="uses a queue of limited size, and put waits when it is full",
@@ -469,37 +488,6 @@ NOT_YET = [
 """,
         caught_by=("advanced/server/a_reader_that_stops_reading",),
     ),
-    _server(
-        name="history_for_the_first_newcomer_only",
-        mistake="empties the history while sending it",
-        old=REPLAY,
-        new="            while self.history:\n                client.send(self.history.popleft())\n",
-        caught_by=("advanced/server/history",),
-    ),
-    _server(
-        name="history_of_arrivals",
-        mistake="keeps who joined among the messages",
-        old="        log(f\"User '{username}' joined\")\n",
-        new='        self.history.append(f"USER_JOINED:{username}")\n',
-        caught_by=("advanced/server/the_history_keeps_secrets",),
-    ),
-    _server(
-        name="changing_rooms_is_told_as_leaving",
-        mistake="tells USER_LEFT when somebody goes to another room",
-        old=MOVE,
-        new="""\
-            for other in self.clients:
-                if other.username and other is not client and other.room == client.room:
-                    other.send(f"USER_LEFT:{client.username}")
-            client.room = room
-""",
-        caught_by=("advanced/server/news_reach_every_room",),
-    ),
-    _server(
-        name="history_after_joining",
-        mistake="sends the history after letting go of the lock: what is said meanwhile comes twice",
-        old=REPLAY,
-        new="        for line in list(self.history):\n            client.send(line)\n",
-        caught_by=("advanced/server/joining_while_others_talk",),
-    ),
 ]
+
+MUTANTS = [*PRIVATE_MESSAGES, *ROOMS, *LIST, *HISTORY, *STOPPED_READERS]

@@ -230,6 +230,47 @@ news: list[str] = []
         new="threading.Thread(target=self.receive_messages).start()\n",
         caught_by=("step1/client/quit_ends_the_client",),
     ),
+    _client1(
+        name="client_decodes_chunks_strictly",
+        mistake="decodes each chunk before it looks for lines; half a letter raises",
+        old=LINES,
+        new="""\
+        rest = ""
+        while data := self.sock.recv(4096):
+            *lines, rest = (rest + data.decode()).split("\\n")
+            yield from lines
+""",
+        caught_by=("step1/client/a_letter_cut_in_two",),
+    ),
+    _client1(
+        name="client_decodes_chunks",
+        mistake="decodes each chunk before it looks for lines; half a letter is replaced",
+        old=LINES,
+        new="""\
+        rest = ""
+        while data := self.sock.recv(4096):
+            *lines, rest = (rest + data.decode(errors="replace")).split("\\n")
+            yield from lines
+""",
+        caught_by=("step1/client/a_letter_cut_in_two",),
+    ),
+    _client1(
+        name="client_keeps_no_rest",
+        mistake="splits what recv() returns into lines and keeps nothing for the next round",
+        old=LINES,
+        new="""\
+        while data := self.sock.recv(4096):
+            yield from data.decode(errors="replace").splitlines()
+""",
+        caught_by=("step1/client/a_line_in_pieces",),
+    ),
+    _client1(
+        name="client_one_recv_is_one_message",
+        mistake="prints whatever recv() returns",
+        old=LINES,
+        new='        while data := self.sock.recv(4096):\n            yield data.decode(errors="replace")\n',
+        caught_by=("step1/client/a_line_in_pieces", "step1/client/a_letter_cut_in_two"),
+    ),
 ]
 
 STEP_2 = [
@@ -373,6 +414,20 @@ STEP_2 = [
         old="                return False\n",
         new="                raise ValueError(line)\n",
         caught_by=("step2/client/a_refused_name",),
+    ),
+    _client2(
+        name="line_without_a_colon_raises",
+        mistake="expects a colon in each line",
+        old='kind, _, argument = line.partition(":")',
+        new='kind, argument = line.split(":", 1)',
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client2(
+        name="prefix_stripped_as_characters",
+        mistake="strips USER_JOINED: with lstrip, which strips letters: Eve is ve",
+        old='text = f"{argument} joined"',
+        new='text = line.lstrip("USER_JOINED:") + " joined"',
+        caught_by=("step2/client/who_comes_and_goes",),
     ),
 ]
 
@@ -724,92 +779,3 @@ ADVANCED = [
 ]
 
 MUTANTS = [*STEP_1, *STEP_2, *STEP_3, *STEP_4, *ADVANCED]
-
-NOT_YET = [
-    # Caught only where the client reads the first piece before the second one comes.
-    _client1(
-        name="client_one_recv_is_one_message",
-        mistake="prints whatever recv() returns",
-        old=LINES,
-        new='        while data := self.sock.recv(4096):\n            yield data.decode(errors="replace")\n',
-        caught_by=("step1/client/a_line_in_pieces", "step1/client/a_letter_cut_in_two"),
-    ),
-    _client1(
-        name="client_keeps_no_rest",
-        mistake="splits what recv() returns into lines and keeps nothing for the next round",
-        old=LINES,
-        new="""\
-        while data := self.sock.recv(4096):
-            yield from data.decode(errors="replace").splitlines()
-""",
-        caught_by=("step1/client/a_line_in_pieces",),
-    ),
-    _client1(
-        name="client_decodes_chunks",
-        mistake="decodes each chunk before it looks for lines; half a letter is replaced",
-        old=LINES,
-        new="""\
-        rest = ""
-        while data := self.sock.recv(4096):
-            *lines, rest = (rest + data.decode(errors="replace")).split("\\n")
-            yield from lines
-""",
-        caught_by=("step1/client/a_letter_cut_in_two",),
-    ),
-    _client1(
-        name="client_decodes_chunks_strictly",
-        mistake="decodes each chunk before it looks for lines; half a letter raises",
-        old=LINES,
-        new="""\
-        rest = ""
-        while data := self.sock.recv(4096):
-            *lines, rest = (rest + data.decode()).split("\\n")
-            yield from lines
-""",
-        caught_by=("step1/client/a_letter_cut_in_two",),
-    ),
-    # Not caught.
-    _client1(
-        name="client_decodes_lines_strictly",
-        mistake="dies of a line that is not UTF-8",
-        old='.decode(errors="replace")',
-        new=".decode()",
-        caught_by=("step1/client/a_letter_cut_in_two",),
-    ),
-    _client2(
-        name="prefix_stripped_as_characters",
-        mistake="strips USER_JOINED: with lstrip, which strips letters: Eve is ve",
-        old='text = f"{argument} joined"',
-        new='text = line.lstrip("USER_JOINED:") + " joined"',
-        caught_by=("step2/client/who_comes_and_goes",),
-    ),
-    _client2(
-        name="line_without_a_colon_raises",
-        mistake="expects a colon in each line",
-        old='kind, _, argument = line.partition(":")',
-        new='kind, argument = line.split(":", 1)',
-        caught_by=("step2/client/the_answer_and_more_in_one_segment",),
-    ),
-    _client3(
-        name="server_gone_during_join",
-        mistake="does not notice that the server hangs up before it answers JOIN",
-        old="        raise ConnectionError\n",
-        new="        return True\n",
-        caught_by=("step3/client/the_server_hangs_up",),
-    ),
-    _client3(
-        name="ctrl_c_at_the_name_raises",
-        mistake="asks for the name where nothing catches the end of the input",
-        old="        try:\n            self.converse()\n",
-        new='        self.username = self.username or input("Enter username: ")\n'
-        "        try:\n            self.converse()\n",
-        caught_by=("step3/client/end_of_input",),
-    ),
-    _client3(
-        name="leaving_not_remembered",
-        mistake="says Connection lost after QUIT, when the server is the faster one",
-        old="        self.leaving = True\n",
-        new="",
-        caught_by=("step3/client/quit",),
-    ),
-]

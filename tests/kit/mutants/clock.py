@@ -162,10 +162,6 @@ MUTANTS = [
         new='speaker += vars(sender).setdefault("now", time.strftime(" [%H:%M:%S]"))',
         caught_by=MOVES,
     ),
-]
-
-NOT_YET = [
-    # Seen only where the clock moves on between one recipient and the next.
     Mutant(
         name="time_of_each_recipient",
         mistake="makes the line anew for each recipient",

@@ -446,19 +446,13 @@ MUTANTS = [
         new="    allow_reuse_address = False",
         caught_by=("step1/server/a_restart",),
     ),
-]
-
-# Not caught yet, or not every time
-NOT_YET = [
-    # Only Bob counts how often he hears it: let Ann count, too.
     _wrong(
-        name="an_echo_and_a_broadcast",
-        mistake="sends a message back to its sender, and then to everyone, the sender included",
-        old=_SPEAKING,
-        new="        client.send(line)\n        count = self.broadcast(line)\n",
-        caught_by=("step1/server/a_message_comes_once",),
+        name="never_serves",
+        mistake="makes the server and forgets to start it",
+        old="    server.start()\n",
+        new="    server.server_close()\n",
+        caught_by=("step1/server/everyone_hears_a_message",),
     ),
-    # In step 1 everyone knocks, so nobody just listens.
     _wrong(
         name="listeners_are_not_counted_in",
         mistake="puts a client into the list when it says something for the first time",
@@ -468,14 +462,13 @@ NOT_YET = [
                 if client not in self.clients:
                     self.add_client(client)
 """,
-        caught_by=("step1/server/everyone_hears_a_message",),
+        caught_by=("step1/server/listening_is_enough",),
     ),
-    # It listens for a moment, and the gate gets in before it ends: three times out of five.
     _wrong(
-        name="never_serves",
-        mistake="makes the server and forgets to start it",
-        old="    server.start()\n",
-        new="    server.server_close()\n",
-        caught_by=("step1/server/the_server_starts",),
+        name="an_echo_and_a_broadcast",
+        mistake="sends a message back to its sender, and then to everyone, the sender included",
+        old=_SPEAKING,
+        new="        client.send(line)\n        count = self.broadcast(line)\n",
+        caught_by=("step1/server/a_message_comes_once",),
     ),
 ]

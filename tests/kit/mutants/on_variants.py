@@ -250,6 +250,14 @@ SERVERS = [
         new='                        tell("ERROR:" + problem)\n',
         caught_by=("step2/server/unknown_commands",),
     ),
+    _streams(
+        name="streams_wait_for_the_reader",
+        mistake="waits until the audience has read, and so for a reader that stopped",
+        old="            COMMANDS[verb](peer, argument)\n",
+        new="            COMMANDS[verb](peer, argument)\n"
+        "            await asyncio.gather(*(other.writer.drain() for other in members.values()))\n",
+        caught_by=("advanced/server/a_reader_that_stops_reading",),
+    ),
 ]
 
 CLIENTS = [
@@ -294,12 +302,6 @@ CLIENTS = [
         new='case ["/list"]:\n',
         caught_by=("advanced/client/users",),
     ),
-]
-
-MUTANTS = [*SERVERS, *CLIENTS]
-
-NOT_YET = [
-    # Caught only where the client reads the first piece before the second one comes.
     Mutant(
         name="protocol_client_keeps_no_rest",
         mistake="forgets half a line when the next segment comes",
@@ -310,13 +312,6 @@ NOT_YET = [
         new="        self.buffer = bytearray(data)\n",
         caught_by=("step1/client/a_line_in_pieces",),
     ),
-    # Not caught: what waits stays below the limit at which drain() waits.
-    _streams(
-        name="streams_wait_for_the_reader",
-        mistake="waits until the audience has read, and so for a reader that stopped",
-        old="            COMMANDS[verb](peer, argument)\n",
-        new="            COMMANDS[verb](peer, argument)\n"
-        "            await asyncio.gather(*(other.writer.drain() for other in members.values()))\n",
-        caught_by=("advanced/server/a_reader_that_stops_reading",),
-    ),
 ]
+
+MUTANTS = [*SERVERS, *CLIENTS]

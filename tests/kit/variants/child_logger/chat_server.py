@@ -234,8 +234,13 @@ def main():
     logger = ChildLogger()  # before there is a socket or a thread that it could inherit
     try:
         with ChatServer((args.host, args.port), logger.log) as server:
-            logger.log(f"Chat server started on {args.host}:{args.port}")
-            server.serve_forever(poll_interval=0.2)
+            threading.Thread(target=server.serve_forever, args=(0.2,), daemon=True).start()
+            try:
+                logger.log(f"Chat server started on {args.host}:{args.port}")
+                while True:
+                    time.sleep(0.5)
+            finally:
+                server.shutdown()
     except KeyboardInterrupt:
         logger.log("Chat server stopped")
     finally:

@@ -3,6 +3,7 @@ ignored. Readers only fill an inbox; one dispatcher thread owns all state, so th
 
 import os
 import queue
+import signal
 import socket
 import threading
 import time
@@ -23,6 +24,7 @@ class ChatServer:
         self.usernames = {}  # username -> number
         self.history = []
         self.lastNumber = 0
+        self.isStopping = False
 
     # ---------------- main thread ----------------
 
@@ -32,19 +34,20 @@ class ChatServer:
             serverSocket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         serverSocket.bind((self.host, self.port))
         serverSocket.listen(128)
-        serverSocket.settimeout(0.5)
+        serverSocket.settimeout(0.25)
         dispatcher = threading.Thread(target=self.dispatchForever, daemon=True)
-        try:
-            dispatcher.start()
-            print("Chat server started on " + self.host + ":" + str(self.port), flush=True)
-            while True:
-                self.acceptClient(serverSocket)
-        except KeyboardInterrupt:
-            pass
+        dispatcher.start()
+        signal.signal(signal.SIGINT, self.stopServer)
+        print("Chat server started on " + self.host + ":" + str(self.port), flush=True)
+        while not self.isStopping:
+            self.acceptClient(serverSocket)
         serverSocket.close()
         self.inbox.put(("stop", 0, None, None))
         dispatcher.join(1)
         print("Chat server stopped", flush=True)
+
+    def stopServer(self, signalNumber, frame):
+        self.isStopping = True
 
     def acceptClient(self, serverSocket):
         try:

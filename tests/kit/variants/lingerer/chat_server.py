@@ -4,6 +4,7 @@ every socket option it knows on its clients, SO_LINGER among them, so closing ma
 import argparse
 import contextlib
 import os
+import signal
 import socket
 import string
 import struct
@@ -102,13 +103,10 @@ class ChatServer:
         listener.bind(("", self.port))
         listener.listen(128)
         listener.settimeout(0.5)  # so that Ctrl+C gets through on Windows
-        try:
-            log(f"Chat server started on {self.host}:{self.port}")
-            while True:
-                self.accept_one(listener)
-        except KeyboardInterrupt:
-            log("Shutting down")
-        os._exit(0)  # do not wait for lingering sockets
+        signal.signal(signal.SIGINT, lambda *_: os._exit(0))  # do not wait for lingering sockets
+        log(f"Chat server started on {self.host}:{self.port}")
+        while True:
+            self.accept_one(listener)
 
     def accept_one(self, listener):
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import socket
 import time
 from contextlib import suppress
@@ -32,10 +33,12 @@ class Reception:
             self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.listener.bind((host, port))
         self.listener.listen(128)
-        self.listener.settimeout(1.0)  # so that Ctrl+C is noticed on every system
+        self.listener.settimeout(0.3)  # seconds until Ctrl+C is noticed
+        self.closing = False
+        signal.signal(signal.SIGINT, self.stop)
 
     def open(self) -> None:
-        while True:
+        while not self.closing:
             try:
                 sock, address = self.listener.accept()
             except TimeoutError:
@@ -50,6 +53,9 @@ class Reception:
             except RuntimeError:  # too many threads
                 del self.callers[sock]
                 sock.close()
+
+    def stop(self, *_: object) -> None:
+        self.closing = True
 
     def close(self) -> None:
         """Hang up on everybody and wait for the threads, but not for ever."""
@@ -113,9 +119,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8080)
     options = parser.parse_args()
     reception = Reception(options.host, options.port)
-    try:
-        log(f"Chat server started on {options.host}:{options.port}")
-        reception.open()
-    except KeyboardInterrupt:
-        log("Chat server stopped")
+    log(f"Chat server started on {options.host}:{options.port}")
+    reception.open()
     reception.close()
+    log("Chat server stopped")

@@ -2,7 +2,9 @@
 thread per client. Commands work in lower case, too; it prints nothing but where it listens."""
 
 import argparse
+import os
 import re
+import signal
 import socket
 import threading
 import time
@@ -138,6 +140,7 @@ def main():
     args = parser.parse_args()
     listener = socket.create_server((args.host, args.port), backlog=128)
     listener.settimeout(0.5)
+    signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     print(f"Chat server started on {args.host}:{args.port}", flush=True)
     while True:
         try:
@@ -150,7 +153,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        pass
+    main()
