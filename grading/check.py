@@ -11,18 +11,19 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Terms:
-    """What a check is worth. If a `gate` fails, the other checks of its program are not run."""
+    """What a check is worth. If a `gate` fails, the program's other checks are not run; a `slow` one starts first."""
 
     points: int
     hint: str
     gate: bool = False
+    slow: bool = False
 
 
-def check(points: int, hint: str, gate: bool = False) -> Callable[[Function], Function]:
+def check(points: int, hint: str, gate: bool = False, slow: bool = False) -> Callable[[Function], Function]:
     """Make the function below a check; its docstring is the sentence that the student reads."""
 
     def mark(function: Function) -> Function:
-        setattr(function, "terms", Terms(points, hint, gate))
+        setattr(function, "terms", Terms(points, hint, gate, slow))
         return function
 
     return mark

@@ -132,7 +132,7 @@ def run(checks: list[Check], production: Production, progress: Progress | None =
         rest = [check for check in checks if not check.terms.gate and check.program not in closed]
         if any(check.program == "server" for check in rest):
             production.joins = knows_join(production)
-        side_by_side(rest)
+        side_by_side(sorted(rest, key=lambda check: not check.terms.slow))
         if production.starved > BUSY_SECONDS:
             for check in rest:
                 if check.late:

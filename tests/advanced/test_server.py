@@ -207,7 +207,9 @@ def test_the_history_is_for_the_newcomer(room: Room) -> None:
     bob.heard_times(line, 1)
 
 
-@check(3, "Put a line into the history and into everyone's hands in one hold of the lock, and join in another.")
+@check(
+    3, "Put a line into the history and into everyone's hands in one hold of the lock, and join in another.", slow=True
+)
 def test_joining_while_others_talk(room: Room) -> None:
     """Whoever joins while others talk hears each message once: in the history or as it is said."""
     room.opens(shaken=True)
@@ -220,6 +222,7 @@ def test_joining_while_others_talk(room: Room) -> None:
     4,
     "Sending to a client that does not read waits for it. Give each client a queue and a thread that empties it, "
     "and hang up on those for whom too much waits.",
+    slow=True,
 )
 def test_a_reader_that_stops_reading(room: Room) -> None:
     """Somebody who stops reading never holds up anybody else."""

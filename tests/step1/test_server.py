@@ -183,7 +183,7 @@ def test_a_silent_connection(room: Room) -> None:
     bob.hears(ann, "Is anybody here?")
 
 
-@check(3, "Several threads send to the same client: give each client a lock for sending.")
+@check(3, "Several threads send to the same client: give each client a lock for sending.", slow=True)
 def test_several_people_talk_at_once(room: Room) -> None:
     """When several people talk at once, no line is lost, torn or out of order."""
     room.opens(shaken=True)

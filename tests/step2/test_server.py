@@ -216,7 +216,9 @@ def test_names_are_free_again(room: Room) -> None:
     ann.hears(bob, "Back again.")
 
 
-@check(2, "Between looking whether a name is free and taking it, no other thread may come in: hold the lock.")
+@check(
+    2, "Between looking whether a name is free and taking it, no other thread may come in: hold the lock.", slow=True
+)
 def test_two_ask_for_one_name_at_once(room: Room) -> None:
     """When two people ask for the same name at the same moment, exactly one gets it."""
     room.opens(shaken=True)

@@ -126,6 +126,7 @@ def test_several_leave_at_once(room: Room) -> None:
     4,
     "Sending to a dead client raises: catch that for each recipient on its own, and go on with the next one. "
     "Do not remove anybody from the list you are looping over, nor while you hold a lock that removing needs.",
+    slow=True,
 )
 def test_recipients_die_in_mid_broadcast(room: Room) -> None:
     """When recipients die in the middle of a broadcast, nobody else misses a line."""
@@ -151,6 +152,7 @@ def test_recipients_die_in_mid_broadcast(room: Room) -> None:
     3,
     "A lock that a thread waits for while it holds it itself never opens: "
     "find the dead in the loop, remove them after the `with`.",
+    slow=True,
 )
 def test_after_a_death_the_room_stays_open(room: Room) -> None:
     """After recipients have died in mid-broadcast, everyone can still talk, and newcomers get in."""
@@ -168,7 +170,11 @@ def test_after_a_death_the_room_stays_open(room: Room) -> None:
         new.hears(speaker, f"{speaker} is well")
 
 
-@check(3, "Take a copy of the list before you send: whoever is removed while you loop makes you skip another one.")
+@check(
+    3,
+    "Take a copy of the list before you send: whoever is removed while you loop makes you skip another one.",
+    slow=True,
+)
 def test_leaving_in_mid_broadcast(room: Room) -> None:
     """When somebody leaves in the middle of a broadcast, nobody else misses a line."""
     eva, zed = room.enter("Eva", "Zed")
@@ -188,7 +194,9 @@ def test_leaving_in_mid_broadcast(room: Room) -> None:
             person.is_told("USER_LEFT:Eva")
 
 
-@check(3, "Other threads add and remove clients while you loop: loop over a copy that you took under the lock.")
+@check(
+    3, "Other threads add and remove clients while you loop: loop over a copy that you took under the lock.", slow=True
+)
 def test_people_come_and_go_while_others_talk(room: Room) -> None:
     """When people come and go in the middle of a talk, nobody misses a line or a notice."""
     room.opens(shaken=True)
