@@ -58,7 +58,7 @@ class Check:
             result.outcome = PASSED
         except Unmet as unmet:
             result.outcome, result.expected, result.got = FAILED, unmet.expected, unmet.got
-            result.because = unmet.because or _explain(stage, unmet)
+            result.because = unmet.because or _explain(stage, unmet) or unmet.perhaps
             self.late = unmet.late
         except Exception:
             result.outcome = ERROR

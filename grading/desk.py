@@ -151,7 +151,10 @@ class Desk:
     def lets_the_client_read(self) -> None:
         """Wait until the client has read what it was sent, as far as this system can tell, and had time for it."""
         assert self._sock
-        ours, theirs = self._sock.getsockname()[1], self._sock.getpeername()[1]
+        try:
+            ours, theirs = self._sock.getsockname()[1], self._sock.getpeername()[1]
+        except OSError:
+            return  # the client has gone
         for seconds in self.client.patience(PATIENCE):
             if not wire.unread(theirs, ours):
                 break
@@ -211,7 +214,7 @@ class Desk:
             raise Unmet(expected, got, diagnosis.NO_NEWLINE, late=True)
         if self.closed:
             raise Unmet(expected, "it closed the connection")
-        raise Unmet(expected, "nothing came", self.client.where_it_stands(), late=True)
+        raise Unmet(expected, "nothing came", late=True, perhaps=self.client.where_it_stands())
 
     def _is_noise(self, line: str) -> bool:
         return line in (f"JOIN:{self.name}", "MESSAGE:I am here", f"MESSAGE:{self.name}")

@@ -136,6 +136,7 @@ def _start_fresh(settings: dict[str, Any]) -> Process:
         stdin=pipe,
         stdout=pipe,
         stderr=pipe,
+        bufsize=0,  # what is printed must come at once
         cwd=KIT,
         env=environment,
         start_new_session=True,  # Ctrl+C is for the grader alone

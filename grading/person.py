@@ -234,9 +234,9 @@ class Person:
         if ended:
             raise Unmet(expected, "the server has ended")
         if self.closed:
-            raise Unmet(expected, "the server closed the connection", because)
+            raise Unmet(expected, "the server closed the connection", perhaps=because)
         got = f"nothing but {shown(came[-1])}" if came else "nothing came"
-        raise Unmet(expected, got, self._diagnosis("") or because, late=True)
+        raise Unmet(expected, got, self._diagnosis(""), late=True, perhaps=because)
 
     def _what_happened_to_others(self) -> str:
         """Explain the silence by what the server did to whoever spoke."""

@@ -33,11 +33,12 @@ ZONE = "KIT-5:45"  # the same, as POSIX writes it
 class Unmet(AssertionError):
     """What a check expected did not come about."""
 
-    def __init__(self, expected: str, got: str, because: str = "", late: bool = False) -> None:
+    def __init__(self, expected: str, got: str, because: str = "", late: bool = False, perhaps: str = "") -> None:
         super().__init__(f"expected {expected}, got {got}")
         self.expected = expected
         self.got = got
         self.because = because
+        self.perhaps = perhaps  # a reason that holds unless the program gave a better one
         self.late = late  # it may only have been too slow
 
 

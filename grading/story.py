@@ -15,6 +15,7 @@ WIDTH = 76  # columns
 LANE = 30  # columns from one lifeline to the next, at the most
 ROWS = 8  # entries of a diagram, at the most
 LONGEST_NAME = 12  # characters above a lane
+MOST = {"expected": 3, "got": 3, "because": 5, "hint": 4}  # lines
 LONGEST = 20  # lines of a story
 
 
@@ -36,7 +37,7 @@ def tell(result: CheckResult) -> Story:
     """Return the story of a check that failed."""
     hint = "" if evidence.STILL_A_TODO in result.because else result.hint
     facts = [("expected", result.expected), ("got", result.got), ("because", result.because), ("hint", hint)]
-    told = [(label, _wrapped(text)) for label, text in facts if text]
+    told = [(label, _wrapped(text)[: MOST[label]]) for label, text in facts if text]
     room = LONGEST - 1 - sum(len(lines) for _, lines in told)
     centre = "client" if result.program == "chat_client.py" else "server"
     return Story(diagram(result.minutes, rows=min(ROWS, room - 2), centre=centre), told)
@@ -46,7 +47,7 @@ def _wrapped(text: str) -> list[str]:
     lines = []
     for part in text.splitlines():
         lines += textwrap.wrap(part, WIDTH - 12, break_long_words=True, break_on_hyphens=False) or [""]
-    return lines[:6]
+    return lines
 
 
 def diagram(entries: list[Entry], rows: int = ROWS, centre: str = "server") -> list[str]:

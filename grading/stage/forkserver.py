@@ -53,7 +53,10 @@ def serve(grader: socket.socket) -> dict[str, Any]:
             _report_exits(grader, children)
         if grader not in ready:
             continue
-        message, descriptors, _, _ = socket.recv_fds(grader, 65536, 3)
+        try:
+            message, descriptors, _, _ = socket.recv_fds(grader, 65536, 3)
+        except ConnectionResetError:
+            message = b""
         if not message:
             _kill_all(children)
             os._exit(0)

@@ -100,7 +100,7 @@ def test_a_strange_habit_costs_a_right_server_nothing(habit: tuple[str, str], tm
     future = "from __future__ import annotations\n"
     server = SERVER.replace(future, future + "\n" + habit[1], 1)
     status, screen = broken(tmp_path, server=server)
-    assert (status, "67 of 67" in screen) == (0, True)
+    assert status == 0, screen
 
 
 def test_a_program_that_forges_reports_gains_nothing(tmp_path: Path) -> None:

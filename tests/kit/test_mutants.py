@@ -18,7 +18,8 @@ AT_ONCE = 6  # mutants
 @pytest.fixture(scope="module")
 def kills(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[list[CheckResult]]]]:
     """Who catches which mutant: those that are wanted run side by side, since they mostly wait."""
-    wanted = [item.callspec.params["mutant"] for item in request.session.items if hasattr(item, "callspec")]
+    cases = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    wanted = [case["mutant"] for case in cases if "mutant" in case]
     with Launcher() as launcher, ThreadPoolExecutor(AT_ONCE) as pool:
         yield {mutant.name: pool.submit(kill, mutant, launcher) for mutant in wanted}
 

@@ -232,16 +232,15 @@ def main():
     parser.add_argument("--port", type=int, default=8080)
     args = parser.parse_args()
     logger = ChildLogger()  # before there is a socket or a thread that it could inherit
+    signals = []
+    signal.signal(signal.SIGINT, lambda number, frame: signals.append(number))
     try:
         with ChatServer((args.host, args.port), logger.log) as server:
             threading.Thread(target=server.serve_forever, args=(0.2,), daemon=True).start()
-            try:
-                logger.log(f"Chat server started on {args.host}:{args.port}")
-                while True:
-                    time.sleep(0.5)
-            finally:
-                server.shutdown()
-    except KeyboardInterrupt:
+            logger.log(f"Chat server started on {args.host}:{args.port}")
+            while not signals:
+                time.sleep(0.1)
+            server.shutdown()
         logger.log("Chat server stopped")
     finally:
         logger.close()

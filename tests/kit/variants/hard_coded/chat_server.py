@@ -29,6 +29,7 @@ class ChatServer:
     # ---------------- main thread ----------------
 
     def startServer(self):
+        signal.signal(signal.SIGINT, self.stopServer)
         serverSocket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         if os.name == "posix":
             serverSocket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -37,7 +38,6 @@ class ChatServer:
         serverSocket.settimeout(0.25)
         dispatcher = threading.Thread(target=self.dispatchForever, daemon=True)
         dispatcher.start()
-        signal.signal(signal.SIGINT, self.stopServer)
         print("Chat server started on " + self.host + ":" + str(self.port), flush=True)
         while not self.isStopping:
             self.acceptClient(serverSocket)

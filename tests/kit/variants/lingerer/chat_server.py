@@ -97,13 +97,13 @@ class ChatServer:
         self.history = deque(maxlen=HISTORY_LENGTH)
 
     def start(self):
+        signal.signal(signal.SIGINT, lambda *_: os._exit(0))  # do not wait for lingering sockets
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("", self.port))
         listener.listen(128)
         listener.settimeout(0.5)  # so that Ctrl+C gets through on Windows
-        signal.signal(signal.SIGINT, lambda *_: os._exit(0))  # do not wait for lingering sockets
         log(f"Chat server started on {self.host}:{self.port}")
         while True:
             self.accept_one(listener)

@@ -26,6 +26,8 @@ class Reception:
     """The part of the server that knows about sockets."""
 
     def __init__(self, host: str, port: int) -> None:
+        self.closing = False
+        signal.signal(signal.SIGINT, self.stop)
         self.house = House()
         self.callers: dict[socket.socket, Thread] = {}
         self.listener = socket.socket()
@@ -34,8 +36,6 @@ class Reception:
         self.listener.bind((host, port))
         self.listener.listen(128)
         self.listener.settimeout(0.3)  # seconds until Ctrl+C is noticed
-        self.closing = False
-        signal.signal(signal.SIGINT, self.stop)
 
     def open(self) -> None:
         while not self.closing:

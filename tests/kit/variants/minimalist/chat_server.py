@@ -138,9 +138,9 @@ def main():
     parser.add_argument("--host", default="localhost")
     parser.add_argument("--port", type=int, default=8080)
     args = parser.parse_args()
+    signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     listener = socket.create_server((args.host, args.port), backlog=128)
     listener.settimeout(0.5)
-    signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     print(f"Chat server started on {args.host}:{args.port}", flush=True)
     while True:
         try:
