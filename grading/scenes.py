@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from grading.person import Person
 from grading.program import PATIENCE, Unmet
@@ -89,14 +90,16 @@ def _peak_megabytes(pid: int) -> float:
     return 0.0
 
 
+CALM: dict[str, Any] = {"seed": None, "chance": 0.0, "pause": 0.0}
 Scene = Callable[[int], Iterator[None]]
 
 
 def shake(room: Room, scene: Scene, schedules: int, chance: float = 0.15, pause: float = 0.001) -> None:
     """Play `scene` in many schedules, each with the program's threads held up at other lines; fail if one fails.
 
-    A scene prepares itself, yields, and goes on. From then on there is a `chance` of a pause, of up to `pause`
-    seconds, before each line of the student's. The server must have been opened with `shaken=True`.
+    A scene prepares itself, yields, and goes on; from then on there is a `chance` of a pause, of up to `pause`
+    seconds, before each line of the student's. It may yield once more, for calm. The server must have been
+    opened with `shaken=True`.
     """
     again = room.production.seed
     seeds = [again] * schedules if again is not None else list(range(1, schedules + 1))
@@ -108,6 +111,8 @@ def shake(room: Room, scene: Scene, schedules: int, chance: float = 0.15, pause:
             next(play)
             room.server.ask("shake", seed=seed, chance=chance, pause=pause)
             next(play, None)
+            room.server.ask("shake", **CALM)
+            next(play, None)
         except Unmet as unmet:
             failed.append((seed, unmet))
             if len(failed) == 1:
@@ -115,7 +120,7 @@ def shake(room: Room, scene: Scene, schedules: int, chance: float = 0.15, pause:
             if unmet.late or not room.server.running:
                 break  # whatever comes next would only fail for the same reason
         finally:
-            room.server.ask("shake", seed=None, chance=0.0, pause=0.0)
+            room.server.ask("shake", **CALM)
     if failed:
         room.minutes.entries = told
         seed, first = failed[0]
@@ -135,6 +140,7 @@ def join_while_others_talk(room: Room, speaker: Person, number: int) -> Iterator
     speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts[6:]), quietly=True)
     newcomer.is_told(f"JOINED:{newcomer}", quietly=True)
     speaker.hears(speaker, texts[-1], quietly=True)
+    yield
     room.settles(speaker, speaker, newcomer, quietly=True)
     heard = [text for text in newcomer.said_by(speaker) if text in texts]
     wanted = texts[texts.index(min(heard)) :] if heard else texts

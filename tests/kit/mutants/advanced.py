@@ -446,9 +446,10 @@ HISTORY = [
     ),
     _server(
         name="history_after_joining",
-        mistake="sends the history after letting go of the lock: what is said meanwhile comes twice",
-        old=REPLAY,
-        new="        for line in list(self.history):\n            client.send(line)\n",
+        mistake="answers and sends the history after letting go of the lock: what is said meanwhile comes twice",
+        old='            client.send(f"JOINED:{username}")\n' + REPLAY,
+        new='        client.send(f"JOINED:{username}")\n'
+        "        for line in list(self.history):\n            client.send(line)\n",
         caught_by=("advanced/server/joining_while_others_talk",),
     ),
     _server(

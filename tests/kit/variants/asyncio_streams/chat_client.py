@@ -129,9 +129,13 @@ class Session:
         say("Commands: /msg NAME TEXT, /join ROOM, /users, quit")
         return None
 
+    def interrupt(self, task: asyncio.Task[int]) -> None:
+        if not self.leaving:
+            task.cancel()
+
     async def run(self, username: str | None) -> int:
         if os.name == "posix" and (me := asyncio.current_task()):
-            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, me.cancel)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self.interrupt, me)
         listening = asyncio.create_task(self.listen())
         talking = asyncio.create_task(self.talk(username))
         try:

@@ -118,6 +118,11 @@ class Client:
             self.quit()
 
 
+def interrupt_once(*_: object) -> None:
+    signal.signal(signal.SIGINT, lambda *_: None)  # a second Ctrl+C must not cut the farewell short
+    raise KeyboardInterrupt
+
+
 def ask_name() -> str:
     while not (name := input("Enter username: ").strip()):
         pass
@@ -134,7 +139,6 @@ def chat(host: str, port: int, username: str | None) -> int:
         threading.Thread(target=client.type, daemon=True).start()
         wished = client.listen()
     except (EOFError, KeyboardInterrupt):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         if client:
             client.quit()
             client.listen()
@@ -152,6 +156,7 @@ def main() -> None:
     parser.add_argument("--port", default=8080, type=int)
     parser.add_argument("--username")
     options = parser.parse_args()
+    signal.signal(signal.SIGINT, interrupt_once)
     for stream in (sys.stdin, sys.stdout):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     status = chat(options.host, options.port, options.username)

@@ -238,7 +238,8 @@ def main() -> None:
     parser.add_argument("--port", default=8080, type=int)
     options = parser.parse_args()
     with Server(options.host, options.port) as server:
-        print(f"Chat server started on {options.host}:{options.port}", flush=True)
+        with contextlib.suppress(OSError):
+            print(f"Chat server started on {options.host}:{options.port}", flush=True)
         try:
             server.serve_forever()
         except KeyboardInterrupt:

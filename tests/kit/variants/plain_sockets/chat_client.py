@@ -118,12 +118,19 @@ def verabschiede(sock: socket.socket, thread: threading.Thread) -> None:
         thread.join(0.5)
 
 
+def strg_c(*_: object) -> None:
+    """The first Ctrl+C ends the chat; further ones do not disturb the farewell."""
+    signal.signal(signal.SIGINT, lambda *_: None)
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     p = argparse.ArgumentParser(description="chat client")
     p.add_argument("--host", default="localhost")
     p.add_argument("--port", type=int, default=8080)
     p.add_argument("--username")
     wahl = p.parse_args()
+    signal.signal(signal.SIGINT, strg_c)
     for strom in (sys.stdin, sys.stdout):
         strom.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
@@ -140,7 +147,6 @@ def main() -> None:
         tippe(sock, wahl.username)
     except (EOFError, KeyboardInterrupt):
         schreib("")
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # one Ctrl+C is enough
     verabschiede(sock, thread)
     schreib("Disconnected")
     os._exit(0)

@@ -162,7 +162,6 @@ class ChatClient:
             left = True
         except OSError:
             left = False
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         if not left:
             print("\rConnection lost", flush=True)
             return 1
@@ -171,12 +170,19 @@ class ChatClient:
         return 0
 
 
+def interrupted(_signal: int, _frame: object) -> None:
+    """Ctrl+C counts once."""
+    signal.signal(signal.SIGINT, lambda _signal, _frame: None)
+    raise KeyboardInterrupt
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--host", default="localhost")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--username")
     args = parser.parse_args()
+    signal.signal(signal.SIGINT, interrupted)
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:

@@ -156,12 +156,18 @@ def leave(server: socket.socket) -> None:
     server.close()
 
 
+def first_interrupt(*_: object) -> None:
+    signal.signal(signal.SIGINT, lambda *_: None)  # those that follow are not needed
+    raise KeyboardInterrupt
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="chat client")
     parser.add_argument("--host", default="localhost")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--username")
     args = parser.parse_args()
+    signal.signal(signal.SIGINT, first_interrupt)
     server = None
     try:
         server = socket.create_connection((args.host, args.port))
@@ -174,7 +180,6 @@ def main() -> int:
             print(f"No chat server at {args.host}:{args.port}: {problem}", flush=True)
             return 1
         polite = False
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not polite:
         print("Connection lost", flush=True)
         return 1
