@@ -50,6 +50,8 @@ def told_stacks(stacks: list[dict[str, Any]], main_first: bool = False) -> str:
     """Tell where the threads stand: first those that wait for a lock, and of those first who waits for itself."""
     waiting = [entry for entry in stacks if "waits_for" in entry]
     waiting.sort(key=lambda entry: entry["waits_for"].get("id") != entry["id"])
+    if waiting and waiting[0]["waits_for"].get("id") == waiting[0]["id"]:
+        waiting = waiting[:1]  # it explains all the others
     sentences = list(dict.fromkeys(_told_lock(entry) for entry in waiting))
     if not sentences:
         stacks = sorted(stacks, key=lambda entry: not _is_telling(entry, main_first))
