@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import queue
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
@@ -57,10 +57,11 @@ class Launcher:
     """Starts processes for one grading, and leaves none behind when it closes."""
 
     def __init__(self, warm: bool = hasattr(os, "fork")) -> None:
+        self._mark = secrets.token_hex(8)  # in the environment of all that is started, and of what that starts
         self._lock = threading.Lock()
         self._started: list[Process] = []
         self._closed = False
-        self._forkserver = _ForkServer() if warm else None
+        self._forkserver = _ForkServer(self._mark) if warm else None
 
     def start(self, settings: dict[str, Any]) -> Process:
         """Start the program that `settings` describe: see `grading.stage`."""
@@ -70,9 +71,9 @@ class Launcher:
             try:
                 process = self._forkserver.start(settings)
             except OSError:  # a program killed its parent: go on without
-                process = _start_fresh(settings)
+                process = _start_fresh(settings, self._mark)
         else:
-            process = _start_fresh(settings)
+            process = _start_fresh(settings, self._mark)
         with self._lock:
             self._started.append(process)
         return process
@@ -92,7 +93,7 @@ class Launcher:
             process.kill()
         if self._forkserver:
             self._forkserver.close()
-        _kill_strays()
+        _kill_strays(self._mark)
 
     def __enter__(self) -> Launcher:
         return self
@@ -105,20 +106,19 @@ if sys.platform == "win32":
     KILL = signal.SIGTERM
 else:
     KILL = signal.SIGKILL
-MARK = f"CHAT_KIT_GRADING={os.getpid()}.{time.time_ns()}"
+MARK = "CHAT_KIT_GRADING"
 
 
-def _environment() -> dict[str, str]:
-    name, _, value = MARK.partition("=")
-    return {**os.environ, name: value, "PYTHONDONTWRITEBYTECODE": "1"}
+def _environment(mark: str) -> dict[str, str]:
+    return {**os.environ, MARK: mark, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def _kill_strays() -> None:
+def _kill_strays(mark: str) -> None:
     """Kill what a program started and hid in a session of its own: it still carries our mark (Linux only)."""
-    mark = MARK.encode()
+    marked = f"{MARK}={mark}".encode()
     for entry in Path("/proc").glob("[0-9]*/environ"):
         try:
-            if mark in entry.read_bytes().split(b"\0"):
+            if marked in entry.read_bytes().split(b"\0"):
                 os.kill(int(entry.parent.name), KILL)
         except (OSError, ValueError):
             pass
@@ -128,8 +128,8 @@ def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "grading.stage", *arguments]
 
 
-def _start_fresh(settings: dict[str, Any]) -> Process:
-    environment = {**_environment(), "TZ": settings["zone"]}
+def _start_fresh(settings: dict[str, Any], mark: str) -> Process:
+    environment = {**_environment(mark), "TZ": settings["zone"]}
     pipe = subprocess.PIPE
     popen = subprocess.Popen(
         _command(json.dumps(settings)),
@@ -151,14 +151,14 @@ def _start_fresh(settings: dict[str, Any]) -> Process:
 class _ForkServer:
     """The grader's end of `grading.stage.forkserver`."""
 
-    def __init__(self) -> None:
+    def __init__(self, mark: str) -> None:
         self.alive = True
         self._sock, theirs = socket.socketpair()
         nothing = subprocess.DEVNULL
         self._popen = subprocess.Popen(
             _command("serve", str(theirs.fileno())),
             pass_fds=[theirs.fileno()],
-            stdin=nothing, stdout=nothing, cwd=KIT, env=_environment(), start_new_session=True,
+            stdin=nothing, stdout=nothing, cwd=KIT, env=_environment(mark), start_new_session=True,
         )  # fmt: skip
         theirs.close()
         self._asking = threading.Lock()

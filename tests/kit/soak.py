@@ -27,10 +27,11 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--only", default="", help="reference, or the name of a variant")
     parser.add_argument("--burners", type=int, default=os.cpu_count() or 1, help="processes that keep the cores busy")
+    parser.add_argument("--nice", type=int, default=19, help="how far the grader stands back behind the burners")
     options = parser.parse_args()
     burners = [subprocess.Popen([sys.executable, "-c", BURNER]) for _ in range(options.burners)]
     if sys.platform != "win32":
-        os.nice(19)  # the burners come first, the grader last
+        os.nice(options.nice)  # the burners come first, the grader last
     try:
         return soak(options.rounds, options.only)
     finally:
