@@ -46,49 +46,6 @@ def told_exception(error: dict[str, Any]) -> str:
     return f"{where}: {error['type']}: {error['message']}{code}"
 
 
-def told_stacks(stacks: list[dict[str, Any]], main_first: bool = False) -> str:
-    """Tell where the threads stand: first those that wait for a lock, and of those first who waits for itself."""
-    waiting = [entry for entry in stacks if "waits_for" in entry]
-    waiting.sort(key=lambda entry: entry["waits_for"].get("id") != entry["id"])
-    if waiting and waiting[0]["waits_for"].get("id") == waiting[0]["id"]:
-        waiting = waiting[:1]  # it explains all the others
-    sentences = list(dict.fromkeys(_told_lock(entry) for entry in waiting))
-    if not sentences:
-        stacks = sorted(stacks, key=lambda entry: not _is_telling(entry, main_first))
-        sentences = [f"{_where(entry['places'][0])} is where it is now." for entry in stacks[:1]]
-    return "\n".join(sentences[:2])
-
-
-def _is_telling(entry: dict[str, Any], main_first: bool) -> bool:
-    """Tell whether a thread is probably the one that matters: it types, or it waits for somebody to read."""
-    return entry["thread"] == "MainThread" if main_first else "send" in entry["places"][0]["code"]
-
-
-def told_lingering(stacks: list[dict[str, Any]]) -> str:
-    """Tell what keeps a program from ending."""
-    main = [entry for entry in stacks if entry["thread"] == "MainThread"]
-    if main:
-        return f"The main thread is still at {_where(main[0]['places'][0])}."
-    if stacks:
-        count, where = len(stacks), _where(stacks[0]["places"][0])
-        return f"The main thread has come to its end, but {count} other threads have not: one is at {where}."
-    return ""
-
-
-def _told_lock(entry: dict[str, Any]) -> str:
-    holder, here = entry["waits_for"], _where(entry["places"][0])
-    if not holder:
-        return f"A thread waits for a lock at {here}."
-    taken = _where(holder["place"])
-    if holder["id"] == entry["id"]:
-        return f"A thread waits at {here} for a lock that it took itself at {taken}: it waits for ever."
-    return f"A thread waits at {here} for the lock that another one took at {taken}."
-
-
-def _where(place: dict[str, Any]) -> str:
-    return f"{place['file']}:{place['line']} ({place['function']}: {place['code']})"
-
-
 def todos(path: Path) -> list[tuple[int, str]]:
     """Return line number and text of every TODO that still stands in a program."""
     try:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from grading import stacks
 from grading.launcher import Launcher, Process
 
 SLICE = 0.05  # seconds between two looks at whatever is awaited; also the time of one heartbeat
@@ -301,23 +302,17 @@ class Program:
 
     def where_it_stands(self) -> str:
         """Say where the program's threads stand, as far as the student can make use of it."""
-        from grading.evidence import told_stacks
-
         main_first = self.name == "chat_client.py"
-        return told_stacks(self.ask("stacks", seconds=1.0) or [], main_first)
+        return stacks.told(self.ask("stacks", seconds=1.0) or [], main_first)
 
     def where_it_lingers(self) -> str:
         """Say what keeps the program from ending: its main thread, or the others if that has come to its end."""
-        from grading.evidence import told_lingering
-
-        return told_lingering(self.ask("stacks", seconds=1.0) or [])
+        return stacks.told_lingering(self.ask("stacks", seconds=1.0) or [])
 
     def where_it_hangs(self) -> str:
         """Say which threads wait for a lock, if any do."""
-        from grading.evidence import told_stacks
-
-        stacks = self.ask("stacks", seconds=1.0) or []
-        return told_stacks([entry for entry in stacks if "waits_for" in entry])
+        reported = self.ask("stacks", seconds=1.0) or []
+        return stacks.told([entry for entry in reported if "waits_for" in entry])
 
     def close(self) -> None:
         """End the program, whatever it is doing."""
