@@ -67,6 +67,12 @@ class Room:
         self.minutes.remark("the server", "ends, and is started again")
         self.opens(listen=port)
 
+    def goes_on(self) -> None:
+        """Fail if the server ends by itself, right after it began to listen."""
+        status = self.server.wait_for_end(2)
+        if status is not None:
+            raise Unmet("the server to go on serving", f"it ended at once, with exit status {status}")
+
     def is_interrupted(self) -> None:
         """Press Ctrl+C, and fail unless the server ends in time."""
         self.minutes.remark("the server", "gets Ctrl+C")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import json
 import os
+import signal
 import socket
 import sys
 from importlib.machinery import SourceFileLoader
@@ -28,6 +29,7 @@ def enter(settings: dict[str, Any]) -> tuple[CodeType, ModuleType]:
     clock.shift = settings["shift"]
     clock.set_zone(settings["zone"])
     sockets.current = sockets.Redirection(settings, control.tell)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # where the grader runs in the background, it is ignored
     os.chdir(work)
     sys.argv = [program, *settings["args"]]
     sys.path[0] = work

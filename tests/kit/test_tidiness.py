@@ -80,6 +80,7 @@ def test_no_process_is_left_when_the_grader_is_stopped(how: str, tmp_path: Path)
     roll.touch()
     command = [sys.executable, "grader.py", "step1", "--work", str(telling(tmp_path))]
     environment = {**os.environ, ROLL: str(roll)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored, and so by children
     with subprocess.Popen(command, cwd=KIT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + DEADLINE_SECONDS
         while not roll.read_text() and time.monotonic() < deadline:

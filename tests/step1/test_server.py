@@ -18,6 +18,7 @@ def test_the_server_starts(room: Room) -> None:
     """The server starts and lets people in."""
     room.opens()
     room.connect("Ann")
+    room.goes_on()
 
 
 @check(4, "Send to everyone in the list of clients. Take a copy of the list while you hold the lock.")

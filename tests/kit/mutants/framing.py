@@ -451,7 +451,7 @@ MUTANTS = [
         mistake="makes the server and forgets to start it",
         old="    server.start()\n",
         new="    server.server_close()\n",
-        caught_by=("step1/server/everyone_hears_a_message",),
+        caught_by=("step1/server/the_server_starts",),
     ),
     _wrong(
         name="listeners_are_not_counted_in",
