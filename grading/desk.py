@@ -14,6 +14,7 @@ from grading.minutes import Minutes, shown
 from grading.person import KNOCK, reset
 from grading.program import GRACE, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, Production, Program, Unmet
 
+RETYPES = 5  # times that a person types a name until it is understood as one
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07")  # colours and titles that a client may set itself
 
 
@@ -303,11 +304,18 @@ class Desk:
         self.ends_well(1, "Connection lost")
 
     def joins_as_or_ends(self, name: str) -> None:
-        """Fail unless the client asks the server for `name`, or ends without a traceback."""
+        """Fail unless the client asks the server for `name`, which was typed, or ends without a traceback.
+
+        A client that had not understood the refusal yet may take the name for a message: it is typed again then.
+        """
+        typed = 1
         for seconds in self.client.patience(PATIENCE_FOR_END):
             self._listens_to_the_end()
             if f"JOIN:{name}" in self.wire or self.client.process.wait(seconds) is not None:
                 break
+            if typed < RETYPES and self.wire.count(f"MESSAGE:{name}") == typed:
+                self.types(name, quietly=True)
+                typed += 1
         else:
             got = ", ".join(line for line in self.wire if not self._is_noise(line)) or "neither"
             raise Unmet(f"the client to send JOIN:{name}, or to end", got, late=True)
