@@ -1,6 +1,7 @@
 """Chat client of functions and one module-level dict: the main thread sits in input(), a thread receives.
 
-When the server goes, the receiving thread ends the whole process, since nothing else gets out of input().
+When the server goes, the receiving thread ends the whole process, since nothing else gets out of input();
+and Ctrl+C wakes a third thread, which says goodbye, instead of interrupting the main one.
 """
 
 import argparse
@@ -9,9 +10,12 @@ import signal
 import socket
 import sys
 import threading
+from typing import NoReturn
 
 zustand = {"drin": False, "abgelehnt": False, "ende": False}
-einmal = threading.Lock()
+einmal = threading.Lock()  # whoever ends the program takes it and keeps it
+leitung: list[socket.socket] = []  # the connection, once there is one
+still = threading.Event()  # the server says no more
 STEUER = {c: "?" for c in (*range(32), *range(127, 160)) if c != 9}
 
 
@@ -22,10 +26,33 @@ def schreib(text: str) -> None:
 
 
 def verloren() -> None:
-    with einmal:  # kept until the process is gone
-        if not zustand["ende"]:
+    if not zustand["ende"]:
+        with einmal:
             schreib("Connection lost")
             os._exit(1)
+
+
+def geh() -> NoReturn:
+    """Leave politely."""
+    with einmal:
+        zustand["ende"] = True
+        try:
+            for sock in leitung:
+                sock.settimeout(1)
+                sock.sendall(b"QUIT\n")
+                sock.shutdown(socket.SHUT_WR)
+                still.wait(0.5)
+        except OSError:
+            pass
+        schreib("Disconnected")
+        os._exit(0)
+
+
+def wache(ohr: socket.socket) -> None:
+    """Thread: every signal that arrives is a byte in this ear."""
+    ohr.recv(1)
+    schreib("")
+    geh()
 
 
 def zeige(zeile: str) -> None:
@@ -63,6 +90,7 @@ def lausche(sock: socket.socket) -> None:
             zeige(roh.decode("utf-8", "replace").rstrip("\r\n").translate(STEUER))
     except (OSError, ValueError):
         pass
+    still.set()
     verloren()
 
 
@@ -105,51 +133,31 @@ def tippe(sock: socket.socket, name: str | None) -> None:
         getippt(sock, zeile)
 
 
-def verabschiede(sock: socket.socket, thread: threading.Thread) -> None:
-    with einmal:
-        zustand["ende"] = True
-    try:
-        sock.settimeout(1)
-        sock.sendall(b"QUIT\n")
-        sock.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass
-    if thread.is_alive():
-        thread.join(0.5)
-
-
-def strg_c(*_: object) -> None:
-    """The first Ctrl+C ends the chat; further ones do not disturb the farewell."""
-    signal.signal(signal.SIGINT, lambda *_: None)
-    raise KeyboardInterrupt
-
-
 def main() -> None:
     p = argparse.ArgumentParser(description="chat client")
     p.add_argument("--host", default="localhost")
     p.add_argument("--port", type=int, default=8080)
     p.add_argument("--username")
     wahl = p.parse_args()
-    signal.signal(signal.SIGINT, strg_c)
+    ohr, mund = socket.socketpair()
+    mund.setblocking(False)
+    signal.set_wakeup_fd(mund.fileno())
+    signal.signal(signal.SIGINT, lambda *_: None)
+    threading.Thread(target=wache, args=(ohr,), daemon=True).start()
     for strom in (sys.stdin, sys.stdout):
         strom.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
         sock = socket.create_connection((wahl.host, wahl.port))
     except OSError as e:
         sys.exit(f"Cannot connect to {wahl.host}:{wahl.port}: {e}")
-    except KeyboardInterrupt:
-        schreib("Disconnected")
-        return
-    thread = threading.Thread(target=lausche, args=(sock,), daemon=True)
+    leitung.append(sock)
+    schreib("Connected to chat server")
+    threading.Thread(target=lausche, args=(sock,), daemon=True).start()
     try:
-        schreib("Connected to chat server")
-        thread.start()
         tippe(sock, wahl.username)
-    except (EOFError, KeyboardInterrupt):
+    except EOFError:
         schreib("")
-    verabschiede(sock, thread)
-    schreib("Disconnected")
-    os._exit(0)
+    geh()
 
 
 if __name__ == "__main__":
