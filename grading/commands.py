@@ -53,7 +53,7 @@ def main(argv: list[str]) -> int:
             print(f"This copy of the kit has no {needed.relative_to(KIT)}: it was left out for students.")
             return UNUSABLE
     if arguments.step == "kit":
-        return subprocess.call([sys.executable, "-m", "pytest", str(KIT / "tests" / "kit"), *arguments.rest], cwd=KIT)
+        return _kit(arguments.rest)
     screen = report.Screen(report.make_console(record=bool(arguments.svg)), arguments.debug)
     try:
         status = _grade(arguments, screen) if arguments.step else _overview(arguments, screen)
@@ -72,6 +72,16 @@ def main(argv: list[str]) -> int:
         if arguments.debug:
             traceback.print_exc()
         return OWN_FAULT
+
+
+def _kit(rest: list[str]) -> int:
+    """Test the kit itself, or draw up its matrix of checks and mistakes."""
+    if "--matrix" in rest:
+        rest.remove("--matrix")
+        command = ["tests.kit.matrix", *rest]
+    else:
+        command = ["pytest", "tests/kit", *rest]
+    return subprocess.call([sys.executable, "-m", *command], cwd=KIT)
 
 
 def _grade(arguments: argparse.Namespace, screen: report.Screen) -> int:

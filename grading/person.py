@@ -145,12 +145,12 @@ class Person:
         if count != times:
             raise Unmet(f"{self.name} to hear {line} {_times(times)}", f"it came {_times(count)}")
 
-    def is_told_all(self, lines: Iterable[str]) -> None:
+    def is_told_all(self, lines: Iterable[str], quietly: bool = False) -> None:
         """Wait until this person has heard every one of `lines`, in whatever order."""
         start = self._read
         for line in lines:
             self._read = start
-            self.is_told(line)
+            self.is_told(line, quietly)
 
     @property
     def place_in_talk(self) -> int:

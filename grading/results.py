@@ -25,6 +25,7 @@ class CheckResult:
     because: str = ""
     minutes: list[Entry] = field(default_factory=list)
     seconds: float = 0.0
+    slow: bool = False  # it puts the program under stress: where a simple check fails as well, that one tells more
     repeated: bool = False  # it came too late on a busy machine, and was run once more alone
 
     @property
@@ -80,8 +81,9 @@ class Grade:
 
     @property
     def failures(self) -> list[CheckResult]:
-        """The checks that did not pass, the most basic first."""
-        return [check for check in self.checks if check.outcome in (FAILED, ERROR)]
+        """The checks that did not pass, the most telling first: simple ones, and of those first the step's own."""
+        failed = [check for check in self.checks if check.outcome in (FAILED, ERROR)]
+        return sorted(failed, key=lambda check: (check.slow, check.step != self.step))
 
     @property
     def is_fault(self) -> bool:

@@ -53,7 +53,7 @@ def submission(files: dict[str, str], folder: str) -> Path:
 def run(work: Path, step: str, launcher: Launcher, ids: Iterable[str] = ()) -> list[CheckResult]:
     """Run the suites up to `step` on `work`, or only the checks named `ids` (and the gates before them)."""
     wanted = set(ids)
-    chosen = [check.anew() for check in _collected() if number(check.step) <= number(step)]
+    chosen = suite(step)
     if unknown := wanted - {check.result.id for check in chosen}:
         raise ValueError(f"no such checks at {step}: {', '.join(sorted(unknown))}")
     programs = {check.program for check in chosen if not wanted or check.result.id in wanted}
@@ -77,11 +77,12 @@ _checks: list[checks.Check] = []
 _collecting = threading.Lock()  # pytest collects in one thread only
 
 
-def _collected() -> list[checks.Check]:
+def suite(step: str) -> list[checks.Check]:
+    """Return the checks of the steps up to `step`, not run yet."""
     with _collecting:
         if not _checks:
             _checks.extend(checks.collect("advanced"))
-        return _checks
+        return [check.anew() for check in _checks if number(check.step) <= number(step)]
 
 
-__all__ = ["PROGRAMS", "Mutant", "kill", "run", "submission"]
+__all__ = ["PROGRAMS", "Mutant", "kill", "run", "submission", "suite"]

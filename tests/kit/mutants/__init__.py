@@ -2,12 +2,13 @@
 
 from tests.kit.mutants import advanced, client, clock, framing, leaving, names, on_variants
 
-MUTANTS = [
-    *framing.MUTANTS,
-    *names.MUTANTS,
-    *leaving.MUTANTS,
-    *clock.MUTANTS,
-    *advanced.MUTANTS,
-    *client.MUTANTS,
-    *on_variants.MUTANTS,
-]
+BY_TOPIC = {
+    "lines and messages": framing.MUTANTS,
+    "names": names.MUTANTS,
+    "leaving": leaving.MUTANTS,
+    "the time": clock.MUTANTS,
+    "rooms, history, slow readers": advanced.MUTANTS,
+    "the client": client.MUTANTS,
+    "other designs": on_variants.MUTANTS,
+}
+MUTANTS = [mutant for mutants in BY_TOPIC.values() for mutant in mutants]

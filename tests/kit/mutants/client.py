@@ -49,6 +49,20 @@ TWO_SLASHES = 'elif message.startswith("//"):\n            line = f"MESSAGE:{mes
 
 STEP_1 = [
     _client1(
+        name="client_never_connects",
+        mistake="asks for the name and forgets to connect",
+        old=ASK,
+        new='self.username = self.username or input("Enter username: ")',
+        caught_by=("step1/client/the_client_connects",),
+    ),
+    _client1(
+        name="client_with_a_typo_at_the_start",
+        mistake="has a wrong name in a line that runs before it connects",
+        old=ASK,
+        new='self.conect(self.username or input("Enter username: "))',
+        caught_by=("step1/client/the_client_connects",),
+    ),
+    _client1(
         name="client_drops_what_follows",
         mistake="takes the first line of what recv() returns and forgets the others",
         old=LINES,

@@ -145,6 +145,30 @@ MUTANTS = [
         caught_by=("step1/server/a_long_line",),
     ),
     _wrong(
+        name="a_carriage_return_is_no_text",
+        mistake="ignores lines with characters that cannot be printed, and a carriage return is one",
+        old=_READING,
+        new="""        while data := self.stream.readline(MAX_LINE + len("\\r\\n")):
+            line = data.removesuffix(b"\\n").decode()
+
+            if line and line.isprintable():
+                yield line
+""",
+        caught_by=("step1/server/carriage_returns",),
+    ),
+    _wrong(
+        name="a_carriage_return_is_an_empty_line",
+        mistake="takes the carriage return for the end of a line, and the newline behind it for the end of the talk",
+        old=_READING,
+        new="""        while data := self.stream.readline(MAX_LINE + len("\\r\\n")):
+            for line in data.removesuffix(b"\\n").split(b"\\r"):
+                if not line:
+                    return
+                yield line.decode()
+""",
+        caught_by=("step1/server/carriage_returns",),
+    ),
+    _wrong(
         name="an_empty_line_is_the_end",
         mistake="takes an empty line for the end of the connection",
         old="            if line:\n                yield line.decode()\n",

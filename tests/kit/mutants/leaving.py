@@ -466,6 +466,28 @@ MUTANTS = [
         caught_by=("step2/server/a_refused_twin_goes_in_silence",),
     ),
     _wrong(
+        name="one_leaver_for_all",
+        mistake="keeps who is leaving in an attribute of the server, which all threads share",
+        old="""            log(f"User '{client.username}' disconnected")
+"""
+        + _FAREWELL,
+        new="""            self.leaver = client.username
+            log(f"User '{client.username}' disconnected")
+            self.broadcast(f"USER_LEFT:{self.leaver}")
+""",
+        caught_by=("step3/server/several_leave_at_once",),
+    ),
+    _wrong(
+        name="a_new_list_of_those_who_stay",
+        mistake="makes a new list of those who stay without holding the lock: whoever comes meanwhile is lost",
+        old="        with self.lock:\n" + _REMOVING,
+        new="""        others = list(self.clients)
+        others.remove(client)
+        self.clients = others
+""",
+        caught_by=("step3/server/people_come_and_go_while_others_talk",),
+    ),
+    _wrong(
         name="loops_over_the_list_itself",
         mistake="loops over the list of clients while other threads change it",
         old="        recipients = [client for client in recipients if client.username]\n",

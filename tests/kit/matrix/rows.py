@@ -1,0 +1,74 @@
+"""The rows of the matrix: right programs and mutants, and what each check finds out about them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from grading.launcher import Launcher
+from grading.results import PASSED, SKIPPED, CheckResult
+from grading.skeletons import finished
+from tests.kit.killing import VARIANTS, Mutant, run, submission, suite
+from tests.kit.mutants import BY_TOPIC
+
+SERVER, CLIENT = "server", "client"
+REFERENCE = "the reference"
+
+
+@dataclass
+class Row:
+    """One program, and what each check of it found out."""
+
+    program: str
+    topic: str
+    name: str
+    mutant: Mutant | None = None  # None: a right program
+    results: dict[str, CheckResult] = field(default_factory=dict)  # by the check's id
+
+    @property
+    def killers(self) -> list[str]:
+        """The checks that did not pass it, the most basic first."""
+        return [id for id, result in self.results.items() if result.outcome not in (PASSED, SKIPPED)]
+
+    @property
+    def meant(self) -> tuple[str, ...]:
+        """The checks that are meant not to pass it."""
+        return self.mutant.caught_by if self.mutant else ()
+
+    @property
+    def wrong(self) -> str:
+        """What is not as it should be, in words; empty if all is well."""
+        if not self.mutant:
+            return f"is not passed by {', '.join(self.killers)}" if self.killers else ""
+        missed = [id for id in self.meant if id not in self.killers]
+        return f"is not caught by {', '.join(missed)}" if missed else ""
+
+
+def rows(only: str = "") -> Iterator[Row]:
+    """Yield the right programs and the mutants, not graded yet; `only` those whose name holds that."""
+    for program in (SERVER, CLIENT):
+        for name in [REFERENCE, *right_programs()]:
+            yield Row(program, "right programs", name)
+    for topic, mutants in BY_TOPIC.items():
+        for mutant in mutants:
+            if only in mutant.name:
+                yield Row(mutant.program, topic, mutant.name, mutant)
+
+
+def right_programs() -> list[str]:
+    """Return the names of the fair variants."""
+    return sorted(path.parent.name for path in VARIANTS.glob("*/chat_server.py"))
+
+
+def fill(row: Row, launcher: Launcher) -> Row:
+    """Run every check that the program of `row` has to pass."""
+    step = row.mutant.step if row.mutant else "advanced"
+    ids = [check.result.id for check in suite(step) if check.program == row.program]
+    with tempfile.TemporaryDirectory() as folder:
+        if row.mutant:
+            work = submission(row.mutant.sources(), folder)
+        else:
+            work = submission(finished(step), folder) if row.name == REFERENCE else VARIANTS / row.name
+        row.results = {result.id: result for result in run(work, step, launcher, ids)}
+    return row
