@@ -76,7 +76,7 @@ def _explain(stage: Any, unmet: Unmet) -> str:
     programs: list[Program] = stage.programs
     if not programs:
         return ""
-    explanation = why(programs[-1])
+    explanation = why(programs[-1], unmet.missing)
     return explanation or (programs[-1].where_it_hangs() if unmet.late else "")
 
 
@@ -115,8 +115,8 @@ def grade(step: str, work: Path, progress: Progress | None = None, seed: int | N
     return Grade(step, work, [check.result for check in checks])
 
 
-def run(checks: list[Check], production: Production, progress: Progress | None = None) -> None:
-    """Run `checks` side by side, the gates before the rest; what was perhaps only late is run once more, alone."""
+def run(checks: list[Check], production: Production, progress: Progress | None = None, doubt: bool = True) -> None:
+    """Run `checks` side by side, the gates before the rest; where in `doubt`, run once more what was perhaps late."""
     pool = ThreadPoolExecutor(SIDE_BY_SIDE)
 
     def play(some: list[Check]) -> None:
@@ -125,7 +125,8 @@ def run(checks: list[Check], production: Production, progress: Progress | None =
             result = future.result()
             if progress:
                 progress(result, sum(check.result.outcome == SKIPPED for check in checks))
-        _run_again([check for check in some if check.late], production)
+        if doubt:
+            _run_again([check for check in some if check.late], production)
 
     try:
         gates = [check for check in checks if check.terms.gate]
@@ -146,6 +147,7 @@ def run(checks: list[Check], production: Production, progress: Progress | None =
 def _run_again(late: list[Check], production: Production) -> None:
     """Run once more, alone, what was perhaps only late; one that fails again on a calm machine speaks for the rest."""
     for check in late:
+        production.starved = 0.0
         check.run(production)
         check.result.repeated = True
         if check.late and production.starved < BUSY_SECONDS:

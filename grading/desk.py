@@ -166,7 +166,7 @@ class Desk:
     def expects(self, true: bool, expected: str, got: str) -> None:
         """Fail with these words unless `true`."""
         if not true:
-            raise Unmet(expected, got)
+            raise Unmet(expected, got, missing=False)
 
     # The wire
 
@@ -276,7 +276,7 @@ class Desk:
             if ended is not None:
                 break
         if ended is None:
-            raise Unmet("the client to end by itself", "it still runs", self.client.where_it_stands(), late=True)
+            raise Unmet("the client to end by itself", "it still runs", self.client.where_it_lingers(), late=True)
         self.client.hear_last_words()
         self._listens_to_the_end()
         self.minutes.remark("the client", f"ends with exit status {ended}")
@@ -317,7 +317,7 @@ class Desk:
                 self.types(name, quietly=True)
                 typed += 1
         else:
-            got = ", ".join(line for line in self.wire if not self._is_noise(line)) or "neither"
+            got = " and ".join(dict.fromkeys(self.wire[self._read :])) or "neither"
             raise Unmet(f"the client to send JOIN:{name}, or to end", got, late=True)
         if self.client.wait_for_end(0) is not None and "Traceback" in self.client.err.text:
             raise Unmet("the client to ask again or to end", last_line(self.client.err.text))

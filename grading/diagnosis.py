@@ -6,6 +6,12 @@ import re
 import time
 
 NO_NEWLINE = "Without a newline nobody can tell where the line ends."
+OUT_OF_TURN = "It had come already, out of its turn."
+CUTS = {
+    ":": "The text was cut at a colon: only the first colon of the line separates.",
+    " ": "The text was cut at a blank.",
+    "\\": "The text was cut at a backslash, which is a letter like any other here.",
+}
 
 
 def of_text(text: str, line: str, said: set[str]) -> str:
@@ -20,8 +26,13 @@ def of_text(text: str, line: str, said: set[str]) -> str:
         return "Several messages came as one line: each is over at its newline."
     if "MESSAGE:" in line:
         return "A command became part of a text: the line before it was over at its newline."
-    if "\N{REPLACEMENT CHARACTER}" in line or _without_letters_of_several_bytes(text) in line != text:
+    rest = text.encode("ascii", "ignore").decode()
+    if "\N{REPLACEMENT CHARACTER}" in line or (rest != text and rest in line):
         return "A letter of several bytes was lost: decode a line only when all of it is there."
+    if rest != text and text.encode("ascii", "replace").decode() in line:
+        return "Letters became question marks: encode and decode in UTF-8, which knows all of them."
+    if rest != text and text.encode().decode("latin-1").split()[0] in line:
+        return "Each byte of a letter was taken for a letter: decode in UTF-8."
     if text.lower() in line.lower():
         return "The text came with its letters in another case." if text not in line else ""
     if " ".join(text.split()) in line:
@@ -29,19 +40,15 @@ def of_text(text: str, line: str, said: set[str]) -> str:
     return _cut(text, line)
 
 
-def _without_letters_of_several_bytes(text: str) -> str:
-    return text.encode("ascii", "ignore").decode()
-
-
 def _cut(text: str, line: str) -> str:
     for length in range(len(text) - 1, 0, -1):
         if line.endswith(text[:length]):
-            sign = text[length]
-            if sign == ":" or text[length - 1] == ":":
-                return "The text was cut at a colon: only the first colon of the line separates."
-            if sign == " " or text[length - 1] == " ":
-                return "The text was cut at a blank."
-            return f"The text was cut after {length} characters." if length > 100 else ""
+            if length > 100:
+                return f"The text was cut after {length} characters."
+            for sign in (text[length], text[length - 1]):
+                if sign in CUTS:
+                    return CUTS[sign]
+            return ""
     return ""
 
 
@@ -62,6 +69,10 @@ def of_stamp(moment: float, offset: float, stamp: str, earlier: str) -> str:
         return "The hour is counted to 12 instead of 24 (%I for %H)."
     if stamp[3:5] == time.strftime("%m", local):
         return "The minute is the number of the month (%m for %M)."
+    if stamp == time.strftime("%H:%S:%M", local):
+        return "Minutes and seconds have changed places."
+    if stamp[3:5] == time.strftime("%M", utc):
+        return "This is UTC plus whole hours: ask for local time, which knows how far it is ahead."
     if stamp[3:5] != time.strftime("%M", local):
         return "This is another moment than that of the message: when was the clock looked at?"
     return ""

@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
+from grading.minutes import shown
 from grading.program import Program
 
 STILL_A_TODO = "is still a TODO"
 LAST_WORDS_SECONDS = 0.1  # an exception may still be on its way to us
+BROKEN = re.compile(r"ConnectionResetError|BrokenPipeError|ConnectionAbortedError|OSError: \[Errno (9|107)\]")
 
 
-def why(program: Program) -> str:
-    """Return the best explanation that this run of the program left behind, or an empty string."""
+def why(program: Program, missing: bool = True) -> str:
+    """Return the best explanation that this run of the program left behind, or an empty string.
+
+    Broken connections explain only that something is `missing`: some checks break them themselves.
+    """
     program.listen_to_stage()
     if not program.exceptions:
         program.listen_to_stage(LAST_WORDS_SECONDS)
-    if program.exceptions:
-        return told_exception(min(program.exceptions, key=_importance))
+    errors = [error for error in program.exceptions if missing or not _is_broken_connection(error)]
+    if errors:
+        return told_exception(min(errors, key=_importance))
     status = program.process.wait(0)
-    if status is not None and status < 0:
-        return f"{program.name} was ended by signal {-status}."
     if status is not None:
-        return f"{program.name} ended by itself, with exit status {status}."
+        program.hear_last_words()
+        how = f"was ended by signal {-status}" if status < 0 else f"ended by itself, with exit status {status}"
+        said = _last_words(program.err.text) if status else ""
+        return f"{program.name} {how}" + (f". Its last words: {said}" if said else ".")
     return ""
 
 
+def _last_words(text: str) -> str:
+    """Return the line of the standard error stream that tells most about the end: the last one, as a rule."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    fatal = [line for line in lines if line.startswith("Fatal Python error")]
+    return shown((fatal or lines or [""])[-1])
+
+
+def _is_broken_connection(error: dict[str, Any]) -> bool:
+    return bool(BROKEN.match(f"{error.get('type')}: {error.get('message')}"))
+
+
 def _importance(error: dict[str, Any]) -> tuple[int, int]:
-    """Sort unfilled TODOs first, in the order of the file, and broken connections last: some checks break them."""
-    places = error.get("places") or [{}]
-    rank = {"NotImplementedError": 0, "ConnectionResetError": 2, "BrokenPipeError": 2}.get(str(error.get("type")), 1)
-    return rank, places[-1].get("line", 0) if rank == 0 else 0
+    """Sort unfilled TODOs first, in the order of the file, and broken connections last."""
+    if error.get("type") == "NotImplementedError":
+        return 0, (error.get("places") or [{}])[-1].get("line", 0)
+    return (2 if _is_broken_connection(error) else 1), 0
 
 
 def told_exception(error: dict[str, Any]) -> str:

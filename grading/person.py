@@ -38,6 +38,7 @@ class Person:
         self.said: set[str] = set()
         self.last_segment: list[str] = []  # the messages that were sent together, last time
         self.is_counted_in = True  # as far as we know
+        self.has_joined = not room.joins  # before that, a server may say whatever it likes
         self.closed = ""  # how the server ended the connection, if it did
         self._data = b""
         self._read = 0  # how many of the lines in `heard` a check has looked at
@@ -73,6 +74,7 @@ class Person:
         self.last_segment = [text.strip() for text in texts if text]
         self.said.update(self.last_segment)
         if not quietly:
+            self.room.last_speaker = self
             for line in data.splitlines(keepends=True) or [b""]:
                 text = line.decode("utf-8", "backslashreplace")
                 self.room.minutes.line(self.name, "server", text.removesuffix("\n"))
@@ -123,7 +125,9 @@ class Person:
 
     def is_told(self, line: str, quietly: bool = False, beats: int = PATIENCE) -> str:
         """Wait until this person hears exactly `line`, which is no message."""
-        return self._awaits(lambda heard: heard.strip() == line, line, quietly, beats)
+        told = self._awaits(lambda heard: heard.strip() == line, line, quietly, beats)
+        self.has_joined = self.has_joined or line.startswith("JOINED:")
+        return told
 
     def is_refused(self, what: str, beats: int = PATIENCE) -> None:
         """Wait until this person hears an `ERROR:` in answer to `what`."""
@@ -137,13 +141,15 @@ class Person:
         """Fail if any line so far holds `text`."""
         for line in self.heard:
             if text in line:
-                raise Unmet(f"{self.name} not to hear {text}", shown(line), because)
+                raise Unmet(f"{self.name} not to hear {text}", shown(line), because, missing=False)
 
     def heard_times(self, line: str, times: int = 1) -> None:
         """Fail unless exactly `line` was heard as many `times` so far."""
         count = sum(heard.strip() == line for heard in self.heard)
         if count != times:
-            raise Unmet(f"{self.name} to hear {line} {_times(times)}", f"it came {_times(count)}")
+            raise Unmet(
+                f"{self.name} to hear {line} {_times(times)}", f"it came {_times(count)}", missing=count < times
+            )
 
     def is_told_all(self, lines: Iterable[str], quietly: bool = False) -> None:
         """Wait until this person has heard every one of `lines`, in whatever order."""
@@ -156,6 +162,12 @@ class Person:
     def place_in_talk(self) -> int:
         """How many of the lines that were heard have been looked at."""
         return self._read
+
+    def looks_up(self) -> None:
+        """Take in what has arrived so far, and look only at what comes from now on."""
+        while self.listens(0):
+            pass
+        self._read = len(self.heard)
 
     def rewinds(self, start: int = 0) -> None:
         """Look again at what was heard from line number `start` on."""
@@ -207,15 +219,16 @@ class Person:
     ) -> str:
         line = self._finds(wanted, beats)
         if line is None:
-            self._misses(in_words)
+            earlier = [line for line in self.heard[: self._since] if not line.startswith("ERROR:") and wanted(line)]
+            self._misses(in_words, out_of_turn=bool(earlier) and not EVENT.match(earlier[-1]))
         if not quietly:
             self.room.minutes.line("server", self.name, line or "")
         return line or ""
 
-    def _misses(self, wanted: str) -> None:
-        """Fail, because `wanted` was not heard."""
+    def _misses(self, wanted: str, out_of_turn: bool) -> None:
+        """Fail, because `wanted` was not heard, or not when it should be."""
         expected = f"{self.name} to hear {shown(wanted)}"
-        came = [line for line in self.heard[self._since :] if not is_small_talk(line)]
+        came = [line for line in self.heard[self._since :] if not is_small_talk(line) or self._is_garbled(line)]
         others = [line for line in came if not self._is_noise(line)]
         unfinished = self._data.decode("utf-8", "replace")
         for line in [*(others or came)[:4], *([unfinished] if unfinished else [])]:
@@ -224,9 +237,11 @@ class Person:
         if self.closed and not ended:
             self.room.minutes.remark(f"{self.name}'s connection", "is closed by the server")
         because = "" if others else self._what_happened_to_others()
+        if out_of_turn:
+            raise Unmet(expected, shown(came[-1]) if came else "nothing more came", diagnosis.OUT_OF_TURN, late=True)
         if others:
             nearest = difflib.get_close_matches(self._wants or wanted, others, 1, cutoff=0)[0]
-            raise Unmet(expected, shown(nearest), self._diagnosis(nearest), late=True)
+            raise Unmet(expected, shown(nearest) or "an empty line", self._diagnosis(nearest), late=True)
         if unfinished:
             got = f"{shown(unfinished)} without a newline at its end"
             cut = self._wants and self._wants not in unfinished
@@ -240,7 +255,7 @@ class Person:
 
     def _what_happened_to_others(self) -> str:
         """Explain the silence by what the server did to whoever spoke."""
-        speaker = self._listens_for
+        speaker = self._listens_for or self.room.last_speaker
         if speaker and speaker is not self and not speaker.sock._closed:  # type: ignore[attr-defined]
             while speaker.listens(0):
                 pass
@@ -248,10 +263,10 @@ class Person:
             for line in errors[:1]:
                 self.room.minutes.line("server", speaker.name, line)
                 return f"{speaker} was answered {shown(line)}."
-            if speaker.closed:
+            if speaker.closed and self._listens_for:
                 return f"The server closed the connection of {speaker}."
-        if not self.is_counted_in:
-            return f"Not even {self}'s own words came back: the server has not looked after {self}."
+        if not self.is_counted_in and speaker is not self:
+            return f"Not even {self}'s own words came back to {self}."
         return ""
 
     def _diagnosis(self, line: str) -> str:
@@ -278,7 +293,7 @@ class Person:
                     self._read += 1
                     if wanted(line):
                         return line
-                    strayed = strayed or not self._is_noise(line)
+                    strayed = strayed or (self.has_joined and not self._is_noise(line))
                 if self.closed or not self.listens(max(0.0, deadline - time.monotonic())):
                     break
             grace -= strayed or bool(self._data)
@@ -289,12 +304,18 @@ class Person:
     def _is_noise(self, line: str) -> bool:
         """Tell whether `line` is nothing to wonder about while one waits for another."""
         others = (person.name for person in self.room.people if person is not self._listens_for)
+        if self._is_garbled(line):
+            return False
         if EVENT.match(line) or is_small_talk(line) or line.startswith(tuple(others)):
             return True
         speaker = self._listens_for
         return speaker is not None and any(
             text in speaker.said and text != self._wants for text in (line.strip(), spoken_text(line, speaker))
         )
+
+    def _is_garbled(self, line: str) -> bool:
+        """Tell whether `line` has the text that one waits for, though not as it should be."""
+        return bool(self._wants) and self._wants in line
 
     def listens(self, seconds: float) -> bool:
         """Take in what has arrived; wait up to `seconds` for it. False if nothing came."""

@@ -34,13 +34,16 @@ ZONE = "KIT-5:45"  # the same, as POSIX writes it
 class Unmet(AssertionError):
     """What a check expected did not come about."""
 
-    def __init__(self, expected: str, got: str, because: str = "", late: bool = False, perhaps: str = "") -> None:
+    def __init__(
+        self, expected: str, got: str, because: str = "", late: bool = False, perhaps: str = "", missing: bool = True
+    ) -> None:
         super().__init__(f"expected {expected}, got {got}")
         self.expected = expected
         self.got = got
         self.because = because
         self.perhaps = perhaps  # a reason that holds unless the program gave a better one
         self.late = late  # it may only have been too slow
+        self.missing = missing  # something did not come; otherwise something came that was wrong
 
 
 @dataclass
@@ -52,7 +55,7 @@ class Production:
     step: int  # of the grading: 1 to 5
     joins: bool = True  # whether this server knows JOIN
     seed: int | None = None  # of the one schedule to repeat, where races are looked for
-    starved: float = 0.0  # seconds by which the slowest wait of this grading exceeded its heartbeats
+    starved: float = 0.0  # seconds by which the slowest wait so far exceeded its heartbeats
     scratch: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="chat-kit-")))
 
     def copy_of_work(self) -> Path:

@@ -28,6 +28,7 @@ class Room:
         self.people: list[Person] = []
         self.servers: list[Program] = []
         self.lobby: list[tuple[Person, str]] = []  # all that was said in it, for the history
+        self.last_speaker: Person | None = None
         self._markers = 0
         self._last_stamp = ""
 
@@ -127,6 +128,8 @@ class Room:
                 person.joins()
             person.knocks()
             people.append(person)
+        for person in people:
+            person.looks_up()
         together = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
         self.minutes.remark(together, "joined" if self.joins else "connected")
         return people
@@ -145,7 +148,7 @@ class Room:
     def expects(self, true: bool, expected: str, got: str) -> None:
         """Fail with these words unless `true`."""
         if not true:
-            raise Unmet(expected, got)
+            raise Unmet(expected, got, missing=False)
 
     def marker(self) -> str:
         """Return a text that nobody has said yet."""

@@ -126,7 +126,7 @@ def shake(room: Room, scene: Scene, schedules: int, chance: float = 0.15, pause:
         seed, first = failed[0]
         often = f"in {len(failed)} of {played} schedules; again with --seed {seed}"
         stands = first.because or (room.server.where_it_hangs() if first.late else "")
-        raise Unmet(first.expected, f"{first.got} ({often})", stands)
+        raise Unmet(first.expected, f"{first.got} ({often})", stands, missing=first.missing)
 
 
 def join_while_others_talk(room: Room, speaker: Person, number: int) -> Iterator[None]:

@@ -12,10 +12,14 @@ from typing import Any
 
 from grading.stage import threads
 
+LONGEST = 1.0  # seconds of pauses in one schedule, all threads together: more than that is only slow
+
 _sleep = time.sleep
+_now = time.monotonic
 _seed: int | None = None  # None: no pauses
 _chance = 0.0  # of a pause before a line
 _pause = 0.0  # seconds, at the most
+_paused = 0.0  # seconds, in this schedule; on a busy machine each pause takes far longer than it should
 _numbers: dict[int, int] = {}  # each thread's number, in the order in which they came
 _dice: dict[int, random.Random] = {}
 
@@ -28,13 +32,21 @@ def install() -> None:
 
 def shake(seed: int | None, chance: float = 0.0, pause: float = 0.0) -> None:
     """Begin a new schedule, which `seed` decides as far as one can; None ends the shaking."""
-    global _seed, _chance, _pause
+    global _seed, _chance, _pause, _paused
     _dice.clear()
-    _seed, _chance, _pause = seed, chance, pause
+    _seed, _chance, _pause, _paused = seed, chance, pause, 0.0
 
 
 def _enter(frame: FrameType, event: str, argument: Any) -> Any:
     return _step if threads.is_own(frame.f_code.co_filename) else None
+
+
+def _hold_up(seconds: float) -> None:
+    global _paused
+    if _paused < LONGEST:
+        started = _now()
+        _sleep(seconds)
+        _paused += _now() - started
 
 
 def _step(frame: FrameType, event: str, argument: Any) -> Any:
@@ -44,5 +56,5 @@ def _step(frame: FrameType, event: str, argument: Any) -> Any:
             number = _numbers.setdefault(thread, len(_numbers))
             _dice[thread] = random.Random(1000 * _seed + number)
         if _dice[thread].random() < _chance:
-            _sleep(_dice[thread].random() * _pause)
+            _hold_up(_dice[thread].random() * _pause)
     return _step

@@ -27,7 +27,7 @@ class Mutant:
     program: str  # server or client
     old: str  # what stands in the right program, exactly once
     new: str  # what the student wrote instead
-    caught_by: tuple[str, ...]  # the ids of the checks that are meant to catch it
+    caught_by: tuple[str, ...]  # the ids of the checks that are meant to catch it, the one that is told first
     base: str = "solution"  # or the name of a fair variant
     file: str = ""  # where in the base, if not in the program itself
 
@@ -50,7 +50,7 @@ def submission(files: dict[str, str], folder: str) -> Path:
     return Path(folder)
 
 
-def run(work: Path, step: str, launcher: Launcher, ids: Iterable[str] = ()) -> list[CheckResult]:
+def run(work: Path, step: str, launcher: Launcher, ids: Iterable[str] = (), doubt: bool = True) -> list[CheckResult]:
     """Run the suites up to `step` on `work`, or only the checks named `ids` (and the gates before them)."""
     wanted = set(ids)
     chosen = suite(step)
@@ -62,14 +62,15 @@ def run(work: Path, step: str, launcher: Launcher, ids: Iterable[str] = ()) -> l
         for check in chosen
         if not wanted or check.result.id in wanted or (check.terms.gate and check.program in programs)
     ]
-    checks.run(chosen, Production(launcher, work, number(step)))
+    checks.run(chosen, Production(launcher, work, number(step)), doubt=doubt)
     return [check.result for check in chosen]
 
 
 def kill(mutant: Mutant, launcher: Launcher) -> list[CheckResult]:
     """Run the checks that are meant to catch `mutant`; return those that did."""
     with tempfile.TemporaryDirectory() as folder:
-        results = run(submission(mutant.sources(), folder), mutant.step, launcher, mutant.caught_by)
+        work = submission(mutant.sources(), folder)
+        results = run(work, mutant.step, launcher, mutant.caught_by, doubt=False)  # a mutant has failed once: enough
     return [result for result in results if result.outcome == FAILED and result.id in mutant.caught_by]
 
 

@@ -1,7 +1,8 @@
-"""Grade right programs again and again on a busy machine, and count the verdicts that are wrong.
+"""Grade right and wrong programs again and again on a busy machine, and count the verdicts that are wrong.
 
 python -m tests.kit.soak --rounds 7             the reference and every fair variant, seven times
 python -m tests.kit.soak --rounds 50 --only reference
+python -m tests.kit.soak --rounds 20 --mutants  every mutant, at the checks that are meant to catch it
 """
 
 from __future__ import annotations
@@ -12,54 +13,86 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from grading.launcher import Launcher
-from grading.results import PASSED
+from grading.results import PASSED, CheckResult
 from grading.skeletons import finished
-from tests.kit.killing import VARIANTS, run, submission
+from tests.kit.killing import VARIANTS, Mutant, kill, run, submission, suite
+from tests.kit.mutants import MUTANTS
 
 BURNER = "while True: pass"
+Verdicts = tuple[int, list[str]]  # how many checks were run; what was wrong about them
 
 
 def main() -> int:
     """Print a line per program and a summary; return 1 if a verdict was wrong."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--only", default="", help="reference, or the name of a variant")
+    parser.add_argument("--only", default="", help="reference, or the name of a variant or mutant")
+    parser.add_argument("--mutants", action="store_true", help="grade wrong programs instead of right ones")
     parser.add_argument("--burners", type=int, default=os.cpu_count() or 1, help="processes that keep the cores busy")
     parser.add_argument("--nice", type=int, default=19, help="how far the grader stands back behind the burners")
+    parser.add_argument("--at-once", type=int, default=1, help="programs")
     options = parser.parse_args()
     burners = [subprocess.Popen([sys.executable, "-c", BURNER]) for _ in range(options.burners)]
     if sys.platform != "win32":
         os.nice(options.nice)  # the burners come first, the grader last
+    suite("advanced")
     try:
-        return soak(options.rounds, options.only)
+        return soak(wrong_programs() if options.mutants else right_programs(), options)
     finally:
         for burner in burners:
             burner.kill()
 
 
-def soak(rounds: int, only: str) -> int:
-    """Grade every program `rounds` times."""
-    names = ["reference", *sorted(path.name for path in VARIANTS.iterdir() if (path / "chat_server.py").exists())]
-    checked = wrong = repeated = 0
-    with tempfile.TemporaryDirectory() as folder:
-        reference = submission(finished("advanced"), folder)
-        for number in range(1, rounds + 1):
-            for name in [name for name in names if only in ("", name)]:
-                started = time.monotonic()
-                with Launcher() as launcher:
-                    results = run(reference if name == "reference" else VARIANTS / name, "advanced", launcher)
-                checked += len(results)
-                repeated += sum(result.repeated for result in results)
-                failed = [result for result in results if result.outcome != PASSED]
-                wrong += len(failed)
-                print(f"round {number} {name}: {time.monotonic() - started:.1f} s", flush=True)
-                for result in failed:
-                    why = f"{result.expected} | {result.got} | {result.because}"
-                    print(f"  WRONG {result.id} ({result.outcome}, {result.seconds:.1f} s): {why}", flush=True)
-    print(f"{checked} check runs, {wrong} wrong verdicts, {repeated} repeated alone")
+def soak(programs: dict[str, Callable[[], Verdicts]], options: argparse.Namespace) -> int:
+    """Grade every program as often as `options` say."""
+    checked, wrong = 0, 0
+    names = [name for name in programs if options.only in ("", name)]
+    with ThreadPoolExecutor(options.at_once) as pool:
+        started = time.monotonic()
+        waiting = {pool.submit(programs[name]): name for _ in range(options.rounds) for name in names}
+        for number, future in enumerate(as_completed(waiting), 1):
+            count, complaints = future.result()
+            checked += count
+            wrong += len(complaints)
+            seconds = time.monotonic() - started
+            print(f"{number} of {len(waiting)} after {seconds:.0f} s: {waiting[future]}", *complaints, sep="\n  WRONG ")
+            sys.stdout.flush()
+    print(f"{checked} check runs, {wrong} wrong verdicts")
     return 1 if wrong else 0
+
+
+def right_programs() -> dict[str, Callable[[], Verdicts]]:
+    """Return what grades the reference and each variant; whatever does not pass is wrong."""
+    names = ["reference", *sorted(path.parent.name for path in VARIANTS.glob("*/chat_server.py"))]
+    return {name: lambda name=name: _pass(name) for name in names}  # type: ignore[misc]
+
+
+def _pass(name: str) -> Verdicts:
+    with Launcher() as launcher, tempfile.TemporaryDirectory() as folder:
+        work = submission(finished("advanced"), folder) if name == "reference" else VARIANTS / name
+        results = run(work, "advanced", launcher)
+    return len(results), [_told(result) for result in results if result.outcome != PASSED]
+
+
+def wrong_programs() -> dict[str, Callable[[], Verdicts]]:
+    """Return what grades each mutant; whatever passes is wrong."""
+    return {mutant.name: lambda mutant=mutant: _fail(mutant) for mutant in MUTANTS}  # type: ignore[misc]
+
+
+def _fail(mutant: Mutant) -> Verdicts:
+    with Launcher() as launcher:
+        caught = {result.id for result in kill(mutant, launcher)}
+    return len(mutant.caught_by), [f"{id}: passed" for id in mutant.caught_by if id not in caught]
+
+
+def _told(result: CheckResult) -> str:
+    return (
+        f"{result.id} ({result.outcome}, {result.seconds:.1f} s): {result.expected} | {result.got} | {result.because}"
+    )
 
 
 if __name__ == "__main__":

@@ -51,6 +51,16 @@ def test_a_message_comes_once(room: Room) -> None:
         person.heard_times(line.strip(), 1)
 
 
+@check(3, "Each connection needs a thread of its own, and the loop that accepts may not wait for anybody.")
+def test_a_silent_connection(room: Room) -> None:
+    """Somebody who connects and says nothing keeps nobody waiting."""
+    room.connect("Eve")
+    room.minutes.remark("Eve", "connects and says nothing")
+    ann, bob = room.enter("Ann", "Bob")
+    ann.says("Is anybody here?")
+    bob.hears(ann, "Is anybody here?")
+
+
 @check(1, "Count a client in as soon as it is connected, not when it says its first word.")
 def test_listening_is_enough(room: Room) -> None:
     """Whoever only listens hears everything, too."""
@@ -172,16 +182,6 @@ def test_the_order_is_kept(room: Room) -> None:
     room.minutes.remark("Ann", "says 60 numbered lines in one go")
     for text in texts:
         bob.hears(ann, text, quietly=True)
-
-
-@check(3, "Each connection needs a thread of its own, and the loop that accepts may not wait for anybody.")
-def test_a_silent_connection(room: Room) -> None:
-    """Somebody who connects and says nothing keeps nobody waiting."""
-    room.connect("Eve")
-    room.minutes.remark("Eve", "connects and says nothing")
-    ann, bob = room.enter("Ann", "Bob")
-    ann.says("Is anybody here?")
-    bob.hears(ann, "Is anybody here?")
 
 
 @check(3, "Several threads send to the same client: give each client a lock for sending.", slow=True)

@@ -16,6 +16,18 @@ def test_joining(room: Room) -> None:
     ann.is_told("JOINED:Ann")
 
 
+@check(4, "Put the name of the sender, a colon and a blank before the text.")
+def test_messages_carry_the_name(room: Room) -> None:
+    """A message is heard as `username: text`, by its sender as well."""
+    ann, bob = room.enter("Ann", "Bob")
+    ann.says("Hello everyone!")
+    for person in (ann, bob):
+        person.hears(ann, "Hello everyone!")
+    bob.says("Hi Ann!")
+    for person in (ann, bob):
+        person.hears(bob, "Hi Ann!")
+
+
 @check(2, "Broadcast `USER_JOINED:name` once the name is accepted.")
 def test_the_others_are_told(room: Room) -> None:
     """Everyone else who joined hears, exactly once, that somebody joined."""
@@ -29,18 +41,6 @@ def test_the_others_are_told(room: Room) -> None:
     for person in (ann, bob):
         person.heard_times("USER_JOINED:Cyd", 1)
         person.heard_times("JOINED:Cyd", 0)
-
-
-@check(4, "Put the name of the sender, a colon and a blank before the text.")
-def test_messages_carry_the_name(room: Room) -> None:
-    """A message is heard as `username: text`, by its sender as well."""
-    ann, bob = room.enter("Ann", "Bob")
-    ann.says("Hello everyone!")
-    for person in (ann, bob):
-        person.hears(ann, "Hello everyone!")
-    bob.says("Hi Ann!")
-    for person in (ann, bob):
-        person.hears(bob, "Hi Ann!")
 
 
 @check(3, "After the first line of a connection come others, perhaps in the same segment.")

@@ -66,7 +66,7 @@ as unlike one another as students are: each was graded by every check of its ste
 <ul>{verdict}</ul>
 {LEGEND}{tables}
 <h2 id="stories">What the student reads</h2>
-<p>For each mistake, the story that the grader tells: that of the most basic check that does not pass.</p>
+<p>For each mistake, the story that the grader tells, without colours.</p>
 {stories}
 </html>
 """

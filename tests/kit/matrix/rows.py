@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from grading.launcher import Launcher
-from grading.results import PASSED, SKIPPED, CheckResult
+from grading.results import CheckResult, Grade
 from grading.skeletons import finished
 from tests.kit.killing import VARIANTS, Mutant, run, submission, suite
 from tests.kit.mutants import BY_TOPIC
@@ -28,8 +29,9 @@ class Row:
 
     @property
     def killers(self) -> list[str]:
-        """The checks that did not pass it, the most basic first."""
-        return [id for id, result in self.results.items() if result.outcome not in (PASSED, SKIPPED)]
+        """The checks that did not pass it, the one whose story the student reads first."""
+        step = self.mutant.step if self.mutant else "advanced"
+        return [result.id for result in Grade(step, Path(), list(self.results.values())).failures]
 
     @property
     def meant(self) -> tuple[str, ...]:
@@ -42,7 +44,9 @@ class Row:
         if not self.mutant:
             return f"is not passed by {', '.join(self.killers)}" if self.killers else ""
         missed = [id for id in self.meant if id not in self.killers]
-        return f"is not caught by {', '.join(missed)}" if missed else ""
+        if missed:
+            return f"is not caught by {', '.join(missed)}"
+        return f"is told as {self.killers[0]}" if self.killers[0] != self.meant[0] else ""
 
 
 def rows(only: str = "") -> Iterator[Row]:
@@ -70,5 +74,5 @@ def fill(row: Row, launcher: Launcher) -> Row:
             work = submission(row.mutant.sources(), folder)
         else:
             work = submission(finished(step), folder) if row.name == REFERENCE else VARIANTS / row.name
-        row.results = {result.id: result for result in run(work, step, launcher, ids)}
+        row.results = {result.id: result for result in run(work, step, launcher, ids, doubt=not row.mutant)}
     return row

@@ -90,7 +90,10 @@ PRIVATE_MESSAGES = [
         mistake="passes on the first word of a private message",
         old=PRIVATE,
         new='self.try_send(found[0], f"PRIVATE:{client.username}:{text.split()[0]}")',
-        caught_by=("advanced/server/any_private_text",),
+        caught_by=(
+            "advanced/server/private_messages",
+            "advanced/server/any_private_text",
+        ),
     ),
     _server(
         name="private_cut_at_a_colon",
@@ -318,7 +321,10 @@ LIST = [
         mistake="tells that somebody has left, and forgets to remove them",
         old="            self.clients.remove(client)\n",
         new="",
-        caught_by=("advanced/server/the_list_after_leaving", "advanced/server/private_to_nobody"),
+        caught_by=(
+            "advanced/server/private_to_nobody",
+            "advanced/server/the_list_after_leaving",
+        ),
     ),
     _server(
         name="list_with_strangers",

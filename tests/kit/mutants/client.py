@@ -70,7 +70,10 @@ STEP_1 = [
         while data := self.sock.recv(4096):
             yield data.decode(errors="replace").split("\\n")[0]
 """,
-        caught_by=("step1/client/two_lines_in_one_segment",),
+        caught_by=(
+            "step1/client/what_comes_is_shown",
+            "step1/client/two_lines_in_one_segment",
+        ),
     ),
     _client1(
         name="client_waits_for_a_newline_at_the_end",
@@ -112,7 +115,10 @@ STEP_1 = [
         mistake="strips the newline and prints none",
         old="print(text, flush=True)",
         new='print(text, end="", flush=True)',
-        caught_by=("step1/client/two_lines_in_one_segment",),
+        caught_by=(
+            "step1/client/what_comes_is_shown",
+            "step1/client/two_lines_in_one_segment",
+        ),
     ),
     _client1(
         name="client_shows_the_text_only",

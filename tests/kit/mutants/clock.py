@@ -171,6 +171,9 @@ MUTANTS = [
         new="""count = len(recipients := [other for other in self.clients if other.username])
         for recipient in recipients:
             self.try_send(recipient, self.format(client, text))""",
-        caught_by=("step4/server/everyone_hears_the_same_time",),
+        caught_by=(
+            "step4/server/hours_minutes_seconds",
+            "step4/server/the_time_moves",
+        ),
     ),
 ]

@@ -193,7 +193,10 @@ MUTANTS = [
                 if line := lines.pop().rstrip(b"\\r"):
                     yield line.decode()
 """,
-        caught_by=("step1/server/the_order_is_kept",),
+        caught_by=(
+            "step1/server/two_messages_in_one_segment",
+            "step1/server/the_order_is_kept",
+        ),
     ),
     # Lines that go out
     _wrong(
@@ -215,21 +218,30 @@ MUTANTS = [
         mistake="encodes in ASCII, with question marks for all other letters",
         old='        data = f"{line}\\n".encode()\n',
         new='        data = f"{line}\\n".encode("ascii", "replace")\n',
-        caught_by=("step1/server/any_text",),
+        caught_by=(
+            "step1/server/a_letter_cut_in_two",
+            "step1/server/any_text",
+        ),
     ),
     _wrong(
         name="ascii_or_nothing",
         mistake="encodes in ASCII, and dies of all other letters",
         old='        data = f"{line}\\n".encode()\n',
         new='        data = f"{line}\\n".encode("ascii")\n',
-        caught_by=("step1/server/any_text",),
+        caught_by=(
+            "step1/server/a_letter_cut_in_two",
+            "step1/server/any_text",
+        ),
     ),
     _wrong(
         name="latin_1",
         mistake="decodes what comes as Latin-1",
         old="                yield line.decode()\n",
         new='                yield line.decode("latin-1")\n',
-        caught_by=("step1/server/any_text",),
+        caught_by=(
+            "step1/server/a_letter_cut_in_two",
+            "step1/server/any_text",
+        ),
     ),
     _wrong(
         name="never_flushed",
@@ -319,7 +331,10 @@ MUTANTS = [
         mistake="splits at blanks, and broadcasts the first word",
         old="        line = self.format(client, text)\n",
         new="        line = self.format(client, text.split()[0])\n",
-        caught_by=("step1/server/any_text", "step1/server/everyone_hears_a_message"),
+        caught_by=(
+            "step1/server/everyone_hears_a_message",
+            "step1/server/any_text",
+        ),
     ),
     _wrong(
         name="one_blank_is_enough",
@@ -333,14 +348,20 @@ MUTANTS = [
         mistake="makes everything lower case so that commands are easier to compare",
         old="        line = self.format(client, text)\n",
         new="        line = self.format(client, text.lower())\n",
-        caught_by=("step1/server/any_text",),
+        caught_by=(
+            "step1/server/everyone_hears_a_message",
+            "step1/server/any_text",
+        ),
     ),
     _wrong(
         name="all_in_capitals",
         mistake="makes the whole line upper case so that commands are easier to compare",
         old="    command, _, argument = line.partition",
         new="    command, _, argument = line.upper().partition",
-        caught_by=("step1/server/any_text", "step1/server/everyone_hears_a_message"),
+        caught_by=(
+            "step1/server/everyone_hears_a_message",
+            "step1/server/any_text",
+        ),
     ),
     _wrong(
         name="a_text_is_a_format",
@@ -390,7 +411,10 @@ MUTANTS = [
         mistake="uses TCPServer, which looks after one client at a time",
         old="socketserver.ThreadingTCPServer",
         new="socketserver.TCPServer",
-        caught_by=("step1/server/a_silent_connection", "step1/server/everyone_hears_a_message"),
+        caught_by=(
+            "step1/server/everyone_hears_a_message",
+            "step1/server/a_silent_connection",
+        ),
     ),
     _wrong(
         name="a_process_for_each_client",
@@ -425,7 +449,10 @@ MUTANTS = [
         mistake="starts a thread for every line",
         old="                self.obey(client, line)\n",
         new="                threading.Thread(target=self.obey, args=(client, line)).start()\n",
-        caught_by=("step1/server/several_people_talk_at_once",),
+        caught_by=(
+            "step1/server/the_order_is_kept",
+            "step1/server/several_people_talk_at_once",
+        ),
     ),
     _wrong(
         name="no_lock_for_sending",
@@ -444,7 +471,10 @@ MUTANTS = [
 
     def start(self) -> None:
 """,
-        caught_by=("step1/server/a_silent_connection",),
+        caught_by=(
+            "step1/server/everyone_hears_a_message",
+            "step1/server/a_silent_connection",
+        ),
     ),
     _wrong(
         name="reuse_of_the_address_after_binding",

@@ -181,7 +181,10 @@ MUTANTS = [
         else:
             self.remove_client(client)
 """,
-        caught_by=("step3/server/coming_back_after_leaving",),
+        caught_by=(
+            "step3/server/strangers_leave_in_silence",
+            "step3/server/coming_back_after_leaving",
+        ),
     ),
     _wrong(
         name="the_end_is_not_noticed",
@@ -286,7 +289,10 @@ MUTANTS = [
             raise failed
         return len(recipients)
 """,
-        caught_by=(_AFTER_A_DEATH,),
+        caught_by=(
+            _MID_BROADCAST,
+            _AFTER_A_DEATH,
+        ),
     ),
     _wrong(
         name="removes_from_the_list_it_loops_over",
@@ -312,7 +318,10 @@ MUTANTS = [
                     self.remove_client(client)
         return len(recipients)
 """,
-        caught_by=(_AFTER_A_DEATH, _MID_BROADCAST),
+        caught_by=(
+            _MID_BROADCAST,
+            _AFTER_A_DEATH,
+        ),
     ),
     _wrong(
         name="a_lock_that_is_never_given_back",
@@ -323,7 +332,10 @@ MUTANTS = [
             self.lock.release()
         return len(recipients)
 """,
-        caught_by=(_AFTER_A_DEATH,),
+        caught_by=(
+            _MID_BROADCAST,
+            _AFTER_A_DEATH,
+        ),
     ),
     _wrong(
         name="a_dead_recipient_is_announced_by_all",
@@ -463,7 +475,10 @@ MUTANTS = [
         with self.lock:
             if any(other.username == username for other in self.clients if other is not client):
 """,
-        caught_by=("step2/server/a_refused_twin_goes_in_silence",),
+        caught_by=(
+            "step2/server/the_refused_may_try_another_name",
+            "step2/server/a_refused_twin_goes_in_silence",
+        ),
     ),
     _wrong(
         name="one_leaver_for_all",
@@ -490,9 +505,15 @@ MUTANTS = [
     _wrong(
         name="loops_over_the_list_itself",
         mistake="loops over the list of clients while other threads change it",
-        old="        recipients = [client for client in recipients if client.username]\n",
-        new="        recipients = self.clients\n",
-        caught_by=("step3/server/leaving_in_mid_broadcast",),
+        old="        for client in recipients:\n",
+        new="""        for client in self.clients:
+            if client is exclude_client or not client.username:
+                continue
+""",
+        caught_by=(
+            _MID_BROADCAST,
+            "step3/server/leaving_in_mid_broadcast",
+        ),
     ),
     _wrong(
         name="one_at_a_time_reads_a_line",
@@ -505,7 +526,10 @@ MUTANTS = [
                 yield line
         return
 """,
-        caught_by=("step3/server/half_a_line",),
+        caught_by=(
+            "step3/server/bytes_that_are_not_utf8",
+            "step3/server/half_a_line",
+        ),
     ),
     _wrong(
         name="the_rest_of_a_long_line_is_a_line",

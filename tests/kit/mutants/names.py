@@ -189,7 +189,10 @@ MUTANTS = [
         mistake="dies of a message from somebody who has not joined",
         old=_STRANGER,
         new='if command != "JOIN":\n                client.username[0]\n',
-        caught_by=("step2/server/strangers_may_still_join", "step2/server/strangers_cannot_speak"),
+        caught_by=(
+            "step2/server/strangers_cannot_speak",
+            "step2/server/strangers_may_still_join",
+        ),
     ),
     _wrong(
         name="strangers_are_thrown_out",
@@ -211,7 +214,10 @@ MUTANTS = [
 
     def start(self) -> None:
 """,
-        caught_by=("step2/server/strangers_come_and_go",),
+        caught_by=(
+            "step2/server/strangers_hear_nothing",
+            "step2/server/strangers_come_and_go",
+        ),
     ),
     # Names in use
     _wrong(
@@ -328,7 +334,10 @@ MUTANTS = [
         new="""        self.broadcast(f"USER_JOINED:{username}", exclude_client=client)
         client.username = username
 """,
-        caught_by=("step2/server/two_ask_for_one_name_at_once",),
+        caught_by=(
+            "step2/server/the_others_are_told",
+            "step2/server/two_ask_for_one_name_at_once",
+        ),
     ),
     # A second JOIN
     _wrong(
@@ -502,7 +511,10 @@ MUTANTS = [
         mistake="ends the connection after every error",
         old=_ERROR,
         new='            client.send(f"ERROR:{reason}")\n            raise\n',
-        caught_by=("step2/server/unknown_commands", "step2/server/strangers_may_still_join"),
+        caught_by=(
+            "step2/server/strangers_may_still_join",
+            "step2/server/unknown_commands",
+        ),
     ),
     _wrong(
         name="an_unknown_command_crashes_its_thread",

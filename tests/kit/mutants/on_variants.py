@@ -49,7 +49,11 @@ SERVERS = [
         mistake="says goodbye in two places, for strangers as well",
         old="    peers.discard(peer)\n",
         new='    peers.discard(peer)\n    tell_all(f"USER_LEFT:{peer.name}")\n',
-        caught_by=("step3/server/leaving_by_closing", "step3/server/strangers_leave_in_silence"),
+        caught_by=(
+            "step3/server/leaving_with_quit",
+            "step3/server/leaving_by_closing",
+            "step3/server/strangers_leave_in_silence",
+        ),
     ),
     _streams(
         name="streams_farewell_after_quit_only",
@@ -57,9 +61,9 @@ SERVERS = [
         old="    finally:\n        leave(peer)\n",
         new="    else:\n        leave(peer)\n    finally:\n",
         caught_by=(
+            "advanced/server/the_list_after_leaving",
             "step3/server/leaving_by_closing",
             "step3/server/leaving_by_half_closing",
-            "step3/server/leaving_by_a_reset",
         ),
     ),
     _streams(
@@ -67,7 +71,10 @@ SERVERS = [
         mistake="shows the time of Greenwich",
         old="datetime.now()",
         new="datetime.utcnow()",
-        caught_by=("step4/server/local_time",),
+        caught_by=(
+            "step4/server/hours_minutes_seconds",
+            "step4/server/local_time",
+        ),
     ),
     _protocol(
         name="protocol_forgets_half_a_line",
@@ -96,7 +103,10 @@ SERVERS = [
         mistake="cuts the seconds off the time",
         old="time.ctime()[11:19]",
         new="time.ctime()[11:16]",
-        caught_by=("step4/server/messages_carry_the_time",),
+        caught_by=(
+            "advanced/server/private_messages",
+            "step4/server/messages_carry_the_time",
+        ),
     ),
     _protocol(
         name="protocol_history_of_all_rooms",
@@ -117,7 +127,10 @@ SERVERS = [
         mistake="gets an exception from a broken connection, and no goodbye is said",
         old="        except OSError:\n            return\n        if not stueck:\n",
         new="        except OSError:\n            threading.Event().wait()\n        if not stueck:\n",
-        caught_by=("step3/server/leaving_by_a_reset",),
+        caught_by=(
+            "advanced/server/the_list_after_leaving",
+            "step3/server/leaving_by_a_reset",
+        ),
     ),
     _plain(
         name="plain_twelve_hours",
@@ -131,7 +144,10 @@ SERVERS = [
         mistake="takes a lock that is not reentrant, and takes it twice",
         old="schloss = threading.RLock()",
         new="schloss = threading.Lock()",
-        caught_by=("step2/server/joining",),
+        caught_by=(
+            "advanced/server/private_messages",
+            "step2/server/joining",
+        ),
     ),
     _selectors(
         name="selectors_strangers_hear_all",
@@ -145,7 +161,11 @@ SERVERS = [
         mistake="looks away when the stream ends",
         old="        if not data:\n            self.end(c)\n",
         new="        if not data:\n            self.selector.unregister(c.sock)\n            return\n",
-        caught_by=("step3/server/leaving_by_half_closing", "step3/server/leaving_by_closing"),
+        caught_by=(
+            "step2/server/names_are_free_again",
+            "step3/server/leaving_by_half_closing",
+            "step3/server/leaving_by_closing",
+        ),
     ),
     _selectors(
         name="selectors_wait_for_a_reader",
@@ -159,7 +179,11 @@ SERVERS = [
         mistake="keeps the names of leavers",
         old="            del self.members[name]\n",
         new="",
-        caught_by=("step2/server/names_are_free_again", "advanced/server/the_list_after_leaving"),
+        caught_by=(
+            "advanced/server/private_to_nobody",
+            "step2/server/names_are_free_again",
+            "advanced/server/the_list_after_leaving",
+        ),
     ),
     _queues(
         name="queues_carriage_return_in_the_text",
@@ -196,7 +220,10 @@ SERVERS = [
         old="        self.server.dispatcher.events.put((kind, member, line, datetime.now()))\n",
         new="        self.began = vars(self).get('began') or datetime.now()\n"
         "        self.server.dispatcher.events.put((kind, member, line, self.began))\n",
-        caught_by=("step4/server/the_time_moves",),
+        caught_by=(
+            "step4/server/hours_minutes_seconds",
+            "step4/server/the_time_moves",
+        ),
     ),
     _dispatcher(
         name="dispatcher_dies",
@@ -211,7 +238,10 @@ SERVERS = [
         file="wire.py",
         old='word, colon, argument = text.partition(":")',
         new='word, *rest = text.split(":")\n        colon, argument = (":", rest[0]) if rest else ("", "")',
-        caught_by=("step1/server/colons_in_a_text",),
+        caught_by=(
+            "advanced/server/private_messages",
+            "step1/server/colons_in_a_text",
+        ),
     ),
     _modules(
         name="modules_list_of_the_room",
@@ -227,28 +257,40 @@ SERVERS = [
         file="wire.py",
         old="if not 1 <= len(text) <= NAME_LIMIT or not NAME_CHARACTERS.issuperset(text):",
         new="if not 1 <= len(text) <= NAME_LIMIT:",
-        caught_by=("step2/server/bad_names", "advanced/server/bad_room_names"),
+        caught_by=(
+            "advanced/server/bad_room_names",
+            "step2/server/bad_names",
+        ),
     ),
     _minimal(
         name="minimal_names_in_capitals",
         mistake="makes the whole line upper case, to take commands in any case",
         old='command, _, text = line.partition(":")\n',
         new='command, _, text = line.upper().partition(":")\n',
-        caught_by=("step2/server/joining",),
+        caught_by=(
+            "advanced/server/private_messages",
+            "step2/server/joining",
+        ),
     ),
     _minimal(
         name="minimal_no_farewell_at_a_reset",
         mistake="lets the exception of a broken connection pass the farewell",
         old="        try:\n            self.listen()\n        except OSError:\n            pass\n",
         new="        self.listen()\n",
-        caught_by=("step3/server/leaving_by_a_reset",),
+        caught_by=(
+            "advanced/server/the_list_after_leaving",
+            "step3/server/leaving_by_a_reset",
+        ),
     ),
     _minimal(
         name="minimal_error_to_everyone",
         mistake="broadcasts its errors",
         old='                        self.put("ERROR:" + problem)\n',
         new='                        tell("ERROR:" + problem)\n',
-        caught_by=("step2/server/unknown_commands",),
+        caught_by=(
+            "step2/server/strangers_cannot_speak",
+            "step2/server/unknown_commands",
+        ),
     ),
     _streams(
         name="streams_wait_for_the_reader",
@@ -269,7 +311,10 @@ CLIENTS = [
         program="client",
         old="await asyncio.wait({listening, talking}, return_when=asyncio.FIRST_COMPLETED)",
         new="await asyncio.wait({listening, talking}, return_when=asyncio.ALL_COMPLETED)",
-        caught_by=("step3/client/the_server_hangs_up",),
+        caught_by=(
+            "step1/client/quit_ends_the_client",
+            "step3/client/the_server_hangs_up",
+        ),
     ),
     Mutant(
         name="plain_client_shows_control_characters",

@@ -1,0 +1,214 @@
+"""A crowd of clients in one thread: they join, they talk, they count what they hear."""
+
+from __future__ import annotations
+
+import resource
+import selectors
+import socket
+import struct
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+MARK = b"|"  # stands once in each text, and nowhere else in a protocol
+READ = 1 << 18  # bytes
+PADDING = b"." * 40
+
+
+class Dialect:
+    """How the members of a chat talk: the protocol of the kit."""
+
+    def join(self, name: bytes) -> bytes:
+        return b"JOIN:%s\n" % name
+
+    def joined(self, name: bytes) -> bytes:
+        return b"JOINED:%s\n" % name
+
+    def say(self, text: bytes) -> bytes:
+        return b"MESSAGE:%s\n" % text
+
+    def left(self, name: bytes) -> bytes:
+        return b"USER_LEFT:%s\n" % name
+
+    def echo(self, name: bytes, text: bytes) -> bytes:
+        """Return what the speaker of `text` is sure to hear once it has gone out."""
+        return text
+
+
+class Irc(Dialect):
+    """The same on IRC, where nobody hears their own words: a PING behind them is answered instead."""
+
+    def join(self, name: bytes) -> bytes:
+        return b"NICK %s\r\nUSER %s 0 * :%s\r\nJOIN #c\r\n" % (name, name, name)
+
+    def joined(self, name: bytes) -> bytes:
+        return b" 366 %s " % name
+
+    def say(self, text: bytes) -> bytes:
+        return b"PRIVMSG #c :%s\r\n" % text
+
+    def left(self, name: bytes) -> bytes:
+        return b":%s!" % name
+
+
+@dataclass
+class Member:
+    """One connection."""
+
+    name: bytes
+    sock: socket.socket
+    heard: int = 0  # texts
+    tail: bytes = b""
+    waits_for: bytes = b""
+    on_hearing: Callable[[Member], None] | None = None  # called when what it waits for has come
+    on_data: Callable[[bytes], None] | None = None
+    gone: bool = False
+
+
+class Crowd:
+    """All members, and the loop that serves them."""
+
+    def __init__(self, port: int, dialect: Dialect) -> None:
+        self.port = port
+        self.dialect = dialect
+        self.members: list[Member] = []
+        self.selector = selectors.DefaultSelector()
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+    def come(self, count: int, at_once: int = 50, seconds: float = 120.0) -> int:
+        """Let `count` more members join, a few at a time; return how many were let in."""
+        end = time.monotonic() + seconds
+        joined: list[Member] = []
+        coming: list[Member] = []
+        while len(joined) < count and time.monotonic() < end:
+            while len(coming) - len(joined) < at_once and len(coming) < count:
+                coming.append(self._connect(b"n%d" % len(self.members), joined.append))
+            self.serve(until=lambda: len(joined) == len(coming), seconds=1.0)
+        return len(joined)
+
+    def _connect(self, name: bytes, on_joined: Callable[[Member], None]) -> Member:
+        sock = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setblocking(False)
+        member = Member(name, sock, waits_for=self.dialect.joined(name), on_hearing=on_joined)
+        self.members.append(member)
+        self.selector.register(sock, selectors.EVENT_READ, member)
+        sock.send(self.dialect.join(name))
+        return member
+
+    def serve(self, until: Callable[[], bool] = lambda: False, seconds: float = 1.0) -> None:
+        """Read what comes, until that is so or the time is up."""
+        end = time.monotonic() + seconds
+        while not until() and (left := end - time.monotonic()) > 0:
+            for key, _ in self.selector.select(min(left, 0.05)):
+                self._read(key.data)
+
+    def _read(self, member: Member) -> None:
+        try:
+            data = member.sock.recv(READ)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            member.gone = True
+            self.selector.unregister(member.sock)
+            return
+        member.heard += data.count(MARK)
+        if member.on_data:
+            member.on_data(data)
+        if member.waits_for:
+            text = member.tail + data
+            if member.waits_for in text:
+                member.waits_for, member.tail = b"", b""
+                if member.on_hearing:
+                    member.on_hearing(member)
+            else:
+                member.tail = text[-len(member.waits_for) :]
+
+    @property
+    def heard(self) -> int:
+        return sum(member.heard for member in self.members)
+
+    def says(self, member: Member, text: bytes) -> None:
+        member.sock.send(self.dialect.say(text))
+
+    def resets(self, members: list[Member]) -> None:
+        """Break the connections of `members`, all at the same moment."""
+        for member in members:
+            self.selector.unregister(member.sock)
+            member.gone = True
+            member.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            member.sock.close()
+
+
+def flood(crowd: Crowd, speakers: int, seconds: float) -> float:
+    """Let some say as much as they can; return the deliveries in a second."""
+    lines = crowd.dialect.say(MARK + PADDING) * 200
+    rest = {member.name: lines for member in crowd.members[:speakers]}
+    started = time.monotonic()
+    while time.monotonic() < started + seconds:
+        for member in crowd.members[:speakers]:
+            try:
+                sent = member.sock.send(rest[member.name])
+                rest[member.name] = rest[member.name][sent:] or lines
+            except BlockingIOError:
+                pass
+        crowd.serve(seconds=0.002)
+    return crowd.heard / (time.monotonic() - started)
+
+
+def talk(crowd: Crowd, seconds: float) -> float:
+    """Let everybody say something, and again as soon as it has come back; return the deliveries in a second."""
+
+    def speak(member: Member) -> None:
+        text = b"%s,%s%s" % (member.name, MARK, PADDING)
+        member.waits_for = b"PONG" if isinstance(crowd.dialect, Irc) else b"%s,%s" % (member.name, MARK)
+        member.sock.send(crowd.dialect.say(text) + (b"PING x\r\n" if isinstance(crowd.dialect, Irc) else b""))
+
+    for member in crowd.members:
+        member.on_hearing = speak
+    started = time.monotonic()
+    for member in crowd.members:
+        speak(member)
+    crowd.serve(seconds=seconds)
+    deliveries = crowd.heard / (time.monotonic() - started)
+    for member in crowd.members:
+        member.on_hearing = None
+    return deliveries
+
+
+def pace(crowd: Crowd, rate: float, seconds: float, meanwhile: Callable[[], None] = lambda: None) -> list[float]:
+    """Let one member say something so many times a second; return how long each line took to each other member."""
+    delays: list[float] = []
+    speaker, listeners = crowd.members[0], crowd.members[1:]
+
+    def note(data: bytes) -> None:
+        now = time.monotonic()
+        for piece in data.split(MARK)[1:]:
+            stamp = piece.partition(b";")[0]
+            if stamp:
+                delays.append(now - float(stamp))
+
+    for member in listeners:
+        member.on_data = note
+    started = time.monotonic()
+    for number in range(int(rate * seconds)):
+        due = started + number / rate
+        crowd.serve(seconds=due - time.monotonic())
+        if number == int(rate * seconds / 2):
+            meanwhile()
+        crowd.says(speaker, MARK + b"%.6f;" % time.monotonic() + PADDING)
+    crowd.serve(seconds=0.3)
+    for member in listeners:
+        member.on_data = None
+    return delays
+
+
+def percentile(values: list[float], part: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * part))] if values else float("nan")
+
+
+assert sys.platform != "win32", "the crowd needs a system with many descriptors"

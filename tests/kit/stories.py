@@ -1,0 +1,42 @@
+"""The story that a student reads about each mistake, on file: when its words change, somebody reads them again.
+
+A story of which a reader said that it does not lead to the mistake has a question mark before its name.
+"""
+
+from __future__ import annotations
+
+import re
+
+from grading.results import CheckResult
+from tests.kit.conftest import GOLDEN
+from tests.kit.killing import Mutant
+from tests.kit.mutants import BY_TOPIC
+
+FOLDER = GOLDEN / "stories"
+LEADS_NOWHERE = "? "
+
+
+def told(mutant: Mutant, result: CheckResult) -> str:
+    """Return what the story says, without the numbers that are others each time."""
+    facts = {"told by": result.id, "expected": result.expected, "got": result.got, "because": result.because}
+    lines = [f"{label:9} {line}" for label, text in facts.items() for line in text.splitlines()]
+    return "\n".join([f"{mutant.name}: {mutant.mistake}", *(re.sub(r"\d+", "#", line) for line in lines)])
+
+
+def on_file() -> dict[str, str]:
+    """Return the stories on file by the names of their mutants, question marks included."""
+    blocks = [block for path in sorted(FOLDER.glob("*.txt")) for block in path.read_text("utf-8").strip().split("\n\n")]
+    return {block.removeprefix(LEADS_NOWHERE).partition(":")[0]: block for block in blocks}
+
+
+def put_on_file(stories: dict[str, str]) -> None:
+    """Write `stories`, and keep those of other mutants; a question mark stays where the story is the same."""
+    known = on_file()
+    for name, story in stories.items():
+        if known.get(name, "").removeprefix(LEADS_NOWHERE) != story:
+            known[name] = story
+    FOLDER.mkdir(exist_ok=True)
+    for topic, mutants in BY_TOPIC.items():
+        blocks = [known[mutant.name] for mutant in mutants if mutant.name in known]
+        path = FOLDER / f"{re.sub('[^a-z]+', '_', topic)}.txt"
+        path.write_text("\n\n".join(blocks) + "\n", "utf-8", newline="\n")
