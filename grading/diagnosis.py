@@ -71,7 +71,7 @@ def of_stamp(moment: float, offset: float, stamp: str, earlier: str) -> str:
         return "The minute is the number of the month (%m for %M)."
     if stamp == time.strftime("%H:%S:%M", local):
         return "Minutes and seconds have changed places."
-    if stamp[3:5] == time.strftime("%M", utc):
+    if stamp[3:] in (time.strftime("%M:%S", utc), time.strftime("%M:%S", time.gmtime(moment + 1))):
         return "This is UTC plus whole hours: ask for local time, which knows how far it is ahead."
     if stamp[3:5] != time.strftime("%M", local):
         return "This is another moment than that of the message: when was the clock looked at?"

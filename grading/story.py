@@ -67,7 +67,7 @@ def diagram(entries: list[Entry], rows: int = ROWS, centre: str = "server") -> l
 def _lanes(entries: list[Entry], centre: str) -> list[str]:
     """Return who takes part: the student's program is the centre and stands second, as everyone talks to it."""
     pairs = ((entry.source, entry.target if entry.target else "") for entry in entries)
-    names = list(dict.fromkeys(name for pair in pairs for name in pair if name.isalnum()))
+    names = list(dict.fromkeys(name for pair in pairs for name in pair if name and " " not in name))
     others = [name for name in names if name != centre]
     if centre == "client":
         others.sort(key=lambda name: name == "server")

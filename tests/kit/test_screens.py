@@ -35,6 +35,10 @@ def test_a_story_fits_a_screen_whatever_was_said() -> None:
     assert max(len(line) for line in lines) <= WIDTH + 10
 
 
+def test_a_diagram_can_draw_every_name_that_the_protocol_allows() -> None:
+    assert diagram([Entry("bob_the-2nd.", "server", "MESSAGE:hi")])
+
+
 def test_a_diagram_has_a_lane_for_everyone_who_spoke() -> None:
     drawn = diagram([Entry("Ann", "server", "MESSAGE:hi"), Entry("server", "Bob", "hi")])
     assert [word for line in drawn for word in line.split() if word.isalpha()] == ["Ann", "server", "Bob", "hi"]

@@ -9,8 +9,8 @@ from tests.kit.killing import Mutant
 STAMP = 'speaker += time.strftime(" [%H:%M:%S]")'
 FORM = ("step4/server/messages_carry_the_time",)
 DIGITS = ("step4/server/hours_minutes_seconds",)
-LOCAL = ("step4/server/local_time",)
-MOVES = ("step4/server/the_time_moves",)
+LOCAL = ("step4/server/hours_minutes_seconds", "step4/server/local_time")
+MOVES = ("step4/server/hours_minutes_seconds", "step4/server/the_time_moves")
 
 _stamp = partial(Mutant, step="step4", program="server", old=STAMP)
 
@@ -171,9 +171,6 @@ MUTANTS = [
         new="""count = len(recipients := [other for other in self.clients if other.username])
         for recipient in recipients:
             self.try_send(recipient, self.format(client, text))""",
-        caught_by=(
-            "step4/server/hours_minutes_seconds",
-            "step4/server/the_time_moves",
-        ),
+        caught_by=("step4/server/everyone_hears_the_same_time",),
     ),
 ]
