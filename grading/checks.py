@@ -52,6 +52,7 @@ class Check:
         started = time.monotonic()
         self.late = False
         result.expected = result.got = result.because = ""
+        result.threads = []
         try:
             if not (production.work / result.program).is_file():
                 raise Unmet(f"{result.program} to be in the folder", "there is no such file")
@@ -61,6 +62,7 @@ class Check:
             result.outcome, result.expected, result.got = FAILED, unmet.expected, unmet.got
             result.because = unmet.because or _explain(stage, unmet) or unmet.perhaps
             self.late = unmet.late
+            result.threads = stage.programs[-1].each_thread() if unmet.late and stage.programs else []
         except Exception:
             result.outcome = ERROR
             result.expected, result.got = "the grader to do its work", traceback.format_exc()

@@ -317,6 +317,10 @@ class Program:
         reported = self.ask("stacks", seconds=1.0) or []
         return stacks.told([entry for entry in reported if "waits_for" in entry])
 
+    def each_thread(self) -> list[str]:
+        """Say where every thread of the program stands, a line each."""
+        return stacks.each_thread(self.ask("stacks", seconds=1.0) or [])
+
     def close(self) -> None:
         """End the program, whatever it is doing."""
         self.production.launcher.end(self.process)

@@ -128,8 +128,8 @@ class Screen:
                 self.console.print(text)
         if self.debug:
             self.says(f"\n  {check.id}, {check.seconds:.2f} s", "dim")
-            for entry in check.minutes:
-                self.says(f"  {entry}", "dim")
+            for line in (*map(str, check.minutes), *check.threads):
+                self.says(f"  {line}", "dim")
 
     def saves(self, path: Path, title: str) -> None:
         """Write what was printed as an SVG picture."""

@@ -24,6 +24,7 @@ class CheckResult:
     got: str = ""
     because: str = ""
     minutes: list[Entry] = field(default_factory=list)
+    threads: list[str] = field(default_factory=list)  # where each one stood when something did not come in time
     seconds: float = 0.0
     slow: bool = False  # it puts the program under stress: where a simple check fails as well, that one tells more
     repeated: bool = False  # it came too late on a busy machine, and was run once more alone
@@ -54,6 +55,7 @@ class CheckResult:
             "because": self.because,
             "hint": self.hint,
             "transcript": [str(entry) for entry in self.minutes],
+            "threads": self.threads,
             "seconds": round(self.seconds, 3),
             "repeated": self.repeated,
         }

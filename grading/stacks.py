@@ -34,6 +34,20 @@ def told_lingering(stacks: list[dict[str, Any]]) -> str:
     return ""
 
 
+def each_thread(stacks: list[dict[str, Any]]) -> list[str]:
+    """Tell where every thread stands, a line each: the student's own lines only, the innermost first."""
+    names = {entry["id"]: entry["thread"] for entry in stacks}
+    lines = []
+    for entry in sorted(stacks, key=lambda entry: str(entry["thread"])):
+        line = f"{entry['thread']}: {', called by '.join(_where(place) for place in entry['places'])}"
+        holder = entry.get("waits_for")
+        if holder:
+            who = names.get(holder["id"], "a thread that has ended")
+            line += f"; waits for the lock that {who} took at {_where(holder['place'])}"
+        lines.append(line + ("; waits for a lock" if holder == {} else ""))
+    return lines
+
+
 def _told_lock(entry: dict[str, Any]) -> str:
     holder, here = entry["waits_for"], _where(entry["places"][0])
     if not holder:

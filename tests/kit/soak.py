@@ -1,6 +1,6 @@
 """Grade right and wrong programs again and again on a busy machine, and count the verdicts that are wrong.
 
-python -m tests.kit.soak --rounds 7             the reference and every fair variant, seven times
+python -m tests.kit.soak --rounds 7 --at-once 4 the reference and every fair variant, seven times
 python -m tests.kit.soak --rounds 50 --only reference
 python -m tests.kit.soak --rounds 20 --mutants  every mutant, at the checks that are meant to catch it
 """
