@@ -16,6 +16,7 @@ def sees_bob_leave(room: Room, *others: Person) -> None:
     """Everyone else hears, exactly once, that Bob has left."""
     for person in others:
         person.is_told("USER_LEFT:Bob")
+    room.lets_the_server_work(others[0])
     room.settles(others[0], *others)
     for person in others:
         person.heard_times("USER_LEFT:Bob", 1)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 MARK = b"|"  # stands once in each text, and nowhere else in a protocol
 READ = 1 << 18  # bytes
 PADDING = b"." * 40
+PAUSE = 0.001  # seconds
 
 
 class Dialect:
@@ -98,12 +99,17 @@ class Crowd:
         sock.send(self.dialect.join(name))
         return member
 
-    def serve(self, until: Callable[[], bool] = lambda: False, seconds: float = 1.0) -> None:
-        """Read what comes, until that is so or the time is up."""
+    def serve(self, until: Callable[[], bool] = lambda: False, seconds: float = 1.0, pause: float = 0.0) -> None:
+        """Read what comes, until that is so or the time is up.
+
+        A `pause` between two looks lets lines gather, so that the crowd is not what the server waits for.
+        """
         end = time.monotonic() + seconds
         while not until() and (left := end - time.monotonic()) > 0:
             for key, _ in self.selector.select(min(left, 0.05)):
                 self._read(key.data)
+            if pause:
+                time.sleep(pause)
 
     def _read(self, member: Member) -> None:
         try:
@@ -156,7 +162,7 @@ def flood(crowd: Crowd, speakers: int, seconds: float) -> float:
                 rest[member.name] = rest[member.name][sent:] or lines
             except BlockingIOError:
                 pass
-        crowd.serve(seconds=0.002)
+        crowd.serve(seconds=0.001, pause=PAUSE)
     return crowd.heard / (time.monotonic() - started)
 
 
@@ -173,7 +179,7 @@ def talk(crowd: Crowd, seconds: float) -> float:
     started = time.monotonic()
     for member in crowd.members:
         speak(member)
-    crowd.serve(seconds=seconds)
+    crowd.serve(seconds=seconds, pause=PAUSE)
     deliveries = crowd.heard / (time.monotonic() - started)
     for member in crowd.members:
         member.on_hearing = None
