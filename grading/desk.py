@@ -188,6 +188,7 @@ class Desk:
         grace = GRACE
         for seconds in self.client.patience(beats):
             deadline = time.monotonic() + seconds
+            quiet = True
             while True:
                 while self._read < len(self.wire):
                     self._read += 1
@@ -198,7 +199,8 @@ class Desk:
                     strayed = strayed or not self._is_noise(self.wire[self._read - 1])
                 if self.closed or not self.listens(max(0.0, deadline - time.monotonic())):
                     break
-            grace -= strayed or bool(self._data)
+                quiet = False
+            grace -= quiet and (strayed or bool(self._data))
             if self.closed or not grace:
                 break
         self._misses(line, [other for other in self.wire[since:] if not self._is_noise(other)])

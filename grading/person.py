@@ -287,6 +287,7 @@ class Person:
         grace = GRACE
         for seconds in self.room.server.patience(beats):
             deadline = time.monotonic() + seconds
+            quiet = True
             while True:
                 while self._read < len(self.heard):
                     line = self.heard[self._read]
@@ -296,7 +297,8 @@ class Person:
                     strayed = strayed or (self.has_joined and not self._is_noise(line))
                 if self.closed or not self.listens(max(0.0, deadline - time.monotonic())):
                     break
-            grace -= strayed or bool(self._data)
+                quiet = False
+            grace -= quiet and (strayed or bool(self._data))
             if self.closed or not grace:
                 return None
         return None

@@ -16,6 +16,7 @@ LINE = "x" * 100  # what makes such a line fill buffers
 UNTIL_STUCK = 12  # batches; whoever serves all of them never waits for a reader
 HELD_UP = 8  # heartbeats without a line, after which a broadcast stands still
 A_LOT = 40  # batches of long lines, 640 kB: more than any queue that makes the others wait should hold
+A_WHILE = 12  # batches, 190 kB: more than the buffers of a shallow connection hold
 LONG_LINE = "x" * 1000
 SLOW_READING = 200  # heartbeats that a server may take to read a few megabytes
 
@@ -65,6 +66,24 @@ def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person) ->
                 stands = room.server.where_it_stands()
                 raise Unmet(expected, f"nothing more came after about {said} lines", stands, unmet.late) from None
     room.minutes.remark(speaker.name, f"says {said} long lines")
+
+
+def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person) -> None:
+    """Fail unless `reader`, who reads again after a while, hears all that was said, or was dropped."""
+    room.minutes.remark(reader.name, "stops reading")
+    said: list[str] = []
+    for number in range(A_WHILE):
+        batch = [f"{number}.{line} {LONG_LINE}" for line in range(BATCH)]
+        said += batch
+        speaker.sends("".join(f"MESSAGE:{text}\n" for text in batch), quietly=True)
+        listener.hears(speaker, batch[-1], quietly=True)
+    room.minutes.remark(speaker.name, f"says {len(said)} long lines")
+    room.minutes.remark(reader.name, "reads again")
+    try:
+        hear_all(reader, speaker, said)
+    except Unmet:
+        if not reader.closed:
+            raise
 
 
 def flood(room: Room, speaker: Person, megabytes: int, may_grow: int) -> None:

@@ -11,15 +11,22 @@ import collections
 import io
 import os
 import re
+import select
+import signal
 import socket
 import socketserver
+import sys
 import threading
 import time
 from collections.abc import Iterator
 
 MAX_LINE = 4096  # bytes in one line, its newline not counted
 MAX_WAITING = 1024 * 1024  # bytes that may wait for a slow reader
+MAX_SAID = 256 * 1024  # bytes that may be said between two rounds of the postman
+RETRY_SECONDS = 0.005  # until the postman tries those again who did not read
 FLUSH_SECONDS = 1.0  # how long a leaving client may take to read what waits for it
+FULL_SECONDS = 0.5  # until we accept again, where the system has no room for another connection
+DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)  # for `send`; Windows has none
 HISTORY = 20  # messages that a newcomer gets to read
 LOBBY = "lobby"  # the room in which everyone starts
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")
@@ -46,20 +53,35 @@ def is_utf8(data: bytes) -> bool:
     return True
 
 
+def keep_alive(sock: socket.socket) -> None:
+    """Let the system ask after a minute of silence whether the other side is still there, again and again."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 6)):
+        if hasattr(socket, option):
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+
+def send_now(sock: socket.socket, data: bytes) -> int:
+    """Send what goes without waiting for the reader; return how many bytes that were. OSError: it is gone."""
+    if not DONT_WAIT and not select.select([], [sock], [], 0)[1]:
+        return 0
+    try:
+        return sock.send(data, DONT_WAIT)
+    except BlockingIOError:
+        return 0
+
+
 class Client:
     """One connection, and what the server knows about the person behind it."""
 
     def __init__(self, sock: socket.socket, stream: io.BufferedIOBase) -> None:
         self.sock = sock  # to send
         self.stream = stream  # to read: the same connection as a file of bytes
-        self.sending = threading.Condition()  # held by whoever touches the outbox
-        self.outbox = bytearray()  # what waits for the writer thread
-        self.leaving = False
+        self.sending = threading.Lock()  # held by whichever thread is sending
+        self.outbox: list[bytes] = []  # what waits for the postman, the oldest first
+        self.bell = threading.Event()  # calls him; the server puts its own in this place
         self.username = ""  # empty until this client has joined
         self.room = LOBBY
-
-        # TODO: Sending becomes the work of one thread per client, which runs `deliver` (write
-        # that and `post` first). It must not keep the server alive.
 
     def lines(self) -> Iterator[str]:
         """Yield each line that arrives, without its line end, until the connection ends."""
@@ -93,28 +115,26 @@ class Client:
         # this client at the same time: take care that their bytes never mix.
         data = f"{line}\n".encode()
         with self.sending:
-            # TODO: Sending waits for the reader, and a reader may have stopped for good. From
-            # now on, leave the bytes to `post`.
             self.sock.sendall(data)
 
-    def post(self, data: bytes) -> None:
-        """Leave `data` for the writer thread. The caller holds `sending`."""
-        # TODO: Put the bytes into the outbox and wake the writer. Where more than MAX_WAITING
-        # bytes would wait, nobody is reading any more: hang up instead.
-        raise NotImplementedError("see the TODO above")
+        # TODO: Sending waits for the reader, and a reader may have stopped for good. Put the
+        # bytes into the outbox instead, and ring for the postman. (To add to a list is a single
+        # step: that needs no lock.)
 
-    def deliver(self) -> None:
-        """Send what is in the outbox, again and again, until the client leaves."""
-        # TODO: Take all that waits, send it in one go, and hold `sending` only while you take.
-        # Stop once the client is leaving and nothing waits any more.
+    def flush(self) -> None:
+        """Send what waits in the outbox, as far as it goes without waiting for the reader."""
+        # TODO: A `send` costs the same for one line as for a thousand: join all that waits, and
+        # give it to `send_now` in one piece. What did not go stays in the outbox, before
+        # anything that was added meanwhile. Where more than MAX_WAITING bytes stay, or the
+        # connection is gone, throw them away and hang up.
         raise NotImplementedError("see the TODO above")
 
     def finish(self) -> None:
-        """Let the writer send what still waits, and end it."""
-        with self.sending:
-            self.leaving = True
-            self.sending.notify()
-        self.writer.join(FLUSH_SECONDS)
+        """Let a client that leaves read what still waits for it, if it hurries."""
+        end = time.monotonic() + FLUSH_SECONDS
+        while self.outbox and time.monotonic() < end:
+            self.flush()
+            time.sleep(RETRY_SECONDS if self.outbox else 0)
 
     def hang_up(self) -> None:
         """End the connection: whichever thread reads from it finds its end."""
@@ -129,6 +149,10 @@ class ChatHandler(socketserver.StreamRequestHandler):
 
     server: ChatServer
     disable_nagle_algorithm = True  # a chat line is short, and should leave at once
+
+    def setup(self) -> None:
+        super().setup()
+        keep_alive(self.connection)
 
     def handle(self) -> None:
         self.server.handle_client(Client(self.connection, self.rfile), self.client_address)
@@ -151,7 +175,34 @@ class ChatServer(socketserver.ThreadingTCPServer):
         self.port = port
         self.lock = threading.Lock()  # held by whoever reads or changes what follows
         self.clients: list[Client] = []
+
+        self.audiences: dict[str, list[Client]] = {}  # who hears what is said in a room, where we know
         self.history: collections.deque[str] = collections.deque(maxlen=HISTORY)
+        self.said = 0  # bytes, since the postman set out on his round
+        self.round = threading.Condition(self.lock)  # notified when he does
+        self.bell = threading.Event()  # rung when something waits for him
+        self.is_full = False  # whether the system has no room for another connection
+
+        # TODO: Sending becomes the work of one thread for all, the postman, who runs `deliver`
+        # (write that and `flush` first). It must not keep the server alive.
+
+    def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
+        """Accept a connection; where the system has no room for it, pause: this is called until it has."""
+        try:
+            request = super().get_request()
+        except OSError as error:
+            if not self.is_full:
+                log(f"Cannot accept anybody for now: {error}")
+            self.is_full = True
+            time.sleep(FULL_SECONDS)
+            raise
+        self.is_full = False
+        return request
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A connection that breaks is no news; for anything else, print the traceback."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def start(self) -> None:
         """Serve until Ctrl+C."""
@@ -186,8 +237,16 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
             # TODO: Something may still wait in the outbox.
 
+    def deliver(self) -> None:
+        """Go round for ever, and send what waits in the outboxes: this is the postman, a thread of his own."""
+        # TODO: Wait for the bell (`wait`, then `clear`), look who has something in the outbox,
+        # and `flush` those. Where something is left, do not wait for the bell longer than
+        # RETRY_SECONDS. And whenever you set out, let those who speak go on.
+        raise NotImplementedError("see the TODO above")
+
     def add_client(self, client: Client) -> None:
         """Count `client` among those who are connected."""
+        client.bell = self.bell
         with self.lock:
             self.clients.append(client)
 
@@ -197,6 +256,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
             if client not in self.clients:
                 return
             self.clients.remove(client)
+            self.audiences.clear()
 
         # Tell everyone who is left `USER_LEFT:` and the name, if the client had one. Look at
         # where you hold the lock: `broadcast` takes it as well, and a thread that waits for a
@@ -282,6 +342,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
             if any(other.username == username for other in self.clients):
                 raise Refused("name taken")
             client.username = username
+            self.audiences.clear()
 
             # TODO: A newcomer reads what was said in the lobby, right after `JOINED`. What is
             # said at this very moment must arrive once, neither twice nor never: so the answer
@@ -294,10 +355,17 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
     def tell_room(self, room: str, line: str) -> int:
         """Send `line` to everyone in `room`; return how many that were."""
-        # TODO: Send to those who have joined and are in the room. What is said in the lobby
-        # also goes into the history, in the same hold of the lock: nobody can join in between.
-        # (You may send while you hold it only once the outbox works.)
+        # TODO: Put the line into the outbox of everyone in the `audience`, and ring. What is
+        # said in the lobby also goes into the history, in the same hold of the lock: nobody can
+        # join in between. Whoever says more than MAX_SAID before the postman sets out waits for
+        # that (`self.round.wait_for`).
         raise NotImplementedError("see the TODO above")
+
+    def audience(self, room: str) -> list[Client]:
+        """Return who has joined and is in `room`. The caller holds the lock, and clears `audiences` at each change."""
+        if room not in self.audiences:
+            self.audiences[room] = [client for client in self.clients if client.username and client.room == room]
+        return self.audiences[room]
 
     def do_PRIVATE(self, client: Client, argument: str) -> None:
         """`client` says something to one person: `argument` is `target:text`."""
@@ -320,7 +388,10 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
 def log(text: str) -> None:
     """Print `text` at once and in one piece, so that the lines of several threads do not mix."""
-    print(f"{text}\n", end="", flush=True)
+    try:
+        os.write(1, f"{text}\n".encode())
+    except OSError:
+        pass  # a full disk, or nobody who reads: no reason to end a conversation
 
 
 def main() -> None:
@@ -333,6 +404,7 @@ def main() -> None:
         server = ChatServer(options.host, options.port)
     except OSError as error:
         raise SystemExit(f"Cannot listen on {options.host}:{options.port}: {error}") from None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl+C
     server.start()
 
 

@@ -2,7 +2,7 @@
 
 from grading.check import check
 from grading.room import Room
-from grading.scenes import join_while_others_talk, shake, talk_past_a_stopped_reader
+from grading.scenes import join_while_others_talk, pause_reading, shake, talk_past_a_stopped_reader
 
 
 @check(3, "Look for the target among the clients, and send to that one alone.")
@@ -234,3 +234,11 @@ def test_a_reader_that_stops_reading(room: Room) -> None:
     cyd.says("Hello from a newcomer!")
     for person in (ann, bob):
         person.hears(cyd, "Hello from a newcomer!")
+
+
+@check(1, "What cannot be sent now stays in the queue, before what comes later, and is tried again.", slow=True)
+def test_a_reader_that_reads_again(room: Room) -> None:
+    """Somebody who did not read for a while, and is not dropped, has missed nothing."""
+    (vic,) = room.enter("Vic", shallow=True)
+    bob, ann = room.enter("Bob", "Ann")
+    pause_reading(room, vic, ann, bob)

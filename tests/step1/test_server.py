@@ -202,7 +202,7 @@ def test_several_people_talk_at_once(room: Room) -> None:
             for line in range(3):
                 people[0].hears(speaker, f"{speaker} {number}.{line}", quietly=True)
 
-    shake(room, scene, schedules=8)
+    shake(room, scene, schedules=12, chance=0.2)
 
 
 @check(2, "Set `allow_reuse_address` (SO_REUSEADDR) before the server binds its port.")

@@ -18,23 +18,7 @@ USERS = "client.send(f\"USERS:{','.join(names)}\")"
 REPLAY = "            for line in self.history:\n                client.send(line)\n"
 REMEMBER = "            if room == LOBBY:\n                self.history.append(line)\n"
 DEQUE = "self.history: collections.deque[str] = collections.deque(maxlen=HISTORY)"
-TAKE_AND_SEND = """\
-                data, self.outbox = self.outbox, bytearray()
-            if not data:
-                return
-            try:
-                self.sock.sendall(data)
-            except OSError:
-                self.hang_up()
-                return
-"""
-POST = """\
-        if len(self.outbox) + len(data) > MAX_WAITING:
-            self.hang_up()
-        else:
-            self.outbox += data
-            self.sending.notify()
-"""
+HAND_OUT = "                client.outbox.append(data)\n"
 ADMIT = """\
         with self.lock:
             if any(other.username == username for other in self.clients):
@@ -471,29 +455,41 @@ STOPPED_READERS = [
     _server(
         name="sendall_in_the_broadcast",
         mistake="sends from the thread of whoever speaks",
-        old="            self.post(data)\n",
-        new="            self.sock.sendall(data)\n",
+        old=HAND_OUT,
+        new="                client.sock.sendall(data)\n",
         caught_by=("advanced/server/a_reader_that_stops_reading",),
     ),
     _server(
-        name="writer_sends_with_the_lock",
-        mistake="holds the lock of the outbox while it sends",
-        old=TAKE_AND_SEND,
-        new="\n".join(
-            ("" if i == 0 else "    ") + line if line else line for i, line in enumerate(TAKE_AND_SEND.split("\n"))
-        ),
+        name="postman_waits_for_the_reader",
+        mistake="lets the one thread that sends for all wait until the reader has taken everything",
+        old="rest = data[send_now(self.sock, data) :]",
+        new='rest = self.sock.sendall(data) or b""',
         caught_by=("advanced/server/a_reader_that_stops_reading",),
     ),
     _server(
         name="outbox_that_waits_for_room",
-        mistake="uses a queue of limited size, and put waits when it is full",
-        old=POST,
+        mistake="waits until there is room in the outbox of everyone",
+        old=HAND_OUT,
         new="""\
-        self.sending.wait_for(lambda: len(self.outbox) < 65536)
-        self.outbox += data
-        self.sending.notify_all()
+                while sum(map(len, client.outbox)) > 65536:
+                    time.sleep(0.001)
+                client.outbox.append(data)
 """,
         caught_by=("advanced/server/a_reader_that_stops_reading",),
+    ),
+    _server(
+        name="what_does_not_go_at_once_is_lost",
+        mistake="looks at what `send` returns and forgets to keep the rest",
+        old="rest = data[send_now(self.sock, data) :]",
+        new='rest = b"" if send_now(self.sock, data) else data',
+        caught_by=("advanced/server/a_reader_that_reads_again",),
+    ),
+    _server(
+        name="what_does_not_go_at_once_never_goes",
+        mistake="tries those again who did not read when somebody speaks, and not before",
+        old="self.bell.wait(RETRY_SECONDS if is_left else None)",
+        new="self.bell.wait()",
+        caught_by=("advanced/server/a_reader_that_reads_again",),
     ),
 ]
 
