@@ -136,13 +136,17 @@ class Desk:
             self.minutes.line("client", self.name, in_words)
             return
         new = ANSI.sub("", self.client.out.text[self._acted :])
-        rest = [line for line in re.split(r"[\r\n]+", new) if line.strip(" >")]
+        rest = [line for line in re.split(r"[\r\n]+", new) if line.strip(" >") and not self._is_greeting(line)]
         for line in rest[-4:]:
             self.minutes.line("client", self.name, line)
         got = "; ".join(shown(line) for line in rest[-3:]) or "nothing new"
         if self.client.wait_for_end(0) is not None and not rest:
             got = "nothing: the client has ended"
         raise Unmet(f"{self.name} to see {shown(in_words)}", got, late=True)
+
+    def _is_greeting(self, line: str) -> bool:
+        """Tell whether `line` only says that the client has started."""
+        return "Connected to chat server" in line or line.endswith(f"Joined as: {self.name}")
 
     def fence(self) -> None:
         """Let our server say a marker, and wait until it is on the screen: what it said before is, too."""
@@ -210,6 +214,8 @@ class Desk:
         unfinished = self._data.decode("utf-8", "replace")
         for other in [*others[:4], *([unfinished] if unfinished else [])]:
             self.minutes.line("client", "server", other)
+        if self.closed:
+            self.client.wait_for_end(KNOCK)
         if others:
             raise Unmet(expected, shown(others[0]), late=True)
         if unfinished:

@@ -25,6 +25,7 @@ PATIENCE_FOR_START = 100
 PATIENCE_FOR_END = 80  # the protocol page allows 3 seconds, which are 60
 GRACE = 16  # heartbeats for the right thing to come once a wrong one has
 STUCK_SECONDS = 30.0  # without a heartbeat: then the process is stopped or its interpreter is blocked
+LAST_WORDS_SECONDS = 5.0  # for what a program that has ended printed to reach us; a child of its may hold the screen
 SCREEN_BYTES = 1_000_000  # of output that are kept; the rest is read and thrown away
 COPIED_BYTES = 20_000_000  # of a work folder; more is not a submission
 OFFSET = 5 * 3600 + 45 * 60  # seconds that the programs' local time is ahead of UTC: unlike it in hours and minutes
@@ -289,7 +290,7 @@ class Program:
     def hear_last_words(self) -> None:
         """Take in what the program said on its way out."""
         with self.changed:
-            self.changed.wait_for(lambda: self.out.ended and self.err.ended, 10 * SLICE)
+            self.changed.wait_for(lambda: self.out.ended and self.err.ended, LAST_WORDS_SECONDS)
         for _ in range(3):
             self.listen_to_stage()
 

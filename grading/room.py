@@ -84,8 +84,8 @@ class Room:
 
     def hears_at(self, clock: str, speaker: Person, listener: Person) -> None:
         """Let `speaker` say something when it is `clock`, and fail unless `listener` hears it with that time."""
-        moment = self.shows(clock)
         started = time.monotonic()
+        moment = self.shows(clock)
         speaker.says(f"It is {clock}")
         line = listener.hears(speaker, f"It is {clock}")
         latest = int(moment + time.monotonic() - started) + 1

@@ -40,15 +40,16 @@ def talk_until_stuck(room: Room, speaker: Person, listeners: Iterable[Person]) -
     return said
 
 
-def hear_all(listener: Person, speaker: Person, said: list[str]) -> None:
-    """Fail unless `listener` hears everything that was said, in order."""
+def hear_all(listener: Person, speaker: Person, said: list[str], meanwhile: str = "") -> None:
+    """Fail unless `listener` hears everything that was said, in order; `meanwhile` is what happened as it was sent."""
     listener.rewinds()
     for number, text in enumerate(said, 1):
         try:
             listener.hears(speaker, text, quietly=True)
         except Unmet as unmet:
             expected = f"{listener} to hear all {len(said)} lines of {speaker}, in order"
-            raise Unmet(expected, f"line {number} never came", unmet.because, unmet.late) from None
+            got = f"line {number} never came"
+            raise Unmet(expected, got, "" if meanwhile else unmet.because, unmet.late, perhaps=meanwhile) from None
 
 
 def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person) -> None:

@@ -440,7 +440,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
     def do_JOIN_ROOM(self, client: Client, room: str) -> None:
         """`client` goes into `room`, and out of the one where it was."""
         # STEP advanced: The names of rooms follow the rule for usernames. From `JOINED_ROOM:`
-        # and the name of the room on, the client hears nothing more of the room it left.
+        # and the name of the room on, the client hears nothing more of the room it left: two
+        # audiences have changed.
         if not NAME.fullmatch(room):
             raise Refused("bad name")
         with self.lock:

@@ -376,7 +376,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
     def do_JOIN_ROOM(self, client: Client, room: str) -> None:
         """`client` goes into `room`, and out of the one where it was."""
         # TODO: The names of rooms follow the rule for usernames. From `JOINED_ROOM:` and the
-        # name of the room on, the client hears nothing more of the room it left.
+        # name of the room on, the client hears nothing more of the room it left: two audiences
+        # have changed.
         raise NotImplementedError("see the TODO above")
 
     def do_LIST_USERS(self, client: Client, argument: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import resource
 import selectors
 import socket
@@ -29,12 +30,9 @@ class Dialect:
     def say(self, text: bytes) -> bytes:
         return b"MESSAGE:%s\n" % text
 
-    def left(self, name: bytes) -> bytes:
-        return b"USER_LEFT:%s\n" % name
-
-    def echo(self, name: bytes, text: bytes) -> bytes:
-        """Return what the speaker of `text` is sure to hear once it has gone out."""
-        return text
+    def count_left(self, data: bytes) -> int:
+        """Return how many people `data` says have left; where a line is cut, the next piece counts it."""
+        return data.count(b"LEFT:")
 
 
 class Irc(Dialect):
@@ -49,8 +47,8 @@ class Irc(Dialect):
     def say(self, text: bytes) -> bytes:
         return b"PRIVMSG #c :%s\r\n" % text
 
-    def left(self, name: bytes) -> bytes:
-        return b":%s!" % name
+    def count_left(self, data: bytes) -> int:
+        return data.count(b" QUIT ")
 
 
 @dataclass
@@ -74,23 +72,27 @@ class Crowd:
         self.port = port
         self.dialect = dialect
         self.members: list[Member] = []
+        self.memory_before = 0.0  # bytes of the server, with one client
+        self.seconds_to_come = 0.0  # of the latest who came
         self.selector = selectors.DefaultSelector()
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
     def come(self, count: int, at_once: int = 50, seconds: float = 120.0) -> int:
         """Let `count` more members join, a few at a time; return how many were let in."""
-        end = time.monotonic() + seconds
+        started = time.monotonic()
+        end = started + seconds
         joined: list[Member] = []
         coming: list[Member] = []
         while len(joined) < count and time.monotonic() < end:
             while len(coming) - len(joined) < at_once and len(coming) < count:
                 coming.append(self._connect(b"n%d" % len(self.members), joined.append))
             self.serve(until=lambda: len(joined) == len(coming), seconds=1.0)
+        self.seconds_to_come = time.monotonic() - started
         return len(joined)
 
     def _connect(self, name: bytes, on_joined: Callable[[Member], None]) -> Member:
-        sock = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        sock = self._knock()
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setblocking(False)
         member = Member(name, sock, waits_for=self.dialect.joined(name), on_hearing=on_joined)
@@ -98,6 +100,17 @@ class Crowd:
         self.selector.register(sock, selectors.EVENT_READ, member)
         sock.send(self.dialect.join(name))
         return member
+
+    def _knock(self) -> socket.socket:
+        """Connect; a server that is still starting is given some time."""
+        for attempt in itertools.count():
+            try:
+                return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+            except ConnectionRefusedError:
+                if attempt == 200:
+                    raise
+                time.sleep(0.05)
+        raise AssertionError
 
     def serve(self, until: Callable[[], bool] = lambda: False, seconds: float = 1.0, pause: float = 0.0) -> None:
         """Read what comes, until that is so or the time is up.
@@ -140,6 +153,17 @@ class Crowd:
 
     def says(self, member: Member, text: bytes) -> None:
         member.sock.send(self.dialect.say(text))
+
+    def stalls(self, member: Member) -> None:
+        """Let `member` read no more."""
+        self.selector.unregister(member.sock)
+        member.gone = True
+
+    def goes(self) -> None:
+        """Close all connections."""
+        for member in self.members:
+            member.sock.close()
+        self.selector.close()
 
     def resets(self, members: list[Member]) -> None:
         """Break the connections of `members`, all at the same moment."""
@@ -186,10 +210,14 @@ def talk(crowd: Crowd, seconds: float) -> float:
     return deliveries
 
 
-def pace(crowd: Crowd, rate: float, seconds: float, meanwhile: Callable[[], None] = lambda: None) -> list[float]:
-    """Let one member say something so many times a second; return how long each line took to each other member."""
+def pace(crowd: Crowd, rate: float, seconds: float, stuffing: bool = False) -> list[float]:
+    """Let one member say something so many times a second; return how long each line took to each other member.
+
+    With `stuffing`, each line is a few kilobytes long, which soon fills whatever stands before a stalled reader.
+    """
     delays: list[float] = []
-    speaker, listeners = crowd.members[0], crowd.members[1:]
+    speaker, listeners = crowd.members[0], [member for member in crowd.members[1:] if not member.gone]
+    padding = PADDING * (90 if stuffing else 1)
 
     def note(data: bytes) -> None:
         now = time.monotonic()
@@ -204,9 +232,7 @@ def pace(crowd: Crowd, rate: float, seconds: float, meanwhile: Callable[[], None
     for number in range(int(rate * seconds)):
         due = started + number / rate
         crowd.serve(seconds=due - time.monotonic())
-        if number == int(rate * seconds / 2):
-            meanwhile()
-        crowd.says(speaker, MARK + b"%.6f;" % time.monotonic() + PADDING)
+        crowd.says(speaker, MARK + b"%.6f;" % time.monotonic() + padding)
     crowd.serve(seconds=0.3)
     for member in listeners:
         member.on_data = None

@@ -127,10 +127,7 @@ SERVERS = [
         mistake="gets an exception from a broken connection, and no goodbye is said",
         old="        except OSError:\n            return\n        if not stueck:\n",
         new="        except OSError:\n            threading.Event().wait()\n        if not stueck:\n",
-        caught_by=(
-            "advanced/server/the_list_after_leaving",
-            "step3/server/leaving_by_a_reset",
-        ),
+        caught_by=("step3/server/leaving_by_a_reset",),
     ),
     _plain(
         name="plain_twelve_hours",
@@ -277,10 +274,7 @@ SERVERS = [
         mistake="lets the exception of a broken connection pass the farewell",
         old="        try:\n            self.listen()\n        except OSError:\n            pass\n",
         new="        self.listen()\n",
-        caught_by=(
-            "advanced/server/the_list_after_leaving",
-            "step3/server/leaving_by_a_reset",
-        ),
+        caught_by=("step3/server/leaving_by_a_reset",),
     ),
     _minimal(
         name="minimal_error_to_everyone",

@@ -1,0 +1,144 @@
+"""Measure the finished server beside others, in one run: who delivers how many lines, and what one client costs others.
+
+python grader.py bench                  everything; a few minutes
+python grader.py bench --only talk      the rows whose name holds `talk`
+python grader.py bench --svg FILE       draws the figures as well
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.kit.bench import plot
+from tests.kit.bench.crowd import Crowd, flood, pace, percentile, talk
+from tests.kit.bench.peers import Peer, peers
+
+SECONDS = 2.0  # of talking in each measurement
+RATE = 50  # lines a second, where delays are measured
+STALLED, RESET = "stalled", "reset"
+
+Measure = Callable[[Crowd, int], float]  # of a crowd and the process id of the server
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to measure: with how many clients, and whether more is better."""
+
+    name: str
+    unit: str
+    clients: int
+    measure: Measure
+    more_is_better: bool = True
+    scale: float = 1.0
+
+
+def resident(pid: int) -> float:
+    """Return the memory of a process in bytes."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return float(line.split()[1]) * 1024
+    return float("nan")
+
+
+def delay(part: float) -> Measure:
+    return lambda crowd, pid: percentile(pace(crowd, RATE, SECONDS), part)
+
+
+def delay_beside_a_stalled_reader(crowd: Crowd, pid: int) -> float:
+    """Return how many times longer a line takes while somebody does not read and two others flood the rest."""
+    before = percentile(pace(crowd, RATE, SECONDS), 0.99)
+    crowd.stalls(crowd.members[-1])
+    return percentile(pace(crowd, RATE, SECONDS, stuffing=True), 0.99) / before
+
+
+def seconds_until_resets_are_told(crowd: Crowd, pid: int) -> float:
+    """Break half of all connections at once; return how long it takes until everyone left has heard of each."""
+    leavers, stayers = crowd.members[: len(crowd.members) // 2], crowd.members[len(crowd.members) // 2 :]
+    left = dict.fromkeys((member.name for member in stayers), 0)
+    for member in stayers:
+        member.on_data = lambda data, name=member.name: left.update({name: left[name] + crowd.dialect.count_left(data)})  # type: ignore[misc]
+    started = time.monotonic()
+    crowd.resets(leavers)
+    crowd.serve(until=lambda: min(left.values()) >= len(leavers), seconds=15.0)
+    return time.monotonic() - started if min(left.values()) >= len(leavers) else float("nan")
+
+
+def memory_of_a_client(crowd: Crowd, pid: int) -> float:
+    return (resident(pid) - crowd.memory_before) / len(crowd.members)
+
+
+ROWS = [
+    *[Row(f"one floods, {n} read", "lines/s", n, lambda crowd, pid: flood(crowd, 1, SECONDS)) for n in (10, 100, 500)],
+    *[Row(f"ten flood, {n} read", "lines/s", n, lambda crowd, pid: flood(crowd, 10, SECONDS)) for n in (100, 500)],
+    *[Row(f"all {n} talk", "lines/s", n, lambda crowd, pid: talk(crowd, SECONDS)) for n in (100, 500)],
+    Row("delay, median", "ms", 100, delay(0.5), more_is_better=False, scale=1000),
+    Row("delay, 99 of 100", "ms", 100, delay(0.99), more_is_better=False, scale=1000),
+    Row("delay beside a stalled reader", "times", 50, delay_beside_a_stalled_reader, more_is_better=False),
+    Row("half of 400 break off", "ms", 400, seconds_until_resets_are_told, more_is_better=False, scale=1000),
+    *[Row(f"{n} join", "s", n, lambda crowd, pid: crowd.seconds_to_come, more_is_better=False) for n in (2000, 5000)],
+    Row("memory of an idle client", "kB", 1000, memory_of_a_client, more_is_better=False, scale=1 / 1024),
+]
+
+
+def measure(row: Row, peer: Peer) -> float:
+    """Return one figure; not a number where the server did not seat everyone or did not come to an end."""
+    with peer.running() as (port, process):
+        crowd = Crowd(port, peer.dialect())
+        try:
+            crowd.come(1)
+            crowd.memory_before = resident(process.pid)
+            if crowd.come(row.clients - 1, seconds=60.0) < row.clients - 1:
+                return float("nan")
+            return row.measure(crowd, process.pid) * row.scale
+        except OSError:
+            return float("nan")
+        finally:
+            crowd.goes()
+
+
+def main() -> int:
+    """Measure, print the table, draw the picture."""
+    parser = argparse.ArgumentParser(prog="grader.py bench", description=__doc__.partition("\n")[0])
+    parser.add_argument("--only", default="", metavar="TEXT", help="measure the rows whose name holds TEXT")
+    parser.add_argument("--rounds", type=int, default=3, help="of each measurement; the median counts")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="write a picture to FILE")
+    options = parser.parse_args()
+    rows, servers = [row for row in ROWS if options.only in row.name], peers()
+    figures: dict[tuple[str, str], float] = {}
+    for row in rows:
+        rounds = [[measure(row, peer) for peer in servers] for _ in range(options.rounds)]
+        for peer, values in zip(servers, zip(*rounds, strict=True), strict=True):
+            good = [value for value in values if value == value]
+            figures[row.name, peer.name] = statistics.median(good) if good else float("nan")
+        told = ", ".join(f"{peer.name} {figures[row.name, peer.name]:.3g}" for peer in servers)
+        print(f"{row.name} ({row.unit}): {told}", file=sys.stderr, flush=True)
+    Console().print(table(rows, servers, figures))
+    if options.svg:
+        options.svg.write_text(plot.bars(rows, servers, figures), "utf-8")
+    return 0
+
+
+def table(rows: list[Row], servers: list[Peer], figures: dict[tuple[str, str], float]) -> Table:
+    """Return our figures, and how many times better we are than each of the others."""
+    ours, *others = [peer.name for peer in servers]
+    shown = Table("", "unit", ours, *[f"better than\n{name}" for name in others])
+    for row in rows:
+        mine = figures[row.name, ours]
+        ratios = [mine / figures[row.name, name] for name in others]
+        better = [ratio if row.more_is_better else 1 / ratio for ratio in ratios]
+        shown.add_row(row.name, row.unit, f"{mine:,.3g}" if mine < 1e4 else f"{mine:,.0f}",
+                      *["not at all: –" if value != value else f"{value:.2g}×" for value in better])  # fmt: skip
+    return shown
+
+
+if __name__ == "__main__":
+    sys.exit(main())
