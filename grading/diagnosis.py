@@ -6,6 +6,7 @@ import re
 import time
 
 NO_NEWLINE = "Without a newline nobody can tell where the line ends."
+NOT_SPLIT = "It went out as a part of the message before it, which was over at its newline."
 OUT_OF_TURN = "It had come already, out of its turn."
 CUTS = {
     ":": "The text was cut at a colon: only the first colon of the line separates.",

@@ -229,6 +229,8 @@ class Person:
         """Fail, because `wanted` was not heard, or not when it should be."""
         expected = f"{self.name} to hear {shown(wanted)}"
         came = [line for line in self.heard[self._since :] if not is_small_talk(line) or self._is_garbled(line)]
+        if "JOINED" not in wanted:
+            came = [line for line in came if not line.startswith("USER_JOINED:")]
         others = [line for line in came if not self._is_noise(line)]
         unfinished = self._data.decode("utf-8", "replace")
         for line in [*(others or came)[:4], *([unfinished] if unfinished else [])]:
@@ -274,9 +276,11 @@ class Person:
         speaker, text = self._listens_for, self._wants
         if not speaker:
             return ""
+        lines = speaker.last_segment
+        if line.strip() == f"MESSAGE:{text}" and text in lines[1:]:
+            return diagnosis.NOT_SPLIT
         if line:
             return diagnosis.of_text(text, line, speaker.said)
-        lines = speaker.last_segment
         heard = [other for other in lines if any(other in line for line in self.heard)]
         return diagnosis.of_place(lines.index(text) + 1, len(lines)) if text in lines and heard else ""
 

@@ -18,7 +18,7 @@ LEADS_NOWHERE = "? "
 OR = "\nor\n"
 VARYING = re.compile(r"twice|\d+( times)?")
 PEOPLE = re.compile(r"\b(Ann|Bob|Cyd|Tim|Tom|Vic|Vid|Zed)\b")
-PROMPTS = re.compile(r"(> )+")
+PROMPTS = re.compile(r"(?<!\w)(> )+")
 
 
 def told(mutant: Mutant, result: CheckResult) -> str:

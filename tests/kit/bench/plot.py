@@ -23,7 +23,8 @@ def bars(rows: Sequence[_Named], servers: Sequence[_Named], figures: Mapping[tup
     low, high = 4.0, math.log10(most)
     height = len(shown) * (len(servers) * BAR + GAP) + 60
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" font-size="11">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}"',
+        '  font-family="sans-serif" font-size="11">',
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
     ]
     for power in range(int(low), int(high) + 1):

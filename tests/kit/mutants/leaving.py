@@ -510,10 +510,7 @@ MUTANTS = [
             if client is exclude_client or not client.username:
                 continue
 """,
-        caught_by=(
-            _MID_BROADCAST,
-            "step3/server/leaving_in_mid_broadcast",
-        ),
+        caught_by=("step3/server/leaving_in_mid_broadcast",),
     ),
     _wrong(
         name="one_at_a_time_reads_a_line",
