@@ -18,6 +18,7 @@ from grading.results import Grade
 from grading.skeletons import STEPS, finished
 
 PASSED, FAILED, UNUSABLE, OWN_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+MAINTAINERS = ("kit", "bench")  # what those who maintain the kit ask for
 
 
 class _Parser(argparse.ArgumentParser):
@@ -27,8 +28,8 @@ class _Parser(argparse.ArgumentParser):
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = _Parser(prog="grader.py", description="Grade your chat server and client.")
-    where = f"{', '.join(STEPS)}: grade that step. Nothing: show where you stand. kit: test the kit itself."
-    parser.add_argument("step", nargs="?", choices=[*STEPS, "kit"], metavar="STEP", help=where)
+    where = f"{', '.join(STEPS)}: grade that step. Nothing: show where you stand. kit, bench: test or measure the kit."
+    parser.add_argument("step", nargs="?", choices=[*STEPS, *MAINTAINERS], metavar="STEP", help=where)
     parser.add_argument("--work", type=Path, metavar="DIR", help="the folder to grade (default: steps/STEP)")
     parser.add_argument("--solution", action="store_true", help="grade the reference solution as it is at STEP")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result to FILE as well")
@@ -36,7 +37,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, metavar="N", help="repeat the schedule in which a race was lost")
     parser.add_argument("--debug", action="store_true", help="show all that is known about the first failure")
     arguments, rest = parser.parse_known_args(argv)
-    if rest and arguments.step != "kit":
+    if rest and arguments.step not in MAINTAINERS:
         parser.error(f"unknown: {' '.join(rest)}")
     arguments.rest = rest
     if arguments.solution and arguments.work:
@@ -47,13 +48,13 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 def main(argv: list[str]) -> int:
     """Do what the command line says; return the exit status."""
     arguments = _arguments(argv)
-    if arguments.step == "kit" or arguments.solution:
-        needed = KIT / ("tests/kit" if arguments.step == "kit" else "solution")
+    if arguments.step in MAINTAINERS or arguments.solution:
+        needed = KIT / ("tests/kit" if arguments.step in MAINTAINERS else "solution")
         if not needed.is_dir():
             print(f"This copy of the kit has no {needed.relative_to(KIT)}: it was left out for students.")
             return UNUSABLE
-    if arguments.step == "kit":
-        return _kit(arguments.rest)
+    if arguments.step in MAINTAINERS:
+        return _maintain(arguments.step, arguments.rest, arguments.svg)
     screen = report.Screen(report.make_console(record=bool(arguments.svg)), arguments.debug)
     try:
         status = _grade(arguments, screen) if arguments.step else _overview(arguments, screen)
@@ -74,9 +75,11 @@ def main(argv: list[str]) -> int:
         return OWN_FAULT
 
 
-def _kit(rest: list[str]) -> int:
-    """Test the kit itself, or draw up its matrix of checks and mistakes."""
-    if "--matrix" in rest:
+def _maintain(what: str, rest: list[str], svg: Path | None) -> int:
+    """Test the kit itself, draw up its matrix of checks and mistakes, or measure its server beside others."""
+    if what == "bench":
+        command = ["tests.kit.bench", *rest, *(["--svg", str(svg.resolve())] if svg else [])]
+    elif "--matrix" in rest:
         rest.remove("--matrix")
         command = ["tests.kit.matrix", *rest]
     else:

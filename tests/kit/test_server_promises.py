@@ -1,0 +1,224 @@
+"""What the finished server promises: nothing that one client does costs another."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from grading.launcher import Launcher
+from grading.person import Person, reset
+from grading.program import PATIENCE_FOR_END, Production
+from grading.room import Room
+from grading.skeletons import finished
+from solution import chat_server
+from tests.kit.killing import submission
+
+
+class Pair:
+    """A client of the server without its server, and the other end of its connection."""
+
+    def __init__(self) -> None:
+        ours, self.reader = socket.socketpair()
+        for sock in (ours, self.reader):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self.client = chat_server.Client(ours, ours.makefile("rb"))
+
+    def reads_all(self) -> bytes:
+        """Read and let the rest be sent, until nothing is left."""
+        data = b""
+        while self.client.outbox:
+            self.client.flush()
+            data += self.reader.recv(1 << 20)
+        self.client.sock.shutdown(socket.SHUT_WR)
+        while piece := self.reader.recv(1 << 20):
+            data += piece
+        return data
+
+    def close(self) -> None:
+        self.client.stream.close()
+        self.client.sock.close()
+        self.reader.close()
+
+
+@pytest.fixture
+def pair() -> Iterator[Pair]:
+    pair = Pair()
+    yield pair
+    pair.close()
+
+
+@pytest.fixture
+def server() -> Iterator[chat_server.ChatServer]:
+    with chat_server.ChatServer("127.0.0.1", 0) as server:
+        yield server
+
+
+@pytest.fixture
+def room(launcher: Launcher) -> Iterator[Room]:
+    """A room of the finished reference."""
+    with tempfile.TemporaryDirectory() as folder:
+        production = Production(launcher, submission(finished("advanced"), folder), 5)
+        room = Room(production, 5)
+        yield room
+        room.close()
+        production.close()
+
+
+def all_is_well(room: Room, *people: Person) -> None:
+    """Everyone hears everyone, and a newcomer gets in."""
+    (new,) = room.enter("New")
+    for speaker in (*people, new):
+        speaker.says(f"{speaker} is well")
+        for listener in (*people, new):
+            listener.hears(speaker, f"{speaker} is well")
+
+
+def test_what_a_reader_does_not_take_at_once_comes_later_and_in_order(pair: Pair) -> None:
+    lines = [f"line {number} {'x' * 500}" for number in range(1000)]
+    for line in lines:
+        pair.client.send(line)
+        pair.client.flush()  # never waits, or this test would not come to its end
+    assert pair.reads_all().decode().splitlines() == lines
+
+
+def test_many_lines_go_out_in_one_send(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    sends: list[bytes] = []
+    monkeypatch.setattr(chat_server, "send_now", lambda sock, data: sends.append(data) or len(data))
+    for number in range(1000):
+        pair.client.send(str(number))
+    pair.client.flush()
+    assert len(sends) == 1
+
+
+def test_a_reader_for_whom_too_much_waits_is_dropped_with_a_word(pair: Pair, capfd: pytest.CaptureFixture[str]) -> None:
+    pair.client.username = "Vic"
+    for _ in range(chat_server.MAX_WAITING // 1000 + 100):
+        pair.client.send("x" * 1000)
+    pair.client.flush()
+    assert pair.client.outbox == []
+    assert "User 'Vic' does not read: dropped" in capfd.readouterr().out
+    assert pair.client.sock.recv(1) == b""  # which ends the thread that looks after Vic
+
+
+def test_where_no_descriptor_is_left_accepting_pauses_and_says_so_once(
+    server: chat_server.ChatServer, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pauses: list[float] = []
+
+    def accept(self: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(chat_server.time, "sleep", pauses.append)
+        patched.setattr(chat_server.socketserver.TCPServer, "get_request", accept)
+        for _ in range(3):
+            with pytest.raises(OSError, match="files"):
+                server.get_request()
+    assert pauses == [chat_server.FULL_SECONDS] * 3
+    assert len(capfd.readouterr().out.splitlines()) == 1
+    with socket.create_connection(server.server_address):
+        request, _ = server.get_request()
+        assert not server.is_full
+        request.close()
+
+
+def test_a_full_disk_under_the_log_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(descriptor: int, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(chat_server.os, "write", write)
+    chat_server.log("nobody can read this")
+
+
+def test_a_broken_connection_is_no_news_and_a_mistake_of_ours_is(
+    server: chat_server.ChatServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for error, told in ((ConnectionResetError(), False), (ValueError("a mistake"), True)):
+        try:
+            raise error
+        except Exception:
+            server.handle_error(None, ("127.0.0.1", 1))
+        assert ("Traceback" in capfd.readouterr().err) == told
+
+
+def test_half_open_connections_are_asked_for() -> None:
+    with socket.socket() as sock:
+        chat_server.keep_alive(sock)
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+
+
+def test_those_who_talk_without_end_wait_for_the_postman(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat_server.ChatServer, "deliver", lambda self: None)  # he sleeps
+    with chat_server.ChatServer("127.0.0.1", 0) as server:
+        server.tell_room("lobby", "x" * (chat_server.MAX_SAID - 1))
+        talker = threading.Thread(target=server.tell_room, args=("lobby", "one more"), daemon=True)
+        talker.start()
+        while server.said <= chat_server.MAX_SAID:
+            talker.join(0.001)
+        assert talker.is_alive()
+        with server.lock:  # now he sets out
+            server.said = 0
+            server.round.notify_all()
+        talker.join()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM cannot be caught there")
+def test_sigterm_ends_the_server_while_people_are_connected(room: Room) -> None:
+    room.enter("Ann", "Bob")
+    os.kill(room.server.process.pid, signal.SIGTERM)
+    assert room.server.wait_for_end(PATIENCE_FOR_END) == 0
+    assert "Traceback" not in room.server.err.text
+
+
+def test_two_hundred_resets_in_mid_talk_cost_nobody_a_line(room: Room) -> None:
+    ann, bob = room.enter("Ann", "Bob")
+    crowd = [room.connect(f"Guest{number}") for number in range(200)]
+    for guest in crowd:
+        guest.sends(f"JOIN:{guest}\n", quietly=True)
+    bob.is_told_all([f"USER_JOINED:{guest}" for guest in crowd], quietly=True)
+    ann.sends("".join(f"MESSAGE:before {number}\n" for number in range(100)), quietly=True)
+    for guest in crowd:
+        reset(guest.sock)
+    ann.sends("".join(f"MESSAGE:after {number}\n" for number in range(100)), quietly=True)
+    start = bob.place_in_talk
+    for text in ("before", "after"):
+        for number in range(100):
+            bob.hears(ann, f"{text} {number}", quietly=True)
+    bob.rewinds(start)
+    bob.is_told_all([f"USER_LEFT:{guest}" for guest in crowd], quietly=True)
+    all_is_well(room, ann, bob)
+    assert "Traceback" not in room.server.err.text
+
+
+def test_a_thousand_who_come_and_go_leave_no_trace(room: Room) -> None:
+    ann, bob = room.enter("Ann", "Bob")
+    for number in range(1000):
+        sock = socket.create_connection(ann.sock.getpeername()[:2])
+        reset(sock) if number % 2 else sock.close()
+    all_is_well(room, ann, bob)
+    assert "Traceback" not in room.server.err.text
+
+
+def test_garbage_and_zeros_harm_nobody(room: Room) -> None:
+    ann, bob = room.enter("Ann", "Bob")
+    eve = room.connect("Eve")
+    eve.sends(bytes(range(256)) * 100 + b"\n", quietly=True)
+    ann.says("zeros \0 and bells \7")
+    bob.hears(ann, "zeros \0 and bells \7")
+    all_is_well(room, ann, bob)
+
+
+def test_lines_that_never_end_hold_up_nobody(room: Room) -> None:
+    ann, bob = room.enter("Ann", "Bob")
+    for number in range(50):
+        room.connect(f"Eve{number}").sends("JOIN:Eve", quietly=True)
+    all_is_well(room, ann, bob)
