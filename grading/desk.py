@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from grading import diagnosis, wire
 from grading.minutes import Minutes, shown
-from grading.person import KNOCK, reset
+from grading.person import KNOCK, MOST_READS, reset
 from grading.program import GRACE, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, Production, Program, Unmet
 
 RETYPES = 5  # times that a person types a name until it is understood as one
@@ -291,8 +291,9 @@ class Desk:
         return ended
 
     def _listens_to_the_end(self) -> None:
-        while not self.closed and self.listens(0):
-            pass
+        for _ in range(MOST_READS):
+            if self.closed or not self.listens(0):
+                break
 
     def ends_well(self, status: int, last_words: str) -> None:
         """Fail unless the client ends by itself, with exit status `status` and `last_words` on the screen."""

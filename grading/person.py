@@ -21,6 +21,7 @@ from grading.program import GRACE, PATIENCE, SLICE, Unmet
 if TYPE_CHECKING:
     from grading.room import Room
 
+MOST_READS = 200  # in a row, from somebody who never stops sending
 SHALLOW_BYTES = 4096  # of receive buffer, for somebody who will stop reading
 KNOCK = 10  # heartbeats for the echo by which a newcomer knows that the server counts it in
 EVENT = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):", re.ASCII)
@@ -165,8 +166,7 @@ class Person:
 
     def looks_up(self) -> None:
         """Take in what has arrived so far, and look only at what comes from now on."""
-        while self.listens(0):
-            pass
+        self.takes_in_what_came()
         self._read = len(self.heard)
 
     def rewinds(self, start: int = 0) -> None:
@@ -259,8 +259,7 @@ class Person:
         """Explain the silence by what the server did to whoever spoke."""
         speaker = self._listens_for or self.room.last_speaker
         if speaker and speaker is not self and not speaker.sock._closed:  # type: ignore[attr-defined]
-            while speaker.listens(0):
-                pass
+            speaker.takes_in_what_came()
             errors = [line for line in speaker.heard[speaker._read :] if line.startswith("ERROR:")]
             for line in errors[:1]:
                 self.room.minutes.line("server", speaker.name, line)
@@ -340,6 +339,12 @@ class Person:
         self.heard += [line.removesuffix(b"\r").decode("utf-8", "replace") for line in lines]
         return True
 
+    def takes_in_what_came(self) -> None:
+        """Take in what has arrived so far, or a good part of it where it never ends."""
+        for _ in range(MOST_READS):
+            if not self.listens(0):
+                break
+
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
         """Read whatever comes, in a thread of its own, for as long as the block lasts."""
@@ -362,8 +367,7 @@ class Person:
     def closes(self) -> None:
         """Close the connection in an orderly way: the server reads its end (FIN)."""
         self.room.minutes.remark(self.name, "closes the connection")
-        while self.listens(0):
-            pass  # closing with unread bytes would be a reset
+        self.takes_in_what_came()  # closing with unread bytes would be a reset
         self.sock.close()
 
     def half_closes(self) -> None:

@@ -61,7 +61,8 @@ class Screen:
 
     def shows(self, grade: Grade, command: str) -> None:
         """Show a whole grade: the failures in a line each, the score, the first failure as a story, what to do next."""
-        first, others = next(iter(grade.failures), None), grade.failures[1:]
+        first = grade.to_tell
+        others = [check for check in grade.failures if check is not first]
         if others:
             self.says("\nnot yet", "bold")
             for check in others:
@@ -156,7 +157,7 @@ def next_steps(grade: Grade, command: str) -> list[str]:
             return ["All steps are done. Read solution/, if you have it, and compare."]
         following = STEPS[number(grade.step)]
         return [f"Read steps/{following}/README.md, then: python grader.py {following}"]
-    first = grade.failures[0] if grade.failures else None
+    first = grade.to_tell
     if not first or first.outcome == ERROR:
         return [f"Run it again: {command} --debug"]
     path = grade.work / first.program

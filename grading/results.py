@@ -83,9 +83,13 @@ class Grade:
 
     @property
     def failures(self) -> list[CheckResult]:
-        """The checks that did not pass, the most telling first: simple ones, and of those first the step's own."""
-        failed = [check for check in self.checks if check.outcome in (FAILED, ERROR)]
-        return sorted(failed, key=lambda check: (check.slow, check.step != self.step))
+        """The checks that did not pass, the most basic first."""
+        return [check for check in self.checks if check.outcome in (FAILED, ERROR)]
+
+    @property
+    def to_tell(self) -> CheckResult | None:
+        """The failure that tells most: a simple one if there is one, and rather one of this very step."""
+        return min(self.failures, key=lambda check: (check.slow, check.step != self.step), default=None)
 
     @property
     def is_fault(self) -> bool:

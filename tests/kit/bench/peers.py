@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import os
 import shutil
 import socket
 import subprocess
@@ -77,7 +78,8 @@ def peers() -> list[Peer]:
     beside_python = Path(python).with_name("miniircd")
     miniircd = str(beside_python) if beside_python.exists() else shutil.which("miniircd")
     if miniircd:
-        found.append(Peer("miniircd", (miniircd, "--listen", "127.0.0.1", "--ports", "PORT"), Irc))
+        not_as_root = ("--setuid", "nobody") if sys.platform != "win32" and os.getuid() == 0 else ()
+        found.append(Peer("miniircd", (miniircd, "--listen", "127.0.0.1", "--ports", "PORT", *not_as_root), Irc))
     ngircd = shutil.which("ngircd") or shutil.which("ngircd", path="/usr/sbin")
     if ngircd:
         listen = "[Global]\nListen = 127.0.0.1\nPorts = PORT\n"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 
-from grading.results import PASSED, SKIPPED, CheckResult
+from grading.results import PASSED, SKIPPED
 from grading.story import tell
 from tests.kit.matrix.rows import CLIENT, SERVER, Row
 
@@ -111,9 +111,8 @@ def _cell(row: Row, id: str) -> str:
 def _story(row: Row) -> str:
     assert row.mutant
     told = "It is not caught."
-    if row.killers:
-        result: CheckResult = row.results[row.killers[0]]
-        told = "\n".join([result.title, "", *tell(result).lines])
+    if row.to_tell:
+        told = "\n".join([row.to_tell.title, "", *tell(row.to_tell).lines])
     return f"""<article id="{row.mutant.name}"><h3>{escape(row.mutant.mistake)}</h3>
 <p>{row.mutant.name}, {row.mutant.step}, {escape(row.mutant.base)}</p>
 <pre>{escape(told)}</pre></article>

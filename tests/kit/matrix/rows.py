@@ -29,9 +29,17 @@ class Row:
 
     @property
     def killers(self) -> list[str]:
-        """The checks that did not pass it, the one whose story the student reads first."""
-        step = self.mutant.step if self.mutant else "advanced"
-        return [result.id for result in Grade(step, Path(), list(self.results.values())).failures]
+        """The checks that did not pass it."""
+        return [result.id for result in self._grade.failures]
+
+    @property
+    def to_tell(self) -> CheckResult | None:
+        """The failure whose story the student reads."""
+        return self._grade.to_tell
+
+    @property
+    def _grade(self) -> Grade:
+        return Grade(self.mutant.step if self.mutant else "advanced", Path(), list(self.results.values()))
 
     @property
     def meant(self) -> tuple[str, ...]:
