@@ -151,13 +151,13 @@ def shake(room: Room, scene: Scene, schedules: int, chance: float = 0.15, pause:
 
 def join_while_others_talk(room: Room, speaker: Person, number: int) -> Iterator[None]:
     """Fail unless somebody who joins in the middle of a talk hears a part of it without gaps, to its end."""
-    texts = [f"talk {number}, line {line:02d}" for line in range(1, 13)]
+    texts = [f"talk {number}, line {line:02d}" for line in range(1, 9)]
     newcomer = room.connect(f"New{number}")
     room.lets_the_server_work()
     yield
-    speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts[:6]), quietly=True)
+    speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts[:4]), quietly=True)
     newcomer.sends(f"JOIN:{newcomer}\n", quietly=True)
-    speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts[6:]), quietly=True)
+    speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts[4:]), quietly=True)
     newcomer.is_told(f"JOINED:{newcomer}", quietly=True)
     speaker.hears(speaker, texts[-1], quietly=True)
     yield

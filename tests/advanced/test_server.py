@@ -215,7 +215,7 @@ def test_joining_while_others_talk(room: Room) -> None:
     room.opens(shaken=True)
     (ann,) = room.enter("Ann")
     room.minutes.remark("Ann", "talks while others join")
-    shake(room, lambda number: join_while_others_talk(room, ann, number), schedules=12, chance=0.25)
+    shake(room, lambda number: join_while_others_talk(room, ann, number), schedules=16, chance=0.35, pause=0.0005)
 
 
 @check(

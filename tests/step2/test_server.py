@@ -237,7 +237,7 @@ def test_two_ask_for_one_name_at_once(room: Room) -> None:
         room.expects(joined == 1, f"exactly one of Tim and Tom to get the name {name}", " and ".join(answers))
 
     room.minutes.remark("Tim and Tom", "ask for the same name at the same moment, again and again")
-    shake(room, scene, schedules=30, chance=0.3, pause=0.003)
+    shake(room, scene, schedules=32, chance=0.5, pause=0.001)
 
 
 @check(2, "An exception while you look after one client must not reach the loop that accepts the others.")

@@ -247,7 +247,7 @@ def test_people_come_and_go_while_others_talk(room: Room) -> None:
         for new in news:
             new.sends("QUIT\n", quietly=True)
 
-    shake(room, scene, schedules=14, chance=0.25)
+    shake(room, scene, schedules=14, chance=0.3)
 
 
 @check(2, "Catch UnicodeDecodeError for each line, answer `ERROR:not UTF-8`, and go on.")
