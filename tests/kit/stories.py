@@ -1,7 +1,8 @@
 """The story that a student reads about each mistake, on file: when its words change, somebody reads them again.
 
 A story of which a reader said that it does not lead to the mistake has a question mark before its name.
-Where a race decides what happens, the story has several endings, with `or` between them.
+Where chance decides what happens, a story may have several endings, with `or` between them; of a race under stress,
+one of many endings is on file, to be read.
 """
 
 from __future__ import annotations
@@ -32,9 +33,12 @@ def told(mutant: Mutant, result: CheckResult) -> str:
 
 
 def is_told(mutant: Mutant, result: CheckResult, filed: str) -> bool:
-    """Tell whether the story on file is this one, or has it among its endings: what a race does differs each time."""
+    """Tell whether the story on file is this one, or has it among its endings; of a race, who tells it is enough."""
     head, *endings = filed.removeprefix(LEADS_NOWHERE).split(OR)
-    return told(mutant, result) in (head, *(f"{head.splitlines()[0]}\n{ending}" for ending in endings))
+    title = f"{mutant.name}: {mutant.mistake}\n"
+    if result.slow:
+        return head.startswith(f"{title}{told(mutant, result).splitlines()[1]}\n")
+    return told(mutant, result) in (head, *(title + ending for ending in endings))
 
 
 def on_file() -> dict[str, str]:

@@ -128,15 +128,17 @@ def main() -> int:
 
 
 def table(rows: list[Row], servers: list[Peer], figures: dict[tuple[str, str], float]) -> Table:
-    """Return our figures, and how many times better we are than each of the others."""
+    """Return our figures, and how many times better they are than those of each of the others."""
     ours, *others = [peer.name for peer in servers]
-    shown = Table("", "unit", ours, *[f"better than\n{name}" for name in others])
+    shown = Table(
+        "", ours, *others, title="what this kit's server does, and how many times better that is than", box=None
+    )
     for row in rows:
         mine = figures[row.name, ours]
         ratios = [mine / figures[row.name, name] for name in others]
         better = [ratio if row.more_is_better else 1 / ratio for ratio in ratios]
-        shown.add_row(row.name, row.unit, f"{mine:,.3g}" if mine < 1e4 else f"{mine:,.0f}",
-                      *["not at all: –" if value != value else f"{value:.2g}×" for value in better])  # fmt: skip
+        amount = f"{mine / 1e6:.2f} M" if mine > 1e5 else f"{mine:.3g}"
+        shown.add_row(row.name, f"{amount} {row.unit}", *["–" if x != x else f"{x:.2g}" for x in better])
     return shown
 
 

@@ -7,7 +7,6 @@ import resource
 import selectors
 import socket
 import struct
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -241,6 +240,3 @@ def pace(crowd: Crowd, rate: float, seconds: float, stuffing: bool = False) -> l
 
 def percentile(values: list[float], part: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * part))] if values else float("nan")
-
-
-assert sys.platform != "win32", "the crowd needs a system with many descriptors"

@@ -70,8 +70,8 @@ def peers() -> list[Peer]:
     python = sys.executable
     found = [
         Peer("this kit", (python, str(KIT / "solution" / "chat_server.py"), "--host", "127.0.0.1", "--port", "PORT")),
-        Peer("lock held while sending", (python, str(HERE / "servers" / "hint.py"), "PORT")),
-        Peer("asyncio streams", (python, str(HERE / "servers" / "asyncio_streams.py"), "PORT")),
+        Peer("hint", (python, str(HERE / "servers" / "hint.py"), "PORT")),
+        Peer("asyncio", (python, str(HERE / "servers" / "asyncio_streams.py"), "PORT")),
     ]
     if importlib.util.find_spec("irc"):
         found.append(Peer("irc.server", (python, "-m", "irc.server", "-a", "127.0.0.1", "-p", "PORT"), Irc))
