@@ -13,7 +13,7 @@ from tests.kit.matrix.rows import CLIENT, SERVER, Row
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 110rem; padding: 0 1rem; color: #1d2733 }
 h1 { font-size: 1.6rem } h2 { margin-top: 3rem }
-p { max-width: 46rem }
+p { max-width: 46rem } p.legend { max-width: none }
 .wide { overflow: auto; max-height: 92vh; border: 1px solid #d5dbe3 }
 table { border-collapse: separate; border-spacing: 0; font-size: 12px }
 th { font-weight: normal; text-align: left; background: #fff }
@@ -38,7 +38,7 @@ li.bad { color: #c62f2f }
 """
 
 LEGEND = """
-<p><span class="meant"></span> caught, by a check that is meant to catch it
+<p class="legend"><span class="meant"></span> caught, by a check that is meant to catch it
 &emsp;<span class="also"></span> caught as well
 &emsp;<span class="wrong"></span> not as it should be
 &emsp;<span class="never"></span> not graded at the step at which this mistake is made
