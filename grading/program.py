@@ -307,20 +307,22 @@ class Program:
     def where_it_stands(self) -> str:
         """Say where the program's threads stand, as far as the student can make use of it."""
         main_first = self.name == "chat_client.py"
-        return stacks.told(self.ask("stacks", seconds=1.0) or [], main_first)
+        return stacks.told(self._stacks(), main_first)
 
     def where_it_lingers(self) -> str:
         """Say what keeps the program from ending: its main thread, or the others if that has come to its end."""
-        return stacks.told_lingering(self.ask("stacks", seconds=1.0) or [])
+        return stacks.told_lingering(self._stacks())
 
     def where_it_hangs(self) -> str:
         """Say which threads wait for a lock, if any do."""
-        reported = self.ask("stacks", seconds=1.0) or []
-        return stacks.told([entry for entry in reported if "waits_for" in entry])
+        return stacks.told([entry for entry in self._stacks() if "waits_for" in entry])
 
     def each_thread(self) -> list[str]:
         """Say where every thread of the program stands, a line each."""
-        return stacks.each_thread(self.ask("stacks", seconds=1.0) or [])
+        return stacks.each_thread(self._stacks())
+
+    def _stacks(self) -> list[dict[str, Any]]:
+        return self.ask("stacks", seconds=1.0) or []
 
     def close(self) -> None:
         """End the program, whatever it is doing."""

@@ -21,6 +21,11 @@ LONG_LINE = "x" * 1000
 SLOW_READING = 200  # heartbeats that a server may take to read a few megabytes
 
 
+def say(speaker: Person, texts: list[str]) -> None:
+    """Let `speaker` say all of `texts` in one segment."""
+    speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts), quietly=True)
+
+
 def talk_until_stuck(room: Room, speaker: Person, listeners: Iterable[Person]) -> list[str]:
     """Let `speaker` talk until the broadcast stands still at somebody who does not read; return what was said.
 
@@ -30,7 +35,7 @@ def talk_until_stuck(room: Room, speaker: Person, listeners: Iterable[Person]) -
     for number in range(UNTIL_STUCK):
         batch = [f"{number}.{line} {LINE}" for line in range(BATCH)]
         said += batch
-        speaker.sends("".join(f"MESSAGE:{text}\n" for text in batch), quietly=True)
+        say(speaker, batch)
         try:
             for person in (*listeners, speaker):
                 person.hears(speaker, batch[-1], quietly=True, beats=HELD_UP)
@@ -58,7 +63,7 @@ def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person) ->
     for number in range(A_LOT):
         batch = [f"{number}.{line} {LONG_LINE}" for line in range(BATCH)]
         said += len(batch)
-        speaker.sends("".join(f"MESSAGE:{text}\n" for text in batch), quietly=True)
+        say(speaker, batch)
         for person in (listener, speaker):
             try:
                 person.hears(speaker, batch[-1], quietly=True, beats=2 * PATIENCE)
@@ -76,7 +81,7 @@ def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person)
     for number in range(A_WHILE):
         batch = [f"{number}.{line} {LONG_LINE}" for line in range(BATCH)]
         said += batch
-        speaker.sends("".join(f"MESSAGE:{text}\n" for text in batch), quietly=True)
+        say(speaker, batch)
         listener.hears(speaker, batch[-1], quietly=True)
     room.minutes.remark(speaker.name, f"says {len(said)} long lines")
     room.minutes.remark(reader.name, "reads again")
@@ -155,9 +160,9 @@ def join_while_others_talk(room: Room, speaker: Person, number: int) -> Iterator
     newcomer = room.connect(f"New{number}")
     room.lets_the_server_work()
     yield
-    speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts[:4]), quietly=True)
+    say(speaker, texts[:4])
     newcomer.sends(f"JOIN:{newcomer}\n", quietly=True)
-    speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts[4:]), quietly=True)
+    say(speaker, texts[4:])
     newcomer.is_told(f"JOINED:{newcomer}", quietly=True)
     speaker.hears(speaker, texts[-1], quietly=True)
     yield

@@ -12,9 +12,10 @@ from grading import checks
 from grading.launcher import KIT, Launcher
 from grading.program import Production
 from grading.results import FAILED, CheckResult
-from grading.skeletons import PROGRAMS, finished, number
+from grading.skeletons import finished, number
 
 VARIANTS = KIT / "tests" / "kit" / "variants"
+REFERENCE = "reference"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,16 @@ def submission(files: dict[str, str], folder: str) -> Path:
     for name, text in files.items():
         (Path(folder) / name).write_text(text, "utf-8")
     return Path(folder)
+
+
+def right_programs() -> list[str]:
+    """Return the names of the reference and of the fair variants."""
+    return [REFERENCE, *sorted(path.parent.name for path in VARIANTS.glob("*/chat_server.py"))]
+
+
+def right_program(name: str, folder: str) -> Path:
+    """Return where a right program stands, finished; the reference is written into `folder`."""
+    return submission(finished("advanced"), folder) if name == REFERENCE else VARIANTS / name
 
 
 def run(work: Path, step: str, launcher: Launcher, ids: Iterable[str] = (), doubt: bool = True) -> list[CheckResult]:
@@ -84,6 +95,3 @@ def suite(step: str) -> list[checks.Check]:
         if not _checks:
             _checks.extend(checks.collect("advanced"))
         return [check.anew() for check in _checks if number(check.step) <= number(step)]
-
-
-__all__ = ["PROGRAMS", "Mutant", "kill", "run", "submission", "suite"]

@@ -18,8 +18,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from grading.launcher import Launcher
 from grading.results import PASSED, CheckResult
-from grading.skeletons import finished
-from tests.kit.killing import VARIANTS, Mutant, kill, run, submission, suite
+from tests.kit.killing import Mutant, kill, right_program, right_programs, run, suite
 from tests.kit.mutants import MUTANTS
 
 BURNER = "while True: pass"
@@ -41,7 +40,7 @@ def main() -> int:
         os.nice(options.nice)  # the burners come first, the grader last
     suite("advanced")
     try:
-        return soak(wrong_programs() if options.mutants else right_programs(), options)
+        return soak(graders_of_mutants() if options.mutants else graders_of_right_programs(), options)
     finally:
         for burner in burners:
             burner.kill()
@@ -65,20 +64,18 @@ def soak(programs: dict[str, Callable[[], Verdicts]], options: argparse.Namespac
     return 1 if wrong else 0
 
 
-def right_programs() -> dict[str, Callable[[], Verdicts]]:
+def graders_of_right_programs() -> dict[str, Callable[[], Verdicts]]:
     """Return what grades the reference and each variant; whatever does not pass is wrong."""
-    names = ["reference", *sorted(path.parent.name for path in VARIANTS.glob("*/chat_server.py"))]
-    return {name: lambda name=name: _pass(name) for name in names}  # type: ignore[misc]
+    return {name: lambda name=name: _pass(name) for name in right_programs()}  # type: ignore[misc]
 
 
 def _pass(name: str) -> Verdicts:
     with Launcher() as launcher, tempfile.TemporaryDirectory() as folder:
-        work = submission(finished("advanced"), folder) if name == "reference" else VARIANTS / name
-        results = run(work, "advanced", launcher)
+        results = run(right_program(name, folder), "advanced", launcher)
     return len(results), [_told(result) for result in results if result.outcome != PASSED]
 
 
-def wrong_programs() -> dict[str, Callable[[], Verdicts]]:
+def graders_of_mutants() -> dict[str, Callable[[], Verdicts]]:
     """Return what grades each mutant; whatever passes is wrong."""
     return {mutant.name: lambda mutant=mutant: _fail(mutant) for mutant in MUTANTS}  # type: ignore[misc]
 

@@ -24,7 +24,6 @@ from tests.kit.bench.peers import Peer, peers
 
 SECONDS = 2.0  # of talking in each measurement
 RATE = 50  # lines a second, where delays are measured
-STALLED, RESET = "stalled", "reset"
 
 Measure = Callable[[Crowd, int], float]  # of a crowd and the process id of the server
 
@@ -54,7 +53,7 @@ def delay(part: float) -> Measure:
 
 
 def delay_beside_a_stalled_reader(crowd: Crowd, pid: int) -> float:
-    """Return how many times longer a line takes while somebody does not read and two others flood the rest."""
+    """Return how many times longer a line takes while somebody does not read."""
     before = percentile(pace(crowd, RATE, SECONDS), 0.99)
     crowd.stalls(crowd.members[-1])
     return percentile(pace(crowd, RATE, SECONDS, stuffing=True), 0.99) / before

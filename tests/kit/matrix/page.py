@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from html import escape
 from itertools import groupby
@@ -80,8 +81,8 @@ def _table(program: str, rows: list[Row]) -> str:
     for topic, group in groupby(rows, key=lambda row: row.topic):
         body.append(f'<tr class="topic"><th>{escape(topic)}</th></tr>')
         body += [_row(row, ids, firsts) for row in group]
-    caught = [sum(id in row.killers for row in rows if row.mutant) for id in ids]
-    feet = "".join(f"<td{_border(id in firsts)}>{count}</td>" for id, count in zip(ids, caught, strict=True))
+    caught = Counter(id for row in rows if row.mutant for id in row.killers)
+    feet = "".join(f"<td{_border(id in firsts)}>{caught[id]}</td>" for id in ids)
     return f"""<h2>The {program}</h2>
 <div class="wide"><table><thead><tr><th></th>{heads}</tr></thead>
 <tbody>{"".join(body)}</tbody><tfoot><tr><th>mistakes caught</th>{feet}</tr></tfoot></table></div>

@@ -9,12 +9,10 @@ from pathlib import Path
 
 from grading.launcher import Launcher
 from grading.results import CheckResult, Grade
-from grading.skeletons import finished
-from tests.kit.killing import VARIANTS, Mutant, run, submission, suite
+from tests.kit.killing import Mutant, right_program, right_programs, run, submission, suite
 from tests.kit.mutants import BY_TOPIC
 
 SERVER, CLIENT = "server", "client"
-REFERENCE = "the reference"
 
 
 @dataclass
@@ -58,7 +56,7 @@ class Row:
 def rows(only: str = "") -> Iterator[Row]:
     """Yield the right programs and the mutants, not graded yet; `only` those whose name holds that."""
     for program in (SERVER, CLIENT):
-        for name in [REFERENCE, *right_programs()]:
+        for name in right_programs():
             yield Row(program, "right programs", name)
     for topic, mutants in BY_TOPIC.items():
         for mutant in mutants:
@@ -66,19 +64,11 @@ def rows(only: str = "") -> Iterator[Row]:
                 yield Row(mutant.program, topic, mutant.name, mutant)
 
 
-def right_programs() -> list[str]:
-    """Return the names of the fair variants."""
-    return sorted(path.parent.name for path in VARIANTS.glob("*/chat_server.py"))
-
-
 def fill(row: Row, launcher: Launcher) -> Row:
     """Run every check that the program of `row` has to pass."""
     step = row.mutant.step if row.mutant else "advanced"
     ids = [check.result.id for check in suite(step) if check.program == row.program]
     with tempfile.TemporaryDirectory() as folder:
-        if row.mutant:
-            work = submission(row.mutant.sources(), folder)
-        else:
-            work = submission(finished(step), folder) if row.name == REFERENCE else VARIANTS / row.name
+        work = submission(row.mutant.sources(), folder) if row.mutant else right_program(row.name, folder)
         row.results = {result.id: result for result in run(work, step, launcher, ids, doubt=not row.mutant)}
     return row
