@@ -20,7 +20,7 @@ _seed: int | None = None  # None: no pauses
 _chance = 0.0  # of a pause before a line
 _pause = 0.0  # seconds, at the most
 _paused = 0.0  # seconds, in this schedule; on a busy machine each pause takes far longer than it should
-_numbers: dict[int, int] = {}  # each thread's number, in the order in which they came
+_numbers: dict[int, int] = {}  # of each thread in this schedule: the newest is 0, those to come are -1, -2, …
 _dice: dict[int, random.Random] = {}
 
 
@@ -33,6 +33,8 @@ def install() -> None:
 def shake(seed: int | None, chance: float = 0.0, pause: float = 0.0) -> None:
     """Begin a new schedule, which `seed` decides as far as one can; None ends the shaking."""
     global _seed, _chance, _pause, _paused
+    _numbers.clear()
+    _numbers.update((thread.ident or 0, number) for number, thread in enumerate(reversed(threading.enumerate())))
     _dice.clear()
     _seed, _chance, _pause, _paused = seed, chance, pause, 0.0
 
@@ -53,7 +55,7 @@ def _step(frame: FrameType, event: str, argument: Any) -> Any:
     if _seed is not None and event == "line":
         thread = get_ident()
         if thread not in _dice:
-            number = _numbers.setdefault(thread, len(_numbers))
+            number = _numbers.setdefault(thread, min(_numbers.values(), default=1) - 1)
             _dice[thread] = random.Random(1000 * _seed + number)
         if _dice[thread].random() < _chance:
             _hold_up(_dice[thread].random() * _pause)
