@@ -22,7 +22,8 @@ from tests.kit.bench import plot
 from tests.kit.bench.crowd import Crowd, flood, pace, percentile, talk
 from tests.kit.bench.peers import Peer, peers
 
-SECONDS = 2.0  # of talking in each measurement
+SECONDS = 1.0  # of talking in each measurement
+JOINING = 60.0  # seconds until we give up on whoever has not joined
 RATE = 50  # lines a second, where delays are measured
 
 Measure = Callable[[Crowd, int], float]  # of a crowd and the process id of the server
@@ -95,7 +96,7 @@ def measure(row: Row, peer: Peer) -> float:
         try:
             crowd.come(1)
             crowd.memory_before = resident(process.pid)
-            if crowd.come(row.clients - 1, seconds=60.0) < row.clients - 1:
+            if crowd.come(row.clients - 1, peer.at_once, JOINING) < row.clients - 1:
                 return float("nan")
             return row.measure(crowd, process.pid) * row.scale
         except OSError:

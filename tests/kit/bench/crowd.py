@@ -79,15 +79,19 @@ class Crowd:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
     def come(self, count: int, at_once: int = 50, seconds: float = 120.0) -> int:
-        """Let `count` more members join, a few at a time; return how many were let in."""
+        """Let `count` more members join, no more than `at_once` at a time; return how many were let in."""
         started = time.monotonic()
         end = started + seconds
         joined: list[Member] = []
         coming: list[Member] = []
+
+        def may_more_come() -> bool:
+            return len(coming) < min(count, len(joined) + at_once)
+
         while len(joined) < count and time.monotonic() < end:
-            while len(coming) - len(joined) < at_once and len(coming) < count:
+            while may_more_come():
                 coming.append(self._connect(b"n%d" % len(self.members), joined.append))
-            self.serve(until=lambda: len(joined) == len(coming), seconds=1.0)
+            self.serve(until=lambda: len(joined) == count or may_more_come(), seconds=1.0)
         self.seconds_to_come = time.monotonic() - started
         return len(joined)
 

@@ -45,6 +45,7 @@ class Peer:
     command: tuple[str, ...]
     dialect: type[Dialect] = Dialect
     config: str = ""
+    at_once: int = 50  # clients that may come at the same moment: more than its backlog wait for a second
 
     @contextlib.contextmanager
     def running(self) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
@@ -74,14 +75,14 @@ def peers() -> list[Peer]:
         Peer("asyncio", (python, str(HERE / "servers" / "asyncio_streams.py"), "PORT")),
     ]
     if importlib.util.find_spec("irc"):
-        found.append(Peer("irc.server", (python, "-m", "irc.server", "-a", "127.0.0.1", "-p", "PORT"), Irc))
+        found.append(Peer("irc.server", (python, "-m", "irc.server", "-a", "127.0.0.1", "-p", "PORT"), Irc, at_once=20))
     beside_python = Path(python).with_name("miniircd")
     miniircd = str(beside_python) if beside_python.exists() else shutil.which("miniircd")
     if miniircd:
         not_as_root = ("--setuid", "nobody") if sys.platform != "win32" and os.getuid() == 0 else ()
-        found.append(Peer("miniircd", (miniircd, "--listen", "127.0.0.1", "--ports", "PORT", *not_as_root), Irc))
+        found.append(Peer("miniircd", (miniircd, "--listen", "127.0.0.1", "--ports", "PORT", *not_as_root), Irc, at_once=5))
     ngircd = shutil.which("ngircd") or shutil.which("ngircd", path="/usr/sbin")
     if ngircd:
         listen = "[Global]\nListen = 127.0.0.1\nPorts = PORT\n"
-        found.append(Peer("ngircd", (ngircd, "--nodaemon", "--config", "CONFIG"), Irc, NGIRCD + listen))
+        found.append(Peer("ngircd", (ngircd, "--nodaemon", "--config", "CONFIG"), Irc, NGIRCD + listen, at_once=5))
     return found
