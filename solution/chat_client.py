@@ -193,7 +193,8 @@ class ChatClient:
         print("Disconnected", flush=True)
 
 
-def main() -> int:
+# UNTIL advanced: def main() -> int:
+def main(kind: type[ChatClient] = ChatClient) -> int:  # STEP advanced
     """Read the command line and talk."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a letter that this terminal lacks is no error
@@ -202,7 +203,8 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8080, help="its port (default: %(default)s)")
     parser.add_argument("--username", default="", help="your name (default: ask)")
     options = parser.parse_args()
-    return ChatClient(options.host, options.port, options.username).start()
+    # UNTIL advanced: return ChatClient(options.host, options.port, options.username).start()
+    return kind(options.host, options.port, options.username).start()  # STEP advanced
 
 
 if __name__ == "__main__":

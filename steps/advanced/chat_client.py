@@ -174,7 +174,7 @@ class ChatClient:
         print("Disconnected", flush=True)
 
 
-def main() -> int:
+def main(kind: type[ChatClient] = ChatClient) -> int:
     """Read the command line and talk."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a letter that this terminal lacks is no error
@@ -183,7 +183,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8080, help="its port (default: %(default)s)")
     parser.add_argument("--username", default="", help="your name (default: ask)")
     options = parser.parse_args()
-    return ChatClient(options.host, options.port, options.username).start()
+    return kind(options.host, options.port, options.username).start()
 
 
 if __name__ == "__main__":

@@ -80,7 +80,9 @@ def peers() -> list[Peer]:
     miniircd = str(beside_python) if beside_python.exists() else shutil.which("miniircd")
     if miniircd:
         not_as_root = ("--setuid", "nobody") if sys.platform != "win32" and os.getuid() == 0 else ()
-        found.append(Peer("miniircd", (miniircd, "--listen", "127.0.0.1", "--ports", "PORT", *not_as_root), Irc, at_once=5))
+        found.append(
+            Peer("miniircd", (miniircd, "--listen", "127.0.0.1", "--ports", "PORT", *not_as_root), Irc, at_once=5)
+        )
     ngircd = shutil.which("ngircd") or shutil.which("ngircd", path="/usr/sbin")
     if ngircd:
         listen = "[Global]\nListen = 127.0.0.1\nPorts = PORT\n"
