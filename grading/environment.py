@@ -12,7 +12,7 @@ from pathlib import Path
 KIT = Path(__file__).resolve().parent.parent
 VENV = KIT / ".venv"
 STUDENTS = KIT / "requirements.txt"
-MAINTAINERS = KIT / "tests" / "kit" / "requirements.txt"
+MAINTAINERS = [KIT / "tests" / "kit" / "requirements.txt", KIT / "solution" / "requirements.txt"]
 INSIDE = "CHAT_KIT_IN_VENV"  # set once we have moved, so that we never move twice
 
 
@@ -20,7 +20,7 @@ def ensure(maintainer=False):  # type: (bool) -> None
     """Return if every package is there; otherwise go on in `.venv`, or end with a line that says what to type."""
     if sys.version_info < (3, 10):
         sys.exit("This kit needs Python 3.10 or newer; this is Python %d.%d." % sys.version_info[:2])
-    files = [STUDENTS, MAINTAINERS] if maintainer and MAINTAINERS.exists() else [STUDENTS]
+    files = [STUDENTS] + [file for file in MAINTAINERS if maintainer and file.exists()]
     missing = _missing(files)
     if not missing:
         return
