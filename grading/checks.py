@@ -23,7 +23,6 @@ from grading.room import Room
 from grading.skeletons import STEPS, number
 
 SIDE_BY_SIDE = 12  # checks at a time
-BUSY_SECONDS = 1.0  # of waiting that the machine, not the program, is to blame for
 Progress = Callable[[CheckResult, int], None]  # the latest result, and how many are still to come
 
 
@@ -152,5 +151,5 @@ def _run_again(late: list[Check], production: Production) -> None:
         production.starved = 0.0
         check.run(production)
         check.result.repeated = True
-        if check.late and production.starved < BUSY_SECONDS:
+        if check.late and not production.is_starved:
             break

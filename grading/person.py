@@ -301,7 +301,7 @@ class Person:
                 if self.closed or not self.listens(max(0.0, deadline - time.monotonic())):
                     break
                 quiet = False
-            grace -= quiet and (strayed or bool(self._data))
+            grace = grace - (strayed or bool(self._data)) if quiet else GRACE
             if self.closed or not grace:
                 return None
         return None

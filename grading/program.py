@@ -24,6 +24,7 @@ PATIENCE = 40  # heartbeats (see Program.patience) until something that does not
 PATIENCE_FOR_START = 100
 PATIENCE_FOR_END = 80  # the protocol page allows 3 seconds, which are 60
 GRACE = 16  # heartbeats for the right thing to come once a wrong one has
+BUSY_SECONDS = 1.0  # by which a wait exceeded its heartbeats: that the machine, not the program, is to blame for
 STUCK_SECONDS = 30.0  # without a heartbeat: then the process is stopped or its interpreter is blocked
 LAST_WORDS_SECONDS = 5.0  # for what a program that has ended printed to reach us; a child of its may hold the screen
 SCREEN_BYTES = 1_000_000  # of output that are kept; the rest is read and thrown away
@@ -59,6 +60,11 @@ class Production:
     seed: int | None = None  # of the one schedule to repeat, where races are looked for
     starved: float = 0.0  # seconds by which the slowest wait so far exceeded its heartbeats
     scratch: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="chat-kit-")))
+
+    @property
+    def is_starved(self) -> bool:
+        """Tell whether the machine was too busy for somebody who came too late to be blamed."""
+        return self.starved >= BUSY_SECONDS
 
     def copy_of_work(self) -> Path:
         """Return a fresh copy of the submission, so that no run sees what another one wrote."""
@@ -246,8 +252,8 @@ class Program:
                 if time.monotonic() > asked + STUCK_SECONDS:
                     return
             counted += 1
-        starved = time.monotonic() - started - counted * SLICE
-        self.production.starved = max(self.production.starved, starved)
+            starved = time.monotonic() - started - counted * SLICE
+            self.production.starved = max(self.production.starved, starved)
 
     def wait_for_screen(self, seen: Callable[[], bool], beats: int) -> bool:
         """Wait until `seen()`; False if it never was."""

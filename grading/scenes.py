@@ -167,7 +167,8 @@ def shake(room: Room, scene: Scene, schedules: int, chance: float = 0.15, pause:
             shown = next((seed for seed, _ in faults if fault(seed)), shown)
         often = f"in {len(faults)} of {played} schedules; again with --seed {shown}"
         room.minutes.entries = told
-        raise Unmet(first.expected, f"{first.got} ({often})", stands, missing=first.missing)
+        late = first.late and room.production.is_starved  # otherwise a second run would give a race a second chance
+        raise Unmet(first.expected, f"{first.got} ({often})", stands, late, missing=first.missing)
 
 
 def join_while_others_talk(room: Room, speaker: Person, number: int) -> Iterator[None]:
