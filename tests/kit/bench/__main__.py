@@ -2,7 +2,7 @@
 
 python grader.py bench                  everything; a few minutes
 python grader.py bench --only talk      the rows whose name holds `talk`
-python grader.py bench --svg FILE       draws the figures as well
+python grader.py bench --svg FOLDER     writes the table and a plot there, as pictures
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ SECONDS = 1.0  # of talking in each measurement
 JOINING = 60.0  # seconds until we give up on whoever has not joined
 RATE = 50  # lines a second, where delays are measured
 
+Figures = dict[tuple[str, str], float]  # by the names of row and server
 Measure = Callable[[Crowd, int], float]  # of a crowd and the process id of the server
 
 
@@ -77,16 +78,23 @@ def memory_of_a_client(crowd: Crowd, pid: int) -> float:
 
 
 ROWS = [
-    *[Row(f"one floods, {n} read", "lines/s", n, lambda crowd, pid: flood(crowd, 1, SECONDS)) for n in (10, 100, 500)],
-    *[Row(f"ten flood, {n} read", "lines/s", n, lambda crowd, pid: flood(crowd, 10, SECONDS)) for n in (100, 500)],
-    *[Row(f"all {n} talk", "lines/s", n, lambda crowd, pid: talk(crowd, SECONDS)) for n in (100, 500)],
+    *[Row(f"flood, 1 to {n}", "lines/s", n, lambda crowd, pid: flood(crowd, 1, SECONDS)) for n in (10, 100, 500)],
+    *[Row(f"flood, 10 to {n}", "lines/s", n, lambda crowd, pid: flood(crowd, 10, SECONDS)) for n in (100, 500)],
+    *[Row(f"talk, {n}", "lines/s", n, lambda crowd, pid: talk(crowd, SECONDS)) for n in (100, 500)],
     Row("delay, median", "ms", 100, delay(0.5), more_is_better=False, scale=1000),
-    Row("delay, 99 of 100", "ms", 100, delay(0.99), more_is_better=False, scale=1000),
-    Row("delay beside a stalled reader", "times", 50, delay_beside_a_stalled_reader, more_is_better=False),
-    Row("half of 400 break off", "ms", 400, seconds_until_resets_are_told, more_is_better=False, scale=1000),
-    *[Row(f"{n} join", "s", n, lambda crowd, pid: crowd.seconds_to_come, more_is_better=False) for n in (2000, 5000)],
-    Row("memory of an idle client", "kB", 1000, memory_of_a_client, more_is_better=False, scale=1 / 1024),
+    Row("delay, p99", "ms", 100, delay(0.99), more_is_better=False, scale=1000),
+    Row("stalled reader", "times", 50, delay_beside_a_stalled_reader, more_is_better=False),
+    Row("200 of 400 reset", "ms", 400, seconds_until_resets_are_told, more_is_better=False, scale=1000),
+    *[Row(f"join, {n}", "s", n, lambda crowd, pid: crowd.seconds_to_come, more_is_better=False) for n in (2000, 5000)],
+    Row("talk, 5000", "lines/s", 5000, lambda crowd, pid: talk(crowd, 5 * SECONDS)),
+    Row("memory, idle", "kB", 1000, memory_of_a_client, more_is_better=False, scale=1 / 1024),
 ]
+LEGEND = """
+flood: so many people say as much as they can to so many. talk: everybody speaks, and again once it came back.
+delay: of a line to each of 100, at 50 lines a second. stalled reader: by what factor one who stops reading changes
+the p99 of the others. reset: until all know that half of them broke off. join: until so many are in.
+memory: of the server for each of 1000 idle clients. –: not all could join within a minute.
+"""
 
 
 def measure(row: Row, peer: Peer) -> float:
@@ -110,10 +118,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="grader.py bench", description=__doc__.partition("\n")[0])
     parser.add_argument("--only", default="", metavar="TEXT", help="measure the rows whose name holds TEXT")
     parser.add_argument("--rounds", type=int, default=3, help="of each measurement; the median counts")
-    parser.add_argument("--svg", type=Path, metavar="FILE", help="write a picture to FILE")
+    parser.add_argument("--svg", type=Path, metavar="FOLDER", help="write table.svg and plot.svg there")
     options = parser.parse_args()
     rows, servers = [row for row in ROWS if options.only in row.name], peers()
-    figures: dict[tuple[str, str], float] = {}
+    figures: Figures = {}
     for row in rows:
         rounds = [[measure(row, peer) for peer in servers] for _ in range(options.rounds)]
         for peer, values in zip(servers, zip(*rounds, strict=True), strict=True):
@@ -121,25 +129,36 @@ def main() -> int:
             figures[row.name, peer.name] = statistics.median(good) if good else float("nan")
         told = ", ".join(f"{peer.name} {figures[row.name, peer.name]:.3g}" for peer in servers)
         print(f"{row.name} ({row.unit}): {told}", file=sys.stderr, flush=True)
-    Console().print(table(rows, servers, figures))
+    console = Console(record=True)
+    console.print(table(rows, servers, figures))
     if options.svg:
-        options.svg.write_text(plot.bars(rows, servers, figures), "utf-8")
+        console.save_svg(str(options.svg / "table.svg"), title="python grader.py bench")
+        (options.svg / "plot.svg").write_text(plot.dots(rows, servers, figures), "utf-8")
     return 0
 
 
-def table(rows: list[Row], servers: list[Peer], figures: dict[tuple[str, str], float]) -> Table:
+def table(rows: list[Row], servers: list[Peer], figures: Figures) -> Table:
     """Return our figures, and how many times better they are than those of each of the others."""
     ours, *others = [peer.name for peer in servers]
-    shown = Table(
-        "", ours, *others, title="what this kit's server does, and how many times better that is than", box=None
-    )
+    shown = Table("", box=None, title=f"{ours}, and how many times better it is than", caption=" ".join(LEGEND.split()))
+    shown.add_column(ours, justify="right")
+    for name in others:
+        shown.add_column(name, justify="right")
     for row in rows:
         mine = figures[row.name, ours]
         ratios = [mine / figures[row.name, name] for name in others]
         better = [ratio if row.more_is_better else 1 / ratio for ratio in ratios]
-        amount = f"{mine / 1e6:.2f} M" if mine > 1e5 else f"{mine:.3g}"
-        shown.add_row(row.name, f"{amount} {row.unit}", *["–" if x != x else f"{x:.2g}" for x in better])
+        shown.add_row(row.name, f"{_short(mine)} {row.unit}", *[_short(x) for x in better])
     return shown
+
+
+def _short(value: float) -> str:
+    """Return a figure with two or three digits."""
+    if value != value:
+        return "–"
+    if value >= 1e5:
+        return f"{value / 1e6:.2f} M"
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
 
 
 if __name__ == "__main__":
