@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import resource
 import selectors
 import socket
 import time
@@ -75,8 +74,6 @@ class Crowd:
         self.memory_before = 0.0  # bytes of the server, with one client
         self.seconds_to_come = 0.0  # of the latest who came
         self.selector = selectors.DefaultSelector()
-        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
     def come(self, count: int, at_once: int = 50, seconds: float = 120.0) -> int:
         """Let `count` more members join, no more than `at_once` at a time; return how many were let in."""
