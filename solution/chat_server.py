@@ -124,7 +124,8 @@ class Client:
         # Put the bytes into the outbox instead, and ring for the postman. (To add to a list is
         # a single step: that needs no lock.)
         self.outbox.append(data)
-        self.bell.set()
+        if not self.bell.is_set():  # to look is cheaper than to ring
+            self.bell.set()
 
     # STEP advanced
     def flush(self) -> None:

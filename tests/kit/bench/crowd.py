@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import selectors
 import socket
 import time
@@ -12,9 +13,11 @@ from dataclasses import dataclass
 from grading.person import reset
 
 MARK = b"|"  # stands once in each text, and nowhere else in a protocol
+STAMP = re.compile(re.escape(MARK) + rb"(\d+\.\d+);")  # when a line was said
 READ = 1 << 18  # bytes
 PADDING = b"." * 40
 PAUSE = 0.001  # seconds
+STUFFING_SECONDS = 15.0  # for a server to hand out a few megabytes to some people
 
 
 class Dialect:
@@ -210,21 +213,30 @@ def talk(crowd: Crowd, seconds: float) -> float:
     return deliveries
 
 
-def pace(crowd: Crowd, rate: float, seconds: float, stuffing: bool = False) -> list[float]:
-    """Let one member say something so many times a second; return how long each line took to each other member.
+def stuff(crowd: Crowd, size: int) -> None:
+    """Let a member say so many bytes as fast as the server takes them, and the others read them to the end."""
+    speaker, *others = [member for member in crowd.members if not member.gone]
+    lines = [crowd.dialect.say(MARK + b"x" * 390)] * (size // 400)
+    last = others[0].heard + len(lines)
+    rest = b"".join(lines)
+    end = time.monotonic() + STUFFING_SECONDS
+    while any(member.heard < last for member in others) and time.monotonic() < end:
+        if rest:
+            try:
+                rest = rest[speaker.sock.send(rest[:READ]) :]
+            except BlockingIOError:
+                pass
+        crowd.serve(seconds=0.001)
 
-    With `stuffing`, each line is a few kilobytes long, which soon fills whatever stands before a stalled reader.
-    """
+
+def pace(crowd: Crowd, rate: float, seconds: float) -> list[float]:
+    """Let one member say something so many times a second; return how long each line took to each other member."""
     delays: list[float] = []
     speaker, listeners = crowd.members[0], [member for member in crowd.members[1:] if not member.gone]
-    padding = PADDING * (90 if stuffing else 1)
 
     def note(data: bytes) -> None:
         now = time.monotonic()
-        for piece in data.split(MARK)[1:]:
-            stamp = piece.partition(b";")[0]
-            if stamp:
-                delays.append(now - float(stamp))
+        delays.extend(now - float(stamp) for stamp in STAMP.findall(data))
 
     for member in listeners:
         member.on_data = note
@@ -232,7 +244,7 @@ def pace(crowd: Crowd, rate: float, seconds: float, stuffing: bool = False) -> l
     for number in range(int(rate * seconds)):
         due = started + number / rate
         crowd.serve(seconds=due - time.monotonic())
-        crowd.says(speaker, MARK + b"%.6f;" % time.monotonic() + padding)
+        crowd.says(speaker, MARK + b"%.6f;" % time.monotonic() + PADDING)
     crowd.serve(seconds=0.3)
     for member in listeners:
         member.on_data = None
