@@ -78,19 +78,22 @@ class TerminalClient(chat_client.ChatClient):
             with contextlib.redirect_stdout(above):
                 await self.typing
         except asyncio.CancelledError:
-            raise ConnectionError from None
+            if self.gone:
+                raise ConnectionError from None
+            raise
         finally:
             showing.cancel()
             above.catch_up()
 
     async def type(self, session: PromptSession[str]) -> None:
         """Ask for lines, and send them. Many lines that were pasted come as one text."""
-        while True:
-            for line in (await session.prompt_async("> ")).splitlines():
-                if line == "quit":
-                    return
-                if line:  # sending may take its time; what comes meanwhile is shown all the same
-                    await asyncio.to_thread(self.send_message, line)
+        with contextlib.suppress(EOFError, KeyboardInterrupt):
+            while True:
+                for line in (await session.prompt_async("> ")).splitlines():
+                    if line == "quit":
+                        return
+                    if line:  # sending may take its time; what comes meanwhile is shown all the same
+                        await asyncio.to_thread(self.send_message, line)
 
     def lost(self) -> None:
         """End the typing, which leaves the terminal as it was; the main thread then says why, and ends the program."""

@@ -128,8 +128,10 @@ def test_a_server_that_hangs_up_ends_the_client_and_leaves_the_terminal_as_it_wa
 
 
 @both
-def test_ctrl_d_says_goodbye(scene: Callable[[str], Scene], program: str) -> None:
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["c", "d"])
+def test_ctrl_says_goodbye(scene: Callable[[str], Scene], program: str, key: str) -> None:
     ann = scene(program)
-    ann.terminal.types("\x04")
+    ann.terminal.types(key)
     ann.hears("QUIT")
     assert ann.terminal.end() == 0
+    assert "Traceback" not in "".join(ann.terminal.lines())
