@@ -17,6 +17,7 @@ from tests.kit.terminals import PATIENCE, Terminal
 
 PLAIN, FULL = "chat_client.py", "terminal_client.py"
 PASTE = "\x1b[200~{}\x1b[201~\r"  # how a terminal tells a program that can know that something was pasted
+CTRL_C, CTRL_D = "\x03", "\x04"
 MANY = 10_000  # lines
 UNREAD = 32_000_000  # bytes that a client may hold at the most which does not get to print them
 FULL_SECONDS = 1.0  # without a byte taken: nothing more is read
@@ -127,9 +128,8 @@ def test_a_server_that_hangs_up_ends_the_client_and_leaves_the_terminal_as_it_wa
     assert ann.terminal.end() == 1
 
 
-@both
-@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["c", "d"])
-def test_ctrl_says_goodbye(scene: Callable[[str], Scene], program: str, key: str) -> None:
+@pytest.mark.parametrize(("program", "key"), [(FULL, CTRL_C), (FULL, CTRL_D), (PLAIN, CTRL_D)])
+def test_ctrl_c_and_ctrl_d_say_goodbye(scene: Callable[[str], Scene], program: str, key: str) -> None:
     ann = scene(program)
     ann.terminal.types(key)
     ann.hears("QUIT")
