@@ -13,8 +13,6 @@ from grading.results import FAILED, PASSED
 from grading.skeletons import PROGRAMS, STEPS, number, render
 from tests.kit.killing import run
 
-FAST_SECONDS = 10.0  # for a failing check; far more than any needs, far less than a hang
-
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -47,9 +45,7 @@ def test_no_mark_is_left_in_a_rendered_file(step: str, program: str) -> None:
 def test_a_skeleton_passes_what_is_finished_and_fails_its_own_step(step: str, launcher: Launcher) -> None:
     results = run(KIT / "steps" / step, step, launcher)
     assert [result.id for result in results if result.step != step and result.outcome != PASSED] == []
-    failed = [result for result in results if result.step == step and result.outcome == FAILED]
-    assert failed
-    assert max(result.seconds for result in failed) < FAST_SECONDS
+    assert any(result.step == step and result.outcome == FAILED for result in results)
 
 
 @pytest.mark.parametrize("step", STEPS[1:])
