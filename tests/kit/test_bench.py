@@ -13,9 +13,10 @@ if sys.platform != "linux":
     pytest.skip("the bench needs Linux", allow_module_level=True)
 
 from tests.kit.bench import __main__ as bench
-from tests.kit.bench import plot
+from tests.kit.bench import plot, scenes
 from tests.kit.bench.crowd import Crowd, percentile
 from tests.kit.bench.peers import Peer, peers
+from tests.kit.bench.scenes import SCENES, Row, Scene
 
 NOTHING = float("nan")
 OURS = peers()[0]
@@ -33,22 +34,25 @@ def test_everybody_hears_what_one_member_of_the_crowd_says() -> None:
         crowd.goes()
 
 
-@pytest.mark.parametrize("name", ["flood, 1 to 10", "talk, 100", "delay, p99", "stalled reader", "200 of 400 reset"])
-def test_a_scene_is_measured(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench, "SECONDS", 0.2)
-    row = next(row for row in bench.ROWS if row.name == name)
-    assert bench.measure(row, OURS) > 0
+@pytest.mark.parametrize(
+    "scene", [scene for scene in SCENES if scene.clients <= 400], ids=lambda scene: scene.rows[0].name
+)
+def test_a_scene_is_measured(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenes, "SECONDS", 0.2)
+    assert all(figure > 0 for figure in bench.measure(scene, OURS))
 
 
 def test_a_server_that_fails_once_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    figures = {OURS.name: iter([1.0, 2.0, 3.0]), "other": iter([1.0, NOTHING, 3.0])}
-    monkeypatch.setattr(bench, "measure", lambda row, peer: next(figures[peer.name]))
-    ours, others = (values for values, _ in bench.rounds(bench.ROWS[0], [OURS, Peer("other", ())], 3))
-    assert (ours, len(others)) == ([1.0, 2.0, 3.0], 2)
+    values = {OURS.name: iter([1.0, 9.0, 3.0]), "other": iter([1.0, NOTHING])}
+    monkeypatch.setattr(bench, "measure", lambda scene, peer: [next(values[peer.name])])
+    figures = bench.figures_of(SCENES[0], [OURS, Peer("other", ())], 3)
+    row = SCENES[0].rows[0].name
+    assert figures[row, OURS.name] == 3.0
+    assert figures[row, "other"] != figures[row, "other"]
 
 
 def test_the_table_tells_by_what_factor_ours_is_better() -> None:
-    rows = [bench.Row("talk", "lines/s", 1, lambda *_: 0.0), bench.Row("wait", "ms", 1, lambda *_: 0.0, False)]
+    rows = [Row("talk", "lines/s", lambda *_: 0.0, True), Row("wait", "ms", lambda *_: 0.0)]
     servers = [OURS, Peer("other", ()), Peer("third", ())]
     values = [2e6, 1e6, NOTHING, 2.0, 25.0, 0.5]
     keys = [(row.name, server.name) for row in rows for server in servers]
@@ -59,11 +63,12 @@ def test_the_table_tells_by_what_factor_ours_is_better() -> None:
 
 
 def test_the_picture_has_a_dot_for_each_figure_there_is() -> None:
+    rows = [row for scene in SCENES for row in scene.rows]
     servers = [OURS, Peer("<other>", ())]
-    figures = {(row.name, server.name): 1e5 for row in bench.ROWS for server in servers}
+    figures = {(row.name, server.name): 1e5 for row in rows for server in servers}
     figures["talk, 100", "<other>"] = NOTHING
-    drawn = ElementTree.fromstring(plot.dots(bench.ROWS, servers, figures))
-    counted = sum(row.name.startswith(("flood", "talk")) for row in bench.ROWS)
+    drawn = ElementTree.fromstring(plot.dots(rows, servers, figures))
+    counted = sum(row.name.startswith(("flood", "talk")) for row in rows)
     legend = len(servers)
     assert len(drawn.findall(".//{*}circle")) == legend + counted * len(servers) - 1
 

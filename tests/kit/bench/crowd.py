@@ -17,7 +17,8 @@ STAMP = re.compile(re.escape(MARK) + rb"(\d+\.\d+);")  # when a line was said
 READ = 1 << 18  # bytes
 PADDING = b"." * 40
 PAUSE = 0.001  # seconds
-STUFFING_SECONDS = 15.0  # for a server to hand out a few megabytes to some people
+LAST_WORDS = 0.3  # seconds for the last line to arrive
+PATIENCE = 15.0  # seconds for a server to deliver anything at all, or a few megabytes to some
 
 
 class Dialect:
@@ -76,6 +77,7 @@ class Crowd:
         self.members: list[Member] = []
         self.memory_before = 0.0  # bytes of the server, with one client
         self.seconds_to_come = 0.0  # of the latest who came
+        self.delays: list[float] = []  # seconds, of each line to each listener
         self.selector = selectors.DefaultSelector()
 
     def come(self, count: int, at_once: int = 50, seconds: float = 120.0) -> int:
@@ -182,7 +184,7 @@ def flood(crowd: Crowd, speakers: int, seconds: float) -> float:
     lines = crowd.dialect.say(MARK + PADDING) * 200
     rest = {member.name: lines for member in crowd.members[:speakers]}
     started = time.monotonic()
-    while time.monotonic() < started + seconds:
+    while (now := time.monotonic()) < started + seconds or (not crowd.heard and now < started + PATIENCE):
         for member in crowd.members[:speakers]:
             try:
                 sent = member.sock.send(rest[member.name])
@@ -207,6 +209,7 @@ def talk(crowd: Crowd, seconds: float) -> float:
     for member in crowd.members:
         speak(member)
     crowd.serve(seconds=seconds, pause=PAUSE)
+    crowd.serve(until=lambda: crowd.heard > 0, seconds=PATIENCE)
     deliveries = crowd.heard / (time.monotonic() - started)
     for member in crowd.members:
         member.on_hearing = None
@@ -219,7 +222,7 @@ def stuff(crowd: Crowd, size: int) -> None:
     lines = [crowd.dialect.say(MARK + b"x" * 390)] * (size // 400)
     last = others[0].heard + len(lines)
     rest = b"".join(lines)
-    end = time.monotonic() + STUFFING_SECONDS
+    end = time.monotonic() + PATIENCE
     while any(member.heard < last for member in others) and time.monotonic() < end:
         if rest:
             try:
@@ -245,7 +248,8 @@ def pace(crowd: Crowd, rate: float, seconds: float) -> list[float]:
         due = started + number / rate
         crowd.serve(seconds=due - time.monotonic())
         crowd.says(speaker, MARK + b"%.6f;" % time.monotonic() + PADDING)
-    crowd.serve(seconds=0.3)
+    crowd.serve(seconds=LAST_WORDS)
+    crowd.serve(until=lambda: bool(delays), seconds=PATIENCE)
     for member in listeners:
         member.on_data = None
     return delays
