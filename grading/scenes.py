@@ -95,25 +95,25 @@ def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person)
 
 def flood(room: Room, speaker: Person, megabytes: int, may_grow: int) -> None:
     """Let `speaker` send one line of so many megabytes; fail if the server keeps more than `may_grow` of it."""
-    before = _peak_megabytes(room.server.process.pid)
+    before = kilobytes(room.server.process.pid, "VmHWM")
     for _ in range(megabytes):
         speaker.sends(b"long" * 250_000, quietly=True)
     speaker.sends(b"\n", quietly=True)
     room.minutes.remark(speaker.name, f"says one line of {megabytes} MB")
     speaker.is_refused(f"a line of {megabytes} MB", beats=SLOW_READING)
-    grown = _peak_megabytes(room.server.process.pid) - before
+    grown = (kilobytes(room.server.process.pid, "VmHWM") - before) / 1000
     if grown > may_grow:
         expected = f"the server to throw a line of {megabytes} MB away as it comes"
         raise Unmet(expected, f"its memory grew by {grown:.0f} MB")
 
 
-def _peak_megabytes(pid: int) -> float:
-    """Return the most memory that a process ever held (Linux; elsewhere 0: nobody can tell)."""
+def kilobytes(pid: int, field: str) -> int:
+    """Return how much memory a process holds (`VmRSS`), or ever held (`VmHWM`; Linux; elsewhere 0: nobody can tell)."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1000
-    return 0.0
+            if line.startswith(f"{field}:"):
+                return int(line.split()[1])
+    return 0
 
 
 CALM: dict[str, Any] = {"seed": None, "chance": 0.0, "pause": 0.0}

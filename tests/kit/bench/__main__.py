@@ -16,10 +16,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from grading.scenes import kilobytes
 from tests.kit.bench import plot
 from tests.kit.bench.crowd import Crowd
 from tests.kit.bench.peers import Peer, peers
-from tests.kit.bench.scenes import LEGEND, SCENES, Row, Scene, resident
+from tests.kit.bench.scenes import LEGEND, SCENES, Row, Scene
 
 JOINING = 0.04  # seconds for each who comes, until we give up on whoever has not joined
 LEAST_JOINING = 60.0
@@ -35,7 +36,7 @@ def measure(scene: Scene, peer: Peer) -> list[float]:
         crowd = Crowd(port, peer.dialect())
         try:
             crowd.come(1)
-            crowd.memory_before = resident(process.pid)
+            crowd.memory_before = kilobytes(process.pid, "VmRSS")
             if crowd.come(scene.clients - 1, peer.at_once, coming) < scene.clients - 1:
                 return [NONE] * len(scene.rows)
             return [row.measure(crowd, process.pid) or NONE for row in scene.rows]

@@ -75,7 +75,7 @@ class Crowd:
         self.port = port
         self.dialect = dialect
         self.members: list[Member] = []
-        self.memory_before = 0.0  # bytes of the server, with one client
+        self.memory_before = 0  # kilobytes of the server, with one client
         self.seconds_to_come = 0.0  # of the latest who came
         self.delays: list[float] = []  # seconds, of each line to each listener
         self.selector = selectors.DefaultSelector()
@@ -138,8 +138,7 @@ class Crowd:
         except OSError:
             data = b""
         if not data:
-            member.gone = True
-            self.selector.unregister(member.sock)
+            self.stops_reading(member)
             return
         member.heard += data.count(MARK)
         if member.on_data:
@@ -160,7 +159,7 @@ class Crowd:
     def says(self, member: Member, text: bytes) -> None:
         member.sock.send(self.dialect.say(text))
 
-    def stalls(self, member: Member) -> None:
+    def stops_reading(self, member: Member) -> None:
         """Let `member` read no more."""
         self.selector.unregister(member.sock)
         member.gone = True
@@ -174,8 +173,7 @@ class Crowd:
     def resets(self, members: list[Member]) -> None:
         """Break the connections of `members`, all at the same moment."""
         for member in members:
-            self.selector.unregister(member.sock)
-            member.gone = True
+            self.stops_reading(member)
             reset(member.sock)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
+from grading.scenes import kilobytes
 from tests.kit.bench.crowd import PATIENCE, Crowd, flood, pace, percentile, stuff, talk
 
 SECONDS = 2.0  # of talking in each measurement
@@ -34,14 +34,6 @@ class Scene:
     rows: tuple[Row, ...]
 
 
-def resident(pid: int) -> float:
-    """Return the memory of a process in bytes."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return float(line.split()[1]) * 1024
-    return float("nan")
-
-
 def milliseconds_of_delay(part: float, again: bool) -> Measure:
     """Return a measure of how long `part` of all lines take at the most, of new lines or of those before."""
 
@@ -56,7 +48,7 @@ def milliseconds_of_delay(part: float, again: bool) -> Measure:
 def delay_beside_a_stalled_reader(crowd: Crowd, pid: int) -> float:
     """Return how many times longer a line takes once somebody reads nothing of a few megabytes."""
     before = percentile(pace(crowd, RATE, SECONDS), 0.99)
-    crowd.stalls(crowd.members[-1])
+    crowd.stops_reading(crowd.members[-1])
     stuff(crowd, STUFFING)
     return percentile(pace(crowd, RATE, SECONDS), 0.99) / before
 
@@ -75,7 +67,7 @@ def milliseconds_until_resets_are_told(crowd: Crowd, pid: int) -> float:
 
 
 def kilobytes_of_a_client(crowd: Crowd, pid: int) -> float:
-    return (resident(pid) - crowd.memory_before) / len(crowd.members) / 1024
+    return (kilobytes(pid, "VmRSS") - crowd.memory_before) / len(crowd.members)
 
 
 def flood_by(speakers: int) -> Measure:
