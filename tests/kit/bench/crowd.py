@@ -79,6 +79,7 @@ class Crowd:
         self.seconds_to_come = 0.0  # of the latest who came
         self.delays: list[float] = []  # seconds, of each line to each listener
         self.selector = selectors.DefaultSelector()
+        self.buffer = memoryview(bytearray(READ))  # one for all: a new one for each look would cost more than the look
 
     def come(self, count: int, at_once: int = 50, seconds: float = 120.0) -> int:
         """Let `count` more members join, no more than `at_once` at a time; return how many were let in."""
@@ -132,7 +133,7 @@ class Crowd:
 
     def _read(self, member: Member) -> None:
         try:
-            data = member.sock.recv(READ)
+            data = bytes(self.buffer[: member.sock.recv_into(self.buffer)])
         except BlockingIOError:
             return
         except OSError:
@@ -232,12 +233,11 @@ def stuff(crowd: Crowd, size: int) -> None:
 
 def pace(crowd: Crowd, rate: float, seconds: float) -> list[float]:
     """Let one member say something so many times a second; return how long each line took to each other member."""
-    delays: list[float] = []
+    heard: list[tuple[float, bytes]] = []  # when what came: to be read later, since others are waiting to be looked at
     speaker, listeners = crowd.members[0], [member for member in crowd.members[1:] if not member.gone]
 
     def note(data: bytes) -> None:
-        now = time.monotonic()
-        delays.extend(now - float(stamp) for stamp in STAMP.findall(data))
+        heard.append((time.monotonic(), data))
 
     for member in listeners:
         member.on_data = note
@@ -247,10 +247,10 @@ def pace(crowd: Crowd, rate: float, seconds: float) -> list[float]:
         crowd.serve(seconds=due - time.monotonic())
         crowd.says(speaker, MARK + b"%.6f;" % time.monotonic() + PADDING)
     crowd.serve(seconds=LAST_WORDS)
-    crowd.serve(until=lambda: bool(delays), seconds=PATIENCE)
+    crowd.serve(until=lambda: bool(heard), seconds=PATIENCE)
     for member in listeners:
         member.on_data = None
-    return delays
+    return [now - float(stamp) for now, data in heard for stamp in STAMP.findall(data)]
 
 
 def percentile(values: list[float], part: float) -> float:
