@@ -19,10 +19,12 @@ import sys  # STEP advanced
 import threading
 import time  # STEP 4
 from collections.abc import Iterator
+from typing import Any  # STEP advanced
 
 MAX_LINE = 4096  # bytes in one line, its newline not counted
 MAX_WAITING = 1024 * 1024  # bytes that may wait for a slow reader  # STEP advanced
-MAX_SAID = 256 * 1024  # bytes that may be said between two rounds of the postman  # STEP advanced
+MAX_SAID = 256 * 1024  # bytes that may be said between two rounds  # STEP advanced
+BATCH = 32 * 1024  # bytes that are read at once: what they say goes out before more is read  # STEP advanced
 RETRY_SECONDS = 0.005  # until the postman tries those again who did not read  # STEP advanced
 FLUSH_SECONDS = 1.0  # how long a leaving client may take to read what waits for it  # STEP advanced
 FULL_SECONDS = 0.5  # until we accept again, where the system has no room for another connection  # STEP advanced
@@ -80,9 +82,8 @@ class Client:
     def __init__(self, sock: socket.socket, stream: io.BufferedIOBase) -> None:
         self.sock = sock  # to send
         self.stream = stream  # to read: the same connection as a file of bytes
-        self.sending = threading.Lock()  # held by whichever thread is sending
-        self.outbox: list[bytes] = []  # what waits for the postman, the oldest first  # STEP advanced
-        self.bell = threading.Event()  # calls him; the server puts its own in this place  # STEP advanced
+        # UNTIL advanced: self.sending = threading.Lock()  # held by whichever thread is sending
+        self.outbox: list[bytes] = []  # what waits to be sent, the oldest first  # STEP advanced
         self.username = ""  # empty until this client has joined  # STEP 2
         self.room = LOBBY  # STEP advanced
 
@@ -121,39 +122,30 @@ class Client:
         # UNTIL advanced:     self.sock.sendall(data)
 
         # STEP advanced: Sending waits for the reader, and a reader may have stopped for good.
-        # Put the bytes into the outbox instead, and ring for the postman. (To add to a list is
-        # a single step: that needs no lock.)
+        # Put the bytes into the outbox instead, and do not send at all. (To add to a list is a
+        # single step: that needs no lock.)
         self.outbox.append(data)
-        if not self.bell.is_set():  # to look is cheaper than to ring
-            self.bell.set()
 
     # STEP advanced
-    def flush(self) -> None:
-        """Send what waits in the outbox, as far as it goes without waiting for the reader."""
+    def flush(self) -> int:
+        """Send what waits in the outbox and goes without waiting for the reader; return how many bytes stay."""
         # STEP advanced: A `send` costs the same for one line as for a thousand: join all that
         # waits, and give it to `send_now` in one piece. What did not go stays in the outbox,
         # before anything that was added meanwhile. Where more than MAX_WAITING bytes stay, or
-        # the connection is gone, throw them away and hang up.
-        with self.sending:
-            waiting = self.outbox[:]
-            data = b"".join(waiting)
-            try:
-                rest = data[send_now(self.sock, data) :]
-                if len(rest) > MAX_WAITING:
-                    log(f"User '{self.username}' does not read: dropped")
-                    raise BrokenPipeError
-            except OSError:
-                rest = b""
-                self.hang_up()
-            self.outbox[: len(waiting)] = [rest] if rest else []
-
-    # STEP advanced
-    def finish(self) -> None:
-        """Let a client that leaves read what still waits for it, if it hurries."""
-        end = time.monotonic() + FLUSH_SECONDS
-        while self.outbox and time.monotonic() < end:
-            self.flush()
-            time.sleep(RETRY_SECONDS if self.outbox else 0)
+        # the connection is gone, throw them away and hang up. (No two threads are here at the
+        # same time: whoever comes holds `ChatServer.going`.)
+        waiting = self.outbox[:]
+        data = b"".join(waiting)
+        try:
+            rest = data[send_now(self.sock, data) :]
+            if len(rest) > MAX_WAITING:
+                log(f"User '{self.username}' does not read: dropped")
+                raise BrokenPipeError
+        except OSError:
+            rest = b""
+            self.hang_up()
+        self.outbox[: len(waiting)] = [rest] if rest else []
+        return len(rest)
 
     # STEP 3
     def hang_up(self) -> None:
@@ -162,6 +154,22 @@ class Client:
             self.sock.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass  # the other side was faster
+
+
+# STEP advanced
+class Incoming(io.RawIOBase):
+    """The bytes that a connection brings. Before it waits for more, the server hands out what was said."""
+
+    def __init__(self, sock: socket.socket, server: ChatServer) -> None:
+        self.sock = sock
+        self.server = server
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self.server.hand_out()
+        return self.sock.recv_into(buffer)
 
 
 class ChatHandler(socketserver.StreamRequestHandler):
@@ -174,6 +182,11 @@ class ChatHandler(socketserver.StreamRequestHandler):
     def setup(self) -> None:
         super().setup()
         keep_alive(self.connection)
+
+        # STEP advanced: From now on a thread hands out what was said each time before it waits
+        # for its client: read (`self.rfile`) from an `io.BufferedReader`, which gets its bytes,
+        # up to BATCH at a time, from an `Incoming`. Write `hand_out` first.
+        self.rfile = io.BufferedReader(Incoming(self.connection, self.server), BATCH)
 
     def handle(self) -> None:
         self.server.handle_client(Client(self.connection, self.rfile), self.client_address)
@@ -200,13 +213,13 @@ class ChatServer(socketserver.ThreadingTCPServer):
         # STEP advanced
         self.audiences: dict[str, list[Client]] = {}  # who hears what is said in a room, where we know
         self.history: collections.deque[str] = collections.deque(maxlen=HISTORY)
-        self.said = 0  # bytes, since the postman set out on his round
-        self.round = threading.Condition(self.lock)  # notified when he does
-        self.bell = threading.Event()  # rung when something waits for him
+        self.said = 0  # bytes, since somebody set out on a round
+        self.going = threading.Lock()  # held by whoever goes round
+        self.bell = threading.Event()  # calls the postman
         self.is_full = False  # whether the system has no room for another connection
 
-        # STEP advanced: Sending becomes the work of one thread for all, the postman, who runs
-        # `deliver` (write that and `flush` first). It must not keep the server alive.
+        # STEP advanced: What others had to leave is the work of one more thread, the postman,
+        # who runs `deliver`. (Write that first.) It must not keep the server alive.
         threading.Thread(target=self.deliver, daemon=True).start()
 
     # STEP advanced
@@ -261,29 +274,60 @@ class ChatServer(socketserver.ThreadingTCPServer):
             self.remove_client(client)
 
             # STEP advanced: Something may still wait in the outbox.
-            client.finish()
+            self.finish(client)
+
+    # STEP advanced
+    def finish(self, client: Client) -> None:
+        """Hand out the news; let `client`, who leaves, read what still waits, if it hurries."""
+        self.hand_out()
+        end = time.monotonic() + FLUSH_SECONDS
+        while client.outbox and time.monotonic() < end:
+            with self.going:
+                client.flush()
+            time.sleep(RETRY_SECONDS if client.outbox else 0)
+
+    # STEP advanced
+    def go_round(self, wait: bool) -> bool:
+        """Send what waits in the outboxes; return whether anything may be left.
+
+        Only one thread at a time can go. Where another one is on its way, `wait` until it is
+        back and go then, or leave it at that.
+        """
+        # STEP advanced: Take `going`; `acquire(wait)` says whether you got it. Look who has
+        # something in the outbox (that takes `lock`, but give it back before you send), start
+        # counting what is `said` from 0 again, and `flush` those. Then give `going` back.
+        if not self.going.acquire(wait):
+            return True
+        try:
+            with self.lock:
+                waiting = [client for client in self.clients if client.outbox]
+                self.said = 0
+            return sum(client.flush() for client in waiting) > 0
+        finally:
+            self.going.release()
+
+    # STEP advanced
+    def hand_out(self) -> None:
+        """Send what waits in the outboxes, or see to it that it is sent."""
+        # STEP advanced: Go round without waiting. Where anything may be left, ring the bell:
+        # that is for the postman.
+        if self.go_round(wait=False):
+            self.bell.set()
 
     # STEP advanced
     def deliver(self) -> None:
-        """Go round for ever, and send what waits in the outboxes: this is the postman, a thread of his own."""
-        # STEP advanced: Wait for the bell (`wait`, then `clear`), look who has something in the
-        # outbox, and `flush` those. Where something is left, do not wait for the bell longer
-        # than RETRY_SECONDS. And whenever you set out, let those who speak go on.
+        """Send what others had to leave, for ever: this is the postman, a thread of his own."""
+        # STEP advanced: Wait for the bell (`wait`, then `clear`), and go round; wait where
+        # another thread is on its way. As long as something is left, do not wait for the bell
+        # longer than RETRY_SECONDS.
         is_left = False
         while True:
             self.bell.wait(RETRY_SECONDS if is_left else None)
             self.bell.clear()
-            with self.lock:
-                waiting = [client for client in self.clients if client.outbox]
-                self.said = 0
-                self.round.notify_all()
-            for client in waiting:
-                client.flush()
-            is_left = any(client.outbox for client in waiting)
+            is_left = self.go_round(wait=True)
 
     def add_client(self, client: Client) -> None:
         """Count `client` among those who are connected."""
-        client.bell = self.bell  # STEP advanced
         with self.lock:
             self.clients.append(client)
 
@@ -402,10 +446,10 @@ class ChatServer(socketserver.ThreadingTCPServer):
     # STEP advanced
     def tell_room(self, room: str, line: str) -> int:
         """Send `line` to everyone in `room`; return how many that were."""
-        # STEP advanced: Put the line into the outbox of everyone in the `audience`, and ring.
-        # What is said in the lobby also goes into the history, in the same hold of the lock:
-        # nobody can join in between. Whoever says more than MAX_SAID before the postman sets
-        # out waits for that (`self.round.wait_for`).
+        # STEP advanced: Put the line into the outbox of everyone in the `audience`. What is
+        # said in the lobby also goes into the history, in the same hold of the lock: nobody can
+        # join in between. Count the bytes of the line. Where more than MAX_SAID were said since
+        # the last round, it is time to go round, after you gave the lock back; wait if need be.
         data = f"{line}\n".encode()
         with self.lock:
             if room == LOBBY:
@@ -413,9 +457,9 @@ class ChatServer(socketserver.ThreadingTCPServer):
             recipients = self.audience(room)
             for client in recipients:
                 client.outbox.append(data)
-            self.bell.set()
             self.said += len(data)
-            self.round.wait_for(lambda: self.said <= MAX_SAID)
+        if self.said > MAX_SAID:
+            self.go_round(wait=True)
         return len(recipients)
 
     # STEP advanced

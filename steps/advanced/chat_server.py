@@ -19,10 +19,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 MAX_LINE = 4096  # bytes in one line, its newline not counted
 MAX_WAITING = 1024 * 1024  # bytes that may wait for a slow reader
-MAX_SAID = 256 * 1024  # bytes that may be said between two rounds of the postman
+MAX_SAID = 256 * 1024  # bytes that may be said between two rounds
+BATCH = 32 * 1024  # bytes that are read at once: what they say goes out before more is read
 RETRY_SECONDS = 0.005  # until the postman tries those again who did not read
 FLUSH_SECONDS = 1.0  # how long a leaving client may take to read what waits for it
 FULL_SECONDS = 0.5  # until we accept again, where the system has no room for another connection
@@ -77,9 +79,7 @@ class Client:
     def __init__(self, sock: socket.socket, stream: io.BufferedIOBase) -> None:
         self.sock = sock  # to send
         self.stream = stream  # to read: the same connection as a file of bytes
-        self.sending = threading.Lock()  # held by whichever thread is sending
-        self.outbox: list[bytes] = []  # what waits for the postman, the oldest first
-        self.bell = threading.Event()  # calls him; the server puts its own in this place
+        self.outbox: list[bytes] = []  # what waits to be sent, the oldest first
         self.username = ""  # empty until this client has joined
         self.room = LOBBY
 
@@ -118,23 +118,17 @@ class Client:
             self.sock.sendall(data)
 
         # TODO: Sending waits for the reader, and a reader may have stopped for good. Put the
-        # bytes into the outbox instead, and ring for the postman. (To add to a list is a single
+        # bytes into the outbox instead, and do not send at all. (To add to a list is a single
         # step: that needs no lock.)
 
-    def flush(self) -> None:
-        """Send what waits in the outbox, as far as it goes without waiting for the reader."""
+    def flush(self) -> int:
+        """Send what waits in the outbox and goes without waiting for the reader; return how many bytes stay."""
         # TODO: A `send` costs the same for one line as for a thousand: join all that waits, and
         # give it to `send_now` in one piece. What did not go stays in the outbox, before
         # anything that was added meanwhile. Where more than MAX_WAITING bytes stay, or the
-        # connection is gone, throw them away and hang up.
+        # connection is gone, throw them away and hang up. (No two threads are here at the same
+        # time: whoever comes holds `ChatServer.going`.)
         raise NotImplementedError("see the TODO above")
-
-    def finish(self) -> None:
-        """Let a client that leaves read what still waits for it, if it hurries."""
-        end = time.monotonic() + FLUSH_SECONDS
-        while self.outbox and time.monotonic() < end:
-            self.flush()
-            time.sleep(RETRY_SECONDS if self.outbox else 0)
 
     def hang_up(self) -> None:
         """End the connection: whichever thread reads from it finds its end."""
@@ -142,6 +136,21 @@ class Client:
             self.sock.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass  # the other side was faster
+
+
+class Incoming(io.RawIOBase):
+    """The bytes that a connection brings. Before it waits for more, the server hands out what was said."""
+
+    def __init__(self, sock: socket.socket, server: ChatServer) -> None:
+        self.sock = sock
+        self.server = server
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self.server.hand_out()
+        return self.sock.recv_into(buffer)
 
 
 class ChatHandler(socketserver.StreamRequestHandler):
@@ -153,6 +162,10 @@ class ChatHandler(socketserver.StreamRequestHandler):
     def setup(self) -> None:
         super().setup()
         keep_alive(self.connection)
+
+        # TODO: From now on a thread hands out what was said each time before it waits for its
+        # client: read (`self.rfile`) from an `io.BufferedReader`, which gets its bytes, up to
+        # BATCH at a time, from an `Incoming`. Write `hand_out` first.
 
     def handle(self) -> None:
         self.server.handle_client(Client(self.connection, self.rfile), self.client_address)
@@ -178,13 +191,13 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
         self.audiences: dict[str, list[Client]] = {}  # who hears what is said in a room, where we know
         self.history: collections.deque[str] = collections.deque(maxlen=HISTORY)
-        self.said = 0  # bytes, since the postman set out on his round
-        self.round = threading.Condition(self.lock)  # notified when he does
-        self.bell = threading.Event()  # rung when something waits for him
+        self.said = 0  # bytes, since somebody set out on a round
+        self.going = threading.Lock()  # held by whoever goes round
+        self.bell = threading.Event()  # calls the postman
         self.is_full = False  # whether the system has no room for another connection
 
-        # TODO: Sending becomes the work of one thread for all, the postman, who runs `deliver`
-        # (write that and `flush` first). It must not keep the server alive.
+        # TODO: What others had to leave is the work of one more thread, the postman, who runs
+        # `deliver`. (Write that first.) It must not keep the server alive.
 
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
         """Accept a connection; where the system has no room for it, pause: this is called until it has."""
@@ -237,16 +250,41 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
             # TODO: Something may still wait in the outbox.
 
+    def finish(self, client: Client) -> None:
+        """Hand out the news; let `client`, who leaves, read what still waits, if it hurries."""
+        self.hand_out()
+        end = time.monotonic() + FLUSH_SECONDS
+        while client.outbox and time.monotonic() < end:
+            with self.going:
+                client.flush()
+            time.sleep(RETRY_SECONDS if client.outbox else 0)
+
+    def go_round(self, wait: bool) -> bool:
+        """Send what waits in the outboxes; return whether anything may be left.
+
+        Only one thread at a time can go. Where another one is on its way, `wait` until it is
+        back and go then, or leave it at that.
+        """
+        # TODO: Take `going`; `acquire(wait)` says whether you got it. Look who has something in
+        # the outbox (that takes `lock`, but give it back before you send), start counting what
+        # is `said` from 0 again, and `flush` those. Then give `going` back.
+        raise NotImplementedError("see the TODO above")
+
+    def hand_out(self) -> None:
+        """Send what waits in the outboxes, or see to it that it is sent."""
+        # TODO: Go round without waiting. Where anything may be left, ring the bell: that is for
+        # the postman.
+        raise NotImplementedError("see the TODO above")
+
     def deliver(self) -> None:
-        """Go round for ever, and send what waits in the outboxes: this is the postman, a thread of his own."""
-        # TODO: Wait for the bell (`wait`, then `clear`), look who has something in the outbox,
-        # and `flush` those. Where something is left, do not wait for the bell longer than
-        # RETRY_SECONDS. And whenever you set out, let those who speak go on.
+        """Send what others had to leave, for ever: this is the postman, a thread of his own."""
+        # TODO: Wait for the bell (`wait`, then `clear`), and go round; wait where another
+        # thread is on its way. As long as something is left, do not wait for the bell longer
+        # than RETRY_SECONDS.
         raise NotImplementedError("see the TODO above")
 
     def add_client(self, client: Client) -> None:
         """Count `client` among those who are connected."""
-        client.bell = self.bell
         with self.lock:
             self.clients.append(client)
 
@@ -355,10 +393,10 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
     def tell_room(self, room: str, line: str) -> int:
         """Send `line` to everyone in `room`; return how many that were."""
-        # TODO: Put the line into the outbox of everyone in the `audience`, and ring. What is
-        # said in the lobby also goes into the history, in the same hold of the lock: nobody can
-        # join in between. Whoever says more than MAX_SAID before the postman sets out waits for
-        # that (`self.round.wait_for`).
+        # TODO: Put the line into the outbox of everyone in the `audience`. What is said in the
+        # lobby also goes into the history, in the same hold of the lock: nobody can join in
+        # between. Count the bytes of the line. Where more than MAX_SAID were said since the
+        # last round, it is time to go round, after you gave the lock back; wait if need be.
         raise NotImplementedError("see the TODO above")
 
     def audience(self, room: str) -> list[Client]:

@@ -63,6 +63,14 @@ def server() -> Iterator[chat_server.ChatServer]:
 
 
 @pytest.fixture
+def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[chat_server.ChatServer]:
+    """A server whose postman sleeps."""
+    monkeypatch.setattr(chat_server.ChatServer, "deliver", lambda self: None)
+    with chat_server.ChatServer("127.0.0.1", 0) as server:
+        yield server
+
+
+@pytest.fixture
 def room(launcher: Launcher) -> Iterator[Room]:
     """A room of the finished reference."""
     with tempfile.TemporaryDirectory() as folder:
@@ -156,19 +164,41 @@ def test_half_open_connections_are_asked_for() -> None:
         assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
 
 
-def test_those_who_talk_without_end_wait_for_the_postman(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat_server.ChatServer, "deliver", lambda self: None)  # he sleeps
-    with chat_server.ChatServer("127.0.0.1", 0) as server:
-        server.tell_room("lobby", "x" * (chat_server.MAX_SAID - 1))
-        talker = threading.Thread(target=server.tell_room, args=("lobby", "one more"), daemon=True)
+def test_what_was_said_goes_out_before_a_thread_waits(server: chat_server.ChatServer, pair: Pair) -> None:
+    server.add_client(pair.client)
+    pair.client.send("hi")
+    pair.reader.sendall(b"QUIT\n")
+    incoming = chat_server.Incoming(pair.client.sock, server)
+    assert incoming.readinto(bytearray(100)) == len("QUIT\n")
+    assert pair.reader.recv(100) == b"hi\n"
+
+
+def test_who_finds_another_on_the_way_rings_for_the_postman(silent: chat_server.ChatServer) -> None:
+    with silent.going:
+        silent.hand_out()
+    assert silent.bell.is_set()
+
+
+def test_who_cannot_hand_out_everything_rings_for_the_postman(silent: chat_server.ChatServer, pair: Pair) -> None:
+    silent.add_client(pair.client)
+    pair.client.send("hi")
+    silent.hand_out()
+    assert not silent.bell.is_set()
+    pair.client.send("x" * 500_000)
+    silent.hand_out()
+    assert silent.bell.is_set()
+
+
+def test_those_who_talk_without_end_go_round_or_wait_for_who_does(silent: chat_server.ChatServer) -> None:
+    with silent.going:
+        silent.tell_room("lobby", "x" * (chat_server.MAX_SAID - 1))
+        talker = threading.Thread(target=silent.tell_room, args=("lobby", "one more"), daemon=True)
         talker.start()
-        while server.said <= chat_server.MAX_SAID:
+        while silent.said <= chat_server.MAX_SAID:
             talker.join(0.001)
         assert talker.is_alive()
-        with server.lock:  # now he sets out
-            server.said = 0
-            server.round.notify_all()
-        talker.join()
+    talker.join()
+    assert silent.said == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM cannot be caught there")

@@ -491,6 +491,13 @@ STOPPED_READERS = [
         new="self.bell.wait()",
         caught_by=("advanced/server/a_reader_that_reads_again",),
     ),
+    _server(
+        name="nobody_calls_the_postman",
+        mistake="leaves what does not go at once to the postman, and does not ring",
+        old="            self.bell.set()\n",
+        new="            pass\n",
+        caught_by=("advanced/server/a_reader_that_reads_again",),
+    ),
 ]
 
 MUTANTS = [*PRIVATE_MESSAGES, *ROOMS, *LIST, *HISTORY, *STOPPED_READERS]
