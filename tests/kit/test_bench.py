@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import sys
 from xml.etree import ElementTree
 
@@ -49,6 +50,24 @@ def test_a_server_that_fails_once_is_left_alone(monkeypatch: pytest.MonkeyPatch)
     row = SCENES[0].rows[0].name
     assert figures[row, OURS.name] == 3.0
     assert figures[row, "other"] != figures[row, "other"]
+
+
+def test_what_was_measured_while_other_machines_took_the_time_is_measured_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, taken, values = iter(range(0, 1000, 2)), iter([0.0, 2.0, 2.0, 2.0]), iter([[1.0], [5.0]])
+    monkeypatch.setattr(bench.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(bench, "stolen", lambda: next(taken))
+    monkeypatch.setattr(bench, "measure", lambda scene, peer: next(values))
+    assert bench.measure_in_a_calm_moment(SCENES[0], OURS) == [5.0]
+
+
+def test_where_no_moment_is_calm_the_last_measurement_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = itertools.count()
+    monkeypatch.setattr(bench, "CALM_SECONDS", 0.0)
+    monkeypatch.setattr(bench, "stolen", lambda: float(next(taken)))
+    monkeypatch.setattr(bench, "measure", lambda scene, peer: [5.0])
+    assert bench.measure_in_a_calm_moment(SCENES[0], OURS) == [5.0]
 
 
 def test_the_table_tells_by_what_factor_ours_is_better() -> None:
