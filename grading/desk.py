@@ -10,31 +10,28 @@ import time
 from collections.abc import Callable
 
 from grading import diagnosis, wire
+from grading.listener import Listener
 from grading.minutes import Minutes, shown
-from grading.person import KNOCK, MOST_READS, reset
-from grading.program import GRACE, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, Production, Program, Unmet
+from grading.person import KNOCK, reset
+from grading.program import PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, Production, Program, Unmet
 
 RETYPES = 5  # times that a person types a name until it is understood as one
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07")  # colours and titles that a client may set itself
 
 
-class Desk:
-    """One run of a student's client, the keyboard and the screen before it, and the server behind it."""
+class Desk(Listener):
+    """One run of a student's client, the keyboard and the screen before it, and the server behind it, which listens."""
 
     def __init__(self, production: Production, step: int) -> None:
+        super().__init__()
         self.production = production
         self.step = step
         self.minutes = Minutes()
         self.name = "Alice"
-        self.wire: list[str] = []  # every line that the client sent
-        self.closed = False  # whether the client closed the connection
         self.refused: list[str] = []  # names to which our server says no
         self.answer_to_join = ""  # instead of JOINED and the name
-        self._read = 0
         self._acted = 0  # how much of the screen there was when something last happened
         self._seen = 0  # how much of the screen is too old to look at
-        self._data = b""
-        self._sock: socket.socket | None = None
         self._listeners: list[socket.socket] = []
         self._client: Program | None = None
 
@@ -80,8 +77,8 @@ class Desk:
         for seconds in self.client.patience(PATIENCE_FOR_START):
             ready, _, _ = select.select(self._listeners, [], [], seconds)
             if ready:
-                self._sock, _ = ready[0].accept()
-                self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self.sock, _ = ready[0].accept()
+                self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 return
         expected = "the client to connect to the server"
         status = self.client.wait_for_end(0)
@@ -155,9 +152,9 @@ class Desk:
 
     def lets_the_client_read(self) -> None:
         """Wait until the client has read what it was sent, as far as this system can tell, and had time for it."""
-        assert self._sock
+        assert self.sock
         try:
-            ours, theirs = self._sock.getsockname()[1], self._sock.getpeername()[1]
+            ours, theirs = self.sock.getsockname()[1], self.sock.getpeername()[1]
         except OSError:
             return  # the client has gone
         for seconds in self.client.patience(PATIENCE):
@@ -181,75 +178,39 @@ class Desk:
             self._acted = len(self.client.out.text)
             for line in data.splitlines(keepends=True):
                 self.minutes.line("server", "client", line.decode("utf-8", "backslashreplace").removesuffix("\n"))
-        assert self._sock
+        assert self.sock
         with contextlib.suppress(OSError):
-            self._sock.sendall(data)
+            self.sock.sendall(data)
 
     def wire_hears(self, line: str, quietly: bool = False, beats: int = PATIENCE) -> None:
         """Wait until the client sends exactly `line`."""
-        since = self._read
-        strayed = False
-        grace = GRACE
-        for seconds in self.client.patience(beats):
-            deadline = time.monotonic() + seconds
-            quiet = True
-            while True:
-                while self._read < len(self.wire):
-                    self._read += 1
-                    if self.wire[self._read - 1].rstrip() == line.rstrip():
-                        if not quietly:
-                            self.minutes.line("client", "server", line)
-                        return
-                    strayed = strayed or not self._is_noise(self.wire[self._read - 1])
-                if self.closed or not self.listens(max(0.0, deadline - time.monotonic())):
-                    break
-                quiet = False
-            grace -= quiet and (strayed or bool(self._data))
-            if self.closed or not grace:
-                break
-        self._misses(line, [other for other in self.wire[since:] if not self._is_noise(other)])
+        if self._finds(lambda heard: heard.rstrip() == line.rstrip(), self.client.patience(beats)) is None:
+            self._misses(line)
+        if not quietly:
+            self.minutes.line("client", "server", line)
 
-    def _misses(self, line: str, others: list[str]) -> None:
+    def _misses(self, line: str) -> None:
         expected = f"the client to send {shown(line)}"
-        unfinished = self._data.decode("utf-8", "replace")
-        for other in [*others[:4], *([unfinished] if unfinished else [])]:
+        others = [other for other in self.heard[self._since :] if self._strays(other)]
+        for other in [*others[:4], *([self.unfinished] if self.unfinished else [])]:
             self.minutes.line("client", "server", other)
         if self.closed:
             self.client.wait_for_end(KNOCK)
         if others:
             raise Unmet(expected, shown(others[0]), late=True)
-        if unfinished:
-            got = f"{shown(unfinished)} without a newline at its end"
+        if self.unfinished:
+            got = f"{shown(self.unfinished)} without a newline at its end"
             raise Unmet(expected, got, diagnosis.NO_NEWLINE, late=True)
         if self.closed:
             raise Unmet(expected, "it closed the connection")
         raise Unmet(expected, "nothing came", late=True, perhaps=self.client.where_it_stands())
 
-    def _is_noise(self, line: str) -> bool:
-        return line in (f"JOIN:{self.name}", "MESSAGE:I am here", f"MESSAGE:{self.name}")
+    def _strays(self, line: str) -> bool:
+        return line not in (f"JOIN:{self.name}", "MESSAGE:I am here", f"MESSAGE:{self.name}")
 
-    def listens(self, seconds: float) -> bool:
-        """Take in what the client sent, answering `JOIN` and `QUIT` as a server does. False if nothing came."""
-        if self._sock is None:
-            return False
-        ready, _, _ = select.select([self._sock], [], [], seconds)
-        if not ready:
-            return False
-        try:
-            data = self._sock.recv(65536)
-        except OSError:
-            data = b""
-        if not data:
-            self.closed = True
-            return False
-        *lines, self._data = (self._data + data).split(b"\n")
-        for raw in lines:
-            line = raw.removesuffix(b"\r").decode("utf-8", "replace")
-            self.wire.append(line)
-            self._answer(line)
-        return True
-
-    def _answer(self, line: str) -> None:
+    def _hears(self, line: str) -> None:
+        """Take in one line, and answer `JOIN` and `QUIT` as a server does."""
+        super()._hears(line)
         command, _, argument = line.partition(":")
         if command == "JOIN" and argument in self.refused:
             self.wire_says("ERROR:name taken\n", quietly=True)
@@ -262,16 +223,17 @@ class Desk:
         """Let our server close the connection."""
         if not quietly:
             self.minutes.remark("the server", "closes the connection")
-        if self._sock:
+        if self.sock:
             with contextlib.suppress(OSError):
-                self._sock.shutdown(socket.SHUT_WR)
+                self.sock.shutdown(socket.SHUT_WR)
 
     def breaks(self) -> None:
         """Let the connection break (RST)."""
         self.minutes.remark("the connection", "breaks (reset)")
-        self.closed = True
-        if self._sock:
-            reset(self._sock)
+        self.closed = "broken"
+        if self.sock:
+            reset(self.sock)
+            self.sock = None
 
     # The end
 
@@ -279,21 +241,16 @@ class Desk:
         """Wait until the client ends by itself; return its exit status."""
         ended = None
         for seconds in self.client.patience(PATIENCE_FOR_END):
-            self._listens_to_the_end()
+            self.takes_in_what_came()
             ended = self.client.process.wait(seconds)
             if ended is not None:
                 break
         if ended is None:
             raise Unmet("the client to end by itself", "it still runs", self.client.where_it_lingers(), late=True)
         self.client.hear_last_words()
-        self._listens_to_the_end()
+        self.takes_in_what_came()
         self.minutes.remark("the client", f"ends with exit status {ended}")
         return ended
-
-    def _listens_to_the_end(self) -> None:
-        for _ in range(MOST_READS):
-            if self.closed or not self.listens(0):
-                break
 
     def ends_well(self, status: int, last_words: str) -> None:
         """Fail unless the client ends by itself, with exit status `status` and `last_words` on the screen."""
@@ -319,14 +276,14 @@ class Desk:
         """
         typed = 1
         for seconds in self.client.patience(PATIENCE_FOR_END):
-            self._listens_to_the_end()
-            if f"JOIN:{name}" in self.wire or self.client.process.wait(seconds) is not None:
+            self.takes_in_what_came()
+            if f"JOIN:{name}" in self.heard or self.client.process.wait(seconds) is not None:
                 break
-            if typed < RETYPES and self.wire.count(f"MESSAGE:{name}") == typed:
+            if typed < RETYPES and self.heard.count(f"MESSAGE:{name}") == typed:
                 self.types(name, quietly=True)
                 typed += 1
         else:
-            got = " and ".join(dict.fromkeys(self.wire[self._read :])) or "neither"
+            got = " and ".join(dict.fromkeys(self.heard[self._read :])) or "neither"
             raise Unmet(f"the client to send JOIN:{name}, or to end", got, late=True)
         if self.client.wait_for_end(0) is not None and "Traceback" in self.client.err.text:
             raise Unmet("the client to ask again or to end", last_line(self.client.err.text))
@@ -335,7 +292,7 @@ class Desk:
         """End the client and our server."""
         if self._client:
             self._client.close()
-        for sock in [*self._listeners, *([self._sock] if self._sock else [])]:
+        for sock in [*self._listeners, *([self.sock] if self.sock else [])]:
             sock.close()
 
 

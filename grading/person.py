@@ -6,7 +6,6 @@ import contextlib
 import difflib
 import os
 import re
-import select
 import socket
 import struct
 import threading
@@ -15,35 +14,33 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from grading import diagnosis
+from grading.listener import Listener
 from grading.minutes import shown
-from grading.program import GRACE, PATIENCE, SLICE, Unmet
+from grading.program import PATIENCE, SLICE, Unmet
 
 if TYPE_CHECKING:
     from grading.room import Room
 
-MOST_READS = 200  # in a row, from somebody who never stops sending
 SHALLOW_BYTES = 4096  # of receive buffer, for somebody who will stop reading
 KNOCK = 10  # heartbeats for the echo by which a newcomer knows that the server counts it in
 EVENT = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):", re.ASCII)
 STAMP = re.compile(r" \[(\d\d:\d\d:\d\d)\]", re.ASCII)
 
 
-class Person:
+class Person(Listener):
     """One connection to the server, and everything that was heard on it."""
 
+    sock: socket.socket
+
     def __init__(self, room: Room, name: str, shallow: bool = False) -> None:
+        super().__init__()
         self.room = room
         self.name = name
         self.place = "lobby"
-        self.heard: list[str] = []
         self.said: set[str] = set()
         self.last_segment: list[str] = []  # the messages that were sent together, last time
         self.is_counted_in = True  # as far as we know
         self.has_joined = not room.joins  # before that, a server may say whatever it likes
-        self.closed = ""  # how the server ended the connection, if it did
-        self._data = b""
-        self._read = 0  # how many of the lines in `heard` a check has looked at
-        self._since = 0  # how many it had looked at before it began to wait
         self._listens_for: Person | None = None
         self._wants = ""
         server = room.server
@@ -110,7 +107,7 @@ class Person:
         """Say something and wait for its echo: from now on the server counts this person in."""
         text = f"{self.name} is here"
         self.says(text, quietly=True)
-        self.is_counted_in = self._finds(lambda line: text in line, KNOCK) is not None
+        self.is_counted_in = self._finds(lambda line: text in line, self.room.server.patience(KNOCK)) is not None
         self._read = len(self.heard)
 
     # Hearing
@@ -217,7 +214,7 @@ class Person:
         quietly: bool = False,
         beats: int = PATIENCE,
     ) -> str:
-        line = self._finds(wanted, beats)
+        line = self._finds(wanted, self.room.server.patience(beats))
         if line is None:
             earlier = [line for line in self.heard[: self._since] if not line.startswith("ERROR:") and wanted(line)]
             self._misses(in_words, out_of_turn=bool(earlier) and not EVENT.match(earlier[-1]))
@@ -232,8 +229,7 @@ class Person:
         if "JOINED" not in wanted:
             came = [line for line in came if not line.startswith("USER_JOINED:")]
         others = [line for line in came if not self._is_noise(line)]
-        unfinished = self._data.decode("utf-8", "replace")
-        for line in [*(others or came)[:4], *([unfinished] if unfinished else [])]:
+        for line in [*(others or came)[:4], *([self.unfinished] if self.unfinished else [])]:
             self.room.minutes.line("server", self.name, line)
         ended = not self.room.server.running
         if self.closed and not ended:
@@ -244,9 +240,9 @@ class Person:
         if others:
             nearest = difflib.get_close_matches(self._wants or wanted, others, 1, cutoff=0)[0]
             raise Unmet(expected, shown(nearest) or "an empty line", self._diagnosis(nearest), late=True)
-        if unfinished:
-            got = f"{shown(unfinished)} without a newline at its end"
-            cut = self._wants and self._wants not in unfinished
+        if self.unfinished:
+            got = f"{shown(self.unfinished)} without a newline at its end"
+            cut = self._wants and self._wants not in self.unfinished
             raise Unmet(expected, got, "" if cut else diagnosis.NO_NEWLINE, late=True)
         if ended:
             raise Unmet(expected, "the server has ended")
@@ -283,28 +279,8 @@ class Person:
         heard = [other for other in lines if any(other in line for line in self.heard)]
         return diagnosis.of_place(lines.index(text) + 1, len(lines)) if text in lines and heard else ""
 
-    def _finds(self, wanted: Callable[[str], bool], beats: int) -> str | None:
-        """Read on until a line is `wanted`; None if patience ends, sooner where other lines come instead."""
-        self._since = self._read
-        strayed = False
-        grace = GRACE
-        for seconds in self.room.server.patience(beats):
-            deadline = time.monotonic() + seconds
-            quiet = True
-            while True:
-                while self._read < len(self.heard):
-                    line = self.heard[self._read]
-                    self._read += 1
-                    if wanted(line):
-                        return line
-                    strayed = strayed or (self.has_joined and not self._is_noise(line))
-                if self.closed or not self.listens(max(0.0, deadline - time.monotonic())):
-                    break
-                quiet = False
-            grace = grace - (strayed or bool(self._data)) if quiet else GRACE
-            if self.closed or not grace:
-                return None
-        return None
+    def _strays(self, line: str) -> bool:
+        return self.has_joined and not self._is_noise(line)
 
     def _is_noise(self, line: str) -> bool:
         """Tell whether `line` is nothing to wonder about while one waits for another."""
@@ -321,29 +297,6 @@ class Person:
     def _is_garbled(self, line: str) -> bool:
         """Tell whether `line` has the text that one waits for, though not as it should be."""
         return bool(self._wants) and self._wants in line
-
-    def listens(self, seconds: float) -> bool:
-        """Take in what has arrived; wait up to `seconds` for it. False if nothing came."""
-        try:
-            ready, _, _ = select.select([self.sock], [], [], seconds)
-            if not ready:
-                return False
-            data = self.sock.recv(65536)
-        except OSError as error:
-            self.closed = self.closed or type(error).__name__
-            return False
-        if not data:
-            self.closed = self.closed or "closed"
-            return False
-        *lines, self._data = (self._data + data).split(b"\n")
-        self.heard += [line.removesuffix(b"\r").decode("utf-8", "replace") for line in lines]
-        return True
-
-    def takes_in_what_came(self) -> None:
-        """Take in what has arrived so far, or a good part of it where it never ends."""
-        for _ in range(MOST_READS):
-            if not self.listens(0):
-                break
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from grading.desk import Desk
 def test_the_client_joins(desk: Desk) -> None:
     """The client sends JOIN and the name before anything else."""
     desk.sits_down(knock=False)
-    desk.expects(desk.wire[0] == "JOIN:Alice", "JOIN:Alice to be the first line", desk.wire[0])
+    desk.expects(desk.heard[0] == "JOIN:Alice", "JOIN:Alice to be the first line", desk.heard[0])
 
 
 @check(1, "`--username Alice` makes the question for the name unnecessary.")

@@ -1,0 +1,78 @@
+"""Whoever waits for a line waits as long as it may still come, and no longer."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from grading.listener import Listener
+from grading.program import GRACE
+
+LONG = 10 * GRACE  # heartbeats
+
+
+class Ear(Listener):
+    """Listens to `mouth`; whatever is not awaited is astray."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sock, self.mouth = socket.socketpair()
+        self.beats = 0
+
+    def _strays(self, line: str) -> bool:
+        return True
+
+    def waits_for(self, line: str, *pieces: bytes) -> str | None:
+        """Wait for `line` while one of `pieces` arrives at each heartbeat."""
+
+        def patience() -> Iterator[float]:
+            for piece in [*pieces, *[b""] * LONG][:LONG]:
+                self.mouth.send(piece)
+                self.beats += 1
+                yield 0.0
+
+        return self._finds(lambda heard: heard == line, patience())
+
+
+@pytest.fixture
+def ear() -> Iterator[Ear]:
+    ear = Ear()
+    yield ear
+    assert ear.sock
+    ear.sock.close()
+    ear.mouth.close()
+
+
+def test_a_line_is_heard_however_late_it_comes(ear: Ear) -> None:
+    assert ear.waits_for("hello", *[b""] * (LONG - 1), b"hello\n") == "hello"
+
+
+def test_a_line_that_grows_is_waited_for(ear: Ear) -> None:
+    text = "x" * (LONG - 1)
+    assert ear.waits_for(text, *[letter.encode() for letter in text], b"\n") == text
+
+
+def test_a_line_that_does_not_grow_any_more_is_given_up(ear: Ear) -> None:
+    assert ear.waits_for("hello", b"hel") is None
+    assert ear.beats == 1 + GRACE
+    assert ear.unfinished == "hel"
+
+
+def test_where_something_else_came_one_waits_a_little_only(ear: Ear) -> None:
+    assert ear.waits_for("hello", b"goodbye\n") is None
+    assert ear.beats == 1 + GRACE
+
+
+def test_where_nothing_came_one_waits_for_as_long_as_patience_lasts(ear: Ear) -> None:
+    assert ear.waits_for("hello") is None
+    assert ear.beats == LONG
+
+
+def test_what_came_before_the_end_of_a_connection_counts(ear: Ear) -> None:
+    ear.mouth.send(b"hello\r\n")
+    ear.mouth.shutdown(socket.SHUT_WR)
+    assert ear._finds(lambda heard: heard == "hello", [0.0]) == "hello"
+    assert ear._finds(lambda heard: False, [0.0] * LONG) is None
+    assert ear.closed == "closed"
