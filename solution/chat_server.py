@@ -83,8 +83,8 @@ class Client:
         self.sock = sock  # to send
         self.stream = stream  # to read: the same connection as a file of bytes
         # UNTIL advanced: self.sending = threading.Lock()  # held by whichever thread is sending
-        self.outbox: list[bytes] = []  # what waits to be sent, the oldest first  # STEP advanced
         self.username = ""  # empty until this client has joined  # STEP 2
+        self.outbox: list[bytes] = []  # what waits to be sent, the oldest first  # STEP advanced
         self.room = LOBBY  # STEP advanced
 
     def lines(self) -> Iterator[str]:

@@ -79,8 +79,9 @@ class Client:
     def __init__(self, sock: socket.socket, stream: io.BufferedIOBase) -> None:
         self.sock = sock  # to send
         self.stream = stream  # to read: the same connection as a file of bytes
-        self.outbox: list[bytes] = []  # what waits to be sent, the oldest first
+        self.sending = threading.Lock()  # held by whichever thread is sending
         self.username = ""  # empty until this client has joined
+        self.outbox: list[bytes] = []  # what waits to be sent, the oldest first
         self.room = LOBBY
 
     def lines(self) -> Iterator[str]:
