@@ -132,8 +132,9 @@ class Client:
         # STEP advanced: A `send` costs the same for one line as for a thousand: join all that
         # waits, and give it to `send_now` in one piece. What did not go stays in the outbox,
         # before anything that was added meanwhile. Where more than MAX_WAITING bytes stay, or
-        # the connection is gone, throw them away and hang up. (No two threads are here at the
-        # same time: whoever comes holds `ChatServer.going`.)
+        # the connection is gone, throw them away and hang up; in the first case, say so in the
+        # log. (No two threads are here at the same time: whoever comes holds
+        # `ChatServer.going`.)
         waiting = self.outbox[:]
         data = b"".join(waiting)
         try:
@@ -295,7 +296,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
         """
         # STEP advanced: Take `going`; `acquire(wait)` says whether you got it. Look who has
         # something in the outbox (that takes `lock`, but give it back before you send), start
-        # counting what is `said` from 0 again, and `flush` those. Then give `going` back.
+        # counting what is `said` from 0 again, and `flush` every one of those, also where
+        # something stays in an earlier outbox. Then give `going` back.
         if not self.going.acquire(wait):
             return True
         try:
@@ -448,7 +450,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
         """Send `line` to everyone in `room`; return how many that were."""
         # STEP advanced: Put the line into the outbox of everyone in the `audience`. What is
         # said in the lobby also goes into the history, in the same hold of the lock: nobody can
-        # join in between. Count the bytes of the line. Where more than MAX_SAID were said since
+        # join in between. Count the bytes of the line, once. Where more than MAX_SAID were said since
         # the last round, it is time to go round, after you gave the lock back; wait if need be.
         data = f"{line}\n".encode()
         with self.lock:

@@ -127,8 +127,8 @@ class Client:
         # TODO: A `send` costs the same for one line as for a thousand: join all that waits, and
         # give it to `send_now` in one piece. What did not go stays in the outbox, before
         # anything that was added meanwhile. Where more than MAX_WAITING bytes stay, or the
-        # connection is gone, throw them away and hang up. (No two threads are here at the same
-        # time: whoever comes holds `ChatServer.going`.)
+        # connection is gone, throw them away and hang up; in the first case, say so in the log.
+        # (No two threads are here at the same time: whoever comes holds `ChatServer.going`.)
         raise NotImplementedError("see the TODO above")
 
     def hang_up(self) -> None:
@@ -268,7 +268,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
         """
         # TODO: Take `going`; `acquire(wait)` says whether you got it. Look who has something in
         # the outbox (that takes `lock`, but give it back before you send), start counting what
-        # is `said` from 0 again, and `flush` those. Then give `going` back.
+        # is `said` from 0 again, and `flush` every one of those, also where something stays in
+        # an earlier outbox. Then give `going` back.
         raise NotImplementedError("see the TODO above")
 
     def hand_out(self) -> None:
@@ -396,8 +397,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
         """Send `line` to everyone in `room`; return how many that were."""
         # TODO: Put the line into the outbox of everyone in the `audience`. What is said in the
         # lobby also goes into the history, in the same hold of the lock: nobody can join in
-        # between. Count the bytes of the line. Where more than MAX_SAID were said since the
-        # last round, it is time to go round, after you gave the lock back; wait if need be.
+        # between. Count the bytes of the line, once. Where more than MAX_SAID were said since
+        # the last round, it is time to go round, after you gave the lock back; wait if need be.
         raise NotImplementedError("see the TODO above")
 
     def audience(self, room: str) -> list[Client]:

@@ -29,6 +29,8 @@ def test_any_private_text(room: Room) -> None:
 @check(2, "Answer `ERROR:no such user`, and go on with the next line.")
 def test_private_to_nobody(room: Room) -> None:
     """PRIVATE to somebody who is not online is refused, and harms nobody."""
+    eve = room.connect("Eve")
+    room.minutes.remark("Eve", "connects and does not join yet")
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
     ann.commands("PRIVATE:Zoe:are you there?")
     ann.is_refused("PRIVATE to somebody who is not online")
@@ -36,6 +38,10 @@ def test_private_to_nobody(room: Room) -> None:
     ann.is_told("USER_LEFT:Cyd")
     ann.commands("PRIVATE:Cyd:come back")
     ann.is_refused("PRIVATE to somebody who has left")
+    ann.commands("PRIVATE::is anybody there?")
+    ann.is_refused("PRIVATE to nobody")
+    eve.joins()
+    eve.never_heard("is anybody there")
     ann.says("Never mind.")
     bob.hears(ann, "Never mind.")
     bob.never_heard("are you there")
@@ -220,8 +226,8 @@ def test_joining_while_others_talk(room: Room) -> None:
 
 @check(
     4,
-    "Sending to a client that does not read waits for it. Give each client a queue and a thread that empties it, "
-    "and hang up on those for whom too much waits.",
+    "Sending to a client that does not read waits for it. Keep what is said in an outbox for each client, send only "
+    "what goes at once, and hang up on those for whom too much waits.",
     slow=True,
 )
 def test_a_reader_that_stops_reading(room: Room) -> None:
@@ -236,7 +242,7 @@ def test_a_reader_that_stops_reading(room: Room) -> None:
         person.hears(cyd, "Hello from a newcomer!")
 
 
-@check(1, "What cannot be sent now stays in the queue, before what comes later, and is tried again.", slow=True)
+@check(1, "What cannot be sent now stays in the outbox, before what comes later, and is tried again.", slow=True)
 def test_a_reader_that_reads_again(room: Room) -> None:
     """Somebody who did not read for a while, and is not dropped, has missed nothing."""
     (vic,) = room.enter("Vic", shallow=True)

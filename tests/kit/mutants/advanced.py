@@ -56,6 +56,13 @@ PRIVATE_MESSAGES = [
         caught_by=("advanced/server/private_messages",),
     ),
     _server(
+        name="private_to_those_without_a_name",
+        mistake="finds those who have not joined by their empty name",
+        old='other.username == target != ""]',
+        new="other.username == target]",
+        caught_by=("advanced/server/private_to_nobody",),
+    ),
+    _server(
         name="private_without_a_name",
         mistake="does not say who whispers",
         old=PRIVATE,
@@ -452,6 +459,13 @@ HISTORY = [
 ]
 
 STOPPED_READERS = [
+    _server(
+        name="round_that_ends_at_the_first_slow_reader",
+        mistake="asks whether any outbox was not emptied, and by that empties no other",
+        old="return sum(client.flush() for client in waiting) > 0",
+        new="return any(client.flush() for client in waiting)",
+        caught_by=("advanced/server/a_reader_that_stops_reading",),
+    ),
     _server(
         name="sendall_in_the_broadcast",
         mistake="sends from the thread of whoever speaks",
