@@ -311,7 +311,7 @@ class Program:
 
     def where_it_stands(self) -> str:
         """Say where the program's threads stand, as far as the student can make use of it."""
-        main_first = self.name == "chat_client.py"
+        main_first = self.name == "chat_client.py" or not self.listening
         return stacks.told(self._stacks(), main_first)
 
     def where_it_lingers(self) -> str:

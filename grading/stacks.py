@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-IDLE_IN_MAIN = ("serve_forever", "accept(")
-IDLE = (*IDLE_IN_MAIN, "recv", "readline", ".wait(", ".get(")
+ACCEPTING = ("serve_forever", "accept(")
+WAITING = ("recv", "readline", ".wait(", ".get(")
 
 
 def told(stacks: list[dict[str, Any]], main_first: bool = False) -> str:
@@ -16,7 +16,7 @@ def told(stacks: list[dict[str, Any]], main_first: bool = False) -> str:
         waiting = waiting[:1]  # it explains all the others
     sentences = list(dict.fromkeys(_told_lock(entry) for entry in waiting))
     if not sentences:
-        busy = [entry for entry in stacks if not _is_idle(entry)]
+        busy = [entry for entry in stacks if not _is_idle(entry, main_first)]
         busy.sort(key=lambda entry: not _is_telling(entry, main_first))
         sentences = [f"{_where(entry['places'][0])} is where it is now." for entry in busy[:1]]
     return "\n".join(sentences[:2])
@@ -27,10 +27,10 @@ def _is_telling(entry: dict[str, Any], main_first: bool) -> bool:
     return entry["thread"] == "MainThread" if main_first else "send" in entry["places"][0]["code"]
 
 
-def _is_idle(entry: dict[str, Any]) -> bool:
-    """Tell whether a thread only waits for something to do, as most do most of the time: that explains nothing."""
-    calls = IDLE_IN_MAIN if entry["thread"] == "MainThread" else IDLE
-    return any(call in entry["places"][0]["code"] for call in calls)
+def _is_idle(entry: dict[str, Any], main_first: bool) -> bool:
+    """Tell whether a thread probably waits for something to do only, as most do: that explains nothing."""
+    calls = ACCEPTING if entry["thread"] == "MainThread" else ACCEPTING + WAITING
+    return not main_first and any(call in entry["places"][0]["code"] for call in calls)
 
 
 def told_lingering(stacks: list[dict[str, Any]]) -> str:
