@@ -18,6 +18,7 @@ from grading.story import tell
 TICK, CROSS, DOT = "✓", "✗", "·"
 MARKS = {PASSED: (TICK, "green"), SKIPPED: (DOT, "dim"), ERROR: ("!", "red")}
 WIDEST = 100  # columns; wider lines are hard to read
+MOST_LINES = 8  # numbers of lines with a TODO, told one by one
 
 
 def make_console(record: bool = False, width: int | None = None) -> Console:
@@ -169,7 +170,9 @@ def next_steps(grade: Grade, command: str) -> list[str]:
         return [f"Fill in the TODO in {where}, line {nearest[0]}.", f"Then run again: {command}"]
     if todos:
         numbers = [str(number) for number, _ in todos]
-        lines = f"line {numbers[0]}" if len(numbers) == 1 else f"lines {', '.join(numbers[:8])}"
+        lines = f"line {numbers[0]}" if len(numbers) == 1 else f"lines {', '.join(numbers[:MOST_LINES])}"
+        if more := numbers[MOST_LINES:]:
+            lines += f" and {len(more)} more"
         return [f"TODO is left in {where}, {lines}.", f"Then run again: {command}"]
     return [f"Change {where}, then run again: {command}"]
 

@@ -166,7 +166,9 @@ class Room:
             for person in listeners or (speaker,):
                 person.hears(speaker, text, quietly=True)
         if not quietly:
-            self.minutes.remark(speaker.name, "says something else, and everyone hears it")
+            others = [person.name for person in listeners if person is not speaker]
+            heard = f", and {' and '.join(others)} hear{'s' * (len(others) == 1)} it" if others else " and hears it"
+            self.minutes.remark(speaker.name, f"says something else{heard}")
 
     def lets_the_server_read(self, person: Person, witness: Person | None = None) -> None:
         """Wait until the server has read what `person` sent, as far as this system can tell, and had time for it."""
