@@ -29,7 +29,7 @@ class Terminal:
         self._status: int | None = None
         self._child, self._fd = pty.fork()
         if self._child == 0:
-            os.execve(sys.executable, ["python", str(program), *arguments], {**os.environ, "TERM": "xterm"})
+            os.execve(sys.executable, [sys.executable, str(program), *arguments], {**os.environ, "TERM": "xterm"})
         self.resize(80)
         os.set_blocking(self._fd, False)
         self.settings = termios.tcgetattr(self._fd)
