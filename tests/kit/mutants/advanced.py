@@ -506,6 +506,13 @@ STOPPED_READERS = [
         caught_by=("advanced/server/a_reader_that_reads_again",),
     ),
     _server(
+        name="who_finds_another_on_the_way_leaves_it_at_that",
+        mistake="takes somebody who is on the way already for somebody who will come by once more",
+        old="            return True\n        try:",
+        new="            return False\n        try:",
+        caught_by=("step3/server/several_leave_at_once", "step1/server/several_people_talk_at_once"),
+    ),
+    _server(
         name="nobody_calls_the_postman",
         mistake="leaves what does not go at once to the postman, and does not ring",
         old="            self.bell.set()\n",
