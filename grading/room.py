@@ -8,6 +8,7 @@ import random
 import re
 import socket
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from grading import diagnosis, wire
@@ -130,8 +131,7 @@ class Room:
             people.append(person)
         for person in people:
             person.looks_up()
-        together = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-        self.minutes.remark(together, "joined" if self.joins else "connected")
+        self.minutes.remark(together(names), "joined" if self.joins else "connected")
         return people
 
     def joins_as_soon_as_possible(self, name: str) -> Person:
@@ -167,7 +167,7 @@ class Room:
                 person.hears(speaker, text, quietly=True)
         if not quietly:
             others = [person.name for person in listeners if person is not speaker]
-            heard = f", and {' and '.join(others)} hear{'s' * (len(others) == 1)} it" if others else " and hears it"
+            heard = f", and {together(others)} hear{'s' * (len(others) == 1)} it" if others else " and hears it"
             self.minutes.remark(speaker.name, f"says something else{heard}")
 
     def lets_the_server_read(self, person: Person, witness: Person | None = None) -> None:
@@ -196,3 +196,8 @@ class Room:
             person.sock.close()
         for server in self.servers:
             server.close()
+
+
+def together(names: Sequence[str]) -> str:
+    """Return `names` as one says them: Ann, Bob and Cyd."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -16,9 +16,9 @@ def told(stacks: list[dict[str, Any]], main_first: bool = False) -> str:
         waiting = waiting[:1]  # it explains all the others
     sentences = list(dict.fromkeys(_told_lock(entry) for entry in waiting))
     if not sentences:
-        busy = [entry for entry in stacks if not _is_idle(entry, main_first)]
-        busy.sort(key=lambda entry: not _is_telling(entry, main_first))
-        sentences = [f"{_where(entry['places'][0])} is where it is now." for entry in busy[:1]]
+        stacks = stacks if main_first else [entry for entry in stacks if not _is_idle(entry)]
+        stacks = sorted(stacks, key=lambda entry: not _is_telling(entry, main_first))
+        sentences = [f"{_where(entry['places'][0])} is where it is now." for entry in stacks[:1]]
     return "\n".join(sentences[:2])
 
 
@@ -27,10 +27,10 @@ def _is_telling(entry: dict[str, Any], main_first: bool) -> bool:
     return entry["thread"] == "MainThread" if main_first else "send" in entry["places"][0]["code"]
 
 
-def _is_idle(entry: dict[str, Any], main_first: bool) -> bool:
+def _is_idle(entry: dict[str, Any]) -> bool:
     """Tell whether a thread probably waits for something to do only, as most do: that explains nothing."""
     calls = ACCEPTING if entry["thread"] == "MainThread" else ACCEPTING + WAITING
-    return not main_first and any(call in entry["places"][0]["code"] for call in calls)
+    return any(call in entry["places"][0]["code"] for call in calls)
 
 
 def told_lingering(stacks: list[dict[str, Any]]) -> str:

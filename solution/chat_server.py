@@ -450,8 +450,9 @@ class ChatServer(socketserver.ThreadingTCPServer):
         """Send `line` to everyone in `room`; return how many that were."""
         # STEP advanced: Put the line into the outbox of everyone in the `audience`. What is
         # said in the lobby also goes into the history, in the same hold of the lock: nobody can
-        # join in between. Count the bytes of the line, once. Where more than MAX_SAID were said since
-        # the last round, it is time to go round, after you gave the lock back; wait if need be.
+        # join in between. Count the bytes of the line, once. Where more than MAX_SAID were said
+        # since the last round, it is time to go round, after you gave the lock back; wait if
+        # need be.
         data = f"{line}\n".encode()
         with self.lock:
             if room == LOBBY:

@@ -1,6 +1,6 @@
 """Measure the finished server beside others, in one run: who delivers how many lines, and what one client costs others.
 
-python grader.py bench                  everything; about half an hour
+python grader.py bench                  everything; up to an hour
 python grader.py bench --only talk      the rows whose name holds `talk`
 python grader.py bench --svg FOLDER     writes the table and a plot there, as pictures
 """

@@ -77,7 +77,7 @@ class Crowd:
         self.members: list[Member] = []
         self.memory_before = 0  # kilobytes of the server, with one client
         self.seconds_to_come = 0.0  # of the latest who came
-        self.delays: list[float] = []  # seconds, of each line to each listener
+        self.delays: list[float] | None = None  # seconds, of each line to each listener, once they are measured
         self.selector = selectors.DefaultSelector()
         self.buffer = memoryview(bytearray(READ))  # one for all: a new one for each look would cost more than the look
 
