@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import select
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from grading import diagnosis, wire
@@ -14,9 +14,10 @@ from grading.listener import Listener
 from grading.minutes import Minutes, shown
 from grading.person import KNOCK, reset
 from grading.program import PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, Production, Program, Unmet
+from grading.reading import PROMPT, shows, shows_in_rows
 
 RETYPES = 5  # times that a person types a name until it is understood as one
-ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07")  # colours and titles that a client may set itself
+GLANCE_SECONDS = 0.01  # between two looks at the screen, for a prompt
 
 
 class Desk(Listener):
@@ -30,8 +31,8 @@ class Desk(Listener):
         self.name = "Alice"
         self.refused: list[str] = []  # names to which our server says no
         self.answer_to_join = ""  # instead of JOINED and the name
-        self._acted = 0  # how much of the screen there was when something last happened
-        self._seen = 0  # how much of the screen is too old to look at
+        self._before: Counter[str] = Counter()  # the lines on the screen when something last happened
+        self._typed: list[str] = []
         self._listeners: list[socket.socket] = []
         self._client: Program | None = None
 
@@ -52,9 +53,7 @@ class Desk(Listener):
         """Start the client and wait for its connection, after typing `name` unless `args` give one."""
         self.name = name
         self._client = Program(self.production, "chat_client.py", args, connect=self._listen())
-        if not args:
-            self.types(name, quietly=True)
-        self._accept()
+        self._accept(name if not args else "")
         if self.step > 1:
             self.wire_hears(f"JOIN:{name}", quietly=True)
         self.minutes.remark(name, f"starts the client{' with ' + ' '.join(args) if args else ''}")
@@ -73,55 +72,88 @@ class Desk(Listener):
                 ports[str(int(family))] = listener.getsockname()[1]
         return ports
 
-    def _accept(self) -> None:
+    def _accept(self, name: str) -> None:
+        """Wait for the connection, and type `name` once asked for it, which may be before or after."""
         for seconds in self.client.patience(PATIENCE_FOR_START):
-            ready, _, _ = select.select(self._listeners, [], [], seconds)
-            if ready:
-                self.sock, _ = ready[0].accept()
-                self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if name and self.client.keyboard.is_asked():
+                self._types(name)
+                name = ""
+            if self.sock is None:
+                self._lets_in(min(seconds, GLANCE_SECONDS) if name else seconds)
+            elif name:
+                time.sleep(GLANCE_SECONDS)
+            if self.sock and not name:
                 return
+        if self.sock:
+            return
         expected = "the client to connect to the server"
         status = self.client.wait_for_end(0)
         if status is None:
             raise Unmet(expected, "it runs, but does not connect", self.client.where_it_stands(), late=True)
         raise Unmet(expected, f"it ended with exit status {status} before it connected")
 
+    def _lets_in(self, seconds: float) -> None:
+        ready, _, _ = select.select(self._listeners, [], [], seconds)
+        if ready:
+            self.sock, _ = ready[0].accept()
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
     # The keyboard and the screen
 
     def types(self, text: str, quietly: bool = False) -> None:
-        """Type `text` and Enter."""
+        """Type `text` and Enter, once the client had the chance to ask for it."""
+        self.is_asked()
         if not quietly:
-            self._acted = len(self.client.out.text)
+            self._acts()
             self.minutes.line(self.name, "client", text)
-        with contextlib.suppress(OSError):
-            self.client.process.stdin.write(text.encode() + b"\n")
-            self.client.process.stdin.flush()
+        self._types(text)
+
+    def _types(self, text: str) -> None:
+        self._typed.append(text)
+        self.client.keyboard.types(text)
+
+    def is_asked(self) -> None:
+        """Wait until the client had the chance to ask for something: nobody types before."""
+        for _ in self.client.patience(PATIENCE):
+            self.takes_in_what_came()
+            if self.client.keyboard.is_asked():
+                return
+            time.sleep(GLANCE_SECONDS)
 
     def ends_the_input(self) -> None:
         """Press Ctrl+D."""
+        self.is_asked()
         self.minutes.remark(self.name, "ends the input (Ctrl+D)")
-        with contextlib.suppress(OSError):
-            self.client.process.stdin.close()
+        self.client.process.terminal.ends_the_input()
 
     def interrupts(self) -> None:
         """Press Ctrl+C."""
+        self.is_asked()
         self.minutes.remark(self.name, "presses Ctrl+C")
         self.client.interrupt()
 
     @property
     def screen(self) -> str:
-        """All that the client has printed on either stream."""
-        return self.client.out.text + self.client.err.text
+        """All that stands on the client's screen, and what has scrolled out above it."""
+        return "\n".join(self.lines)
+
+    @property
+    def printed(self) -> str:
+        """All that the client has printed, as it came, with everything that moves the cursor."""
+        return self.client.out.text
 
     @property
     def lines(self) -> list[str]:
-        """What a person would read on the screen, line by line, from where a check last looked."""
-        return re.split(r"[\r\n]+", ANSI.sub("", self.client.out.text[self._seen :]))
+        """What a person reads on the screen, line by line."""
+        return self.client.out.screen.lines
 
     def sees(self, text: str) -> None:
-        """Wait until a line of the screen is `text`, whatever prompt stands before it."""
-        pattern = re.compile(rf"(.*[\s>:\]])?{re.escape(text)}\s*")
-        self.finds(lambda: any(pattern.fullmatch(line) for line in self.lines), text)
+        """Wait until a line of the screen is `text`, whatever prompt or frame stands around it."""
+        self.finds(lambda: self._shows(text), text)
+
+    def _shows(self, text: str) -> bool:
+        lines = self.lines
+        return any(shows(line, text) for line in lines) or shows_in_rows(lines, text)
 
     def sees_any(self, text: str) -> None:
         """Wait until `text` is anywhere on the screen."""
@@ -132,8 +164,7 @@ class Desk(Listener):
         if self.client.wait_for_screen(seen, PATIENCE):
             self.minutes.line("client", self.name, in_words)
             return
-        new = ANSI.sub("", self.client.out.text[self._acted :])
-        rest = [line for line in re.split(r"[\r\n]+", new) if line.strip(" >") and not self._is_greeting(line)]
+        rest = [line for line in self._new_lines() if line.strip(" >") and not self._is_greeting(line)]
         for line in rest[-4:]:
             self.minutes.line("client", self.name, line)
         got = "; ".join(shown(line) for line in rest[-3:]) or "nothing new"
@@ -141,14 +172,33 @@ class Desk(Listener):
             got = "nothing: the client has ended"
         raise Unmet(f"{self.name} to see {shown(in_words)}", got, late=True)
 
+    def _acts(self) -> None:
+        """Remember what is on the screen, now that something happens."""
+        self._before = Counter(self.lines)
+
+    def _new_lines(self) -> list[str]:
+        """Return the lines of the screen that were not there when something last happened."""
+        old = self._before.copy()
+        new = []
+        for line in self.lines:
+            if old[line]:
+                old[line] -= 1
+            else:
+                new.append(line)
+        return new
+
     def _is_greeting(self, line: str) -> bool:
-        """Tell whether `line` only says that the client has started."""
-        return "Connected to chat server" in line or line.endswith(f"Joined as: {self.name}")
+        """Tell whether `line` only says that the client has started, or shows what was typed."""
+        is_start = "Connected to chat server" in line or line.endswith(f"Joined as: {self.name}")
+        return is_start or self._was_typed(line)
+
+    def _was_typed(self, line: str) -> bool:
+        return any(line.endswith(text) and PROMPT.fullmatch(line.removesuffix(text)) for text in self._typed)
 
     def fence(self) -> None:
         """Let our server say a marker, and wait until it is on the screen: what it said before is, too."""
         self.wire_says("Zoe: marker\n", quietly=True)
-        self.finds(lambda: "marker" in self.client.out.text[self._seen :], "Zoe: marker")
+        self.finds(lambda: "marker" in self.screen, "Zoe: marker")
 
     def lets_the_client_read(self) -> None:
         """Wait until the client has read what it was sent, as far as this system can tell, and had time for it."""
@@ -175,7 +225,7 @@ class Desk(Listener):
         """Let our server send `data` in one segment."""
         data = data.encode() if isinstance(data, str) else data
         if not quietly:
-            self._acted = len(self.client.out.text)
+            self._acts()
             for line in data.splitlines(keepends=True):
                 self.minutes.line("server", "client", line.decode("utf-8", "backslashreplace").removesuffix("\n"))
         assert self.sock
@@ -255,10 +305,19 @@ class Desk(Listener):
     def ends_well(self, status: int, last_words: str) -> None:
         """Fail unless the client ends by itself, with exit status `status` and `last_words` on the screen."""
         ended = self.ends()
-        if "Traceback" in self.client.err.text:
-            raise Unmet("the client to end without a traceback", last_line(self.client.err.text))
-        self.expects(last_words in self.screen, f"{self.name} to see {last_words}", last_line(self.screen) or "nothing")
+        if self.has_crashed():
+            raise Unmet("the client to end without a traceback", self._last_line())
+        self.expects(last_words in self.screen, f"{self.name} to see {last_words}", self._last_line() or "nothing")
         self.expects(ended == status, f"the client to end with exit status {status}", f"exit status {ended}")
+
+    def has_crashed(self) -> bool:
+        """Tell whether the screen shows a traceback."""
+        return any("Traceback (most recent call last)" in line for line in self.lines)
+
+    def _last_line(self) -> str:
+        """Return the last line of the screen that tells something."""
+        lines = [line for line in self.lines if line.strip(" >") and not self._was_typed(line)]
+        return shown(lines[-1]) if lines else ""
 
     def says_goodbye(self) -> None:
         """Fail unless the client sends QUIT, says that it is disconnected, and ends well."""
@@ -285,8 +344,8 @@ class Desk(Listener):
         else:
             got = " and ".join(dict.fromkeys(self.heard[self._read :])) or "neither"
             raise Unmet(f"the client to send JOIN:{name}, or to end", got, late=True)
-        if self.client.wait_for_end(0) is not None and "Traceback" in self.client.err.text:
-            raise Unmet("the client to ask again or to end", last_line(self.client.err.text))
+        if self.client.wait_for_end(0) is not None and self.has_crashed():
+            raise Unmet("the client to ask again or to end", self._last_line())
 
     def close(self) -> None:
         """End the client and our server."""
@@ -294,9 +353,3 @@ class Desk(Listener):
             self._client.close()
         for sock in [*self._listeners, *([self.sock] if self.sock else [])]:
             sock.close()
-
-
-def last_line(text: str) -> str:
-    """Return the last line of `text` that is not blank."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    return shown(lines[-1]) if lines else ""

@@ -29,14 +29,14 @@ def why(program: Program, missing: bool = True) -> str:
     if status is not None:
         program.hear_last_words()
         how = f"was ended by signal {-status}" if status < 0 else f"ended by itself, with exit status {status}"
-        said = _last_words(program.err.text) if status else ""
+        said = _last_words(program.out.screen.lines) if status else ""
         return f"{program.name} {how}" + (f". Its last words: {said}" if said else ".")
     return ""
 
 
-def _last_words(text: str) -> str:
-    """Return the line of the standard error stream that tells most about the end: the last one, as a rule."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+def _last_words(screen: list[str]) -> str:
+    """Return the line of the screen that tells most about the end: the last one, as a rule."""
+    lines = [line.strip() for line in screen if line.strip()]
     fatal = [line for line in lines if line.startswith("Fatal Python error")]
     return shown((fatal or lines or [""])[-1])
 

@@ -14,19 +14,23 @@ import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
+
+from grading.terminal import Terminal, make_terminal
 
 KIT = Path(__file__).resolve().parent.parent
 STARTING_SECONDS = 60.0  # until the fork server must have answered; only a machine in trouble takes longer
 
 
 class Process:
-    """A running program: its three streams, and its end."""
+    """A running program: the terminal before which it runs, and its end."""
 
-    def __init__(self, pid: int, streams: tuple[IO[bytes], IO[bytes], IO[bytes]], status: Future[int]) -> None:
+    def __init__(self, pid: int, terminal: Terminal, status: Future[int]) -> None:
         self.pid = pid
-        self.stdin, self.stdout, self.stderr = streams
+        self.terminal = terminal
         self._status = status
+        terminal.has_started()
+        status.add_done_callback(lambda _: terminal.has_ended())
 
     def wait(self, seconds: float) -> int | None:
         """Return the exit status (negative: the signal that ended it), or None while it runs."""
@@ -45,13 +49,6 @@ class Process:
         except (ProcessLookupError, PermissionError):
             pass
 
-    def interrupt(self) -> bool:
-        """Press Ctrl+C; False where this system cannot do that to another process."""
-        if sys.platform == "win32":
-            return False
-        os.kill(self.pid, signal.SIGINT)
-        return True
-
 
 class Launcher:
     """Starts processes for one grading, and leaves none behind when it closes."""
@@ -69,11 +66,21 @@ class Launcher:
             raise OSError("the grading is over")
         if self._forkserver and self._forkserver.alive:
             try:
-                process = self._forkserver.start(settings)
+                return self._keep(self._forkserver.start(settings))
             except OSError:  # a program killed its parent: go on without
-                process = _start_fresh(settings, self._mark)
-        else:
-            process = _start_fresh(settings, self._mark)
+                pass
+        return self._keep(_start_fresh(_command(json.dumps(settings)), KIT, _environment(self._mark, settings["zone"])))
+
+    def start_for_real(self, work: Path, program: str, *args: str) -> Process:
+        """Start `python PROGRAM ARGS` in the folder `work` as a person does, with nothing of ours in its process."""
+        if self._closed:
+            raise OSError("the grading is over")
+        bare = [sys.executable, program, *args]
+        if os.name == "posix":  # a process takes its terminal itself
+            bare = [sys.executable, "-ISc", TAKE_TERMINAL, *bare]
+        return self._keep(_start_fresh(bare, work, _environment(self._mark)))
+
+    def _keep(self, process: Process) -> Process:
         with self._lock:
             self._started.append(process)
         return process
@@ -107,10 +114,32 @@ if sys.platform == "win32":
 else:
     KILL = signal.SIGKILL
 MARK = "CHAT_KIT_GRADING"
+FORGOTTEN = {"COLUMNS", "LINES"}  # the size of another terminal
+TAKE_TERMINAL = """
+import fcntl, os, signal, sys, termios
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+try:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+except OSError:
+    pass
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
-def _environment(mark: str) -> dict[str, str]:
-    return {**os.environ, MARK: mark, "PYTHONDONTWRITEBYTECODE": "1"}
+def _environment(mark: str, zone: str = "") -> dict[str, str]:
+    """Return the environment of a program: ours, without what would make it behave unlike before its own terminal."""
+    ours = {name: value for name, value in os.environ.items() if name not in FORGOTTEN and not _is_for_python(name)}
+    return {
+        **ours,
+        MARK: mark,
+        **({"TERM": "xterm-256color"} if os.name == "posix" else {}),
+        **({"TZ": zone} if zone else {}),
+    }
+
+
+def _is_for_python(name: str) -> bool:
+    """Tell whether a variable changes how an interpreter works, and not just where it finds things."""
+    return name.startswith("PYTHON") and name not in ("PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE")
 
 
 def _kill_strays(mark: str) -> None:
@@ -128,24 +157,22 @@ def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "grading.stage", *arguments]
 
 
-def _start_fresh(settings: dict[str, Any], mark: str) -> Process:
-    environment = {**_environment(mark), "TZ": settings["zone"]}
-    pipe = subprocess.PIPE
+def _start_fresh(command: list[str], folder: Path, environment: dict[str, str]) -> Process:
+    terminal = make_terminal()
+    stdin, stdout, stderr = terminal.streams
     popen = subprocess.Popen(
-        _command(json.dumps(settings)),
-        stdin=pipe,
-        stdout=pipe,
-        stderr=pipe,
-        bufsize=0,  # what is printed must come at once
-        cwd=KIT,
+        command,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        cwd=folder,
         env=environment,
         start_new_session=True,  # Ctrl+C is for the grader alone
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same, on Windows
     )
-    assert popen.stdin and popen.stdout and popen.stderr
     status: Future[int] = Future()
     threading.Thread(target=lambda: status.set_result(popen.wait()), daemon=True).start()
-    return Process(popen.pid, (popen.stdin, popen.stdout, popen.stderr), status)
+    return Process(popen.pid, terminal, status)
 
 
 class _ForkServer:
@@ -169,28 +196,16 @@ class _ForkServer:
     def start(self, settings: dict[str, Any]) -> Process:
         if sys.platform == "win32":
             raise OSError("this system has no fork")
-        (stdin, in_), (stdout, out), (stderr, err) = self._pipe(False), self._pipe(True), self._pipe(True)
-        theirs = [in_, out, err]
+        terminal = make_terminal()
         try:
             with self._asking:
-                socket.send_fds(self._sock, [json.dumps(settings).encode()], theirs)
+                socket.send_fds(self._sock, [json.dumps(settings).encode()], terminal.streams)
                 pid = self._answers.get(timeout=STARTING_SECONDS)
-        except queue.Empty:
-            raise OSError("the fork server does not answer") from None
-        finally:
-            for descriptor in theirs:
-                os.close(descriptor)
-        if not pid:
-            raise OSError("the fork server has ended")
-        return Process(pid, (stdin, stdout, stderr), self._statuses[pid])
-
-    @staticmethod
-    def _pipe(inward: bool) -> tuple[IO[bytes], int]:
-        """Return our end of a new pipe as a file, and theirs as a descriptor."""
-        reading, writing = os.pipe()
-        if inward:
-            return os.fdopen(reading, "rb", buffering=0), writing
-        return os.fdopen(writing, "wb", buffering=0), reading
+            return Process(pid, terminal, self._statuses[pid])
+        except (OSError, queue.Empty, KeyError):
+            terminal.has_started()
+            terminal.close()
+            raise OSError("the fork server has ended, or does not answer") from None
 
     def _read(self) -> None:
         try:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import secrets
-import select
 import shutil
-import socket
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from grading import stacks
+from grading.keyboard import Keyboard
 from grading.launcher import Launcher, Process
+from grading.output import Output
+from grading.stage_line import STUCK_SECONDS, StageLine
+from grading.zones import offset_where_it_is, zone
 
 SLICE = 0.05  # seconds between two looks at whatever is awaited; also the time of one heartbeat
 PATIENCE = 40  # heartbeats (see Program.patience) until something that does not come is missed
@@ -25,13 +24,9 @@ PATIENCE_FOR_START = 100
 PATIENCE_FOR_END = 80  # the protocol page allows 3 seconds, which are 60
 GRACE = 16  # heartbeats for the right thing to come once a wrong one has
 BUSY_SECONDS = 1.0  # by which a wait exceeded its heartbeats: that the machine, not the program, is to blame for
-STUCK_SECONDS = 30.0  # without a heartbeat: then the process is stopped or its interpreter is blocked
 LAST_WORDS_SECONDS = 5.0  # for what a program that has ended printed to reach us; a child of its may hold the screen
-SCREEN_BYTES = 1_000_000  # of output that are kept; the rest is read and thrown away
 COPIED_BYTES = 20_000_000  # of a work folder; more is not a submission
-OFFSET = 5 * 3600 + 45 * 60  # seconds that the programs' local time is ahead of UTC: unlike it in hours and minutes
-ZONE = "KIT-5:45"  # the same, as POSIX writes it
-OPENING = 1_717_744_121.0  # what a program's clock shows as it starts: grades do not depend on the time of day
+CLOCK = "11:33:41"  # what a program's clock shows as it starts: what is told does not depend on the time of day
 
 
 class Unmet(AssertionError):
@@ -59,6 +54,7 @@ class Production:
     joins: bool = True  # whether this server knows JOIN
     seed: int | None = None  # of the one schedule to repeat, where races are looked for
     starved: float = 0.0  # seconds by which the slowest wait so far exceeded its heartbeats
+    prompts: dict[str, set[str]] = field(default_factory=dict)  # that a program is known to show, by its name
     scratch: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="chat-kit-")))
 
     @property
@@ -87,141 +83,63 @@ class Production:
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
-class Screen:
-    """What a program prints on one of its streams, read by a thread of its own so that it never waits for us."""
-
-    def __init__(self, stream: IO[bytes], changed: threading.Condition) -> None:
-        self.ended = False
-        self._data = bytearray()
-        self._changed = changed
-        self._stream = stream
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self) -> None:
-        try:
-            while data := self._stream.read(65536):
-                with self._changed:
-                    if len(self._data) < SCREEN_BYTES:
-                        self._data += data
-                    self._changed.notify_all()
-        except (OSError, ValueError):
-            pass
-        with self._changed:
-            self.ended = True
-            self._changed.notify_all()
-        self._stream.close()
-
-    @property
-    def text(self) -> str:
-        return self._data.decode("utf-8", "replace")
-
-
 class Program:
     """One run of `chat_server.py` or `chat_client.py`."""
 
-    def __init__(self, production: Production, name: str, args: tuple[str, ...] = (), **settings: Any) -> None:
+    def __init__(
+        self, production: Production, name: str, args: tuple[str, ...] = (), clock: str = CLOCK, **settings: Any
+    ) -> None:
         self.name = name
-        self.exceptions: list[dict[str, Any]] = []
-        self.listening: list[tuple[int, int]] = []  # address family and port
         self.production = production
-        self._replies: dict[str, Any] = {}
+        self.offset = offset_where_it_is(clock)  # seconds by which the program's local time is ahead of UTC
         self._pings = 0
-        self._buffer = b""
-        self._token = secrets.token_hex(8)
-        self._control: socket.socket | None = None
-        self._stage_left = False
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.stage = StageLine()
         work = production.copy_of_work()
         self.process: Process = production.launcher.start(
             {
                 "program": name,
                 "args": args,
                 "work": str(work),
-                "source": str(production.work / name),
-                "control": self._listener.getsockname()[1],
-                "token": self._token,
-                "zone": ZONE,
-                "shift": OPENING - time.time(),
+                "source": str(work / name),
+                "control": self.stage.port,
+                "token": self.stage.token,
+                "zone": zone(self.offset),
                 **settings,
             }
         )
         self.changed = threading.Condition()
-        self.out = Screen(self.process.stdout, self.changed)
-        self.err = Screen(self.process.stderr, self.changed)
+        self.out = Output(self.process.terminal, self.changed)
+        prompts = production.prompts.setdefault(name, set())
+        self.keyboard = Keyboard(self.process.terminal, self.out, prompts, lambda: self.ask("ping", number=-1))
+
+    @property
+    def exceptions(self) -> list[dict[str, Any]]:
+        """What the stage reported about exceptions."""
+        return self.stage.exceptions
+
+    @property
+    def listening(self) -> list[tuple[int, int]]:
+        """Address families and ports at which the program listens."""
+        return self.stage.listening
 
     # What the stage reports
 
     def listen_to_stage(self, seconds: float = 0.0) -> None:
         """Take in whatever the stage has said; wait up to `seconds` for something."""
-        if self._control is None:
-            self._accept_stage(seconds)
-            return
-        if self._stage_left:
+        if self.stage.was_open and not self.stage.is_open:
             time.sleep(seconds)
-            return
-        ready, _, _ = select.select([self._control], [], [], seconds)
-        if not ready:
-            return
-        try:
-            data = self._control.recv(65536)
-        except OSError:
-            data = b""
-        self._take_in(data)
-        if not data:
-            self._stage_left = True
-
-    def _accept_stage(self, seconds: float) -> None:
-        ready, _, _ = select.select([self._listener], [], [], seconds)
-        if not ready:
-            return
-        control, _ = self._listener.accept()
-        control.settimeout(STUCK_SECONDS)
-        greeting = json.dumps({"hello": self._token}).encode() + b"\n"
-        hello = b""
-        with contextlib.suppress(OSError):
-            while len(hello) < len(greeting) and (data := control.recv(len(greeting) - len(hello))):
-                hello += data
-        if hello == greeting:
-            self._control = control
         else:
-            control.close()  # somebody else found this port
-
-    def _take_in(self, data: bytes) -> None:
-        *lines, self._buffer = (self._buffer + data).split(b"\n")
-        for line in lines:
-            self._note(line)
-
-    def _note(self, line: bytes) -> None:
-        try:
-            event = json.loads(line)
-            if "listening" in event:
-                family, port = event["listening"]
-                self.listening.append((int(family), int(port)))
-            elif "exception" in event:
-                self.exceptions.append(event["exception"])
-            elif "to" in event:
-                self._replies[event["to"]] = event["reply"]
-        except (ValueError, TypeError, AttributeError):
-            pass  # a program that forges reports only spoils its own explanations
+            self.stage.listen(seconds)
 
     def ask(self, what: str, seconds: float = 5.0, **details: Any) -> Any:
         """Ask the stage something and return its answer, or None if it does not answer."""
-        self._replies.pop(what, None)
-        if not self._send(what, **details):
+        self.stage.replies.pop(what, None)
+        if not self.stage.send(what, **details):
             return None
         deadline = time.monotonic() + seconds
-        while what not in self._replies and time.monotonic() < deadline and self.running:
+        while what not in self.stage.replies and time.monotonic() < deadline and self.running:
             self.listen_to_stage(SLICE)
-        return self._replies.get(what)
-
-    def _send(self, what: str, **details: Any) -> bool:
-        if self._control is None or self._stage_left:
-            return False
-        try:
-            self._control.sendall(json.dumps({"do": what, **details}).encode() + b"\n")
-        except OSError:
-            return False
-        return True
+        return self.stage.replies.get(what)
 
     # Waiting
 
@@ -243,12 +161,12 @@ class Program:
                 return
             self._pings += 1
             asked = time.monotonic()
-            silent = not self._send("ping", number=self._pings)
+            silent = not self.stage.send("ping", number=self._pings)
             answered = False
             while not answered or time.monotonic() < asked + SLICE:
                 yield max(0.001, min(SLICE, asked + SLICE - time.monotonic()))
                 self.listen_to_stage()
-                answered = silent or self._replies.get("ping") == self._pings or not self.running
+                answered = silent or self.stage.replies.get("ping") == self._pings or not self.running
                 if time.monotonic() > asked + STUCK_SECONDS:
                     return
             counted += 1
@@ -280,7 +198,7 @@ class Program:
 
     def _wait_for_stage(self) -> None:
         deadline = time.monotonic() + 2 * STUCK_SECONDS
-        while self._control is None and self.running and time.monotonic() < deadline:
+        while not self.stage.was_open and self.running and time.monotonic() < deadline:
             self.listen_to_stage(SLICE)
 
     def wait_for_end(self, beats: int) -> int | None:
@@ -296,18 +214,15 @@ class Program:
     def hear_last_words(self) -> None:
         """Take in what the program said on its way out."""
         with self.changed:
-            self.changed.wait_for(lambda: self.out.ended and self.err.ended, LAST_WORDS_SECONDS)
+            self.changed.wait_for(lambda: self.out.ended, LAST_WORDS_SECONDS)
         for _ in range(3):
             self.listen_to_stage()
 
     def interrupt(self) -> None:
         """Press Ctrl+C."""
-        if not self.process.interrupt():
-            self._send("interrupt")
-
-    def set_clock(self, moment: float, tick: float = 0.0) -> None:
-        """Make the program's clock show `moment`, in seconds since 1970, from now on."""
-        self.ask("clock", shift=moment - time.time(), tick=tick)
+        self.process.terminal.interrupts()
+        if not self.process.terminal.has_keys:
+            self.stage.send("interrupt")
 
     def where_it_stands(self) -> str:
         """Say where the program's threads stand, as far as the student can make use of it."""
@@ -332,7 +247,4 @@ class Program:
     def close(self) -> None:
         """End the program, whatever it is doing."""
         self.production.launcher.end(self.process)
-        self.process.stdin.close()
-        self._listener.close()
-        if self._control:
-            self._control.close()
+        self.stage.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import contextlib
 import random
 import re
@@ -14,8 +13,10 @@ from typing import Any
 from grading import diagnosis, wire
 from grading.minutes import Minutes
 from grading.person import KNOCK, Person, stamp_of
-from grading.program import OFFSET, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, SLICE, Production, Program, Unmet
+from grading.program import PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, SLICE, Production, Program, Unmet
+from grading.zones import shown_at
 
+COARSE_SECONDS = 0.05  # by which the clock that tells the second may lag behind the one that tells its parts
 OWN_PORTS = range(20_000, 30_000)  # where systems hand out no ports of their own accord
 
 
@@ -83,29 +84,31 @@ class Room:
             expected = "the server to end within 3 seconds after Ctrl+C"
             raise Unmet(expected, "it still runs", self.server.where_it_lingers(), late=True)
 
-    def hears_at(self, clock: str, speaker: Person, listener: Person) -> None:
-        """Let `speaker` say something when it is `clock`, and fail unless `listener` hears it with that time."""
-        started = time.monotonic()
-        moment = self.shows(clock)
-        speaker.says(f"It is {clock}")
-        line = listener.hears(speaker, f"It is {clock}")
-        latest = int(moment + time.monotonic() - started) + 1
-        times = {time.strftime("%H:%M:%S", time.gmtime(second + OFFSET)) for second in range(int(moment), latest + 1)}
+    def opens_at(self, clock: str) -> None:
+        """Start a server for which it is `clock` just now, as in `23:59:58`, local time."""
+        self.opens(clock=clock)
+        self.minutes.remark("the server's clock", f"shows {clock}")
+
+    def hears_the_time(self, speaker: Person, listener: Person) -> None:
+        """Let `speaker` say what time it is, and fail unless `listener` hears it with that time."""
+        offset = self.server.offset
+        began = time.time()
+        now = shown_at(began, offset)
+        speaker.says(f"It is {now}")
+        line = listener.hears(speaker, f"It is {now}")
         stamp = stamp_of(line, speaker)
-        if stamp not in times:
-            because = diagnosis.of_stamp(moment, OFFSET, stamp, self._last_stamp)
-            raise Unmet(f"{listener} to hear {speaker} [{clock}]: It is {clock}", line, because)
+        seconds = range(int(began - COARSE_SECONDS), int(time.time()) + 1)
+        if stamp not in {shown_at(second, offset) for second in seconds}:
+            because = diagnosis.of_stamp(began, offset, stamp, self._last_stamp)
+            raise Unmet(f"{listener} to hear {speaker} [{now}]: It is {now}", line, because)
         self._last_stamp = stamp
 
-    def shows(self, clock: str, date: str = "2024-11-05", tick: float = 0.0) -> float:
-        """Make the server's clock show `clock`, as in `23:59:58`, local time; return that moment.
-
-        With a `tick`, the clock goes so many seconds forward whenever the program looks at it.
-        """
-        moment = float(calendar.timegm(time.strptime(f"{date} {clock}", "%Y-%m-%d %H:%M:%S"))) - OFFSET
-        self.server.set_clock(moment, tick)
-        self.minutes.remark("the server's clock", f"shows {clock}")
-        return moment
+    def lets_the_clock_move(self) -> None:
+        """Wait until everybody's clock shows another second."""
+        began = time.time()
+        while (now := time.time()) < int(began) + 1 + 2 * COARSE_SECONDS:
+            time.sleep(int(began) + 1 + 2 * COARSE_SECONDS - now)
+        self.minutes.remark("the server's clock", f"shows {shown_at(time.time(), self.server.offset)}")
 
     @property
     def programs(self) -> list[Program]:

@@ -7,6 +7,7 @@ its threads, its exit functions, its status.
 from __future__ import annotations
 
 import builtins
+import io
 import json
 import os
 import signal
@@ -16,21 +17,24 @@ from importlib.machinery import SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Any
 
-from grading.stage import clock, forkserver, shaking, sockets, threads
+from grading.stage import children, clock, forkserver, shaking, sockets, threads
 from grading.stage.control import Control, report_exceptions
 
 
 def enter(settings: dict[str, Any]) -> tuple[CodeType, ModuleType]:
     """Make this process look like `python PROGRAM ARGS` in the folder `work`; return what is to run."""
     work, program = settings["work"], settings["program"]
+    _take_terminal()
     control = Control(settings["control"], settings["token"])
     threads.install(work, program)
     report_exceptions(control)
-    clock.shift = settings["shift"]
     clock.set_zone(settings["zone"])
+    if settings.get("tick"):
+        clock.install(settings["tick"])
     sockets.current = sockets.Redirection(settings, control.tell)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # where the grader runs in the background, it is ignored
     os.chdir(work)
+    children.let_them_follow(settings)
     sys.argv = [program, *settings["args"]]
     sys.path[0] = work
     sys.dont_write_bytecode = True
@@ -51,17 +55,32 @@ def enter(settings: dict[str, Any]) -> tuple[CodeType, ModuleType]:
     return code, main
 
 
+def _take_terminal() -> None:
+    """Make the terminal at our streams the one of this session, so that its Ctrl+C and /dev/tty are ours."""
+    if sys.platform != "win32" and os.isatty(0):
+        import fcntl
+        import termios
+
+        try:
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        except OSError:
+            pass  # we have it already
+
+
 def _open_standard_streams() -> None:
-    """Give the program streams as a terminal has them: UTF-8, and what is printed is seen at once."""
+    """Give the program its streams as a terminal has them: UTF-8, and a line is seen once it is over."""
+    sys.stdin = sys.__stdin__ = _stream(0, "r", "<stdin>")  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = _stream(1, "w", "<stdout>")  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _stream(2, "w", "<stderr>", "backslashreplace")  # type: ignore[misc]
 
-    def stream(descriptor: int, mode: str, errors: str = "strict") -> Any:
-        return open(descriptor, mode, encoding="utf-8", errors=errors, closefd=False)
 
-    sys.stdin = sys.__stdin__ = stream(0, "r")  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = stream(1, "w")  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = stream(2, "w", "backslashreplace")  # type: ignore[misc]
-    for output in (sys.stdout, sys.stderr):
-        output.reconfigure(write_through=True)
+def _stream(descriptor: int, mode: str, name: str, errors: str = "strict") -> io.TextIOWrapper:
+    raw = io.FileIO(descriptor, mode, closefd=False)
+    raw.name = name
+    binary: Any = io.BufferedReader(raw) if mode == "r" else io.BufferedWriter(raw)
+    stream = io.TextIOWrapper(binary, "utf-8", errors, line_buffering=mode == "w")
+    setattr(stream, "mode", mode)
+    return stream
 
 
 def _forget_shadowed_modules(work: str) -> None:
@@ -73,7 +92,6 @@ def _forget_shadowed_modules(work: str) -> None:
 
 
 sockets.install()
-clock.install()
 if sys.argv[1] == "serve":
     _settings = forkserver.serve(socket.socket(fileno=int(sys.argv[2])))
 else:

@@ -1,15 +1,21 @@
-"""The program's clock, which the grader sets: `shift` seconds ahead of the real one, in a zone of its own."""
+"""The program's time zone, in which the grader sets its clock; and a clock that moves whenever it is looked at.
+
+No clock is replaced, as a rule: the zone alone decides what time it is for the program, its libraries and all that it
+starts. Only where a check wants to know how often a program looks at the clock, each look takes some seconds.
+"""
 
 from __future__ import annotations
 
 import datetime as datetime_module
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 
-shift = 0.0  # seconds
-tick = 0.0  # seconds that pass whenever the program looks at the clock
+from grading.stage.likeness import AnyInstance, LikeBuiltIn
 
+_looks = 0
+_tick = 0.0  # seconds that pass whenever the program looks at the clock
 _time = time.time
 _localtime = time.localtime
 _gmtime = time.gmtime
@@ -20,9 +26,9 @@ _date = datetime_module.date
 
 
 def now() -> float:
-    global shift
-    shift += tick
-    return _time() + shift
+    global _looks
+    _looks += 1
+    return _time() + _looks * _tick
 
 
 def now_ns() -> int:
@@ -49,14 +55,9 @@ def ctime(seconds: float | None = None, /) -> str:
     return _asctime(localtime(seconds))
 
 
-class _AnyInstance(type):
-    """Lets what C code made with the real class pass for an instance of ours."""
+class datetime(_datetime, metaclass=AnyInstance):
+    original = _datetime
 
-    def __instancecheck__(cls, instance: object) -> bool:
-        return isinstance(instance, cls.__mro__[1])
-
-
-class datetime(_datetime, metaclass=_AnyInstance):
     @classmethod
     def now(cls, tz: Any = None) -> Any:
         return cls.fromtimestamp(now(), tz)
@@ -70,20 +71,27 @@ class datetime(_datetime, metaclass=_AnyInstance):
         return cls.fromtimestamp(now(), datetime_module.timezone.utc).replace(tzinfo=None)
 
 
-class date(_date, metaclass=_AnyInstance):
+class date(_date, metaclass=AnyInstance):
+    original = _date
+
     @classmethod
     def today(cls) -> Any:
         return cls.fromtimestamp(now())
 
 
-def install() -> None:
-    """Put the functions and classes above in the place of the real ones."""
-    time.time, time.time_ns = now, now_ns
-    time.localtime, time.gmtime = localtime, gmtime  # type: ignore[assignment]
-    time.strftime, time.asctime, time.ctime = strftime, asctime, ctime  # type: ignore[assignment]
-    for ours in (datetime, date):
-        ours.__module__ = "datetime"
-        setattr(datetime_module, ours.__name__, ours)
+def install(tick: float) -> None:
+    """From now on, let `tick` seconds pass whenever the program looks at the clock."""
+    global _tick
+    _tick = tick
+    ours: dict[str, Callable[..., Any]] = {
+        "time": now, "time_ns": now_ns, "localtime": localtime, "gmtime": gmtime,
+        "strftime": strftime, "asctime": asctime, "ctime": ctime,
+    }  # fmt: skip
+    for name, function in ours.items():
+        setattr(time, name, LikeBuiltIn(getattr(time, name), function))
+    for cls in (datetime, date):
+        cls.__module__ = "datetime"
+        setattr(datetime_module, cls.__name__, cls)
 
 
 def set_zone(zone: str) -> None:

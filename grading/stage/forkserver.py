@@ -72,6 +72,7 @@ def serve(grader: socket.socket) -> dict[str, Any]:
             os.setsid()
             for target, descriptor in enumerate(descriptors):
                 os.dup2(descriptor, target)
+            for descriptor in descriptors:
                 os.close(descriptor)
             return settings
         children.add(pid)

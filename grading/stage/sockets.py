@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 LOOPBACK = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
+ANYBODYS = {"", "localhost", "127.0.0.1", "0.0.0.0", "::1", "::"}  # addresses that every machine has
 SHALLOW_BYTES, DEEP_BYTES = 4096, 262_144  # of send buffer: shallow, a reader that stops is felt soon
 
 _bind = socket.socket.bind
@@ -26,17 +27,31 @@ class Redirection:
         self.peers: dict[str, int] = settings.get("connect") or {}
         self.tell = tell
         self.ports: dict[int, int] = {}  # what the program asked for: what it got
+        self.asked: dict[int, tuple[str, int]] = {}  # by the port that it got: the address that it asked for
         self.listeners: list[socket.socket] = []
 
     def where_to_bind(self, sock: socket.socket, address: Any) -> Any:
-        """Return loopback and a free port, or the port that the grader chose for the first socket."""
+        """Return loopback and a free port, or the port that the grader chose for the first socket.
+
+        An address that nobody can have raises what it raises in real life.
+        """
+        if not _is_port(address[1]):
+            return address
+        if address[0] not in ANYBODYS:
+            with socket.socket(sock.family, sock.type) as probe:
+                _bind(probe, (address[0], 0, *address[2:]))
         port, self.next_port = self.next_port, 0
         return (LOOPBACK[sock.family], port)
 
     def where_to_connect(self, sock: socket.socket, address: Any) -> Any:
         """Return the grader's own server, or a port of this very program."""
         host, port = LOOPBACK[sock.family], address[1]
+        if not _is_port(port):
+            return address
         if self.peers:
+            if address[0] not in ANYBODYS:
+                socket.getaddrinfo(address[0], None, sock.family)  # a name that nobody has raises
+            self.tell(connecting=[address[0], port])
             return (host, self.peers.get(str(int(sock.family)), port))
         return (host, self.ports[port]) if port in self.ports else address
 
@@ -44,6 +59,10 @@ class Redirection:
         """Choose the send buffer of the connections that come from now on: they inherit the listener's."""
         for listener in self.listeners:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SHALLOW_BYTES if shallow else DEEP_BYTES)
+
+
+def _is_port(port: int) -> bool:
+    return 0 <= port <= 65_535
 
 
 current: Redirection | None = None
@@ -68,15 +87,18 @@ def bind(self: socket.socket, address: Any, /) -> None:
     if current is None or not _concerns_us(self, address):
         return _bind(self, address)
     _bind(self, current.where_to_bind(self, address))
-    current.ports[address[1]] = self.getsockname()[1]
+    port = self.getsockname()[1]
+    current.ports[address[1]] = port
+    current.asked[port] = (address[0], address[1])
 
 
 def listen(self: socket.socket, *backlog: int) -> None:
     ours = current is not None and self.family in LOOPBACK and not getattr(_untouched, "now", False)
     _listen(self, *backlog)
     if ours and current:
+        port = self.getsockname()[1]
         current.listeners.append(self)
-        current.tell(listening=[int(self.family), self.getsockname()[1]])
+        current.tell(listening=[int(self.family), port], asked=current.asked.get(port, ("", 0)))
 
 
 def connect(self: socket.socket, address: Any, /) -> None:
@@ -89,6 +111,14 @@ def connect_ex(self: socket.socket, address: Any, /) -> int:
     if current is not None and _concerns_us(self, address):
         address = current.where_to_connect(self, address)
     return _connect_ex(self, address)
+
+
+def connect_to_grader(port: int) -> socket.socket:
+    """Return a connection to the grader itself, at a port of loopback."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    _connect(sock, ("127.0.0.1", port))
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
 
 
 def socketpair(*args: Any, **options: Any) -> tuple[socket.socket, socket.socket]:

@@ -10,9 +10,11 @@ from _thread import allocate_lock, get_ident
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
+from grading.stage.likeness import AnyInstance, LikeBuiltIn
+
 Place = dict[str, Any]  # file, line, function, code
 
-_rlock = threading.RLock
+_lock, _rlock = threading.Lock, threading.RLock
 _waiting: dict[int, Lock] = {}
 _work = ""
 _main_file = ""
@@ -22,12 +24,15 @@ def install(work: str, main_file: str) -> None:
     """Watch the locks that are made from now on. The program lives in `work`."""
     global _work, _main_file
     _work, _main_file = os.path.join(work, ""), main_file
-    threading.Lock = Lock  # type: ignore[assignment,misc,unused-ignore]
-    threading.RLock = RLock  # type: ignore[assignment,misc,unused-ignore]
+    is_class = isinstance(_lock, type)  # from Python 3.13 on
+    setattr(threading, "Lock", Lock if is_class else LikeBuiltIn(_lock, Lock))
+    setattr(threading, "RLock", RLock if isinstance(_rlock, type) else _make_rlock)
 
 
-class Lock:
+class Lock(metaclass=AnyInstance):
     """A threading.Lock that remembers who holds it, and where it was taken."""
+
+    original: type = type(_lock())
 
     def __init__(self) -> None:
         self._lock: Any = allocate_lock()
@@ -71,6 +76,8 @@ class Lock:
 class RLock(Lock):
     """A threading.RLock that remembers who holds it, and where it was first taken."""
 
+    original = type(_rlock())
+
     def __init__(self) -> None:
         super().__init__()
         self._lock = _rlock()
@@ -91,6 +98,21 @@ class RLock(Lock):
     def _acquire_restore(self, state: Any) -> None:
         self._lock._acquire_restore(state)
         self.remember()
+
+
+def _make_rlock(*args: Any, **options: Any) -> RLock:
+    """Stand for threading.RLock, which is a function."""
+    return RLock(*args, **options)
+
+
+def _refuse_subclass(cls: type, /, **options: Any) -> None:
+    raise TypeError(f"type '{cls.__mro__[1].__name__}' is not an acceptable base type")
+
+
+for _class, _name in ((Lock, "lock"), (RLock, "RLock")):
+    _class.__name__ = _class.__qualname__ = _name
+    _class.__module__ = "_thread"
+setattr(Lock, "__init_subclass__", classmethod(_refuse_subclass))
 
 
 def is_own(filename: str) -> bool:

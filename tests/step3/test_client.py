@@ -53,10 +53,10 @@ def test_control_characters(desk: Desk) -> None:
     """Control characters from the network never reach the terminal."""
     desk.sits_down()
     evil = ["\x1b[7;3H", "\x1b]0;owned", "\x08", "\x0b", "\x00", "\x9b31m", "\x7f"]
-    desk.wire_says(f"Eve: {' '.join(evil)} beep\n")
-    desk.wire_says("USER_JOINED:\x1b[7;3HMallory\n")
+    desk.wire_says(f"Eve: x{' x'.join(evil)} beep\n")
+    desk.wire_says("USER_JOINED:x\x1b[7;3HMallory\n")
     desk.fence()
     for characters in evil:
-        line = next((line for line in desk.screen.split("\n") if characters in line), "")
+        line = next((line for line in desk.printed.splitlines() if f"x{characters}" in line), "")
         desk.expects(not line, f"{desk.name} never to get {characters!r}", f"a line with it: {line!r}")
-    desk.expects("beep" in desk.screen, "the rest of the line to be shown", "it is missing")
+    desk.expects("beep" in desk.printed, "the rest of the line to be shown", "it is missing")
