@@ -57,7 +57,7 @@ class ChatClient:
     def send_line(self, line: str) -> None:
         """Send `line` and its newline. Raises OSError where the connection is gone."""
         # STEP 1: The server knows the end of a line by its newline.
-        self.sock.sendall(f"{line}\n".encode())
+        self.sock.sendall(f"{line}\n".encode(errors="replace"))
 
     def send_message(self, message: str) -> None:
         """Send what the person typed."""
@@ -196,8 +196,9 @@ class ChatClient:
 # UNTIL advanced: def main() -> int:
 def main(kind: type[ChatClient] = ChatClient) -> int:  # STEP advanced
     """Read the command line and talk."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a letter that this terminal lacks is no error
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a byte that is no letter, or a letter that the terminal lacks
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--host", default="localhost", help="where the server is (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8080, help="its port (default: %(default)s)")

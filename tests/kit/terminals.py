@@ -41,7 +41,7 @@ class Terminal:
 
     def types(self, text: str) -> None:
         """Press those keys; the program takes them in while one of the methods below looks at the screen."""
-        self._typed += text.encode()
+        self._typed += text.encode(errors="surrogateescape")
 
     def shows(self, *lines: str) -> None:
         """Wait until the last lines of the screen are these, blanks at their ends aside."""

@@ -18,6 +18,7 @@ from tests.kit.terminals import PATIENCE, Terminal
 PLAIN, FULL = "chat_client.py", "terminal_client.py"
 PASTE = "\x1b[200~{}\x1b[201~\r"  # how a terminal tells a program that can know that something was pasted
 CTRL_C, CTRL_D = "\x03", "\x04"
+LATIN_E_ACUTE = "\udce9"  # the byte E9, which is not UTF-8
 MANY = 10_000  # lines
 UNREAD = 32_000_000  # bytes that a client may hold at the most which does not get to print them
 FULL_SECONDS = 1.0  # without a byte taken: nothing more is read
@@ -126,6 +127,17 @@ def test_a_server_that_hangs_up_ends_the_client_and_leaves_the_terminal_as_it_wa
     ann.terminal.until(lambda: "Connection lost" in "".join(ann.terminal.lines()))
     assert ann.terminal.has_settings_of_the_start()
     assert ann.terminal.end() == 1
+
+
+@pytest.mark.parametrize(("program", "letter"), [(PLAIN, "\N{REPLACEMENT CHARACTER}"), (FULL, "?")])
+def test_a_byte_that_is_no_letter_does_not_end_the_conversation(
+    scene: Callable[[str], Scene], program: str, letter: str
+) -> None:
+    ann = scene(program)
+    ann.terminal.types(f"caf{LATIN_E_ACUTE}\r")
+    ann.hears(f"MESSAGE:caf{letter}")
+    ann.terminal.types("still here\r")
+    ann.hears("MESSAGE:still here")
 
 
 @pytest.mark.parametrize(("program", "key"), [(FULL, CTRL_C), (FULL, CTRL_D), (PLAIN, CTRL_D)])

@@ -16,7 +16,7 @@ LINES = """\
         while data := self.stream.readline():
             yield data.rstrip(b"\\r\\n").decode(errors="replace")
 """
-SEND_LINE = 'self.sock.sendall(f"{line}\\n".encode())'
+SEND_LINE = 'self.sock.sendall(f"{line}\\n".encode(errors="replace"))'
 MESSAGE = 'line = f"MESSAGE:{message}"'
 RECEIVE = "threading.Thread(target=self.receive_messages, daemon=True).start()\n"
 TALK = """\
