@@ -524,7 +524,7 @@ def main() -> None:
     options = parser.parse_args()
     try:
         server = ChatServer(options.host, options.port)
-    except OSError as error:
+    except (OSError, OverflowError, UnicodeError) as error:  # the latter two: no such port, no such name
         raise SystemExit(f"Cannot listen on {options.host}:{options.port}: {error}") from None
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl+C  # STEP advanced
     server.start()

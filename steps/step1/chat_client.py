@@ -28,7 +28,7 @@ class ChatClient:
         self.username = username
         try:
             self.sock = socket.create_connection((self.host, self.port))
-        except OSError as error:
+        except (OSError, OverflowError, UnicodeError) as error:  # the latter two: no such port, no such name
             raise SystemExit(f"Cannot connect to {self.host}:{self.port}: {error}. Is the server running?") from None
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.stream = self.sock.makefile("rb")  # the same connection as a file of bytes

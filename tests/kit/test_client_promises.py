@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from grading.launcher import KIT
+from solution import chat_client
 
 if sys.platform == "win32":
     pytest.skip("there are no pseudo-terminals", allow_module_level=True)
@@ -138,6 +139,13 @@ def test_a_byte_that_is_no_letter_does_not_end_the_conversation(
     ann.hears(f"MESSAGE:caf{letter}")
     ann.terminal.types("still here\r")
     ann.hears("MESSAGE:still here")
+
+
+@pytest.mark.parametrize("address", [["--port", "9" * 30], ["--host", "192.168..5"]], ids=" ".join)
+def test_an_address_that_cannot_be_is_told_in_one_line(address: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["chat_client.py", "--username", "Ann", *address])
+    with pytest.raises(SystemExit, match=rf"\ACannot connect to .*{address[1]}.*\Z"):
+        chat_client.main()
 
 
 @pytest.mark.parametrize(("program", "key"), [(FULL, CTRL_C), (FULL, CTRL_D), (PLAIN, CTRL_D)])

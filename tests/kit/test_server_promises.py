@@ -139,6 +139,13 @@ def test_where_no_descriptor_is_left_accepting_pauses_and_says_so_once(
         request.close()
 
 
+@pytest.mark.parametrize("address", [["--port", "80800"], ["--host", "192.168..5"]], ids=" ".join)
+def test_an_address_that_cannot_be_is_told_in_one_line(address: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["chat_server.py", *address])
+    with pytest.raises(SystemExit, match=rf"\ACannot listen on .*{address[1]}.*\Z"):
+        chat_server.main()
+
+
 def test_a_full_disk_under_the_log_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def write(descriptor: int, data: bytes) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
