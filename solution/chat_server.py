@@ -29,6 +29,7 @@ RETRY_SECONDS = 0.005  # until the postman tries those again who did not read  #
 FLUSH_SECONDS = 1.0  # how long a leaving client may take to read what waits for it  # STEP advanced
 FULL_SECONDS = 0.5  # until we accept again, where the system has no room for another connection  # STEP advanced
 DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)  # for `send`; Windows has none  # STEP advanced
+PIECE = 1024  # bytes that a connection takes without waiting, if it takes any at all  # STEP advanced
 HISTORY = 20  # messages that a newcomer gets to read  # STEP advanced
 LOBBY = "lobby"  # the room in which everyone starts  # STEP advanced
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")  # STEP 2
@@ -68,12 +69,15 @@ def keep_alive(sock: socket.socket) -> None:
 # STEP advanced
 def send_now(sock: socket.socket, data: bytes) -> int:
     """Send what goes without waiting for the reader; return how many bytes that were. OSError: it is gone."""
-    if not DONT_WAIT and not select.select([], [sock], [], 0)[1]:
-        return 0
-    try:
-        return sock.send(data, DONT_WAIT)
-    except BlockingIOError:
-        return 0
+    if DONT_WAIT:
+        try:
+            return sock.send(data, DONT_WAIT)
+        except BlockingIOError:
+            return 0
+    sent = 0  # where `send` waits until all of it has gone: piece by piece, as long as there is room
+    while sent < len(data) and select.select([], [sock], [], 0)[1]:
+        sent += sock.send(data[sent : sent + PIECE])
+    return sent
 
 
 class Client:

@@ -90,7 +90,11 @@ def all_is_well(room: Room, *people: Person) -> None:
             listener.hears(speaker, f"{speaker} is well")
 
 
-def test_what_a_reader_does_not_take_at_once_comes_later_and_in_order(pair: Pair) -> None:
+@pytest.mark.parametrize("dont_wait", [chat_server.DONT_WAIT, 0], ids=["as here", "as on Windows"])
+def test_what_a_reader_does_not_take_at_once_comes_later_and_in_order(
+    pair: Pair, dont_wait: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_server, "DONT_WAIT", dont_wait)
     lines = [f"line {number} {'x' * 500}" for number in range(1000)]
     for line in lines:
         pair.client.send(line)
