@@ -1,0 +1,377 @@
+"""The work is copied once, whole, and each run gets a copy of its own that is cheap."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grading import copies, survey
+from grading.copies import COPIED_BYTES, COPIED_FILES, PLENTY, Copies, TooBig
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has nothing of the kind")
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    return make(tmp_path / "work", "chat_server.py", "chat_client.py")
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    (tmp_path / "chat-kit-scratch").mkdir()
+    return tmp_path / "chat-kit-scratch"
+
+
+def make(folder: Path, *names: str, size: int = 10) -> Path:
+    """Make files that hold their names."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name.ljust(size))
+    return folder
+
+
+def names(folder: Path) -> set[str]:
+    """Return what is in a folder, at any depth, links to folders not entered."""
+    found = [Path(place, name) for place, folders, files in os.walk(folder) for name in [*folders, *files]]
+    return {path.relative_to(folder).as_posix() for path in found}
+
+
+def test_a_copy_is_the_whole_work_with_its_dot_files(work: Path, scratch: Path) -> None:
+    make(work, ".env", ".config/rooms.json", "rooms/empty/../help.txt", "Ünï cödé.txt")
+    made = Copies(work, scratch)
+    assert names(made.fresh()) == names(work)
+    assert (made.fresh() / ".config" / "rooms.json").read_text() == ".config/rooms.json"
+    assert made.notes == []
+
+
+def test_what_tools_put_there_stays_behind_without_a_word(work: Path, scratch: Path) -> None:
+    make(
+        work,
+        ".git/HEAD",
+        "a/__pycache__/b.pyc",
+        "node_modules/x/y.js",
+        ".pytest_cache/z",
+        "own/pyvenv.cfg",
+        "own/lib/q",
+    )
+    made = Copies(work, scratch)
+    assert names(made.fresh()) == {"chat_server.py", "chat_client.py", "a"}
+    assert made.notes == []
+
+
+def test_no_run_sees_what_another_one_wrote(work: Path, scratch: Path) -> None:
+    make(work, "log.txt", "data/users.json", *(f"data/picture{number}.png" for number in range(COPIED_FILES)))
+    made = Copies(work, scratch)
+    first = made.fresh()
+    (first / "log.txt").write_text("changed")
+    (first / "data" / "users.json").write_text("changed")
+    (first / "data" / "new.txt").write_text("new")
+    (first / "chat_server.py").unlink()
+    second = made.fresh()
+    assert names(second) == names(work)
+    assert (second / "log.txt").read_text().strip() == "log.txt"
+    assert (second / "data" / "users.json").read_text() == "data/users.json"
+    assert (work / "log.txt").read_text().strip() == "log.txt"
+
+
+def test_copies_can_be_made_at_once(work: Path, scratch: Path) -> None:
+    make(work, "a/b/c.txt")
+    made = Copies(work, scratch)
+    with ThreadPoolExecutor(8) as pool:
+        fresh = list(pool.map(lambda _: made.fresh(), range(40)))
+    assert len(set(fresh)) == 40
+    assert all(names(copy) == names(work) for copy in fresh)
+
+
+def test_modes_and_times_are_kept(work: Path, scratch: Path) -> None:
+    (work / "chat_server.py").chmod(0o4755)
+    (work / "chat_client.py").chmod(0o444)
+    os.utime(work / "chat_client.py", (1, 2))
+    copy = Copies(work, scratch).fresh()
+    assert (copy / "chat_client.py").stat().st_mtime == 2
+    (copy / "chat_client.py").write_text("changed")
+    if sys.platform != "win32":
+        assert stat.S_IMODE((copy / "chat_server.py").stat().st_mode) == 0o755
+
+
+def test_a_folder_that_may_not_be_written_is_no_trouble(work: Path, scratch: Path) -> None:
+    make(work, "fixed/a.txt")
+    (work / "fixed").chmod(0o555)
+    copy = Copies(work, scratch).fresh()
+    assert (copy / "fixed").stat().st_mode & stat.S_IWUSR
+    make(copy, "fixed/b.txt")
+    shutil.rmtree(scratch)
+
+
+# What cannot be copied
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def unix_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.bind(os.path.relpath(path))
+
+
+def device(path: Path) -> None:
+    if os.geteuid():
+        pytest.skip("only root makes devices")
+    os.mknod(path, stat.S_IFCHR | 0o600, os.makedev(1, 5))
+
+
+def unreadable(path: Path) -> None:
+    path.touch()
+    path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("root reads everything")
+
+
+def unreadable_folder(path: Path) -> None:
+    path.mkdir()
+    path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("root reads everything")
+
+
+def link(target: str) -> Callable[[Path], None]:
+    return lambda path: path.symlink_to(target)
+
+
+CANNOT = {
+    "is a named pipe": pipe,
+    "is a socket": unix_socket,
+    "is a device": device,
+    "cannot be read": unreadable,
+    "cannot be read ": unreadable_folder,
+    "is a link that leads nowhere": link("nothing"),
+    "is a link that leads nowhere ": link("odd"),  # to itself
+    "is a link that leads out of the folder": link(os.devnull),
+    "is a link that leads out of the folder ": link("../.."),
+    "is a link that leads to what is left out": link("__pycache__"),
+}
+
+
+@POSIX
+@pytest.mark.parametrize("name", ["odd", "chat_server.py"])
+@pytest.mark.parametrize("why", CANNOT)
+def test_what_cannot_be_copied_is_left_out_with_a_word(why: str, name: str, work: Path, scratch: Path) -> None:
+    make(work, "__pycache__/x.pyc")
+    (work / "chat_server.py").unlink()
+    CANNOT[why](work / name)
+    if why.startswith("is a link that leads nowhere") and name != "odd":
+        (work / "odd").symlink_to(name)
+    made = Copies(work, scratch)
+    assert names(made.fresh()) == {"chat_client.py"}
+    assert f"{name} {why.strip()}: it was left out." in made.notes
+
+
+def strange_name(folder: Path) -> Path:
+    """Return a file in `folder` whose name is not UTF-8."""
+    path = folder / os.fsdecode(b"caf\xe9\x1b[2J.txt")
+    try:
+        path.touch()
+    except (OSError, UnicodeError):
+        pytest.skip("here every name is UTF-8")
+    return path
+
+
+@POSIX
+def test_a_name_that_is_not_utf8_is_copied_and_can_be_printed(work: Path, scratch: Path) -> None:
+    odd = strange_name(work)
+    assert (Copies(work, scratch).fresh() / odd.name).exists()
+    odd.unlink()
+    os.mkfifo(odd)
+    assert Copies(work, second(scratch)).notes == ["caf\\udce9\\x1b[2J.txt is a named pipe: it was left out."]
+
+
+def second(scratch: Path) -> Path:
+    return Path(shutil.copytree(scratch, f"{scratch}2", ignore=lambda _, names: names))
+
+
+@POSIX
+def test_many_notes_of_a_kind_are_folded_and_our_programs_come_first(work: Path, scratch: Path) -> None:
+    (work / "chat_client.py").unlink()
+    for name in ["chat_client.py", *(f"a{number:02}" for number in range(42))]:
+        os.mkfifo(work / name)
+    made = Copies(work, scratch)
+    assert [note.split()[0] for note in made.notes[:3]] == ["chat_client.py", "a00", "a01"]
+    assert made.notes[3:] == ["… and 40 more."]
+
+
+def interfering(monkeypatch: pytest.MonkeyPatch, interfere: Callable[[Path], Any]) -> None:
+    """Do something to each file just before it is opened to be read."""
+    pieces = copies._pieces
+
+    def late(path: str, size: int) -> Iterator[bytes]:
+        interfere(Path(path))
+        yield from pieces(path, size)
+
+    monkeypatch.setattr(copies, "_pieces", late)
+
+
+def test_a_file_that_vanishes_meanwhile_is_left_out(work: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    interfering(monkeypatch, lambda path: path.unlink() if path.name == "chat_client.py" else None)
+    made = Copies(work, scratch)
+    assert names(made.fresh()) == {"chat_server.py"}
+    assert made.notes == ["chat_client.py was gone when it was to be copied: it was left out."]
+
+
+@POSIX
+def test_a_file_that_becomes_a_pipe_meanwhile_is_not_waited_for(
+    work: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interfering(monkeypatch, lambda path: (path.unlink(), os.mkfifo(path)))
+    made = Copies(work, scratch)
+    assert names(made.fresh()) == set()
+    assert len(made.notes) == 2
+
+
+def test_a_file_that_grows_meanwhile_is_copied_as_it_was_seen(
+    work: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interfering(monkeypatch, lambda path: path.write_text(path.read_text() + "more"))
+    assert (Copies(work, scratch).fresh() / "chat_server.py").read_text() == "chat_server.py"
+
+
+# Links
+
+
+@POSIX
+def test_links_within_the_work_lead_into_the_copy(work: Path, scratch: Path) -> None:
+    make(work, "data/users.json")
+    (work / "data" / "up.py").symlink_to("../chat_server.py")
+    (work / "absolute.json").symlink_to(work / "data" / "users.json")
+    (work / "latest").symlink_to("data")
+    (work / "twice").symlink_to("latest")
+    (work / "data" / "self").symlink_to("..")
+    copy = Copies(work, scratch).fresh()
+    assert names(copy) == names(work)
+    for name in ["data/up.py", "absolute.json", "latest", "twice", "data/self"]:
+        assert (copy / name).is_symlink()
+        assert (copy / name).resolve().is_relative_to(copy.resolve())
+    assert (copy / "twice" / "users.json").read_text() == (copy / "absolute.json").read_text() == "data/users.json"
+
+
+def test_where_no_link_may_be_made_there_are_copies(work: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object, **__: object) -> None:
+        raise OSError("a required privilege is not held by the client")
+
+    if sys.platform != "win32":
+        (work / "a.json").symlink_to("b.json")
+        (work / "latest").symlink_to("data")
+        (work / "self").symlink_to(".")
+    make(work, "b.json", *(f"data/{number}.txt" for number in range(PLENTY + 1)))
+    monkeypatch.setattr(os, "symlink", forbidden)
+    monkeypatch.setattr(os, "link", forbidden)
+    made = Copies(work, scratch)
+    copy = made.fresh()
+    assert (copy / "data" / "7.txt").read_text().strip() == "data/7.txt"
+    if sys.platform != "win32":
+        assert (copy / "a.json").read_text() == (copy / "b.json").read_text()
+        assert (copy / "latest" / "7.txt").exists()
+        assert made.notes == ["self cannot be copied: it was left out."]
+
+
+# Much of it
+
+
+def costs(made: Copies) -> int:
+    """Return how many files and folders a fresh copy has of its own."""
+    copy = made.fresh()
+    return 0 if copy == made.fresh() else len(names(copy))
+
+
+MANY = 3 * PLENTY
+SPREAD = {
+    "flat": [f"{number}.txt" for number in range(MANY)],
+    "in one folder": [f"data/{number}.txt" for number in range(MANY)],
+    "in a folder far down": [f"a/b/c/{number}.txt" for number in range(MANY)],
+    "in many folders": [f"{number}/{name}.txt" for number in range(MANY // 3) for name in "abc"],
+    "in many folders of a folder": [f"data/{number}/{name}.txt" for number in range(MANY // 3) for name in "abc"],
+    "in a few folders": [f"{number}/{name}.txt" for number in range(5) for name in range(MANY // 5)],
+}
+
+
+@pytest.mark.parametrize("how", SPREAD)
+def test_many_files_are_not_touched_for_every_run(how: str, work: Path, scratch: Path) -> None:
+    make(work, *SPREAD[how])
+    made = Copies(work, scratch)
+    copy = made.fresh()
+    assert costs(made) <= PLENTY
+    assert all((copy / name).read_text().strip() == name for name in ["chat_server.py", *SPREAD[how]])
+    assert (copy == made.fresh()) == bool(made.notes)  # that all share one folder is said
+
+
+def test_a_full_folder_is_shared_and_not_what_is_around_it(work: Path, scratch: Path) -> None:
+    make(work, "a/users.json", *SPREAD["in a folder far down"])
+    made = Copies(work, scratch)
+    make(made.fresh(), "a/b/new.txt", "a/users.json", size=99)
+    assert (made.fresh() / "a" / "users.json").read_text() == "a/users.json"
+    assert not (made.fresh() / "a" / "b" / "new.txt").exists()
+
+
+def test_big_files_are_not_copied_for_every_run(work: Path, scratch: Path) -> None:
+    make(work, "video.mp4", size=COPIED_BYTES + 1)
+    made = Copies(work, scratch)
+    first, other = made.fresh(), made.fresh()
+    assert (first / "video.mp4").samefile(other / "video.mp4")
+    assert not (first / "video.mp4").samefile(work / "video.mp4")
+    assert not (first / "chat_server.py").samefile(other / "chat_server.py")
+
+
+def sparse(path: Path, size: int) -> None:
+    with path.open("wb") as file:
+        file.truncate(size)
+
+
+def test_too_many_bytes_are_refused_by_name_and_nothing_is_copied(work: Path, scratch: Path) -> None:
+    make(work, "Lecture.mp4", "notes.pdf")
+    sparse(work / "Lecture.mp4", 10**12)
+    with pytest.raises(TooBig, match=r"300 MB .* Lecture.mp4 with 1,000,000 MB\.$"):
+        Copies(work, scratch)
+    assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("data", ["data", "my data/set"])
+def test_too_many_files_are_refused_by_the_name_of_their_folder(
+    data: str, work: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(survey, "MOST_ENTRIES", 100)
+    make(work, "docs/a.txt", *(f"{data}/{number // 10}/{number}.txt" for number in range(100)))
+    with pytest.raises(TooBig, match=f"more than 100 .* from {data} with [0-9]+ of them or more"):
+        Copies(work, scratch)
+    assert list(scratch.iterdir()) == []
+
+
+def test_what_stays_behind_does_not_count(work: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey, "MOST_ENTRIES", 10)
+    make(work, *(f".git/{number}" for number in range(20)), "own/pyvenv.cfg", *(f"own/{n}" for n in range(20)))
+    assert Copies(work, scratch).notes == []
+
+
+# Temporary folders
+
+
+def test_a_temporary_folder_inside_the_work_is_not_copied_into_itself(work: Path) -> None:
+    make(work, "tmp/mine/x", "tmp/chat-kit-other/the-whole-work/chat_server.py", "tmp/notes.txt")
+    made = Copies(work, work / "tmp" / "mine")
+    assert names(made.fresh()) == {"chat_server.py", "chat_client.py", "tmp", "tmp/notes.txt"}
+    assert made.notes == ["tmp/chat-kit-other is named like a folder of the grader: it was left out."]
+
+
+def test_the_work_may_be_the_temporary_folder(work: Path) -> None:
+    (work / "chat-kit-mine").mkdir()
+    made = Copies(work, work / "chat-kit-mine")
+    assert names(made.fresh()) == {"chat_server.py", "chat_client.py"}
+    assert made.notes == []
