@@ -32,8 +32,8 @@ if sys.platform == "win32":
 
 __all__ = ["Copies", "TooBig"]
 T = TypeVar("T")
-PLENTY = 300  # entries of a fresh copy
-COPIED_FILES = 100  # of a fresh copy
+PLENTY = 200  # entries of a fresh copy
+COPIED_FILES = 50  # of a fresh copy
 COPIED_BYTES = 2_000_000  # of those files
 CHUNK_BYTES = 1_000_000
 NOTES = 3  # of one kind that are told one by one

@@ -15,9 +15,17 @@ from typing import Any
 import pytest
 
 from grading import copies, survey
-from grading.copies import COPIED_BYTES, COPIED_FILES, PLENTY, Copies, TooBig
+from grading.copies import COPIED_BYTES, Copies, TooBig
 
+COPIED_FILES = 10  # for these tests, which make many files otherwise
+PLENTY = 20
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has nothing of the kind")
+
+
+@pytest.fixture(autouse=True)
+def soon_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copies, "COPIED_FILES", COPIED_FILES)
+    monkeypatch.setattr(copies, "PLENTY", PLENTY)
 
 
 @pytest.fixture
