@@ -1,16 +1,17 @@
-"""Run the suites on a submission. pytest finds the checks; they run side by side, since they mostly wait."""
+"""Find the checks in the suites, and run them on a submission: side by side, since they mostly wait."""
 
 from __future__ import annotations
 
-import os
+import functools
+import importlib.util
+import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from grading.audition import knows_join
 from grading.check import Terms
@@ -23,11 +24,12 @@ from grading.room import Room
 from grading.skeletons import STEPS, number
 
 SIDE_BY_SIDE = 12  # checks at a time
+_importing = threading.Lock()  # each suite is imported once, whoever asks first
 Progress = Callable[[CheckResult, int], None]  # the latest result, and how many are still to come
 
 
 class Check:
-    """A test function of the suites."""
+    """A test function of the suites, and what it found out."""
 
     def __init__(self, step: str, program: str, function: Callable[..., None]) -> None:
         self.step = step
@@ -39,10 +41,6 @@ class Check:
         self.late = False  # it failed, perhaps only because something took too long
         id = f"{step}/{program}/{name}"
         self.result = CheckResult(id, title, self.terms.hint, self.terms.points, slow=self.terms.slow)
-
-    def anew(self) -> Check:
-        """Return the same check, not run yet."""
-        return Check(self.step, self.program, self.function)
 
     def run(self, production: Production) -> CheckResult:
         """Run once; return what it found out, which is also kept in `result`."""
@@ -81,36 +79,28 @@ def _explain(stage: Any, unmet: Unmet) -> str:
     return explanation or (programs[-1].where_it_hangs() if unmet.late else "")
 
 
-class _Collector:
-    """The pytest plugin: takes the functions that pytest found, and keeps pytest from running them."""
-
-    def __init__(self) -> None:
-        self.checks: list[Check] = []
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        for item in session.items:
-            if isinstance(item, pytest.Function) and hasattr(item.obj, "terms"):
-                program = item.path.stem.removeprefix("test_")
-                self.checks.append(Check(item.path.parent.name, program, item.obj))
-        return True
-
-
 def collect(step: str) -> list[Check]:
-    """Return the checks of `step` and of all steps before it, those of the server first."""
-    folders = [str(KIT / "tests" / name) for name in STEPS[: number(step)]]
-    collector = _Collector()
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    quiet = [f"-pno:{name}" for name in ("terminal", "cacheprovider", "logging", "capture", "faulthandler", "warnings")]
-    status = pytest.main([*quiet, "-c", str(KIT / "pyproject.toml"), *folders], plugins=[collector])
-    if status != pytest.ExitCode.OK or not collector.checks:
-        raise RuntimeError(f"pytest could not collect {', '.join(folders)}: {status!r}")
-    return sorted(collector.checks, key=lambda check: (number(check.step), check.program != "server"))
+    """Return the checks of `step` and of all steps before it, not run yet, those of the server first."""
+    suites = [(name, program) for name in STEPS[: number(step)] for program in ("server", "client")]
+    with _importing:
+        return [Check(name, program, function) for name, program in suites for function in _suite(name, program)]
+
+
+@functools.cache
+def _suite(step: str, program: str) -> list[Callable[..., None]]:
+    """Import one file of the suites; return its checks in the order in which they stand there."""
+    path = KIT / "tests" / step / f"test_{program}.py"
+    spec = importlib.util.spec_from_file_location(f"{step}_{path.stem}", path)
+    assert spec and spec.loader
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    members = vars(module).items()
+    return [member for name, member in members if name.startswith("test_") and hasattr(member, "terms")]
 
 
 def grade(step: str, work: Path, progress: Progress | None = None, seed: int | None = None) -> Grade:
     """Run the suites up to `step` on the programs in `work`; with `seed`, repeat that schedule where races hide."""
-    with Launcher() as launcher:  # first, so that it gets warm while pytest collects
+    with Launcher() as launcher:  # first, so that it gets warm while the suites are imported
         checks = collect(step)
         run(checks, Production(launcher, work, number(step), seed=seed), progress)
     return Grade(step, work, [check.result for check in checks])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from grading.skeletons import finished, number
 
 VARIANTS = KIT / "tests" / "kit" / "variants"
 REFERENCE = "reference"
+suite = checks.collect  # the checks of the steps up to one, not run yet
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,3 @@ def kill(mutant: Mutant, launcher: Launcher) -> list[CheckResult]:
         work = submission(mutant.sources(), folder)
         results = run(work, mutant.step, launcher, mutant.caught_by, doubt=False)  # a mutant has failed once: enough
     return [result for result in results if result.outcome == FAILED and result.id in mutant.caught_by]
-
-
-_checks: list[checks.Check] = []
-_collecting = threading.Lock()  # pytest collects in one thread only
-
-
-def suite(step: str) -> list[checks.Check]:
-    """Return the checks of the steps up to `step`, not run yet."""
-    with _collecting:
-        if not _checks:
-            _checks.extend(checks.collect("advanced"))
-        return [check.anew() for check in _checks if number(check.step) <= number(step)]

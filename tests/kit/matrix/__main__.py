@@ -25,7 +25,6 @@ def main() -> int:
     parser.add_argument("--only", default="", metavar="TEXT", help="leave out mutants whose name does not hold TEXT")
     options = parser.parse_args()
     table = list(rows(options.only))
-    suite("advanced")
     with Launcher() as launcher, ThreadPoolExecutor(AT_ONCE) as pool:
         for done, filled in enumerate(as_completed([pool.submit(fill, row, launcher) for row in table]), 1):
             row = filled.result()
