@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import tempfile
 import threading
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from grading import stacks
+from grading.copies import Copies
 from grading.keyboard import Keyboard
 from grading.launcher import Launcher, Process
 from grading.output import Output
@@ -25,7 +27,6 @@ PATIENCE_FOR_END = 80  # the protocol page allows 3 seconds, which are 60
 GRACE = 16  # heartbeats for the right thing to come once a wrong one has
 BUSY_SECONDS = 1.0  # by which a wait exceeded its heartbeats: that the machine, not the program, is to blame for
 LAST_WORDS_SECONDS = 5.0  # for what a program that has ended printed to reach us; a child of its may hold the screen
-COPIED_BYTES = 20_000_000  # of a work folder; more is not a submission
 CLOCK = "11:33:41"  # what a program's clock shows as it starts: what is told does not depend on the time of day
 
 
@@ -56,27 +57,23 @@ class Production:
     starved: float = 0.0  # seconds by which the slowest wait so far exceeded its heartbeats
     prompts: dict[str, set[str]] = field(default_factory=dict)  # that a program is known to show, by its name
     scratch: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="chat-kit-")))
+    _copying: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def is_starved(self) -> bool:
         """Tell whether the machine was too busy for somebody who came too late to be blamed."""
         return self.starved >= BUSY_SECONDS
 
+    @functools.cached_property
+    def copies(self) -> Copies:
+        """The copies of the work; TooBig where there is too much of it."""
+        return Copies(self.work, self.scratch)
+
     def copy_of_work(self) -> Path:
         """Return a fresh copy of the submission, so that no run sees what another one wrote."""
-        target = Path(tempfile.mkdtemp(dir=self.scratch))
-        copied = 0
-        for path in sorted(self.work.iterdir()):
-            if path.name.startswith((".", "__pycache__")) or (path.is_dir() and (path / "pyvenv.cfg").exists()):
-                continue
-            copied += sum(f.stat().st_size for f in ([path] if path.is_file() else path.rglob("*")) if f.is_file())
-            if copied > COPIED_BYTES:
-                break
-            if path.is_dir():
-                shutil.copytree(path, target / path.name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
-            elif path.is_file():
-                shutil.copy(path, target / path.name)
-        return target
+        with self._copying:
+            copies = self.copies
+        return copies.fresh()
 
     def close(self) -> None:
         """Remove the copies."""
