@@ -153,7 +153,7 @@ class Desk(Listener):
 
     def _shows(self, text: str) -> bool:
         lines = self.lines
-        return any(shows(line, text) for line in lines) or shows_in_rows(lines, text)
+        return any(shows(line, text, self.client.keyboard.prompts) for line in lines) or shows_in_rows(lines, text)
 
     def sees_any(self, text: str) -> None:
         """Wait until `text` is anywhere on the screen."""

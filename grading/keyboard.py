@@ -18,7 +18,7 @@ class Keyboard:
     def __init__(self, terminal: Terminal, output: Output, prompts: set[str], answers: Callable[[], object]) -> None:
         self._terminal = terminal
         self._output = output
-        self._prompts = prompts  # that this program has shown before, in this run or another
+        self.prompts = prompts  # that this program has shown before, in this run or another
         self._answers = answers
         self._typed = ""  # the last line
         self._mark = 0  # how much was printed before that
@@ -27,7 +27,7 @@ class Keyboard:
         """Tell whether the program had the chance to ask for a line since it got the last one."""
         prompt = self._prompt()
         quiet = time.monotonic() - self._output.latest
-        if prompt in self._prompts or quiet > (PROMPT_SECONDS if prompt else QUIET_SECONDS):
+        if prompt in self.prompts or quiet > (PROMPT_SECONDS if prompt else QUIET_SECONDS):
             self._answers()  # it may be about to read, but not quite there yet
             return True
         return False
@@ -40,7 +40,7 @@ class Keyboard:
     def types(self, text: str) -> None:
         """Type `text` and Enter."""
         if prompt := self._prompt():
-            self._prompts.add(prompt)
+            self.prompts.add(prompt)
         self._mark, self._typed = len(self._output.text), text
         self._terminal.types(text)
         if not self._terminal.has_keys:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 FRAME = " \t│┃║|"  # what may stand at both ends of a row
+ENDS_PROMPT = ">:$#"
 BEHIND_PROMPT = r"(?:.*[\s>:\]│┃║|])?"
 LONG = 60  # characters; a shorter line is in one row
 PROMPT = re.compile(r"[^:]{0,40}\W\s*|\s*")
 
 
-def shows(line: str, text: str) -> bool:
-    """Tell whether `line` is `text`, whatever prompt stands before it and whatever frame around it."""
-    return bool(re.fullmatch(rf"{BEHIND_PROMPT}{re.escape(text.rstrip())}[{FRAME}]*", line))
+def shows(line: str, text: str, prompts: Iterable[str] = ()) -> bool:
+    """Tell whether `line` is `text`, whatever prompt stands before it and whatever frame around it.
+
+    Behind it may stand one of the `prompts`, or what is left of one: who prints while another thread asks for the next
+    line gets that on the screen.
+    """
+    known = "".join(f"|{re.escape(prompt.strip())}" for prompt in prompts if prompt.strip())
+    return bool(re.fullmatch(rf"{BEHIND_PROMPT}{re.escape(text.rstrip())}(?:[{FRAME}{ENDS_PROMPT}]{known})*", line))
 
 
 def shows_in_rows(lines: list[str], text: str) -> bool:
