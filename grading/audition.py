@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
+from grading.addresses import Address
 from grading.person import KNOCK
 from grading.program import Production, Unmet
 from grading.room import Room
@@ -26,5 +27,19 @@ def knows_join(production: Production) -> bool:
         return production.step > 1 and not any("knock" in line for line in ann.heard + bob.heard)
     except Unmet:
         return production.step > 1
+    finally:
+        room.close()
+
+
+def where_it_listens(production: Production) -> Address | None:
+    """Return for which host and port the server asks; None where there is none, or it does not listen."""
+    if not (production.work / "chat_server.py").is_file():
+        return None
+    room = Room(production, step=1)
+    try:
+        room.opens()
+        return room.server.stage.asked[0]
+    except Unmet:
+        return None
     finally:
         room.close()

@@ -9,7 +9,9 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from grading import diagnosis, wire
+from grading import diagnosis, real_start, wire
+from grading.addresses import meet, told
+from grading.audition import where_it_listens
 from grading.listener import Listener
 from grading.minutes import Minutes, shown
 from grading.person import KNOCK, reset
@@ -61,6 +63,18 @@ class Desk(Listener):
             self.types("I am here", quietly=True)
             with contextlib.suppress(Unmet):
                 self.wire_hears("MESSAGE:I am here", quietly=True, beats=KNOCK)
+
+    def starts_for_real(self) -> None:
+        """Fail unless the client starts just as a person starts it, too, and goes where its server listens."""
+        asked = self.client.where_it_connected()
+        if not asked:
+            return
+        server = where_it_listens(self.production)
+        if server and not meet(asked, server):
+            expected = f"the client to connect to {told(server)}, where its server listens"
+            raise Unmet(expected, f"it connects to {told(asked)}", missing=False)
+        if self.production.for_real:
+            real_start.try_client(self.production, asked)
 
     def _listen(self) -> dict[str, int]:
         """Listen on loopback, in both address families where both are there; return the ports."""

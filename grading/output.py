@@ -36,6 +36,11 @@ class Output:
             self._shown = len(self.text)
             return self._screen
 
+    def wait_for_end(self, seconds: float) -> None:
+        """Wait until all is read that the program printed; a child of its may go on printing."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.ended, seconds)
+
     def shows_what_was_typed(self, text: str) -> None:
         """Put on the screen what a person typed, where the terminal does not do so itself."""
         with self._changed:

@@ -24,6 +24,7 @@ SLICE = 0.05  # seconds between two looks at whatever is awaited; also the time 
 PATIENCE = 40  # heartbeats (see Program.patience) until something that does not come is missed
 PATIENCE_FOR_START = 100
 PATIENCE_FOR_END = 80  # the protocol page allows 3 seconds, which are 60
+WORD_FROM_STAGE = 4  # for what the stage told before the program went on
 GRACE = 16  # heartbeats for the right thing to come once a wrong one has
 BUSY_SECONDS = 1.0  # by which a wait exceeded its heartbeats: that the machine, not the program, is to blame for
 LAST_WORDS_SECONDS = 5.0  # for what a program that has ended printed to reach us; a child of its may hold the screen
@@ -55,6 +56,8 @@ class Production:
     joins: bool = True  # whether this server knows JOIN
     seed: int | None = None  # of the one schedule to repeat, where races are looked for
     starved: float = 0.0  # seconds by which the slowest wait so far exceeded its heartbeats
+    for_real: bool = True  # whether programs are also started with nothing of ours in their processes
+    notes: list[str] = field(default_factory=list)  # on what could not be done as usual
     prompts: dict[str, set[str]] = field(default_factory=dict)  # that a program is known to show, by its name
     scratch: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="chat-kit-")))
     _copying: threading.Lock = field(default_factory=threading.Lock)
@@ -193,6 +196,14 @@ class Program:
             raise Unmet(expected, "it crashed before it listened")
         raise Unmet(expected, f"it ended with exit status {status} before it listened")
 
+    def where_it_connected(self) -> tuple[str, int] | None:
+        """Return for which host and port the program asked when it connected last, if its stage tells."""
+        for seconds in self.patience(WORD_FROM_STAGE):
+            if self.stage.connecting:
+                return self.stage.connecting[-1]
+            self.listen_to_stage(seconds)
+        return None
+
     def _wait_for_stage(self) -> None:
         deadline = time.monotonic() + 2 * STUCK_SECONDS
         while not self.stage.was_open and self.running and time.monotonic() < deadline:
@@ -210,8 +221,7 @@ class Program:
 
     def hear_last_words(self) -> None:
         """Take in what the program said on its way out."""
-        with self.changed:
-            self.changed.wait_for(lambda: self.out.ended, LAST_WORDS_SECONDS)
+        self.out.wait_for_end(LAST_WORDS_SECONDS)
         for _ in range(3):
             self.listen_to_stage()
 

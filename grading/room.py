@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from grading import diagnosis, wire
+from grading import diagnosis, real_start, wire
 from grading.minutes import Minutes
 from grading.person import KNOCK, Person, stamp_of
 from grading.program import PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, SLICE, Production, Program, Unmet
@@ -75,6 +75,11 @@ class Room:
         status = self.server.wait_for_end(2)
         if status is not None:
             raise Unmet("the server to go on serving", f"it ended at once, with exit status {status}")
+
+    def starts_for_real(self) -> None:
+        """Fail unless the server starts just as a person starts it, too."""
+        if self.production.for_real:
+            real_start.try_server(self.production, self.server.stage.asked[0])
 
     def is_interrupted(self) -> None:
         """Press Ctrl+C, and fail unless the server ends in time."""

@@ -12,6 +12,7 @@ from grading.desk import Desk
 def test_the_client_connects(desk: Desk) -> None:
     """The client starts and connects to the server."""
     desk.sits_down(knock=False)
+    desk.starts_for_real()
 
 
 @check(3, "The line on the wire is `MESSAGE:`, what was typed, and a newline.")

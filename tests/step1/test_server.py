@@ -19,6 +19,7 @@ def test_the_server_starts(room: Room) -> None:
     room.opens()
     room.connect("Ann")
     room.goes_on()
+    room.starts_for_real()
 
 
 @check(4, "Send to everyone in the list of clients. Take a copy of the list while you hold the lock.")

@@ -30,7 +30,7 @@ class Pane:
         for c in text + "\n":
             if c == "\n" or used + cells(c) >= self.cols:
                 self.win.addstr("\n" + row)
-                self.win.refresh()          # row by row, so that long texts roll by
+                self.win.refresh()  # row by row, so that long texts roll by
                 row, used = "", 0
             row += c
             used += cells(c)

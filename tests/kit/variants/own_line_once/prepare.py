@@ -1,4 +1,5 @@
 """Makes the recording of the presentation, which is too big for a repository."""
+
 from pathlib import Path
 
 MEGABYTES = 25

@@ -1,8 +1,13 @@
-import argparse, asyncio, logging, re, socket, time
+import argparse
+import asyncio
+import logging
+import re
+import socket
+import time
 
 LOG = logging.getLogger("chat")
 LEGAL = re.compile(r"[a-z0-9_.-]{1,32}", re.I | re.A)
-ROOMS = {}                                  # room -> {name: writer}
+ROOMS = {}  # room -> {name: writer}
 BACKLOG = []
 
 

@@ -1,4 +1,9 @@
-import argparse, asyncio, configparser, re, signal, time
+import argparse
+import asyncio
+import configparser
+import re
+import signal
+import time
 from collections import deque
 from pathlib import Path
 
@@ -129,7 +134,8 @@ async def main(host, port):
     print(f"Chat server started on {host}:{port}", flush=True)
     async with server:
         while True:
-            await asyncio.sleep(1)      # lets Ctrl+C through on Windows
+            await asyncio.sleep(1)  # lets Ctrl+C through on Windows
+
 
 a = argparse.ArgumentParser()
 a.add_argument("--host", default="localhost")

@@ -1,0 +1,45 @@
+"""Locks between processes: a locked file, which the system unlocks when its process ends in whatever way."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+import threading
+import time
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+LOOKING_SECONDS = 0.02  # between two looks at a lock that somebody else holds
+WHOSE = zlib.crc32(os.path.expanduser("~").encode("utf-8", "replace"))  # another user may not open our files
+_ours: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+def take(file: IO[bytes]) -> bool:
+    """Lock an open file; False if somebody else has."""
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def alone_with(what: str) -> Iterator[None]:
+    """Wait until nobody else on this machine, in this process or another one of this user, is busy with `what`."""
+    with _ours[what], open(Path(tempfile.gettempdir(), f"chat-kit-{WHOSE}-{what}.lock"), "ab") as file:
+        while not take(file):
+            time.sleep(LOOKING_SECONDS)
+        yield

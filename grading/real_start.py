@@ -1,0 +1,139 @@
+"""Start a program exactly as a person does, with nothing of ours in its process: what fails then, does not start.
+
+The program gets the very port that it asks for. Where that is in use already, it is asked to take another one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import select
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grading.addresses import Address, answers, close, free_port, is_free, listen, told
+from grading.keyboard import Keyboard
+from grading.launcher import Process
+from grading.locks import alone_with
+from grading.minutes import shown
+from grading.output import Output
+from grading.person import reset
+from grading.program import LAST_WORDS_SECONDS, Production, Unmet
+
+PATIENCE_SECONDS = 20.0  # until a program that runs must have done what it did in no time on the stage
+LOOKING_SECONDS = 0.01
+QUIET_LOOKS = 30  # after which a program that still runs has started, where nothing else shows it
+RAISED_AT = re.compile(r'  File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?')  # see traceback
+SERVER, CLIENT = "chat_server.py", "chat_client.py"
+NOTHING_SAID = "It said nothing about it."
+
+
+@dataclass
+class Start:
+    """One program, started for real."""
+
+    process: Process
+    out: Output
+    folder: str
+
+    def why_it_ended(self) -> str:
+        """Return what the program said on its way out: the exception with its line, or the last line."""
+        self.out.wait_for_end(LAST_WORDS_SECONDS)
+        lines = [line for line in self.out.screen.lines if line.strip()]
+        places = [place for line in lines if (place := RAISED_AT.match(line)) and self._is_own(place["file"])]
+        last = shown(lines[-1].strip()) if lines else ""
+        if not places or not last:
+            return f"Its last words: {last}" if last else ""
+        place = places[-1]
+        name = place["file"].rpartition("/")[2].rpartition("\\")[2]
+        where = f"{name}:{place['line']}" + (f", in {place['function']}" if place["function"] else "")
+        return f"{where}: {last}"
+
+    def _is_own(self, file: str) -> bool:
+        return self.folder in file or not file.startswith(("/", "<")) and ":" not in file
+
+
+@contextlib.contextmanager
+def _started(production: Production, program: str, *args: str) -> Iterator[Start]:
+    work = production.copy_of_work()
+    process = production.launcher.start_for_real(work, program, *args)
+    try:
+        yield Start(process, Output(process.terminal, threading.Condition()), work.name)
+    finally:
+        production.launcher.end(process)
+
+
+def try_server(production: Production, asked: Address) -> None:
+    """Fail unless `chat_server.py`, started by itself, listens at the address for which it asked on the stage."""
+    host, port = asked
+    with alone_with(f"port-{port}"):
+        if port == 0 or is_free(asked):
+            return _try_server(production, asked)
+        with contextlib.suppress(Unmet):
+            return _try_server(production, (host, other := free_port()), "--port", str(other))
+        _could_not_try(production, SERVER, port)
+
+
+def _could_not_try(production: Production, program: str, port: int) -> None:
+    production.notes.append(f"Port {port} is in use: {program} was not tried there just as you start it.")
+
+
+def _try_server(production: Production, address: Address, *args: str) -> None:
+    with _started(production, SERVER, *args) as start:
+        looks = iter(range(QUIET_LOOKS))
+        for _ in _patience():
+            if start.process.wait(0) is not None:
+                break
+            if answers(address) if address[1] else next(looks, None) is None:
+                return
+    expected = f"the server to listen at {told(address)}, started with `python {' '.join((SERVER, *args))}`"
+    _fail(expected, start, "listens")
+
+
+def try_client(production: Production, asked: Address) -> None:
+    """Fail unless `chat_client.py`, started by itself, connects to the address for which it asked on the stage."""
+    with alone_with(f"port-{asked[1]}"):
+        with contextlib.suppress(OSError):
+            listeners = listen(asked)
+            return _try_client(production, listeners, asked)
+        other = ("localhost", free_port())
+        with contextlib.suppress(Unmet, OSError):
+            return _try_client(production, listen(other), other, "--host", other[0], "--port", str(other[1]))
+        _could_not_try(production, CLIENT, asked[1])
+
+
+def _try_client(production: Production, listeners: list[socket.socket], address: Address, *args: str) -> None:
+    try:
+        with _started(production, CLIENT, *args) as start:
+            keyboard = Keyboard(start.process.terminal, start.out, production.prompts.setdefault(CLIENT, set()), bool)
+            name = "Alice"
+            for _ in _patience():
+                ready, _, _ = select.select(listeners, [], [], 0)
+                if ready:
+                    return reset(ready[0].accept()[0])
+                if start.process.wait(0) is not None:
+                    break
+                if name and keyboard.is_asked():
+                    keyboard.types(name)
+                    name = ""
+    finally:
+        close(listeners)
+    expected = f"the client to connect to {told(address)}, started with `python {' '.join((CLIENT, *args))}`"
+    _fail(expected, start, "connected")
+
+
+def _fail(expected: str, start: Start, what: str) -> None:
+    status = start.process.wait(0)
+    if status is None:
+        raise Unmet(expected, f"it runs, but never {what}", late=True)
+    raise Unmet(expected, f"it ended with exit status {status} before it {what}", start.why_it_ended() or NOTHING_SAID)
+
+
+def _patience() -> Iterator[None]:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        yield
+        time.sleep(LOOKING_SECONDS)
