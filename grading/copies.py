@@ -75,7 +75,7 @@ class Copies:
             else:
                 _hard_link(os.path.join(self._master, name), os.path.join(copy, name))
         for name, target in self._links.items():
-            _link(_from_beside(name, target), os.path.join(copy, name))
+            _link(target, os.path.join(copy, name))
         return Path(copy)
 
     def _copy_all(self, found: Survey, work: str) -> None:
@@ -86,7 +86,7 @@ class Copies:
             lambda path, name, info: _write(path, _pieces(os.path.join(work, name), info.st_size), info),
         )
         found.follow_links()
-        self._copy_each(found.links, lambda path, name, target: _link(_from_beside(name, target), path))
+        self._copy_each(found.links, lambda path, name, target: _link(target, path))
 
     def _copy_each(self, found: dict[str, T], make: Callable[[str, str, T], None]) -> None:
         """Make all that was found in the master copy; whatever cannot be made was not found."""
@@ -99,8 +99,9 @@ class Copies:
                     raise
                 self._left_out[name] = why_not(error)
                 del found[name]
-                with contextlib.suppress(OSError):
-                    os.unlink(path)
+                if not isinstance(error, FileExistsError):  # of one whose name differs by nothing that counts here
+                    with contextlib.suppress(OSError):
+                        os.unlink(path)
 
     def _own(self, found: dict[str, T]) -> dict[str, T]:
         """Return what each copy has of its own."""
@@ -179,11 +180,6 @@ def _pieces(path: str, size: int) -> Iterator[bytes]:
             yield piece
     finally:
         os.close(file)
-
-
-def _from_beside(name: str, target: str) -> str:
-    """Return what a link called `name` has to say to lead to `target`."""
-    return os.path.relpath(target, os.path.dirname(name) or os.curdir)
 
 
 def _hard_link(file: str, path: str) -> None:

@@ -29,7 +29,7 @@ class Survey:
         """Look through `work`, except for `scratch`; raise TooBig if there is too much of it."""
         self.folders: dict[str, os.stat_result] = {}  # each one before what it holds
         self.files: dict[str, os.stat_result] = {}
-        self.links: dict[str, str] = {}  # and the name of what they lead to in the end
+        self.links: dict[str, str] = {}  # and how to get from beside them to where they lead in the end
         self.left_out: dict[str, str] = {}  # and why
         self._work, self._scratch = work, scratch
         self._found: list[str] = []
@@ -98,7 +98,7 @@ class Survey:
         except (OSError, ValueError):  # nowhere, or in a circle; to another drive
             target = ""
         if target == os.curdir or target in self.folders or target in self.files:
-            self.links[name] = target
+            self.links[name] = os.path.relpath(target, os.path.dirname(name) or os.curdir)
             return
         del self.links[name]
         is_inside = target.split(os.sep)[0] != os.pardir

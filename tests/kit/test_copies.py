@@ -77,7 +77,8 @@ def test_what_tools_put_there_stays_behind_without_a_word(work: Path, scratch: P
 
 
 def test_no_run_sees_what_another_one_wrote(work: Path, scratch: Path) -> None:
-    make(work, "log.txt", "data/users.json", *(f"data/picture{number}.png" for number in range(COPIED_FILES)))
+    make(work, "data/users.json", size=99)
+    make(work, "log.txt", *(f"data/picture{number}.png" for number in range(COPIED_FILES)))
     made = Copies(work, scratch)
     first = made.fresh()
     (first / "log.txt").write_text("changed")
@@ -87,7 +88,7 @@ def test_no_run_sees_what_another_one_wrote(work: Path, scratch: Path) -> None:
     second = made.fresh()
     assert names(second) == names(work)
     assert (second / "log.txt").read_text().strip() == "log.txt"
-    assert (second / "data" / "users.json").read_text() == "data/users.json"
+    assert (second / "data" / "users.json").read_text().strip() == "data/users.json"
     assert (work / "log.txt").read_text().strip() == "log.txt"
 
 
@@ -106,7 +107,7 @@ def test_modes_and_times_are_kept(work: Path, scratch: Path) -> None:
     os.utime(work / "chat_client.py", (1, 2))
     copy = Copies(work, scratch).fresh()
     assert (copy / "chat_client.py").stat().st_mtime == 2
-    (copy / "chat_client.py").write_text("changed")
+    assert (copy / "chat_client.py").stat().st_mode & stat.S_IWUSR
     if sys.platform != "win32":
         assert stat.S_IMODE((copy / "chat_server.py").stat().st_mode) == 0o755
 
@@ -318,7 +319,8 @@ def test_many_files_are_not_touched_for_every_run(how: str, work: Path, scratch:
     copy = made.fresh()
     assert costs(made) <= PLENTY
     assert all((copy / name).read_text().strip() == name for name in ["chat_server.py", *SPREAD[how]])
-    assert (copy == made.fresh()) == bool(made.notes)  # that all share one folder is said
+    is_shared = how in ("flat", "in many folders")
+    assert (copy == made.fresh()) == is_shared == bool(made.notes)  # that all runs share one folder is said
 
 
 def test_a_full_folder_is_shared_and_not_what_is_around_it(work: Path, scratch: Path) -> None:
