@@ -11,19 +11,26 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Terms:
-    """What a check is worth. If a `gate` fails, the program's other checks are not run; a `slow` one starts first."""
+    """What a check is worth.
+
+    If a `gate` fails, the program's other checks are not run. If one with a `veto` fails, which runs beside them, they
+    count for nothing. A `slow` one puts the program under stress; like an `early` one, which waits for a clock or for
+    another process, it starts before the others.
+    """
 
     points: int
     hint: str
     gate: bool = False
+    veto: bool = False
     slow: bool = False
+    early: bool = False
 
 
-def check(points: int, hint: str, gate: bool = False, slow: bool = False) -> Callable[[Function], Function]:
-    """Make the function below a check; its docstring is the sentence that the student reads."""
+def check(points: int, hint: str, **kind: bool) -> Callable[[Function], Function]:
+    """Make the function below a check, of a `kind` that Terms knows; its docstring is what the student reads."""
 
     def mark(function: Function) -> Function:
-        setattr(function, "terms", Terms(points, hint, gate, slow))
+        setattr(function, "terms", Terms(points, hint, **kind))
         return function
 
     return mark

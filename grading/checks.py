@@ -126,7 +126,11 @@ def run(checks: list[Check], production: Production, progress: Progress | None =
         rest = [check for check in checks if not check.terms.gate and check.program not in closed]
         if any(check.program == "server" for check in rest):
             production.joins = knows_join(production)
-        play(sorted(rest, key=lambda check: not check.terms.slow))
+        play(sorted(rest, key=lambda check: not (check.terms.veto or check.terms.slow or check.terms.early)))
+        for veto in [check for check in rest if check.terms.veto and check.result.outcome == FAILED]:
+            for check in rest:
+                if check.program == veto.program and check is not veto:
+                    check.result.is_void()
     except BaseException:
         production.launcher.close()  # the checks that still run end with their programs
         raise

@@ -66,15 +66,16 @@ class Desk(Listener):
 
     def starts_for_real(self) -> None:
         """Fail unless the client starts just as a person starts it, too, and goes where its server listens."""
+        self.sits_down(knock=False)
         asked = self.client.where_it_connected()
+        self.client.close()
         if not asked:
             return
         server = where_it_listens(self.production)
         if server and not meet(asked, server):
             expected = f"the client to connect to {told(server)}, where its server listens"
             raise Unmet(expected, f"it connects to {told(asked)}", missing=False)
-        if self.production.for_real:
-            real_start.try_client(self.production, asked)
+        real_start.try_client(self.production, asked)
 
     def _listen(self) -> dict[str, int]:
         """Listen on loopback, in both address families where both are there; return the ports."""

@@ -56,7 +56,6 @@ class Production:
     joins: bool = True  # whether this server knows JOIN
     seed: int | None = None  # of the one schedule to repeat, where races are looked for
     starved: float = 0.0  # seconds by which the slowest wait so far exceeded its heartbeats
-    for_real: bool = True  # whether programs are also started with nothing of ours in their processes
     notes: list[str] = field(default_factory=list)  # on what could not be done as usual
     prompts: dict[str, set[str]] = field(default_factory=dict)  # that a program is known to show, by its name
     scratch: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="chat-kit-")))

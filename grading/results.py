@@ -29,6 +29,10 @@ class CheckResult:
     slow: bool = False  # it puts the program under stress: where a simple check fails as well, that one tells more
     repeated: bool = False  # it came too late on a busy machine, and was run once more alone
 
+    def is_void(self) -> None:
+        """Count for nothing: the program does not even start as a person starts it."""
+        self.outcome, self.expected, self.got, self.because = SKIPPED, "", "", ""
+
     @property
     def step(self) -> str:
         return self.id.split("/")[0]

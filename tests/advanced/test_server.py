@@ -150,7 +150,7 @@ def test_news_reach_every_room(room: Room) -> None:
     ann.is_told("USER_LEFT:Cyd")
 
 
-@check(3, "Keep the last lines of the lobby as they were sent, and send them to newcomers after JOINED.")
+@check(3, "Keep the last lines of the lobby as they were sent, and send them to newcomers after JOINED.", early=True)
 def test_history(room: Room) -> None:
     """A newcomer hears the messages of the lobby that were said before, oldest first, just as they were sent."""
     ann, bob = room.enter("Ann", "Bob")

@@ -73,7 +73,7 @@ def run(work: Path, step: str, launcher: Launcher, ids: Iterable[str] = (), doub
         for check in chosen
         if not wanted or check.result.id in wanted or (check.terms.gate and check.program in programs)
     ]
-    checks.run(chosen, Production(launcher, work, number(step), for_real=not wanted), doubt=doubt)
+    checks.run(chosen, Production(launcher, work, number(step)), doubt=doubt)
     return [check.result for check in chosen]
 
 

@@ -12,6 +12,11 @@ from grading.desk import Desk
 def test_the_client_connects(desk: Desk) -> None:
     """The client starts and connects to the server."""
     desk.sits_down(knock=False)
+
+
+@check(1, "Start the server, type `python chat_client.py` yourself, and read what it says.", veto=True)
+def test_a_start_by_hand(desk: Desk) -> None:
+    """The client starts and connects to its server when you start it yourself, without the grader."""
     desk.starts_for_real()
 
 

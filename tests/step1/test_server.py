@@ -19,6 +19,11 @@ def test_the_server_starts(room: Room) -> None:
     room.opens()
     room.connect("Ann")
     room.goes_on()
+
+
+@check(1, "Type `python chat_server.py` yourself, and read what it says.", veto=True)
+def test_a_start_by_hand(room: Room) -> None:
+    """The server starts and listens when you start it yourself, without the grader."""
     room.starts_for_real()
 
 
