@@ -19,6 +19,7 @@ from grading.program import PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, Prod
 from grading.reading import PROMPT, shows, shows_in_rows
 
 RETYPES = 5  # times that a person types a name until it is understood as one
+NEVER_MEET = "Both were started without --host and --port: their defaults do not agree."
 GLANCE_SECONDS = 0.01  # between two looks at the screen, for a prompt
 
 
@@ -73,8 +74,8 @@ class Desk(Listener):
             return
         server = where_it_listens(self.production)
         if server and not meet(asked, server):
-            expected = f"the client to connect to {told(server)}, where its server listens"
-            raise Unmet(expected, f"it connects to {told(asked)}", missing=False)
+            expected = f"the client to connect to {told(server)}, where the server beside it listens"
+            raise Unmet(expected, f"it connects to {told(asked)}", NEVER_MEET, missing=False)
         real_start.try_client(self.production, asked)
 
     def _listen(self) -> dict[str, int]:

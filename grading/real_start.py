@@ -6,13 +6,16 @@ The program gets the very port that it asks for. Where that is in use already, i
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import select
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from grading.addresses import Address, answers, close, free_port, is_free, listen, told
 from grading.keyboard import Keyboard
@@ -28,32 +31,42 @@ LOOKING_SECONDS = 0.01
 QUIET_LOOKS = 30  # after which a program that still runs has started, where nothing else shows it
 RAISED_AT = re.compile(r'  File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?')  # see traceback
 SERVER, CLIENT = "chat_server.py", "chat_client.py"
-NOTHING_SAID = "It said nothing about it."
 
 
 @dataclass
 class Start:
-    """One program, started for real."""
+    """One program, started for real in a copy of the work."""
 
     process: Process
     out: Output
-    folder: str
+    work: Path
 
     def why_it_ended(self) -> str:
         """Return what the program said on its way out: the exception with its line, or the last line."""
         self.out.wait_for_end(LAST_WORDS_SECONDS)
-        lines = [line for line in self.out.screen.lines if line.strip()]
-        places = [place for line in lines if (place := RAISED_AT.match(line)) and self._is_own(place["file"])]
-        last = shown(lines[-1].strip()) if lines else ""
-        if not places or not last:
-            return f"Its last words: {last}" if last else ""
-        place = places[-1]
-        name = place["file"].rpartition("/")[2].rpartition("\\")[2]
-        where = f"{name}:{place['line']}" + (f", in {place['function']}" if place["function"] else "")
-        return f"{where}: {last}"
+        lines = [self._without_folder(line) for line in self.out.screen.lines if line.strip()]
+        if not lines:
+            return "It said nothing about it."
+        last = lines[-1].strip()
+        places = [place for line in lines if (place := RAISED_AT.match(line)) and self._is_ours(place["file"])]
+        where = _told_place(places[-1]) if places else "Its last words"
+        return "\n".join([shown(f"{where}: {last}"), *self._modules_it_hides(last)])
 
-    def _is_own(self, file: str) -> bool:
-        return self.folder in file or not file.startswith(("/", "<")) and ":" not in file
+    def _without_folder(self, line: str) -> str:
+        return line.replace(f"{os.path.realpath(self.work)}{os.sep}", "").replace(f"{self.work}{os.sep}", "")
+
+    def _is_ours(self, file: str) -> bool:
+        return not os.path.isabs(file) and (self.work / file).is_file()
+
+    def _modules_it_hides(self, last_words: str) -> Iterator[str]:
+        """Tell of files that stand where a module of Python's own is looked for, if the error is about one."""
+        for path in self.work.iterdir():
+            if path.stem in sys.stdlib_module_names and re.search(rf"\b{path.stem}\b", last_words):
+                yield f"{path.name} beside it hides Python's own {path.stem}: give it another name."
+
+
+def _told_place(place: re.Match[str]) -> str:
+    return f"{place['file']}:{place['line']}" + (f", in {place['function']}" if place["function"] else "")
 
 
 @contextlib.contextmanager
@@ -61,7 +74,7 @@ def _started(production: Production, program: str, *args: str) -> Iterator[Start
     work = production.copy_of_work()
     process = production.launcher.start_for_real(work, program, *args)
     try:
-        yield Start(process, Output(process.terminal, threading.Condition()), work.name)
+        yield Start(process, Output(process.terminal, threading.Condition()), work)
     finally:
         production.launcher.end(process)
 
@@ -90,7 +103,7 @@ def _try_server(production: Production, address: Address, *args: str) -> None:
             if answers(address) if address[1] else next(looks, None) is None:
                 return
     expected = f"the server to listen at {told(address)}, started with `python {' '.join((SERVER, *args))}`"
-    _fail(expected, start, "listens")
+    _fail(expected, start, "listened")
 
 
 def try_client(production: Production, asked: Address) -> None:
@@ -129,7 +142,7 @@ def _fail(expected: str, start: Start, what: str) -> None:
     status = start.process.wait(0)
     if status is None:
         raise Unmet(expected, f"it runs, but never {what}", late=True)
-    raise Unmet(expected, f"it ended with exit status {status} before it {what}", start.why_it_ended() or NOTHING_SAID)
+    raise Unmet(expected, f"it ended with exit status {status} before it {what}", start.why_it_ended())
 
 
 def _patience() -> Iterator[None]:

@@ -22,6 +22,9 @@ class LikeBuiltIn:
         return f"<built-in function {self.__name__}>"
 
 
+LikeBuiltIn.__name__ = LikeBuiltIn.__qualname__ = "builtin_function_or_method"
+
+
 class AnyInstance(type):
     """Lets what C code made with the real class pass for an instance of ours; `original` is the real class."""
 
