@@ -16,7 +16,7 @@ from typing import Any
 from grading.audition import knows_join
 from grading.check import Terms
 from grading.desk import Desk
-from grading.evidence import why
+from grading.evidence import Reason, why
 from grading.launcher import KIT, Launcher
 from grading.program import Production, Program, Unmet
 from grading.results import ERROR, FAILED, PASSED, SKIPPED, CheckResult, Grade
@@ -49,7 +49,7 @@ class Check:
         started = time.monotonic()
         self.late = False
         result.expected = result.got = result.because = ""
-        result.threads = []
+        result.todo, result.threads = None, []
         try:
             if not (production.work / result.program).is_file():
                 raise Unmet(f"{result.program} to be in the folder", "there is no such file")
@@ -57,7 +57,8 @@ class Check:
             result.outcome = PASSED
         except Unmet as unmet:
             result.outcome, result.expected, result.got = FAILED, unmet.expected, unmet.got
-            result.because = unmet.because or _explain(stage, unmet) or unmet.perhaps
+            reason = Reason(unmet.because) if unmet.because else _explain(stage, unmet)
+            result.because, result.todo = reason.text or unmet.perhaps, reason.todo
             self.late = unmet.late
             result.threads = stage.programs[-1].each_thread() if unmet.late and stage.programs else []
         except Exception:
@@ -70,13 +71,13 @@ class Check:
         return result
 
 
-def _explain(stage: Any, unmet: Unmet) -> str:
+def _explain(stage: Any, unmet: Unmet) -> Reason:
     """Return what the program left behind as an explanation."""
     programs: list[Program] = stage.programs
     if not programs:
-        return ""
-    explanation = why(programs[-1], unmet.missing)
-    return explanation or (programs[-1].where_it_hangs() if unmet.late else "")
+        return Reason()
+    reason = why(programs[-1], unmet.missing)
+    return reason if reason.text or not unmet.late else Reason(programs[-1].where_it_hangs())
 
 
 def collect(step: str) -> list[Check]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -12,10 +11,11 @@ import traceback
 from pathlib import Path
 from typing import NoReturn
 
-from grading import checks, report
+from grading import checks, report, saving
 from grading.launcher import KIT
 from grading.results import Grade
-from grading.skeletons import STEPS, finished
+from grading.showing import outputs_that_never_fail, visible
+from grading.skeletons import PROGRAMS, STEPS, finished
 
 PASSED, FAILED, UNUSABLE, OWN_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 MAINTAINERS = ("kit", "bench")  # what those who maintain the kit ask for
@@ -23,7 +23,7 @@ MAINTAINERS = ("kit", "bench")  # what those who maintain the kit ask for
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(UNUSABLE, f"{message}. `python grader.py --help` shows what can be typed.\n")
+        self.exit(UNUSABLE, f"{visible(message)}. `{report.command('--help')}` shows what can be typed.\n")
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
@@ -42,37 +42,92 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     arguments.rest = rest
     if arguments.solution and arguments.work:
         parser.error("--solution and --work exclude each other")
+    if arguments.json and arguments.step in MAINTAINERS:
+        parser.error(f"--json goes with a step, not with {arguments.step}")
     return arguments
 
 
 def main(argv: list[str]) -> int:
-    """Do what the command line says; return the exit status."""
-    arguments = _arguments(argv)
-    if arguments.step in MAINTAINERS or arguments.solution:
-        needed = KIT / ("tests/kit" if arguments.step in MAINTAINERS else "solution")
-        if not needed.is_dir():
-            print(f"This copy of the kit has no {needed.relative_to(KIT)}: it was left out for students.")
-            return UNUSABLE
-    if arguments.step in MAINTAINERS:
-        return _maintain(arguments.step, arguments.rest, arguments.svg)
-    screen = report.Screen(report.make_console(record=bool(arguments.svg)), arguments.debug)
+    """Do what the command line says; return the exit status, whatever becomes of the screen."""
+    with outputs_that_never_fail():
+        arguments = _arguments(argv)
+        if arguments.step in MAINTAINERS or arguments.solution:
+            needed = KIT / ("tests/kit" if arguments.step in MAINTAINERS else "solution")
+            if not needed.is_dir():
+                print(f"This copy of the kit has no {needed.relative_to(KIT)}: it was left out for students.")
+                return UNUSABLE
+        if arguments.step in MAINTAINERS:
+            return _maintain(arguments.step, arguments.rest, arguments.svg)
+        return _show_a_grade(arguments)
+
+
+def _show_a_grade(arguments: argparse.Namespace) -> int:
+    aside = bool(arguments.json and saving.own_screen(arguments.json) == 1)  # the JSON alone goes to stdout
+    screen = report.Screen(report.make_console(bool(arguments.svg), aside), arguments.debug)
+    if not arguments.step and (arguments.work or arguments.solution or arguments.json or arguments.seed is not None):
+        screen.says(f"Which step? For example: {report.command('step1')} --work DIR --json FILE")
+        return UNUSABLE
     try:
+        if not _can_be_saved(arguments, screen):
+            return UNUSABLE
         status = _grade(arguments, screen) if arguments.step else _overview(arguments, screen)
         if arguments.svg:
-            screen.saves(arguments.svg, "python grader.py " + " ".join(argv[: argv.index("--svg")]))
+            picture = screen.picture(_command(arguments, *(["--debug"] if arguments.debug else [])))
+            status = _saves(arguments.svg, picture, status)
         return status
     except KeyboardInterrupt:
         screen.ends()
         screen.says("Stopped.")
-        sys.stdout.flush()
         os._exit(INTERRUPTED)  # the programs have ended; our threads need not come to theirs
     except Exception as error:
         screen.ends()
         screen.says(f"The grader itself failed: {type(error).__name__}: {error}. This is not your fault.", "red")
         screen.says("Run it again with --debug, and show the result to your instructor.")
         if arguments.debug:
-            traceback.print_exc()
+            for line in traceback.format_exc().splitlines():
+                screen.says(line)
         return OWN_FAULT
+
+
+def _command(arguments: argparse.Namespace, *more: str) -> str:
+    """Return what to type for the same to be graded again."""
+    words = [arguments.step] if arguments.step else []
+    if arguments.work:
+        folder = str(arguments.work)
+        words += ["--work", os.path.join(os.curdir, folder) if folder.startswith("-") else folder]
+    return report.command(*words, *(["--solution"] if arguments.solution else []), *more)
+
+
+def _can_be_saved(arguments: argparse.Namespace, screen: report.Screen) -> bool:
+    """Take old results away; before any work is done, say so if new ones cannot be written."""
+    programs = [str(_work(arguments) / name) for name in PROGRAMS if arguments.step]
+    taken: list[str] = []
+    for path in filter(None, (arguments.json, arguments.svg)):
+        target = os.path.realpath(path)
+        if target in programs:
+            screen.says(f"{report.shown_path(path)} is a program to be graded: no result can be written there.")
+            return False
+        if target in taken:
+            screen.says(f"--json and --svg cannot both be written to {report.shown_path(path)}.")
+            return False
+        taken.append(target)
+        try:
+            saving.clear(path)
+        except OSError as error:
+            screen.says(f"Nothing can be written to {report.shown_path(path)}: {error.strerror}.")
+            return False
+    return True
+
+
+def _saves(path: Path, text: str, status: int) -> int:
+    """Write a result; return `status`, or that of a grading that is lost if it cannot be written."""
+    try:
+        saving.write(path, text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        where = visible(report.shown_path(path))
+        print(f"The result could not be written to {where}: {error.strerror}.", file=sys.stderr)
+        return OWN_FAULT
+    return status
 
 
 def _maintain(what: str, rest: list[str], svg: Path | None) -> int:
@@ -87,30 +142,33 @@ def _maintain(what: str, rest: list[str], svg: Path | None) -> int:
     return subprocess.call([sys.executable, "-m", *command], cwd=KIT)
 
 
+def _work(arguments: argparse.Namespace) -> Path:
+    """Return the folder to grade, if it is not the solution that is to be graded."""
+    return Path(os.path.realpath(arguments.work or KIT / "steps" / arguments.step))
+
+
 def _grade(arguments: argparse.Namespace, screen: report.Screen) -> int:
     step = arguments.step
-    command = f"python grader.py {step}" + (f" --work {arguments.work}" if arguments.work else "")
     with tempfile.TemporaryDirectory() as folder:
-        work = (arguments.work or KIT / "steps" / step).resolve()
+        work = _work(arguments)
         if arguments.solution:
-            work, command = Path(folder), command + " --solution"
+            work = Path(os.path.realpath(folder))
             for name, text in finished(step).items():
                 (work / name).write_text(text, "utf-8")
         if not _is_gradable(work, screen):
             return UNUSABLE
         screen.starts(step, "the reference solution" if arguments.solution else report.shown_path(work))
-        grade = _run(step, work, screen, arguments.seed)
-        screen.shows(grade, command)
-        if arguments.json:
-            arguments.json.write_text(json.dumps(grade.as_json(), indent=2, ensure_ascii=False) + "\n", "utf-8")
-    return OWN_FAULT if grade.is_fault else PASSED if grade.passed else FAILED
-
-
-def _run(step: str, work: Path, screen: report.Screen, seed: int | None = None) -> Grade:
-    try:
-        return checks.grade(step, work, screen.progresses, seed)
-    finally:
+        grade = checks.grade(step, work, screen.progresses, arguments.seed)
+        status = _status(grade)
+        if arguments.json:  # first of all: the screen may be slow, or stopped
+            status = _saves(arguments.json, grade.as_text(), status)
         screen.ends()
+        screen.shows(grade, _command(arguments))
+    return status
+
+
+def _status(grade: Grade) -> int:
+    return OWN_FAULT if grade.is_fault else PASSED if grade.passed else FAILED
 
 
 def _is_gradable(work: Path, screen: report.Screen) -> bool:
@@ -125,9 +183,6 @@ def _is_gradable(work: Path, screen: report.Screen) -> bool:
 
 def _overview(arguments: argparse.Namespace, screen: report.Screen) -> int:
     """Grade step after step until one is not finished."""
-    if arguments.work or arguments.solution:
-        screen.says("Which step? For example: python grader.py step1 --work DIR")
-        return UNUSABLE
     screen.says("where you stand", "bold")
     grade = None
     for step in filter(lambda step: (KIT / "steps" / step).is_dir(), STEPS):
@@ -137,7 +192,7 @@ def _overview(arguments: argparse.Namespace, screen: report.Screen) -> int:
         elif not _is_gradable(work, screen):
             return UNUSABLE
         else:
-            grade = _run(step, work, screen)
+            grade = checks.grade(step, work, screen.progresses)
             own = grade.of_step(step)
             screen.score(step, sum(check.points for check in own), sum(check.max_points for check in own))
             if not grade.passed:
@@ -145,10 +200,7 @@ def _overview(arguments: argparse.Namespace, screen: report.Screen) -> int:
     if not grade:
         screen.says("There is no step in steps/.")
         return UNUSABLE
-    screen.says("")
-    screen.says("next", "bold")
-    command = f"python grader.py {grade.step}"
+    command = report.command(grade.step)
     steps = report.next_steps(grade, command)
-    for line in steps if grade.passed else [*steps[:-1], f"What fails, and why: {command}"]:
-        screen.says(f"  {line}")
-    return OWN_FAULT if grade.is_fault else PASSED if grade.passed else FAILED
+    screen.ends_with(steps if grade.passed else [*steps[:-1], f"What fails, and why: {command}"])
+    return _status(grade)

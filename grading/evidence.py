@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from grading.minutes import shown
 from grading.program import Program
 
-STILL_A_TODO = "is still a TODO"
 LAST_WORDS_SECONDS = 0.1  # an exception may still be on its way to us
 BROKEN = re.compile(r"ConnectionResetError|BrokenPipeError|ConnectionAbortedError|OSError: \[Errno (9|107)\]")
 
 
-def why(program: Program, missing: bool = True) -> str:
-    """Return the best explanation that this run of the program left behind, or an empty string.
+class Reason(NamedTuple):
+    """Why something failed, in words; and file and line where it stopped, if what stands there is still a TODO."""
+
+    text: str = ""
+    todo: tuple[str, int] | None = None
+
+
+def why(program: Program, missing: bool = True) -> Reason:
+    """Return the best explanation that this run of the program left behind, or an empty one.
 
     Broken connections explain only that something is `missing`: some checks break them themselves.
     """
@@ -24,14 +30,15 @@ def why(program: Program, missing: bool = True) -> str:
         program.listen_to_stage(LAST_WORDS_SECONDS)
     errors = [error for error in program.exceptions if missing or not _is_broken_connection(error)]
     if errors:
-        return told_exception(min(errors, key=_importance))
+        error = min(errors, key=_importance)
+        return Reason(told_exception(error), _todo(error))
     status = program.process.wait(0)
     if status is not None:
         program.hear_last_words()
         how = f"was ended by signal {-status}" if status < 0 else f"ended by itself, with exit status {status}"
         said = _last_words(program.out.screen.lines) if status else ""
-        return f"{program.name} {how}" + (f". Its last words: {said}" if said else ".")
-    return ""
+        return Reason(f"{program.name} {how}" + (f". Its last words: {said}" if said else "."))
+    return Reason()
 
 
 def _last_words(screen: list[str]) -> str:
@@ -52,14 +59,22 @@ def _importance(error: dict[str, Any]) -> tuple[int, int]:
     return (2 if _is_broken_connection(error) else 1), 0
 
 
+def _todo(error: dict[str, Any]) -> tuple[str, int] | None:
+    """Return file and line where an exception says that something is still to be written, if it does."""
+    places = error.get("places") or []
+    if not places or error.get("type") != "NotImplementedError":
+        return None
+    return str(places[-1]["file"]), int(places[-1]["line"])
+
+
 def told_exception(error: dict[str, Any]) -> str:
     """Tell an exception as `chat_server.py:57, in broadcast: ValueError: list.remove(x): x not in list`."""
     places = error.get("places") or []
     if not places:
         return f"{error.get('type')}: {error.get('message')}"
     place = places[-1]
-    if error.get("type") == "NotImplementedError":
-        return f"{place['file']}:{place['line']}: {place['function']} {STILL_A_TODO}."
+    if _todo(error):
+        return f"{place['file']}:{place['line']}: {place['function']} is still a TODO."
     where = f"{place['file']}:{place['line']}" + (f", in {place['function']}" if place["function"] else "")
     code = f"\n{place['code']}" if place["code"] else ""
     return f"{where}: {error['type']}: {error['message']}{code}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grading.showing import visible
+
 LONGEST = 300  # characters of a line that are worth keeping
 
 
@@ -38,4 +40,4 @@ def shown(text: str) -> str:
     """Return `text` so that it can be read: control characters escaped, and not too long."""
     if len(text) > LONGEST:
         text = f"{text[:40]}… ({len(text)} characters)"
-    return "".join(c if c.isprintable() or c in "\N{ZERO WIDTH JOINER}" else repr(c)[1:-1] for c in text)
+    return visible(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ class CheckResult:
     expected: str = ""
     got: str = ""
     because: str = ""
+    todo: tuple[str, int] | None = None  # file and line where it stopped, if what stands there is still to be written
     minutes: list[Entry] = field(default_factory=list)
     threads: list[str] = field(default_factory=list)  # where each one stood when something did not come in time
     seconds: float = 0.0
@@ -113,3 +115,8 @@ class Grade:
             "passed": self.passed,
             "checks": [check.as_json() for check in self.checks],
         }
+
+    def as_text(self) -> str:
+        """Return the same as text: what no screen and no encoding could take stands there as JSON's own escapes."""
+        text = json.dumps(self.as_json(), indent=2, ensure_ascii=False) + "\n"
+        return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)

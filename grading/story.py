@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len, set_cell_size
 
-from grading import evidence
 from grading.minutes import Entry
 from grading.results import CheckResult
+from grading.showing import visible
 
 WIDTH = 76  # columns
 LANE = 30  # columns from one lifeline to the next, at the most
@@ -33,19 +33,21 @@ class Story:
         return [*self.diagram, *([""] if self.diagram else []), *told]
 
 
-def tell(result: CheckResult) -> Story:
-    """Return the story of a check that failed."""
-    hint = "" if evidence.STILL_A_TODO in result.because else result.hint
+def tell(result: CheckResult, encoding: str = "utf-8") -> Story:
+    """Return the story of a check that failed, for a terminal with this encoding."""
+    hint = "" if result.todo else result.hint
     facts = [("expected", result.expected), ("got", result.got), ("because", result.because), ("hint", hint)]
-    told = [(label, _wrapped(text)[: MOST[label]]) for label, text in facts if text]
+    told = [(label, _wrapped(text, encoding)[: MOST[label]]) for label, text in facts if text]
     room = LONGEST - 1 - sum(len(lines) for _, lines in told)
     centre = "client" if result.program == "chat_client.py" else "server"
-    return Story(diagram(result.minutes, rows=min(ROWS, room - 2), centre=centre), told)
+    minutes = [replace(entry, text=visible(entry.text, encoding)) for entry in result.minutes]
+    return Story(diagram(minutes, rows=min(ROWS, room - 2), centre=centre), told)
 
 
-def _wrapped(text: str) -> list[str]:
+def _wrapped(text: str, encoding: str) -> list[str]:
     lines = []
-    for part in text.splitlines():
+    for part in text.rstrip("\n").split("\n"):
+        part = visible(part, encoding)
         lines += textwrap.wrap(part, WIDTH - 12, break_long_words=True, break_on_hyphens=False) or [""]
     return lines
 
