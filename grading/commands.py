@@ -64,11 +64,8 @@ def main(argv: list[str]) -> int:
 def _show_a_grade(arguments: argparse.Namespace) -> int:
     aside = bool(arguments.json and saving.own_screen(arguments.json) == 1)  # the JSON alone goes to stdout
     screen = report.Screen(report.make_console(bool(arguments.svg), aside), arguments.debug)
-    if not arguments.step and (arguments.work or arguments.solution or arguments.json or arguments.seed is not None):
-        screen.says(f"Which step? For example: {report.command('step1')} --work DIR --json FILE")
-        return UNUSABLE
     try:
-        if not _can_be_saved(arguments, screen):
+        if not _can_be_saved(arguments, screen) or not _names_its_step(arguments, screen):
             return UNUSABLE
         status = _grade(arguments, screen) if arguments.step else _overview(arguments, screen)
         if arguments.svg:
@@ -116,6 +113,14 @@ def _can_be_saved(arguments: argparse.Namespace, screen: report.Screen) -> bool:
         except OSError as error:
             screen.says(f"Nothing can be written to {report.shown_path(path)}: {error.strerror}.")
             return False
+    return True
+
+
+def _names_its_step(arguments: argparse.Namespace, screen: report.Screen) -> bool:
+    needs_one = arguments.work or arguments.solution or arguments.json or arguments.seed is not None
+    if needs_one and not arguments.step:
+        screen.says(f"Which step? For example: {report.command('step1')} --work DIR --json FILE")
+        return False
     return True
 
 
@@ -172,7 +177,7 @@ def _status(grade: Grade) -> int:
 
 
 def _is_gradable(work: Path, screen: report.Screen) -> bool:
-    if not work.is_dir():
+    if not os.path.isdir(work):
         screen.says(f"There is no folder {report.shown_path(work)}.")
         return False
     if len(report.missing_programs(work)) == 2:

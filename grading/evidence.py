@@ -62,9 +62,9 @@ def _importance(error: dict[str, Any]) -> tuple[int, int]:
 def _todo(error: dict[str, Any]) -> tuple[str, int] | None:
     """Return file and line where an exception says that something is still to be written, if it does."""
     places = error.get("places") or []
-    if not places or error.get("type") != "NotImplementedError":
+    if not places or error.get("type") != "NotImplementedError" or not isinstance(places[-1]["line"], int):
         return None
-    return str(places[-1]["file"]), int(places[-1]["line"])
+    return Path(str(places[-1]["file"])).name, places[-1]["line"]
 
 
 def told_exception(error: dict[str, Any]) -> str:

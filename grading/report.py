@@ -49,7 +49,9 @@ class Screen:
     def _prints(self, *parts: tuple[str, str], cut: bool = False, in_one_piece: bool = False) -> None:
         """Print one line of parts with their styles. All that is shown passes here, and none of it as an order."""
         line = Text.assemble(*((visible(text, self.console.encoding), style) for text, style in parts))
-        self.console.print(line, overflow="ellipsis" if cut else "fold", no_wrap=cut, soft_wrap=in_one_piece)
+        self.console.print(
+            line, overflow="ellipsis" if cut else None, no_wrap=cut or None, soft_wrap=in_one_piece or None
+        )
 
     def says(self, text: str, style: str = "") -> None:
         """Print one line."""
@@ -204,7 +206,7 @@ def _lines(numbers: list[int]) -> str:
 
 def missing_programs(work: Path) -> list[str]:
     """Return which of the two programs are not there."""
-    return [name for name in PROGRAMS if not (work / name).is_file()]
+    return [name for name in PROGRAMS if not os.path.isfile(work / name)]
 
 
 __all__ = ["KIT", "Screen", "command", "make_console", "missing_programs", "next_steps", "shown_path", "spoken"]

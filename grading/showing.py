@@ -7,6 +7,7 @@ import contextlib
 import os
 import re
 import shlex
+import string
 import sys
 from collections.abc import Iterator
 from typing import Any, TextIO, cast
@@ -18,7 +19,7 @@ LOOKALIKE = "grading.lookalike"  # the name of the error handler that puts them 
 JOINERS = "\N{ZERO WIDTH JOINER}"  # not printable, and yet part of what one sees
 SAFE_IN_SHELLS = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 SAFE_ON_WINDOWS = re.compile(r"[\w+=:./\\-]+", re.ASCII)
-SAFE_BYTES = frozenset(b"@+=:,./-_ ")  # besides letters and digits; in a quoted text
+SAFE_BYTES = frozenset((string.ascii_letters + string.digits + "@+=:,./-_ ").encode())  # between quotes
 STANDARD_DESCRIPTORS = (0, 1, 2)
 
 
@@ -31,9 +32,9 @@ def _is_visible(c: str, encoding: str) -> bool:
     return c in LOOKALIKES or ((c.isprintable() or c in JOINERS) and (c.isascii() or _has(encoding, c)))
 
 
-def _has(encoding: str, c: str) -> bool:
+def _has(encoding: str, text: str) -> bool:
     try:
-        return bool(c.encode(encoding))
+        return bool(text.encode(encoding))
     except UnicodeError:
         return False
 
@@ -102,8 +103,8 @@ def outputs_that_never_fail() -> Iterator[None]:
         yield
     finally:
         sys.stdout, sys.stderr = before
-        if isinstance(ours[0].trouble, OSError) and not isinstance(ours[0].trouble, BrokenPipeError):
-            ours[1].write(f"The screen could not be written: {ours[0].trouble.strerror}.\n")
+        if ours[0].trouble and not isinstance(ours[0].trouble, BrokenPipeError):
+            ours[1].write(f"The screen could not be written: {ours[0].trouble}.\n")
         for output in ours:
             output.gives_up()
 
@@ -125,13 +126,15 @@ def pasted(words: list[str]) -> str:
 def _quoted(word: str) -> str:
     if SAFE_IN_SHELLS.fullmatch(word):
         return word
-    return shlex.quote(word) if visible(word) == word else _spelled(word)
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    is_shown_as_it_is = visible(word) == word and _has(encoding, word)
+    return shlex.quote(word) if is_shown_as_it_is else _spelled(word)
 
 
 def _spelled(word: str) -> str:
     """Return a word with bytes that one cannot type, as every POSIX shell reads it."""
-    plain = (chr(b) if chr(b).isalnum() and b < 128 or b in SAFE_BYTES else f"\\0{b:03o}" for b in os.fsencode(word))
-    return f"\"$(printf %b '{''.join(plain)}')\""
+    spelled = "".join(chr(byte) if byte in SAFE_BYTES else f"\\0{byte:03o}" for byte in os.fsencode(word))
+    return f"\"$(printf %b '{spelled}')\""
 
 
 def _quoted_on_windows(word: str) -> str:
