@@ -1,71 +1,150 @@
-"""See that the packages which grading needs are there; if not, get them into `.venv` and carry on in it.
+"""See that what grading needs is installed here, and new enough; if not, go on in a Python that has it.
 
-Only the standard library, and nothing newer than Python 3.6 can read: this runs before anything else.
+Only the standard library: this runs before anything else is there.
 """
 
+from __future__ import annotations
+
+import functools
+import importlib.metadata
 import importlib.util
+import operator
 import os
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
+
+from grading import ending
 
 KIT = Path(__file__).resolve().parent.parent
-VENV = KIT / ".venv"
 STUDENTS = KIT / "requirements.txt"
 MAINTAINERS = [KIT / "tests" / "kit" / "requirements.txt", KIT / "solution" / "requirements.txt"]
-INSIDE = "CHAT_KIT_IN_VENV"  # set once we have moved, so that we never move twice
+COMPARISONS = {
+    ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne, ">": operator.gt, "<": operator.lt,
+}  # fmt: skip
+UNWANTED = (  # what a shell may tell Python and pytest for the sake of others
+    "PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONDEVMODE", "PYTHONSAFEPATH", "PYTHONINSPECT",
+    "PYTEST_ADDOPTS", "PYTEST_PLUGINS",
+)  # fmt: skip
+MOVED = "CHAT_KIT_MOVED_FROM"  # in the environment: the Python that was typed
+ASKING_SECONDS = 20.0  # until that one must have answered
+ASK = """
+import importlib.metadata, importlib.util, sys
+sys.path.pop(0)
+if importlib.util.find_spec(sys.argv[1]) is None:
+    sys.exit(1)
+print(*importlib.metadata.packages_distributions().get(sys.argv[1].partition(".")[0], [])[:1])
+"""
+
+typed = os.environ.pop(MOVED, "")  # empty unless we have moved
 
 
-def ensure(maintainer=False):  # type: (bool) -> None
-    """Return if every package is there; otherwise go on in `.venv`, or end with a line that says what to type."""
-    if sys.version_info < (3, 10):
-        sys.exit("This kit needs Python 3.10 or newer; this is Python %d.%d." % sys.version_info[:2])
-    files = [STUDENTS] + [file for file in MAINTAINERS if maintainer and file.exists()]
-    missing = _missing(files)
-    if not missing:
-        return
-    python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if os.environ.get(INSIDE) == "ready":
-        _give_up(files, "%s could not be installed" % " and ".join(missing))
-    if not _has_all(python, files):
-        print("%s: not installed here; getting what is missing into .venv, once." % ", ".join(missing), flush=True)
-        _install(python, files)
-    os.environ[INSIDE] = "ready"
+def ensure(maintainer: bool = False) -> None:
+    """Return if this Python will do; otherwise go on in another one, or end with a line that says what to type."""
+    for name in UNWANTED:
+        os.environ.pop(name, None)
+    files = [STUDENTS, *(file for file in MAINTAINERS if maintainer and file.exists())]
+    lacking = missing(files)
+    if lacking:
+        if typed:
+            give_up(f"{shown(sys.executable)} still lacks {', '.join(lacking)}.")
+        from grading import venvs
+
+        _go_on_in(venvs.python_with(files, lacking))
+    if not typed and (sys.flags.optimize or sys.warnoptions):  # -O takes away the sentences that students read
+        _go_on_in(Path(sys.executable))
+    os.environ.pop("PYTHONIOENCODING", None)  # it is about our screen, not about those of the programs
+
+
+def give_up(why: str) -> NoReturn:
+    """End with a line that says why nothing was graded, and what to do about it."""
+    print(why, file=sys.stderr)
+    sys.exit(ending.UNUSABLE)
+
+
+def shown(path: str | Path) -> str:
+    """Return a path as short as one can type it here."""
+    path, here = str(path), os.getcwd() + os.sep
+    return path.removeprefix(here)
+
+
+def _go_on_in(python: Path) -> NoReturn:
+    """Run the same command in another Python; Ctrl+C meanwhile waits until that one can answer it."""
     command = [str(python), *sys.argv]
-    if os.name == "nt":
-        sys.exit(subprocess.call(command))
-    os.execv(command[0], command)
+    environment = {**os.environ, MOVED: sys.executable}
+    if sys.platform == "win32":
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other one gets it, too
+        sys.exit(subprocess.call(command, env=environment))
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    os.execve(python, command, environment)
 
 
-def _names(files):  # type: (list[Path]) -> list[str]
-    lines = [line.partition("#")[0].strip() for file in files for line in file.read_text().splitlines()]
-    return [line.split(">")[0].split("=")[0].split("<")[0].strip() for line in lines if line]
+# What is installed here
 
 
-def _missing(files):  # type: (list[Path]) -> list[str]
-    return [name for name in _names(files) if importlib.util.find_spec(name) is None]
+def missing(files: list[Path]) -> list[str]:
+    """Return the requirements in `files` that this Python does not meet, with the versions that are here instead."""
+    lacking = _unmet(files)
+    if lacking and "PYTHONPATH" in os.environ:  # it may hide what is here
+        added = {os.path.abspath(entry) for entry in os.environ["PYTHONPATH"].split(os.pathsep)} - {str(KIT)}
+        sys.path[:] = [entry for entry in sys.path if entry not in added]
+        lacking = _unmet(files)
+    return lacking
 
 
-def _has_all(python, files):  # type: (Path, list[Path]) -> bool
-    return _works(str(python), "-c", "import " + ", ".join(_names(files)))
+def _unmet(files: list[Path]) -> list[str]:
+    lines = [line.partition("#")[0].strip() for file in files for line in file.read_text("utf-8").splitlines()]
+    return [told for line in lines if line and (told := complaint(line))]
 
 
-def _works(*command):  # type: (*str) -> bool
+def complaint(requirement: str) -> str:
+    """Tell what is wrong about one requirement, such as `rich>=13.0,<16 (here is 11.2.0)`; empty if it is met."""
+    name, *_ = re.split("[<>=!]", requirement)
+    version = _version(name.strip())
+    bounds = re.findall(r"([<>=!]=|[<>])\s*([\d.]+)", requirement)
+    if version and all(COMPARISONS[sign](_numbers(version), _numbers(bound)) for sign, bound in bounds):
+        return ""
+    return requirement + (f" (here is {version})" if version else "")
+
+
+def _version(name: str) -> str:
     try:
-        return subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
-    except OSError:
-        return False
+        return importlib.util.find_spec(name) and importlib.metadata.version(name) or ""
+    except Exception:  # not there, or spoilt
+        return ""
 
 
-def _install(python, files):  # type: (Path, list[Path]) -> None
-    if not _works(str(python), "-m", "pip", "--version"):
-        if not _works(sys.executable, "-m", "venv", "--clear", str(VENV)):
-            _give_up(files, "this Python cannot make a virtual environment")
-    wanted = [word for file in files for word in ("-r", str(file))]
-    if not _works(str(python), "-m", "pip", "install", "--disable-pip-version-check", *wanted):
-        _give_up(files, "pip could not get them")
+def _numbers(version: str) -> list[int]:
+    """Return the numbers that a version begins with; those of 13.0 are those of 13."""
+    beginning = re.match(r"[\d.]*", version)
+    numbers = [int(number) for number in re.findall(r"\d+", beginning[0])] if beginning else []
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return numbers
 
 
-def _give_up(files, why):  # type: (list[Path], str) -> None
-    wanted = " ".join("-r %s" % file.relative_to(KIT).as_posix() for file in files)
-    sys.exit("That did not work (%s). Please type: %s -m pip install %s" % (why, Path(sys.executable).name, wanted))
+# What was installed where the grader was typed
+
+
+@functools.cache
+def way_to_get(module: str) -> str:
+    """Return what to type so that this Python has a module, too, which the one that was typed has; empty if neither."""
+    if not typed or Path(typed) == Path(sys.executable):
+        return ""
+    try:
+        asked = [typed, "-c", ASK, module]
+        done = subprocess.run(asked, capture_output=True, text=True, errors="replace", timeout=ASKING_SECONDS)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return ""
+    if done.returncode:
+        return ""
+    from grading import venvs
+
+    return venvs.installing(done.stdout.strip())
+
+
+if __name__ == "__main__":  # one Python asks another: have you got these?
+    sys.exit(sys.version_info < (3, 10) or bool(missing([Path(name) for name in sys.argv[1:]])))

@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from grading import environment
 from grading.minutes import shown
 from grading.program import Program
 
+ONLY_TYPED_HAS_IT = "The Python that you typed has it; the one that grades has not."
 LAST_WORDS_SECONDS = 0.1  # an exception may still be on its way to us
 BROKEN = re.compile(r"ConnectionResetError|BrokenPipeError|ConnectionAbortedError|OSError: \[Errno (9|107)\]")
 
@@ -76,6 +78,8 @@ def told_exception(error: dict[str, Any]) -> str:
     if _todo(error):
         return f"{place['file']}:{place['line']}: {place['function']} is still a TODO."
     where = f"{place['file']}:{place['line']}" + (f", in {place['function']}" if place["function"] else "")
+    if way := error.get("module") and environment.way_to_get(str(error["module"])):
+        return f"{where}: {error['type']}: {error['message']}\n{ONLY_TYPED_HAS_IT} Type:\n{way}"
     code = f"\n{place['code']}" if place["code"] else ""
     return f"{where}: {error['type']}: {error['message']}{code}"
 

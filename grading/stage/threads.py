@@ -167,4 +167,5 @@ def describe(error: BaseException, traceback: TracebackType | None) -> dict[str,
         name = os.path.basename(error.filename)
         places.append({"file": name, "line": error.lineno or 0, "function": "", "code": (error.text or "").strip()})
     message = error.msg if isinstance(error, SyntaxError) else str(error)
-    return {"type": type(error).__name__, "message": message[:300], "places": places}
+    module = str(error.name or "") if isinstance(error, ModuleNotFoundError) else ""
+    return {"type": type(error).__name__, "message": message[:300], "module": module, "places": places}

@@ -1,0 +1,81 @@
+"""How the grader ends: with a status that README.md names, and without a traceback, at Ctrl+C and at its own faults."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+PASSED, FAILED, UNUSABLE, OWN_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def ends_with(main: Callable[[], int]) -> NoReturn:
+    """End with the status that `main` returns; never come back."""
+    _at_ctrl_c(_stop_at_once)
+    try:
+        status = main()
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else UNUSABLE if end.code else PASSED
+    except KeyboardInterrupt:
+        _stop_at_once()
+    except Exception as error:
+        _say(f"The grader itself failed: {type(error).__name__}: {error}. This is not your fault.")
+        if "--debug" in sys.argv:
+            sys.excepthook(type(error), error, error.__traceback__)
+        status = OWN_FAULT
+    _end(status)
+
+
+def tidies_up_at_ctrl_c() -> None:
+    """Let Ctrl+C raise KeyboardInterrupt from now on, once: there is something to tidy up."""
+    _at_ctrl_c(_stop_tidily)
+    sys.unraisablehook = _stop_all_the_same
+
+
+def _at_ctrl_c(handler: Callable[..., object]) -> None:
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # so it is in the background
+        signal.signal(signal.SIGINT, handler)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])  # see environment.py
+
+
+def _stop_at_once(*_: object) -> NoReturn:
+    _say("Stopped.")
+    _end(INTERRUPTED)
+
+
+def _stop_tidily(*_: object) -> NoReturn:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever tidies up must not be stopped
+    raise KeyboardInterrupt
+
+
+def _stop_all_the_same(lost: Any) -> None:
+    """Stop where Python would only have printed that it ignores a KeyboardInterrupt."""
+    if lost.exc_type is KeyboardInterrupt:
+        _stop_at_once()
+    sys.__unraisablehook__(lost)
+
+
+def _say(line: str) -> None:
+    """Write a line past the streams: one of them may just be at work, or broken."""
+    _flush()
+    try:
+        os.write(1, line.encode("ascii", "backslashreplace") + b"\n")
+    except OSError:
+        pass
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # nobody reads, or the disk is full: the status holds
+            pass
+
+
+def _end(status: int) -> NoReturn:
+    """End without waiting for threads, which might have something to say about it."""
+    _flush()
+    os._exit(status)
