@@ -8,10 +8,6 @@ if sys.version_info < (3, 10):  # an older Python must be able to read this file
     sys.stderr.write("Type python3 or py instead, or get a newer one from https://www.python.org/downloads\n")
     sys.exit(2)
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # some shells tell Python not to look here
-
-from grading import ending  # noqa: E402
-
 
 def main():  # type: () -> int
     """Grade, in a Python that has what this needs."""
@@ -25,4 +21,11 @@ def main():  # type: () -> int
 
 
 if __name__ == "__main__":
-    ending.ends_with(main)
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # some shells tell Python not to look here
+    try:
+        from grading import ending
+
+        ending.ends_with(main)
+    except KeyboardInterrupt:  # too early for the above
+        print("Stopped.")
+        sys.exit(130)

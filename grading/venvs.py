@@ -183,8 +183,8 @@ def _typed(*command: str) -> str:
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """Wait until no other run of this copy of the kit installs anything. A lock ends with whoever holds it."""
-    name = f"chat-kit-{zlib.crc32(os.fsencode(KIT) + os.fsencode(os.path.expanduser("~"))):08x}.lock"  # one per copy and user
-    with open(Path(tempfile.gettempdir(), name), "ab") as file:
+    whose = zlib.crc32(os.fsencode(f"{KIT} {os.path.expanduser('~')}"))
+    with open(Path(tempfile.gettempdir(), f"chat-kit-{whose:08x}.lock"), "ab") as file:
         if not _lock(file):
             print("Another run is getting what is missing; this one waits for it.", flush=True)
             while not _lock(file):
