@@ -77,9 +77,10 @@ def told_exception(error: dict[str, Any]) -> str:
     place = places[-1]
     if _todo(error):
         return f"{place['file']}:{place['line']}: {place['function']} is still a TODO."
-    where = f"{place['file']}:{place['line']}" + (f", in {place['function']}" if place["function"] else "")
     if way := error.get("module") and environment.way_to_get(str(error["module"])):
-        return f"{where}: {error['type']}: {error['message']}\n{ONLY_TYPED_HAS_IT} Type:\n{way}"
+        told = f"{place['file']}:{place['line']}: {error['type']}: {error['message']}"
+        return f"{told}\n{ONLY_TYPED_HAS_IT}\nType: {way}"
+    where = f"{place['file']}:{place['line']}" + (f", in {place['function']}" if place["function"] else "")
     code = f"\n{place['code']}" if place["code"] else ""
     return f"{where}: {error['type']}: {error['message']}{code}"
 

@@ -29,6 +29,7 @@ else:
 FOLDERS = [KIT / ".venv", KIT / ".venv-kit"]
 MARK = "chat-kit.txt"  # the file that tells that a folder is ours
 WHOLE, IN_WORK = "whole", "in work"  # what stands there; the second is left behind by who was stopped
+ENSUREPIP = "ensurepip"  # the part of the library that puts pip into a virtual environment
 LOOKING_SECONDS = 0.1  # between two looks at whether the other first run has ended
 NOT_HERE = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN", "PYTHONPATH")
 
@@ -80,22 +81,23 @@ def _mark(folder: Path, state: str) -> None:
 def _install(files: list[Path], lacking: list[str]) -> Path:
     folder = next((folder for folder in FOLDERS if _state(folder) or not os.path.lexists(folder)), None)
     if not folder:
-        give_up(f"{' and '.join(folder.name for folder in FOLDERS)} belong to somebody else. Please remove the second.")
+        names = [folder.name for folder in FOLDERS]
+        give_up(f"The grader made neither {' nor '.join(names)}, and changes no others. Please remove {names[-1]}.")
     print(f"Not here yet: {', '.join(lacking)}. Getting what is missing into {folder.name}, once.", flush=True)
     python = _python_of(folder)
     if _state(folder) == IN_WORK or not _works(python, "-c", ""):
         _make(folder)
     pip = _pip_for(python)
     if not pip:
-        give_up(_without_ensurepip())
+        give_up(_without(ENSUREPIP))
     command = [*pip, "install", "--no-user", *(word for file in files for word in ("-r", str(file)))]
     _mark(folder, IN_WORK)
     done, said = _run(*command, "--disable-pip-version-check")
     _mark(folder, WHOLE)
     if not done or not _ready(files):
-        online = " Is this computer online?" if "connection" in said.lower() else ""
-        more = f"Run again when that is mended; to see all that pip says, type: {_typed(*command)}"
-        give_up(f"pip could not get what is missing: {_last_line(said)}{online}\n{more}")
+        online = "Is this computer online? " if "connection" in said.lower() else ""
+        more = f"{online}Run again when that is mended; to see all that pip says, type: {_typed(*command)}"
+        give_up(f"pip could not get what is missing. Its last words: {_last_line(said)}\n{more}")
     return python
 
 
@@ -107,11 +109,11 @@ def _make(folder: Path) -> None:
     _mark(folder, IN_WORK)
     with _without_separators(folder) as path:
         done, said = _run(sys.executable, "-m", "venv", str(path))
-        if not done and not _has_ensurepip():
+        part = "" if done else _missing_part()
+        if part == ENSUREPIP:
             done, said = _run(sys.executable, "-m", "venv", "--without-pip", str(path))
     if not done:
-        reason = f"This Python cannot make a virtual environment: {_last_line(said)}"
-        give_up(reason if _has_ensurepip() else f"{reason}\n{_without_ensurepip()}")
+        give_up(_without(part) if part else f"This Python cannot make a virtual environment: {_last_line(said)}")
 
 
 @contextlib.contextmanager
@@ -132,18 +134,18 @@ def _pip_for(python: Path) -> list[str]:
     return next((pip for pip in (own, ours) if _works(*pip, "--version")), [])
 
 
-def _has_ensurepip() -> bool:
-    return _works(sys.executable, "-m", "ensurepip", "--version")
+def _missing_part() -> str:
+    """Return which part of the library is not there: Debian and Ubuntu, for example, hand it out in pieces."""
+    parts = {"venv": "--help", ENSUREPIP: "--version"}
+    return next((part for part, option in parts.items() if not _works(sys.executable, "-m", part, option)), "")
 
 
-def _without_ensurepip() -> str:
-    """Say what to do where Python comes in parts and one of them is missing, as on Debian and Ubuntu."""
-    again = "Then run again."
+def _without(part: str) -> str:
+    """Say that a part of the library is missing, and how one gets it."""
+    where = "Get Python from https://www.python.org/downloads, then run again."
     if shutil.which("apt"):
-        return f"Please type: sudo apt install python3.{sys.version_info.minor}-venv\n{again}"
-    return (
-        f"Please install ensurepip for {sys.executable}, or get Python from https://www.python.org/downloads. {again}"
-    )
+        where = f"Type: sudo apt install python3.{sys.version_info.minor}-venv\nThen run again."
+    return f"This Python comes without {part}, and so grading cannot get what it needs. {where}"
 
 
 # Commands
@@ -169,7 +171,7 @@ def _works(*command: str | Path) -> bool:
 
 def _last_line(said: str) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return "".join(filter(str.isprintable, lines[-1])) if lines else "it did not say why."
+    return "".join(filter(str.isprintable, lines[-1])) if lines else "(none)"
 
 
 def _typed(*command: str) -> str:
