@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +20,8 @@ from grading.skeletons import finished, number
 VARIANTS = KIT / "tests" / "kit" / "variants"
 REFERENCE = "reference"
 suite = checks.collect  # the checks of the steps up to one, not run yet
+PREPARE = "prepare.py"  # in the folder of a variant: makes, beside itself, what is too big for a repository
+POSIX_ONLY = "posix-only"  # in the folder of a variant: it needs what only POSIX has
 
 
 @dataclass(frozen=True)
@@ -52,13 +58,20 @@ def submission(files: dict[str, str], folder: str) -> Path:
 
 
 def right_programs() -> list[str]:
-    """Return the names of the reference and of the fair variants."""
-    return [REFERENCE, *sorted(path.parent.name for path in VARIANTS.glob("*/chat_server.py"))]
+    """Return the names of the reference and of the fair variants that can run on this system."""
+    variants = [path.parent for path in VARIANTS.glob("*/chat_server.py")]
+    return [REFERENCE, *sorted(v.name for v in variants if os.name == "posix" or not (v / POSIX_ONLY).exists())]
 
 
 def right_program(name: str, folder: str) -> Path:
-    """Return where a right program stands, finished; the reference is written into `folder`."""
-    return submission(finished("advanced"), folder) if name == REFERENCE else VARIANTS / name
+    """Return where a right program stands, finished; what has to be made first is made in `folder`."""
+    if name == REFERENCE:
+        return submission(finished("advanced"), folder)
+    if not (VARIANTS / name / PREPARE).exists():
+        return VARIANTS / name
+    shutil.copytree(VARIANTS / name, folder, dirs_exist_ok=True)
+    subprocess.run([sys.executable, PREPARE], cwd=folder, check=True)
+    return Path(folder)
 
 
 def run(work: Path, step: str, launcher: Launcher, ids: Iterable[str] = (), doubt: bool = True) -> list[CheckResult]:

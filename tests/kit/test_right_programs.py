@@ -10,7 +10,7 @@ import pytest
 from grading.launcher import Launcher
 from grading.results import PASSED
 from grading.skeletons import STEPS, finished
-from tests.kit.killing import REFERENCE, VARIANTS, right_programs, run, submission
+from tests.kit.killing import REFERENCE, right_program, right_programs, run, submission
 
 
 def failures(work: Path, step: str, launcher: Launcher) -> list[str]:
@@ -31,7 +31,8 @@ def test_the_finished_reference_passes_the_first_step_alone(launcher: Launcher) 
 
 @pytest.mark.parametrize("name", [name for name in right_programs() if name != REFERENCE])
 def test_a_fair_variant_passes_every_check(name: str, launcher: Launcher) -> None:
-    assert failures(VARIANTS / name, "advanced", launcher) == []
+    with tempfile.TemporaryDirectory() as folder:
+        assert failures(right_program(name, folder), "advanced", launcher) == []
 
 
 def test_programs_pass_without_a_warm_interpreter_too() -> None:

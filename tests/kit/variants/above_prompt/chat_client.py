@@ -28,14 +28,12 @@ def pieces(text):
 def print_above(text):
     with OUT:
         for row in pieces(text):
-            print(
-                "\x1b[s"  # remember where the cursor is
-                "\x1b[S"  # scroll the screen up by one
-                "\x1b[A\x1b[999D"  # the line with the prompt is here now
-                "\x1b[L" + row + "\x1b[u",  # push it down again: an empty line is above it
-                end="",
-                flush=True,
-            )
+            print("\x1b[s"          # remember where the cursor is
+                  "\x1b[S"          # scroll the screen up by one
+                  "\x1b[A\x1b[999D"  # the line with the prompt is here now
+                  "\x1b[L"          # push it down again: an empty line is above it
+                  + row +
+                  "\x1b[u", end="", flush=True)
 
 
 def cleanup(text):
@@ -140,7 +138,7 @@ if __name__ == "__main__":
     except OSError as e:
         print("ERROR", e)
         raise SystemExit(3)
-    print("\n" * os.get_terminal_size().lines, end="")  # the prompt must be in the last line
+    print("\n" * os.get_terminal_size().lines, end="")    # the prompt must be in the last line
     print("Connected to chat server")
     try:
         main(a)

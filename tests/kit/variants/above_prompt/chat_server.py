@@ -163,7 +163,7 @@ class Client:
         while chunk := await loop.sock_recv(self.sock, 4096):
             text += chunk
             while (end := text.find(b"\n")) != -1:
-                line, text = text[:end], text[end + 1 :]
+                line, text = text[:end], text[end + 1:]
                 line = line[:-1] if line.endswith(b"\r") else line
                 error = None
                 if drop or len(line) > 4096:

@@ -1,5 +1,4 @@
 """Chat shell on top of the cmd module (with readline: arrows, Ctrl+R and so on)."""
-
 import argparse
 import cmd
 import contextlib
@@ -10,13 +9,12 @@ import threading
 
 try:
     import readline
-except ImportError:  # Windows
+except ImportError:         # Windows
     readline = None
 try:
     import termios
-
     cooked = termios.tcgetattr(0)
-except Exception:  # Windows again, or no terminal
+except Exception:           # Windows again, or no terminal
     cooked = None
 
 
@@ -24,7 +22,7 @@ def ask(prompt):
     try:
         return input(prompt)
     except EOFError:
-        return None  # cmd would make "EOF" of it, which somebody may want to say
+        return None         # cmd would make "EOF" of it, which somebody may want to say
 
 
 cmd.input = ask
@@ -104,7 +102,7 @@ class ChatShell(cmd.Cmd):
         if not self.over:
             print("\nConnection lost", flush=True)
             if cooked:
-                termios.tcsetattr(0, termios.TCSANOW, cooked)  # else readline's settings stay behind
+                termios.tcsetattr(0, termios.TCSANOW, cooked)   # else readline's settings stay behind
             os._exit(1)
 
     def interrupt_with(self, text):

@@ -3,7 +3,6 @@
 Every connection belongs to one thread, which alone reads from it and writes to it.
 Others only leave lines in its tray and poke it.
 """
-
 import argparse
 import collections
 import os
@@ -46,7 +45,7 @@ class Desk(socketserver.BaseRequestHandler):
         self.leaving = None
         self.request.setblocking(False)
 
-    def leave(self, line):  # any thread, with office.guard
+    def leave(self, line):          # any thread, with office.guard
         self.tray += line.encode() + b"\n"
         if not self.poked:
             self.poked = True
@@ -67,7 +66,7 @@ class Desk(socketserver.BaseRequestHandler):
                         self.poked = False
                 if free:
                     with office.guard:
-                        del self.tray[: self.request.send(self.tray[:65536])]
+                        del self.tray[:self.request.send(self.tray[:65536])]
                 if self.request in ready:
                     self.take(self.request.recv(4096))
             except BlockingIOError:

@@ -30,7 +30,7 @@ class Pane:
         for c in text + "\n":
             if c == "\n" or used + cells(c) >= self.cols:
                 self.win.addstr("\n" + row)
-                self.win.refresh()  # row by row, so that long texts roll by
+                self.win.refresh()          # row by row, so that long texts roll by
                 row, used = "", 0
             row += c
             used += cells(c)
@@ -118,16 +118,13 @@ class Ui:
 
     def line(self, text):
         what, _, who = text.partition(":")
+        if what in ("USER_JOINED", "USER_LEFT"):
+            text = f"{who} {what[5:].lower()}"
+        if what == "ERROR":
+            text = f"Error: {who}"
         if what == "JOINED":
-            self.me = who
-            self.entry.label = who + "> "
-            text = "Joined as: " + who
-        elif what == "USER_JOINED":
-            text = who + " joined"
-        elif what == "USER_LEFT":
-            text = who + " left"
-        elif what == "ERROR":
-            text = "Error: " + who
+            self.me, self.entry.label = who, f"{who}> "
+            text = f"Joined as: {who}"
         self.pane.add(text)
 
     def typed(self, line):

@@ -9,14 +9,13 @@ import time
 
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
 sel = selectors.DefaultSelector()
-present = {}  # name -> Client
+present = {}        # name -> Client
 recent = []
 unsent = set()
 
 
 class Stamp:
     """asks date, but not for every single message: starting a program takes its time"""
-
     asked = -1.0
     text = ""
 
@@ -36,7 +35,7 @@ class Client:
         self.out = []
         self.out_size = 0
         self.room = "lobby"
-        self.till = 0  # not 0: has left, and gets its last lines until then
+        self.till = 0       # not 0: has left, and gets its last lines until then
         self.feed = self.talk()
         next(self.feed)
 
@@ -59,7 +58,7 @@ class Client:
                 return True
             self.out = [data[n:]] if n < len(data) else []
             self.out_size -= n
-        return self.out_size > 1024**2
+        return self.out_size > 1024 ** 2
 
     # a client's life, from the first line to the last
 
@@ -119,7 +118,7 @@ class Client:
             line = yield from self.line()
             if line == b"QUIT":
                 self.till = time.monotonic() + 2
-                yield  # closed from outside
+                yield               # closed from outside
             try:
                 verb, _, rest = line.decode().partition(":")
             except UnicodeDecodeError:
@@ -193,7 +192,7 @@ def loop(listener):
                 logging.info("Client connected from %s", address)
             elif not key.data.till:
                 readable(key.data)
-        while True:  # telling that somebody left may be news for others
+        while True:                 # telling that somebody left may be news for others
             before = set(unsent)
             for c in before:
                 if c.flush() or (c.till and (not c.out or c.till < time.monotonic())):

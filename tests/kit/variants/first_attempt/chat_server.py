@@ -8,7 +8,7 @@ import threading
 from datetime import datetime
 
 MAX = 4096
-online = {}  # username -> User
+online = {}      # username -> User
 log_of_lobby = []
 mutex = threading.RLock()
 
@@ -132,7 +132,7 @@ def read_lines(user):
         line = raw
         if not raw.endswith(b"\n"):
             if len(raw) < MAX + 2:
-                return  # end in the middle of a line
+                return                  # end in the middle of a line
             while raw and not raw.endswith(b"\n"):
                 raw = f.readline(MAX)
             user.give("ERROR:line too long")

@@ -67,11 +67,11 @@ def display(line):
         state.joined = True
         state.answer.set()
     elif line.startswith("ERROR:"):
-        print("Error:", harmless(line[len("ERROR:") :]))
+        print("Error:", harmless(line[len("ERROR:"):]))
         state.answer.set()
     elif line.startswith("USER_"):
         event, who = line.split(":", 1)
-        print(harmless(who), event[len("USER_") :].lower())
+        print(harmless(who), event[len("USER_"):].lower())
     else:
         print(harmless(line))
 

@@ -3,7 +3,6 @@
 Inside it, one thread per connection reads and puts what it read into an inbox; one single thread empties
 the inbox, knows all the state and does all the sending. Hence no locks.
 """
-
 import argparse
 import multiprocessing
 import os
@@ -33,7 +32,7 @@ class Peer:
         """Send what the network takes right now."""
         while self.pending:
             try:
-                sent = self.connection.send(self.pending[: 1 << 16])
+                sent = self.connection.send(self.pending[:1 << 16])
             except (BlockingIOError, InterruptedError):
                 break
             except OSError:

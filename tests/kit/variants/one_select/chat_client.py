@@ -1,10 +1,5 @@
 #!/usr/bin/env python3
-import argparse
-import re
-import select
-import socket
-import sys
-import time
+import argparse, re, select, socket, sys, time
 
 BANNER = "* * * Connected to chat server * * *"
 
@@ -28,7 +23,7 @@ class Lost(Exception):
 class Chat:
     nick = None
     asked = None
-    buf = b""
+    buf = b''
 
     def __init__(self, a):
         self.s = socket.socket()
@@ -41,65 +36,65 @@ class Chat:
 
     def prompt(self):
         if self.nick:
-            print("> ", end="", flush=True)
+            print('> ', end='', flush=True)
         elif not self.asked:
-            print("Enter username: ", end="", flush=True)
+            print('Enter username: ', end='', flush=True)
 
     def try_nick(self, n):
         self.asked = n
-        self.tell("JOIN:" + n)
+        self.tell('JOIN:' + n)
 
     def tell(self, x):
         try:
-            self.s.sendall(x.encode("utf8", "replace") + b"\n")
+            self.s.sendall(x.encode('utf8', 'replace') + b'\n')
         except OSError:
             raise Lost
 
     def from_keyboard(self):
         l = sys.stdin.readline()
-        if l == "" or l.rstrip() == "quit":
+        if l == '' or l.rstrip() == 'quit':
             raise Quit
-        l = l.rstrip("\n")
+        l = l.rstrip('\n')
         if not self.nick:
             if l.strip():
                 self.try_nick(l.strip())
-        elif m := re.match(r"/msg\s+(\S+)\s(.*)", l):
-            self.tell("PRIVATE:%s:%s" % m.groups())
-        elif m := re.match(r"/join\s+(\S+)\s*$", l):
-            self.tell("JOIN_ROOM:" + m[1])
-        elif re.match(r"/users\s*$", l):
-            self.tell("LIST_USERS")
+        elif m := re.match(r'/msg\s+(\S+)\s(.*)', l):
+            self.tell('PRIVATE:%s:%s' % m.groups())
+        elif m := re.match(r'/join\s+(\S+)\s*$', l):
+            self.tell('JOIN_ROOM:' + m[1])
+        elif re.match(r'/users\s*$', l):
+            self.tell('LIST_USERS')
         elif l:
-            self.tell("MESSAGE:" + re.sub("^//", "/", l))
+            self.tell('MESSAGE:' + re.sub('^//', '/', l))
         self.prompt()
 
     def from_net(self):
         try:
             d = self.s.recv(2048)
         except OSError:
-            d = b""
+            d = b''
         if not d:
             raise Lost
         self.buf += d
-        while b"\n" in self.buf:
-            l, self.buf = self.buf.split(b"\n", 1)
-            self.out(re.sub("[\x00-\x1f\x7f-\x9f]", "", l.decode("utf8", "replace")))
+        while b'\n' in self.buf:
+            l, self.buf = self.buf.split(b'\n', 1)
+            self.out(re.sub('[\x00-\x1f\x7f-\x9f]', '', l.decode('utf8', 'replace')))
 
     def out(self, l):
-        cmd, _, rest = l.partition(":")
-        if cmd == "JOINED":
+        cmd, _, rest = l.partition(':')
+        if cmd == 'JOINED':
             self.nick = rest
-            l = "Joined as: " + rest
-        elif cmd == "USER_JOINED":
-            l = rest + " joined"
-        elif cmd == "USER_LEFT":
-            l = rest + " left"
-        elif cmd == "ERROR":
-            l = "Error: " + rest
+            l = 'Joined as: ' + rest
+        elif cmd == 'USER_JOINED':
+            l = rest + ' joined'
+        elif cmd == 'USER_LEFT':
+            l = rest + ' left'
+        elif cmd == 'ERROR':
+            l = 'Error: ' + rest
             if not self.nick:
                 self.asked = None
-        elif cmd == "PRIVATE":
-            l = "*" + rest.replace(":", "* ", 1)
+        elif cmd == 'PRIVATE':
+            l = '*' + rest.replace(':', '* ', 1)
         print(l)
         self.prompt()
 
@@ -113,9 +108,9 @@ class Chat:
 
 
 ap = argparse.ArgumentParser()
-ap.add_argument("--host", default="localhost")
-ap.add_argument("--port", default=8080, type=int)
-ap.add_argument("--username", "-u")
+ap.add_argument('--host', default='localhost')
+ap.add_argument('--port', default=8080, type=int)
+ap.add_argument('--username', '-u')
 chat = None
 try:
     chat = Chat(ap.parse_args())
@@ -123,13 +118,13 @@ try:
 except (Quit, KeyboardInterrupt):
     if chat:
         try:
-            chat.tell("QUIT")
+            chat.tell('QUIT')
             chat.s.close()
         except Lost:
             pass
-    print("Disconnected")
+    print('Disconnected')
 except Lost:
-    print("\nConnection lost")
+    print('\nConnection lost')
     sys.exit(1)
 except OSError as e:
-    sys.exit("no server there? " + str(e))
+    sys.exit('no server there? ' + str(e))

@@ -1,6 +1,5 @@
 """Chat client. What I typed is wiped after Enter: the server sends it back anyway, with the time,
 and I do not want to see it twice."""
-
 import argparse
 import select
 import shutil
@@ -18,7 +17,7 @@ args.add_argument("--port", type=int, default=8080)
 args.add_argument("--username")
 args = args.parse_args()
 
-paper = threading.Lock()  # nobody writes on the screen while a typed line is being wiped
+paper = threading.Lock()   # nobody writes on the screen while a typed line is being wiped
 chatting = going = False
 exit_code = 0
 
@@ -57,7 +56,7 @@ def put(line, wait=False):
         "JOINED_ROOM": f"-- room: {value} --",
     }.get(kind, line)
     while wait and enter_was_pressed():
-        time.sleep(0.001)  # first the typed line is wiped, else we stand where it stood
+        time.sleep(0.001)       # first the typed line is wiped, else we stand where it stood
     with paper:
         print("".join(c for c in pretty if unicodedata.category(c) not in ("Cc", "Cs")), flush=True)
     return kind
@@ -74,7 +73,6 @@ def follow(incoming):
         exit_code = 1
         print("Connection lost", flush=True)
         import os
-
         os._exit(exit_code)
 
 

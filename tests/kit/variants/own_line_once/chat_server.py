@@ -1,5 +1,4 @@
 """Chat server. See people.py. (Recording.mp4 is the demo for our presentation.)"""
-
 import argparse
 import socket
 import threading

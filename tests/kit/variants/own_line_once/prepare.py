@@ -1,5 +1,4 @@
 """Makes the recording of the presentation, which is too big for a repository."""
-
 from pathlib import Path
 
 MEGABYTES = 25

@@ -6,8 +6,8 @@ class Tape:
 
     def __init__(self):
         self.turn = threading.Condition()
-        self.strips = []  # (who is meant, bytes)
-        self.cut = 0  # how many strips were thrown away at the beginning
+        self.strips = []      # (who is meant, bytes)
+        self.cut = 0          # how many strips were thrown away at the beginning
         self.listeners = set()
 
     def record(self, who, line):
@@ -24,7 +24,7 @@ class Tape:
 
     def shorten(self):
         oldest = min((li.at for li in self.listeners), default=self.cut)
-        del self.strips[: oldest - self.cut]
+        del self.strips[:oldest - self.cut]
         self.cut = max(self.cut, oldest)
 
     def end(self):
@@ -34,7 +34,7 @@ class Tape:
         """Bytes for this listener; None once it has gone and has heard all."""
         with self.turn:
             while True:
-                new = self.strips[listener.at - self.cut :]
+                new = self.strips[listener.at - self.cut:]
                 listener.at = self.end()
                 mine = b"".join(data for who, data in new if listener in who)
                 if mine:

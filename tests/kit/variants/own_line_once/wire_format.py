@@ -34,10 +34,10 @@ class LineReader:
                     self.data = b""
                     if not self.fill():
                         return
-                self.data = self.data[self.data.index(b"\n") + 1 :]
+                self.data = self.data[self.data.index(b"\n") + 1:]
                 yield TooLong
                 continue
-            line, self.data = self.data[:at], self.data[at + 1 :]
+            line, self.data = self.data[:at], self.data[at + 1:]
             if line[-1:] == b"\r":
                 line = line[:-1]
             yield line if len(line) <= self.limit else TooLong

@@ -1,12 +1,4 @@
-import argparse
-import codecs
-import os
-import select
-import socket
-import sys
-import termios
-import tty
-import unicodedata
+import argparse, codecs, os, select, socket, sys, termios, tty, unicodedata
 
 PROMPT = "me> "
 
@@ -35,7 +27,7 @@ class Keyboard:
         if not data:
             yield "\x04"
         for c in self.utf8.decode(data):
-            if self.in_escape:  # arrows and the like: not supported
+            if self.in_escape:                  # arrows and the like: not supported
                 self.in_escape = not (c.isalpha() or c == "~")
             elif c == "\x1b":
                 self.in_escape = True

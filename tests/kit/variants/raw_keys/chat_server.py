@@ -1,13 +1,8 @@
-import argparse
-import asyncio
-import logging
-import re
-import socket
-import time
+import argparse, asyncio, logging, re, socket, time
 
 LOG = logging.getLogger("chat")
 LEGAL = re.compile(r"[a-z0-9_.-]{1,32}", re.I | re.A)
-ROOMS = {}  # room -> {name: writer}
+ROOMS = {}                                  # room -> {name: writer}
 BACKLOG = []
 
 
@@ -139,7 +134,7 @@ async def guest(reader, writer):
             if problem := g.obey(line):
                 g.answer("ERROR:" + problem)
             await asyncio.sleep(0)
-    except OSError:
+    except (OSError, asyncio.CancelledError):
         pass
     finally:
         if g.name:

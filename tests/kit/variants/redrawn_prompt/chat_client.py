@@ -1,8 +1,4 @@
-import argparse
-import os
-import socket
-import sys
-import threading
+import argparse, os, socket, sys, threading
 
 from settings import ENV
 
@@ -18,16 +14,10 @@ def above_prompt(text):
 
 def words(line):
     line = "".join(c if c.isprintable() else "" for c in line.replace("\t", "    "))
-    for prefix, how in [
-        ("JOINED:", "Joined as: %s"),
-        ("USER_JOINED:", "%s joined"),
-        ("USER_LEFT:", "%s left"),
-        ("ERROR:", "Error: %s"),
-        ("USERS:", "Here: %s"),
-        ("PRIVATE:", "%s (only to you)"),
-    ]:
+    for prefix, how in [("JOINED:", "Joined as: %s"), ("USER_JOINED:", "%s joined"), ("USER_LEFT:", "%s left"),
+                        ("ERROR:", "Error: %s"), ("USERS:", "Here: %s"), ("PRIVATE:", "%s (only to you)")]:
         if line.startswith(prefix):
-            return how % line[len(prefix) :]
+            return how % line[len(prefix):]
     return line
 
 

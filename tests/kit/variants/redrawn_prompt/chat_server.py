@@ -1,9 +1,4 @@
-import argparse
-import asyncio
-import configparser
-import re
-import signal
-import time
+import argparse, asyncio, configparser, re, signal, time
 from collections import deque
 from pathlib import Path
 
@@ -134,8 +129,7 @@ async def main(host, port):
     print(f"Chat server started on {host}:{port}", flush=True)
     async with server:
         while True:
-            await asyncio.sleep(1)  # lets Ctrl+C through on Windows
-
+            await asyncio.sleep(1)      # lets Ctrl+C through on Windows
 
 a = argparse.ArgumentParser()
 a.add_argument("--host", default="localhost")

@@ -51,7 +51,7 @@ class Line:
                 n = self.sock.send(self.rest, socket.MSG_DONTWAIT)
                 self.rest = self.rest[n:]
         except BlockingIOError:
-            if len(self.rest) > 2**20:
+            if len(self.rest) > 2 ** 20:
                 self.kill()
         except OSError:
             self.kill()
@@ -87,7 +87,7 @@ def good(name):
 
 
 def obey(me, text):
-    ((name, room),) = db("select name, room from people where fd = ?", me.fd)
+    (name, room), = db("select name, room from people where fd = ?", me.fd)
     cmd, _, arg = text.partition(":")
     if cmd == "JOIN":
         if name:
@@ -105,7 +105,7 @@ def obey(me, text):
     if name is None:
         return "join first"
     if cmd == "MESSAGE":
-        (clock,) = db.col("select time('now', 'localtime')")
+        clock, = db.col("select time('now', 'localtime')")
         line = f"{name} [{clock}]: {arg}"
         if room == "lobby":
             db("insert into said (line) values (?)", line)
@@ -136,7 +136,7 @@ def incoming(me):
         keep += b
         while (i := keep.find(10)) >= 0:
             line = bytes(keep[:i]).rstrip(b"\r")
-            del keep[: i + 1]
+            del keep[:i + 1]
             if lost or len(line) > 4096:
                 lost = False
                 yield "ERROR", "line too long"
@@ -162,7 +162,7 @@ def serve(me):
     except OSError:
         pass
     with big_lock:
-        (name,) = db.col("select name from people where fd = ?", me.fd)
+        name, = db.col("select name from people where fd = ?", me.fd)
         db("delete from people where fd = ?", me.fd)
         if name:
             to_all("USER_LEFT:" + name)
