@@ -157,6 +157,13 @@ def test_closed_streams_change_nothing(closed: tuple[int, ...], result: Path) ->
     assert (status, is_result(result)) == (1, True)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there, streams are not closed so")
+def test_nothing_that_is_opened_for_the_programs_is_taken_for_a_closed_stream() -> None:
+    command = [sys.executable, "grader.py", "step1"]
+    done = subprocess.run(command, cwd=KIT, stderr=subprocess.PIPE, preexec_fn=lambda: os.closerange(0, 2), check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
 def test_the_result_is_there_before_the_screen_has_taken_the_grade(result: Path) -> None:
     """Nobody reads this screen, which shows more than a pipe can hold."""
     many = "told.threads = [words] * 9999"
