@@ -31,15 +31,16 @@ def knows_join(production: Production) -> bool:
         room.close()
 
 
-def where_it_listens(production: Production) -> Address | None:
-    """Return for which host and port the server asks; None where there is none, or it does not listen."""
+def where_it_listens(production: Production) -> list[Address]:
+    """Return for which hosts and ports the server asks; none where there is none, or it does not listen."""
     if not (production.work / "chat_server.py").is_file():
-        return None
+        return []
     room = Room(production, step=1)
     try:
         room.opens()
-        return room.server.stage.asked[0]
+        room.goes_on()  # it may listen once more
+        return room.server.stage.asked
     except Unmet:
-        return None
+        return []
     finally:
         room.close()

@@ -17,7 +17,8 @@ assert sys.platform != "win32"  # for mypy: nobody imports this there
 import fcntl  # noqa: E402
 import termios  # noqa: E402
 
-ENTER, CTRL_C, CTRL_D = b"\r", b"\x03", b"\x04"
+ENTER = "\r"
+CTRL_C, CTRL_D = b"\x03", b"\x04"
 READ_BYTES = 65536
 KEY_SECONDS = 0.5  # until the next key is pressed, where the program does not take the one before
 
@@ -69,10 +70,10 @@ class PseudoTerminal:
 
     def types(self, text: str) -> None:
         """Type `text` and Enter, at once where the system collects a line, else key after key."""
-        line = text.encode() + ENTER
-        for keys in [line] if self._collects_lines() else [line[i : i + 1] for i in range(len(line))]:
-            self._press(keys)
-            if len(keys) < len(line):
+        line = f"{text}{ENTER}"
+        for keys in [line] if self._collects_lines() else line:
+            self._press(keys.encode())
+            if keys != line:
                 self._wait_until_taken()
 
     def ends_the_input(self) -> None:
