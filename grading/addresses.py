@@ -82,8 +82,8 @@ def _where(host: str) -> Iterator[str]:
 
 
 def _numbers(host: str) -> set[str]:
-    """Return the addresses of a host, as numbers; none if nobody knows it."""
-    if host == "localhost":
+    """Return the addresses of a host, as numbers; none if nobody knows it. Both loopbacks count as one."""
+    if host in ("localhost", *LOOPBACK):
         return set(LOOPBACK)
     with contextlib.suppress(OSError, UnicodeError):
         return {str(found[4][0]) for found in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
