@@ -8,6 +8,7 @@ import time
 NO_NEWLINE = "Without a newline nobody can tell where the line ends."
 NOT_SPLIT = "It went out as a part of the message before it, which was over at its newline."
 OUT_OF_TURN = "It had come already, out of its turn."
+CLOCK = re.compile(r"\d\d:\d\d")
 CUTS = {
     ":": "The text was cut at a colon: only the first colon of the line separates.",
     " ": "The text was cut at a blank.",
@@ -51,6 +52,13 @@ def _cut(text: str, line: str) -> str:
                     return CUTS[sign]
             return ""
     return ""
+
+
+def of_beginning(before: str) -> str:
+    """Explain what stands `before` something, in the same line."""
+    if not before or before == "USER_" or CLOCK.search(before):
+        return ""
+    return f'"{before}" stands before it in the same line: whatever is sent needs a newline at its end.'
 
 
 def of_place(number: int, count: int) -> str:

@@ -95,12 +95,13 @@ class Person(Listener):
         """Join, and hear that it worked."""
         self.name = name or self.name
         self.sends(f"JOIN:{self.name}\n", quietly=True)
+        told = self.room.minutes.entries
+        place = len(told)
         try:
             self.is_told(f"JOINED:{self.name}", quietly=True)
         except Unmet:
             self.room.minutes.line(self.name, "server", f"JOIN:{self.name}")
-            for line in self.heard[-3:]:
-                self.room.minutes.line("server", self.name, line)
+            told.insert(place, told.pop())  # what came instead stands there already
             raise
 
     def knocks(self) -> None:
@@ -140,6 +141,13 @@ class Person(Listener):
         for line in self.heard:
             if text in line:
                 raise Unmet(f"{self.name} not to hear {text}", shown(line), because, missing=False)
+
+    def heard_whole(self, *lines: str) -> None:
+        """Fail if something stood before any of `lines` where it was heard."""
+        for heard in (line.strip() for line in self.heard):
+            for wanted in lines:
+                if heard != wanted and heard.endswith(wanted):
+                    raise Unmet(f"{self} to hear {wanted}", shown(heard), self._beginning(wanted, heard), missing=False)
 
     def heard_times(self, line: str, times: int = 1) -> None:
         """Fail unless exactly `line` was heard as many `times` so far."""
@@ -239,7 +247,8 @@ class Person(Listener):
             raise Unmet(expected, shown(came[-1]) if came else "nothing more came", diagnosis.OUT_OF_TURN, late=True)
         if others:
             nearest = difflib.get_close_matches(self._wants or wanted, others, 1, cutoff=0)[0]
-            raise Unmet(expected, shown(nearest) or "an empty line", self._diagnosis(nearest), late=True)
+            because = self._diagnosis(nearest) or self._beginning(wanted, nearest)
+            raise Unmet(expected, shown(nearest) or "an empty line", because, late=True)
         if self.unfinished:
             got = f"{shown(self.unfinished)} without a newline at its end"
             cut = self._wants and self._wants not in self.unfinished
@@ -278,6 +287,18 @@ class Person(Listener):
             return diagnosis.of_text(text, line, speaker.said)
         heard = [other for other in lines if any(other in line for line in self.heard)]
         return diagnosis.of_place(lines.index(text) + 1, len(lines)) if text in lines and heard else ""
+
+    def _beginning(self, wanted: str, line: str) -> str:
+        """Explain what stands before the whole of what was awaited in `line`; nothing if that is not the mistake."""
+        speaker, joins = self._listens_for, self.room.joins
+        pattern = re.escape(wanted)
+        if speaker:
+            pattern = f"{re.escape(speaker.name)}({STAMP.pattern})?: " if joins else ""
+            pattern += re.escape(self._wants.strip())
+        found = re.fullmatch(f"(.+?){pattern}", line.strip())
+        before = found[1] if found else ""
+        is_style = not joins and any(other.startswith(before) for other in self.heard if other != line)
+        return "" if is_style else diagnosis.of_beginning(shown(before))
 
     def _strays(self, line: str) -> bool:
         return self.has_joined and not self._is_noise(line)

@@ -57,7 +57,7 @@ def test_a_message_comes_once(room: Room) -> None:
         person.heard_times(line.strip(), 1)
 
 
-@check(3, "Each connection needs a thread of its own, and the loop that accepts may not wait for anybody.")
+@check(2, "Each connection needs a thread of its own, and the loop that accepts may not wait for anybody.")
 def test_a_silent_connection(room: Room) -> None:
     """Somebody who connects and says nothing keeps nobody waiting."""
     room.connect("Eve")
@@ -81,6 +81,18 @@ def test_listening_is_enough(room: Room) -> None:
             dan.hears(ann, f"Dan? {number}", quietly=True, beats=2)
             return
     dan.hears(ann, "Dan? 20")
+
+
+@check(1, "Whatever you send is a line: a greeting or a prompt needs a newline at its end, too.")
+def test_newcomers_hear_whole_lines(room: Room) -> None:
+    """What a newcomer hears is whole lines, from the first one on."""
+    bob = room.connect("Bob")
+    if room.joins:
+        bob.commands("JOIN:Bob")
+        bob.is_told("JOINED:Bob")
+    bob.says("It is me.")
+    bob.hears(bob, "It is me.")
+    bob.heard_whole("USER_JOINED:Bob")  # some servers tell a newcomer that, too
 
 
 @check(4, "TCP gives you bytes, not messages: collect them until a newline, and look for more than one.")

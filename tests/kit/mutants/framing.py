@@ -207,6 +207,20 @@ MUTANTS = [
         caught_by=("step1/server/everyone_hears_a_message", "step1/server/two_messages_in_one_segment"),
     ),
     _wrong(
+        name="a_greeting_without_a_newline",
+        mistake="greets everyone who comes, and forgets the newline",
+        old="        self.add_client(client)\n",
+        new='        client.sock.sendall(b"Welcome to the chat! ")\n        self.add_client(client)\n',
+        caught_by=("step1/server/newcomers_hear_whole_lines",),
+    ),
+    _wrong(
+        name="a_greeting_and_a_prompt",
+        mistake="greets everyone who comes with a line, and asks for the first message without a newline",
+        old="        self.add_client(client)\n",
+        new='        client.sock.sendall(b"Welcome to the chat!\\nYour message: ")\n        self.add_client(client)\n',
+        caught_by=("step1/server/newcomers_hear_whole_lines",),
+    ),
+    _wrong(
         name="sends_how_python_shows_bytes",
         mistake="puts bytes into a string: everyone reads b'Hello'",
         old='        data = f"{line}\\n".encode()\n',

@@ -45,6 +45,29 @@ MUTANTS = [
         caught_by=("step2/server/joining",),
     ),
     _wrong(
+        name="a_prompt_before_the_answer",
+        mistake="asks for the name without a newline",
+        old="        self.add_client(client)\n",
+        new='        client.sock.sendall(b"Enter name: ")\n        self.add_client(client)\n',
+        caught_by=("step2/server/joining", "step1/server/everyone_hears_a_message"),
+    ),
+    _wrong(
+        name="a_prompt_behind_the_answer",
+        mistake="asks for the first message without a newline",
+        old=_ANSWER,
+        new=_ANSWER + '        client.sock.sendall(b"Your message: ")\n',
+        caught_by=("step1/server/newcomers_hear_whole_lines",),
+    ),
+    _wrong(
+        name="a_prompt_before_the_news",
+        mistake="asks for the first message without a newline, and then tells everyone, the newcomer too, who joined",
+        old=_NEWS,
+        new="""        client.sock.sendall(b"Your message: ")
+        self.broadcast(f"USER_JOINED:{username}")
+""",
+        caught_by=("step1/server/newcomers_hear_whole_lines",),
+    ),
+    _wrong(
         name="joining_is_no_news",
         mistake="does not tell the others that somebody joined",
         old=_NEWS,
