@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SHALLOW_BYTES = 4096  # of receive buffer, for somebody who will stop reading
 KNOCK = 10  # heartbeats for the echo by which a newcomer knows that the server counts it in
+MANY_EMPTY_LINES = 4  # between two messages; fewer may be the server's way to end a line
 EVENT = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):", re.ASCII)
 STAMP = re.compile(r" \[(\d\d:\d\d:\d\d)\]", re.ASCII)
 
@@ -141,6 +142,17 @@ class Person(Listener):
         for line in self.heard:
             if text in line:
                 raise Unmet(f"{self.name} not to hear {text}", shown(line), because, missing=False)
+
+    def heard_no_empty_lines(self, speaker: Person, start: int) -> None:
+        """Fail if empty lines of `speaker` were told or refused between line number `start` and where we are."""
+        lines = [line.strip() for line in self.heard[start : self._read]]
+        of_nothing = re.compile(rf"{re.escape(speaker.name)}({STAMP.pattern})?:")
+        told = [line for line in lines if of_nothing.fullmatch(line) or (self is speaker and line.startswith("ERROR:"))]
+        if lines.count("") >= MANY_EMPTY_LINES:
+            told.append("one empty line after the other")
+        if told:
+            self.room.minutes.line("server", self.name, told[0])
+            raise Unmet("empty lines to be ignored", f"{self} heard {shown(told[0])}", missing=False)
 
     def heard_whole(self, *lines: str) -> None:
         """Fail if something stood before any of `lines` where it was heard."""

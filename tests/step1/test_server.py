@@ -161,7 +161,14 @@ def test_empty_lines(room: Room) -> None:
     """Empty lines are ignored."""
     ann, bob = room.enter("Ann", "Bob")
     ann.sends("\n\n\r\nMESSAGE:still here\n\n")
-    bob.hears(ann, "still here")
+    for person in (bob, ann):
+        person.hears(ann, "still here")
+    ann.sends("\n\r\n" * 3 + "MESSAGE:and again\n", quietly=True)
+    room.minutes.remark("Ann", "says six empty lines, and a message")
+    for person in (bob, ann):
+        start = person.place_in_talk
+        person.hears(ann, "and again", quietly=True)
+        person.heard_no_empty_lines(ann, start)
 
 
 @check(3, "Only the first colon belongs to the command: split there, once.")

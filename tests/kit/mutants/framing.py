@@ -183,6 +183,34 @@ MUTANTS = [
         caught_by=("step1/server/empty_lines",),
     ),
     _wrong(
+        name="an_empty_line_is_a_message",
+        mistake="broadcasts an empty line as a message without a text",
+        old="            if line:\n                yield line.decode()\n",
+        new='            yield line.decode() or "MESSAGE:"\n',
+        caught_by=("step1/server/empty_lines",),
+    ),
+    _wrong(
+        name="an_empty_line_is_refused",
+        mistake="answers an empty line with an ERROR",
+        old="            if line:\n                yield line.decode()\n",
+        new="            yield line.decode()\n",
+        caught_by=("step1/server/empty_lines",),
+    ),
+    _wrong(
+        name="an_empty_line_behind_each_chunk",
+        mistake="splits at newlines, and takes what stands behind the last one, which is nothing, for a line",
+        old=_READING,
+        new="""        collected = b""
+        while data := self.sock.recv(65536):
+            collected += data
+            if collected.endswith(b"\\n"):
+                for line in collected.decode().split("\\n"):
+                    yield line.rstrip("\\r") or "MESSAGE:"
+                collected = b""
+""",
+        caught_by=("step1/server/empty_lines",),
+    ),
+    _wrong(
         name="the_last_line_first",
         mistake="takes the lines of a chunk from the end of the list",
         old=_READING,

@@ -131,6 +131,13 @@ MUTANTS = [
         caught_by=("step2/server/messages_carry_the_name",),
     ),
     _wrong(
+        name="an_empty_line_with_a_name",
+        mistake="broadcasts an empty line: everyone reads the name of somebody who says nothing",
+        old="            if line:\n                yield line.decode()\n",
+        new='            yield line.decode() or "MESSAGE:"\n',
+        caught_by=("step1/server/empty_lines",),
+    ),
+    _wrong(
         name="the_name_in_brackets",
         mistake="writes <Ann> text",
         old='f"{speaker}: {text}"',
