@@ -9,10 +9,15 @@ NO_NEWLINE = "Without a newline nobody can tell where the line ends."
 NOT_SPLIT = "It went out as a part of the message before it, which was over at its newline."
 OUT_OF_TURN = "It had come already, out of its turn."
 CLOCK = re.compile(r"\d\d:\d\d")
+LINE_ENDS_ELSEWHERE = "\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}\N{NEXT LINE}\v\f\x1c\x1d\x1e"  # says str.splitlines
 CUTS = {
     ":": "The text was cut at a colon: only the first colon of the line separates.",
     " ": "The text was cut at a blank.",
     "\\": "The text was cut at a backslash, which is a letter like any other here.",
+    **{
+        sign: f"The text was cut at U+{ord(sign):04X}, which is no newline: `splitlines` cuts there, too."
+        for sign in LINE_ENDS_ELSEWHERE
+    },
 }
 
 
@@ -28,6 +33,8 @@ def of_text(text: str, line: str, said: set[str]) -> str:
         return "Several messages came as one line: each is over at its newline."
     if "MESSAGE:" in line:
         return "A command became part of a text: the line before it was over at its newline."
+    if any(sign in text and text.replace(sign, "") in line for sign in LINE_ENDS_ELSEWHERE):
+        return "A character that cannot be printed was left out: a text arrives as it was sent."
     rest = text.encode("ascii", "ignore").decode()
     if "\N{REPLACEMENT CHARACTER}" in line or (rest != text and rest in line):
         return "A letter of several bytes was lost: decode a line only when all of it is there."

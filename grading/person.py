@@ -69,7 +69,7 @@ class Person(Listener):
     def sends(self, data: str | bytes, quietly: bool = False) -> None:
         """Send `data` in one segment, without adding anything."""
         data = data.encode() if isinstance(data, str) else data
-        texts = (line.partition("MESSAGE:")[2] for line in data.decode("utf-8", "replace").splitlines())
+        texts = (line.partition("MESSAGE:")[2] for line in data.decode("utf-8", "replace").split("\n"))
         self.last_segment = [text.strip() for text in texts if text]
         self.said.update(self.last_segment)
         if not quietly:

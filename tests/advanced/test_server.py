@@ -21,7 +21,7 @@ def test_private_messages(room: Room) -> None:
 def test_any_private_text(room: Room) -> None:
     """A private text may contain anything, colons too."""
     ann, bob = room.enter("Ann", "Bob")
-    for text in ("at 10:30: here", "two  blanks", "MESSAGE:hi"):
+    for text in ("at 10:30: here", "two  blanks", "MESSAGE:hi", "one\N{LINE SEPARATOR}two"):
         ann.commands(f"PRIVATE:Bob:{text}")
         bob.is_told(f"PRIVATE:Ann:{text}")
 

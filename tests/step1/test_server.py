@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 from grading.check import check
+from grading.diagnosis import LINE_ENDS_ELSEWHERE
 from grading.program import Unmet
 from grading.room import Room
 from grading.scenes import shake
@@ -187,6 +188,9 @@ def test_any_text(room: Room) -> None:
     for text in ("two  blanks   in it", "[12] (a), {b}; <c> \"d\" 'e' %s %d \\n", "ÄÖÜ ß 你好 \N{PARTY POPPER}"):
         ann.says(text)
         bob.hears(ann, text)
+    for sign in LINE_ENDS_ELSEWHERE:
+        ann.says(f"one{sign}two")
+        bob.hears(ann, f"one{sign}two")
 
 
 @check(2, "Only what stands before the first colon is the command.")

@@ -406,6 +406,27 @@ MUTANTS = [
         ),
     ),
     _wrong(
+        name="splitlines_on_text",
+        mistake="cuts decoded text with splitlines(), which sees more line ends than the newline",
+        old="                yield line.decode()\n",
+        new="                yield from line.decode().splitlines()\n",
+        caught_by=("step1/server/any_text",),
+    ),
+    _wrong(
+        name="the_first_of_splitlines",
+        mistake="takes what splitlines() finds first for the text",
+        old="        line = self.format(client, text)\n",
+        new='        line = self.format(client, (text.splitlines() or [""])[0])\n',
+        caught_by=("step1/server/any_text",),
+    ),
+    _wrong(
+        name="only_what_can_be_printed",
+        mistake="leaves out what cannot be printed",
+        old="        line = self.format(client, text)\n",
+        new='        line = self.format(client, "".join(sign for sign in text if sign.isprintable()))\n',
+        caught_by=("step1/server/any_text",),
+    ),
+    _wrong(
         name="a_text_is_a_format",
         mistake="uses the text of a message as a format string",
         old="        line = self.format(client, text)\n",
