@@ -7,6 +7,16 @@ from grading.person import KNOCK
 from grading.room import Room
 from grading.scenes import shake
 
+ALMOST_COMMANDS = (
+    "MESSAGES:with me",
+    "MESSAGEwith me",
+    "NOMESSAGE:with me",
+    "PRIVATELY:Bob:with me",
+    "JOIN_ROOMS:garden",
+    "LIST_USERS_NOW",
+)
+ALMOST_JOIN = ("JOINS:Eve", "JOIN_US:Eve", "JOINxEve", "ADJOIN:Eve")
+
 
 @check(2, "Answer `JOIN:name` with `JOINED:name`, and remember the name.")
 def test_joining(room: Room) -> None:
@@ -181,17 +191,21 @@ def test_good_names(room: Room) -> None:
         ann.hears(person, "Hello!")
 
 
-@check(2, "Answer `ERROR:unknown command` to its sender, and go on with the next line.")
+@check(2, "Compare all that stands before the colon. The answer to what you do not know is `ERROR:unknown command`.")
 def test_unknown_commands(room: Room) -> None:
     """An unknown command is refused, harms nobody, and does not end the connection."""
     ann, bob = room.enter("Ann", "Bob")
-    for command in ("DANCE", "DANCE:with me", "hello there"):
+    for command in ("DANCE", "DANCE:with me", "hello there", *ALMOST_COMMANDS):
         ann.commands(command)
         ann.is_refused(command)
     ann.says("Never mind.")
     bob.hears(ann, "Never mind.")
     bob.never_heard("ERROR:")
     bob.never_heard("with me")
+    eve = room.connect("Eve")
+    for command in ALMOST_JOIN:
+        eve.commands(command)
+        eve.is_refused(command)
 
 
 @check(1, "Drop the carriage return before you look at the line.")

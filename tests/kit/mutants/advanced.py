@@ -35,6 +35,26 @@ PRIVATE_MESSAGES = [
         caught_by=("advanced/server/private_messages",),
     ),
     _server(
+        name="half_of_private_is_enough",
+        mistake="takes every command that starts with PRIVATE for a PRIVATE",
+        old='    command, _, argument = line.partition(":")\n',
+        new="""    command, _, argument = line.partition(":")
+    if command.startswith("PRIVATE"):
+        command = "PRIVATE"
+""",
+        caught_by=("step2/server/unknown_commands",),
+    ),
+    _server(
+        name="half_of_the_list_is_enough",
+        mistake="takes every command that starts with LIST for LIST_USERS",
+        old='    command, _, argument = line.partition(":")\n',
+        new="""    command, _, argument = line.partition(":")
+    if command.startswith("LIST"):
+        command = "LIST_USERS"
+""",
+        caught_by=("step2/server/unknown_commands",),
+    ),
+    _server(
         name="private_to_the_sender_only",
         mistake="answers a private message instead of passing it on",
         old=PRIVATE,

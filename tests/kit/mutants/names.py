@@ -25,6 +25,7 @@ _NEWS = '        self.broadcast(f"USER_JOINED:{username}", exclude_client=client
 _PATTERN = 'r"[A-Za-z0-9_.-]{1,32}"'
 _MATCHES = "if not NAME.fullmatch(username):"
 _STRANGER = 'if not client.username and command != "JOIN":\n                raise Refused("join first")\n'
+_PARSING = '    command, _, argument = line.partition(":")\n'
 _UNKNOWN = 'raise Refused("unknown command")'
 _ERROR = '            client.send(f"ERROR:{reason}")\n'
 
@@ -579,6 +580,46 @@ MUTANTS = [
         mistake="answers an unknown command ERROR and broadcasts it",
         old=_UNKNOWN,
         new='self.do_MESSAGE(client, line)\n                raise Refused("unknown command")',
+        caught_by=("step2/server/unknown_commands",),
+    ),
+    _wrong(
+        name="half_of_message_is_enough",
+        mistake="takes every line that starts with MESSAGE for a message",
+        old=_PARSING,
+        new="""    if line.startswith("MESSAGE"):
+        return "MESSAGE", line[len("MESSAGE:") :]
+"""
+        + _PARSING,
+        caught_by=("step2/server/unknown_commands",),
+    ),
+    _wrong(
+        name="message_anywhere_in_the_command",
+        mistake="takes every command in which MESSAGE stands for a message",
+        old=_PARSING,
+        new=_PARSING
+        + """    if "MESSAGE" in command:
+        command = "MESSAGE"
+""",
+        caught_by=("step2/server/unknown_commands",),
+    ),
+    _wrong(
+        name="half_of_join_is_enough",
+        mistake="takes every command that starts with JOIN for a JOIN",
+        old=_PARSING,
+        new=_PARSING
+        + """    if command.startswith("JOIN"):
+        command = "JOIN"
+""",
+        caught_by=("step2/server/unknown_commands",),
+    ),
+    _wrong(
+        name="join_without_its_colon",
+        mistake="takes whatever stands behind the first five letters of a line that starts with JOIN for the name",
+        old=_PARSING,
+        new="""    if line.startswith("JOIN"):
+        return "JOIN", line[len("JOIN:") :]
+"""
+        + _PARSING,
         caught_by=("step2/server/unknown_commands",),
     ),
     _wrong(
