@@ -7,6 +7,7 @@ import time
 
 NO_NEWLINE = "Without a newline nobody can tell where the line ends."
 NOT_SPLIT = "It went out as a part of the message before it, which was over at its newline."
+ANOTHER_LEFT = "{} is still there. Is the variable that holds a client used for another one, in a loop perhaps?"
 OUT_OF_TURN = "It had come already, out of its turn."
 CLOCK = re.compile(r"\d\d:\d\d")
 LINE_ENDS_ELSEWHERE = "\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}\N{NEXT LINE}\v\f\x1c\x1d\x1e"  # says str.splitlines

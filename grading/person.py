@@ -42,6 +42,7 @@ class Person(Listener):
         self.last_segment: list[str] = []  # the messages that were sent together, last time
         self.is_counted_in = True  # as far as we know
         self.has_joined = not room.joins  # before that, a server may say whatever it likes
+        self.is_leaving = False
         self._listens_for: Person | None = None
         self._wants = ""
         server = room.server
@@ -72,6 +73,7 @@ class Person(Listener):
         texts = (line.partition("MESSAGE:")[2] for line in data.decode("utf-8", "replace").split("\n"))
         self.last_segment = [text.strip() for text in texts if text]
         self.said.update(self.last_segment)
+        self.is_leaving = self.is_leaving or data.startswith(b"QUIT")
         if not quietly:
             self.room.last_speaker = self
             for line in data.splitlines(keepends=True) or [b""]:
@@ -270,7 +272,7 @@ class Person(Listener):
         if self.closed:
             raise Unmet(expected, "the server closed the connection", perhaps=because)
         got = f"nothing but {shown(came[-1])}" if came else "nothing came"
-        raise Unmet(expected, got, self._diagnosis(""), late=True, perhaps=because)
+        raise Unmet(expected, got, self._diagnosis("") or self._who_left_instead(wanted), late=True, perhaps=because)
 
     def _what_happened_to_others(self) -> str:
         """Explain the silence by what the server did to whoever spoke."""
@@ -312,6 +314,20 @@ class Person(Listener):
         is_style = not joins and any(other.startswith(before) for other in self.heard if other != line)
         return "" if is_style else diagnosis.of_beginning(shown(before))
 
+    def _who_left_instead(self, wanted: str) -> str:
+        """Explain that somebody else was said to leave than the one who did."""
+        if not wanted.startswith("USER_LEFT:"):
+            return ""
+        stayed = [person for person in self.room.people if not person.is_leaving and person.sock.fileno() >= 0]
+        for listener in [self, *(person for person in stayed if person is not self)]:
+            listener.takes_in_what_came()
+            for person in stayed:
+                if f"USER_LEFT:{person}" in listener.heard:
+                    if listener is not self:
+                        self.room.minutes.line("server", listener.name, f"USER_LEFT:{person}")
+                    return diagnosis.ANOTHER_LEFT.format(person)
+        return ""
+
     def _strays(self, line: str) -> bool:
         return self.has_joined and not self._is_noise(line)
 
@@ -352,18 +368,21 @@ class Person(Listener):
 
     def closes(self) -> None:
         """Close the connection in an orderly way: the server reads its end (FIN)."""
+        self.is_leaving = True
         self.room.minutes.remark(self.name, "closes the connection")
         self.takes_in_what_came()  # closing with unread bytes would be a reset
         self.sock.close()
 
     def half_closes(self) -> None:
         """Say that nothing more will come, and go on listening."""
+        self.is_leaving = True
         self.room.minutes.remark(self.name, "closes its sending half (shutdown)")
         with contextlib.suppress(OSError):
             self.sock.shutdown(socket.SHUT_WR)
 
     def resets(self) -> None:
         """Break the connection: the server's next read or write fails (RST)."""
+        self.is_leaving = True
         self.room.minutes.remark(self.name, "breaks the connection (reset)")
         reset(self.sock)
 

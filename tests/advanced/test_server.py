@@ -31,9 +31,11 @@ def test_private_to_nobody(room: Room) -> None:
     """PRIVATE to somebody who is not online is refused, and harms nobody."""
     eve = room.connect("Eve")
     room.minutes.remark("Eve", "connects and does not join yet")
-    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    cyd, ann, bob = room.enter("Cyd", "Ann", "Bob")
     ann.commands("PRIVATE:Zoe:are you there?")
     ann.is_refused("PRIVATE to somebody who is not online")
+    cyd.commands("PRIVATE:Ann:I have to go")
+    ann.is_told("PRIVATE:Cyd:I have to go")
     cyd.commands("QUIT")
     ann.is_told("USER_LEFT:Cyd")
     ann.commands("PRIVATE:Cyd:come back")
@@ -130,6 +132,7 @@ def test_the_list_of_users(room: Room) -> None:
 def test_the_list_after_leaving(room: Room) -> None:
     """Whoever has left is not in the list, and the list goes to nobody but who asked."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    bob.sees_users("Ann", "Bob", "Cyd")
     bob.resets()
     ann.is_told("USER_LEFT:Bob")
     ann.sees_users("Ann", "Cyd")
@@ -140,7 +143,7 @@ def test_the_list_after_leaving(room: Room) -> None:
 @check(1, "`USER_JOINED` and `USER_LEFT` go to everyone, whatever room they are in.")
 def test_news_reach_every_room(room: Room) -> None:
     """Who comes and who goes is told in every room, and PRIVATE finds people in any."""
-    ann, bob = room.enter("Ann", "Bob")
+    ann, bob, _ = room.enter("Ann", "Bob", "Dan")
     ann.goes_to("garden")
     (cyd,) = room.enter("Cyd")
     ann.is_told("USER_JOINED:Cyd")
@@ -148,6 +151,8 @@ def test_news_reach_every_room(room: Room) -> None:
     ann.is_told("PRIVATE:Bob:psst")
     cyd.commands("QUIT")
     ann.is_told("USER_LEFT:Cyd")
+    ann.commands("QUIT")
+    bob.is_told("USER_LEFT:Ann")
 
 
 @check(3, "Keep the last lines of the lobby as they were sent, and send them to newcomers after JOINED.", early=True)

@@ -222,11 +222,14 @@ def test_a_name_without_its_carriage_return(room: Room) -> None:
 @check(2, "Whatever way a client goes, its name must go with it.")
 def test_names_are_free_again(room: Room) -> None:
     """When somebody has gone, the name is free again."""
-    ann, bob = room.enter("Ann", "Bob")
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    bob.says("I have to go.")
+    ann.hears(bob, "I have to go.")
     bob.closes()
     bob = room.joins_as_soon_as_possible("Bob")
     bob.says("Back again.")
-    ann.hears(bob, "Back again.")
+    for person in (ann, cyd):
+        person.hears(bob, "Back again.")
 
 
 @check(

@@ -12,6 +12,13 @@ from grading.scenes import HELD_UP, flood, hear_all, shake, talk_until_stuck
 IN_FINALLY = "Put the farewell where every way of leaving passes: into `finally`."
 
 
+def say_goodbye(bob: Person, *others: Person) -> None:
+    """Let Bob speak once more, now that the others are there, and everyone hear it."""
+    bob.says("I have to go.")
+    for person in others:
+        person.hears(bob, "I have to go.")
+
+
 def see_bob_leave(room: Room, *others: Person) -> None:
     """Everyone else hears, exactly once, that Bob has left."""
     for person in others:
@@ -20,12 +27,15 @@ def see_bob_leave(room: Room, *others: Person) -> None:
     room.settles(others[0], *others)
     for person in others:
         person.heard_times("USER_LEFT:Bob", 1)
+        for other in others:
+            person.heard_times(f"USER_LEFT:{other}", 0)
 
 
 @check(2, "`QUIT` ends the loop that reads the lines of this client. " + IN_FINALLY)
 def test_leaving_with_quit(room: Room) -> None:
     """When somebody says QUIT, everyone left hears USER_LEFT exactly once."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    say_goodbye(bob, ann, cyd)
     bob.commands("QUIT")
     see_bob_leave(room, ann, cyd)
 
@@ -33,7 +43,11 @@ def test_leaving_with_quit(room: Room) -> None:
 @check(2, "Two places may notice that a client has gone; only the one that really removes it says so.")
 def test_leaving_with_quit_and_closing(room: Room) -> None:
     """QUIT and the end of the connection together are one leaving, not two."""
-    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    (ann,) = room.enter("Ann")
+    bob = room.connect("Bob")
+    bob.joins()
+    room.minutes.remark("Bob", "joins, and never says a word")
+    (cyd,) = room.enter("Cyd")
     bob.commands("QUIT")
     bob.closes()
     see_bob_leave(room, ann, cyd)
@@ -61,6 +75,9 @@ def test_after_quit_nothing_counts(room: Room) -> None:
 def test_leaving_by_closing(room: Room) -> None:
     """When somebody closes the connection without a word, everyone left hears USER_LEFT exactly once."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    say_goodbye(bob, ann, cyd)
+    cyd.says("So soon?")
+    ann.hears(cyd, "So soon?")
     bob.closes()
     see_bob_leave(room, ann, cyd)
 
@@ -68,7 +85,8 @@ def test_leaving_by_closing(room: Room) -> None:
 @check(2, "`recv` returning b'' means that nothing more will come, even if you could still send. " + IN_FINALLY)
 def test_leaving_by_half_closing(room: Room) -> None:
     """When somebody shuts down the sending half of the connection, that is leaving, too."""
-    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    cyd, bob, ann = room.enter("Cyd", "Bob", "Ann")
+    say_goodbye(bob, ann, cyd)
     bob.half_closes()
     see_bob_leave(room, ann, cyd)
 
@@ -77,6 +95,7 @@ def test_leaving_by_half_closing(room: Room) -> None:
 def test_leaving_by_a_reset(room: Room) -> None:
     """When somebody's connection breaks, everyone left hears USER_LEFT exactly once."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    say_goodbye(bob, ann, cyd)
     bob.resets()
     see_bob_leave(room, ann, cyd)
     (eva,) = room.enter("Eva")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from tests.kit.killing import Mutant
+from tests.kit.mutants.leaving import TALKING, with_a_loop
 
 _server = partial(Mutant, step="advanced", program="server")
 
@@ -25,6 +26,18 @@ ADMIT = """\
                 raise Refused("name taken")
             client.username = username
 """
+
+
+def taking(word: str) -> str:
+    """Return what stands for `TALKING` where a loop overwrites `client` after each line that starts with `word`."""
+    return with_a_loop(
+        f'''                client = me
+                if line.startswith("{word}"):
+                    for client in self.clients[:]:
+                        log(f"{{client.username}} is here, too")
+'''
+    )
+
 
 PRIVATE_MESSAGES = [
     _server(
@@ -53,6 +66,13 @@ PRIVATE_MESSAGES = [
         command = "LIST_USERS"
 """,
         caught_by=("step2/server/unknown_commands",),
+    ),
+    _server(
+        name="private_takes_the_variable",
+        mistake="uses the variable of its own client for those among whom it looks for the target as well",
+        old=TALKING,
+        new=taking("PRIVATE"),
+        caught_by=("advanced/server/private_to_nobody",),
     ),
     _server(
         name="private_to_the_sender_only",
@@ -158,6 +178,13 @@ PRIVATE_MESSAGES = [
 ]
 
 ROOMS = [
+    _server(
+        name="rooms_take_the_variable",
+        mistake="uses the variable of its own client for those in the room that it leaves as well",
+        old=TALKING,
+        new=taking("JOIN_ROOM"),
+        caught_by=("advanced/server/news_reach_every_room",),
+    ),
     _server(
         name="rooms_without_walls",
         mistake="sends to everyone, whatever room they are in",
@@ -271,6 +298,13 @@ ROOMS = [
 ]
 
 LIST = [
+    _server(
+        name="list_takes_the_variable",
+        mistake="uses the variable of its own client for those whose names it collects as well",
+        old=TALKING,
+        new=taking("LIST_USERS"),
+        caught_by=("advanced/server/the_list_after_leaving",),
+    ),
     _server(
         name="list_without_oneself",
         mistake="leaves out who asks",

@@ -43,6 +43,21 @@ _BY_HALF_CLOSING = "step3/server/leaving_by_half_closing"
 _BY_RESET = "step3/server/leaving_by_a_reset"
 _MID_BROADCAST = "step3/server/recipients_die_in_mid_broadcast"
 _AFTER_A_DEATH = "step3/server/after_a_death_the_room_stays_open"
+TALKING = """            for line in client.lines():
+                # `QUIT` is the polite way to leave: nothing that comes after it counts any
+                # more.
+                if line == "QUIT":
+                    break
+
+                self.obey(client, line)
+"""
+
+
+def with_a_loop(loop: str) -> str:
+    """Return what stands for `TALKING` where a `loop` overwrites `client` after each line."""
+    talking = TALKING.replace("for line in client", "me = client\n            for line in client")
+    return talking.replace("obey(client, line)\n", "obey(me, line)\n" + loop)
+
 
 MUTANTS = [
     # Saying that somebody has left
@@ -479,6 +494,36 @@ MUTANTS = [
             "step2/server/the_refused_may_try_another_name",
             "step2/server/a_refused_twin_goes_in_silence",
         ),
+    ),
+    _wrong(
+        name="a_loop_takes_the_variable",
+        mistake="uses the variable of its own client for those in a loop as well, and takes the last of them along",
+        old=TALKING,
+        new=with_a_loop("""                if line.startswith("MESSAGE:"):
+                    for client in list(self.clients):
+                        log(f"{client.username} should have heard that")
+"""),
+        caught_by=(_BY_QUIT, _BY_CLOSING, _BY_RESET, "step2/server/names_are_free_again"),
+    ),
+    _wrong(
+        name="a_loop_takes_the_variable_from_behind",
+        mistake="uses the variable of its own client for those in a loop from the end of the list as well",
+        old=TALKING,
+        new=with_a_loop("""                for client in reversed(self.clients[:]):
+                    log(f"{client.username} should know that")
+"""),
+        caught_by=(_BY_QUIT, _BY_QUIT_AND_CLOSING, _BY_HALF_CLOSING),
+    ),
+    _wrong(
+        name="joining_takes_the_variable",
+        mistake="uses the variable of its own client for those who hear that it joined",
+        old=TALKING,
+        new=with_a_loop("""                if line.startswith("MESSAGE:"):
+                    client = me
+                for client in [other for other in self.clients if other is not me and line.startswith("JOIN:")]:
+                    log(f"{client.username} should know that")
+"""),
+        caught_by=(_BY_QUIT_AND_CLOSING,),
     ),
     _wrong(
         name="one_leaver_for_all",
