@@ -47,10 +47,11 @@ def test_the_others_are_told(room: Room) -> None:
     for person in (ann, bob):
         person.is_told("USER_JOINED:Cyd")
     cyd.is_told("JOINED:Cyd")
-    room.settles(cyd, ann, bob)
+    room.settles(cyd, ann, bob, cyd)
     for person in (ann, bob):
         person.heard_times("USER_JOINED:Cyd", 1)
         person.heard_times("JOINED:Cyd", 0)
+    cyd.heard_times("JOINED:Cyd", 1)
 
 
 @check(3, "After the first line of a connection come others, perhaps in the same segment.")
@@ -164,6 +165,7 @@ def test_joining_twice(room: Room) -> None:
     ann.is_refused("a second JOIN")
     ann.says("Who am I?")
     bob.hears(ann, "Who am I?")
+    bob.heard_times("USER_JOINED:Cyd", 0)
     (cyd,) = room.enter("Cyd")
     cyd.says("I am Cyd.")
     bob.hears(cyd, "I am Cyd.")
@@ -178,7 +180,9 @@ def test_bad_names(room: Room) -> None:
         eve.commands(f"JOIN:{name}")
         eve.is_refused(f"JOIN:{name}")
         eve.sock.close()
-    ann.never_heard("USER_JOINED:two")
+    ann.takes_in_everything()
+    for name in ("", "two words", "[Bob]", "Bob!"):
+        ann.heard_times(f"USER_JOINED:{name}".strip(), 0)
 
 
 @check(1, "Names may have up to 32 characters, and `_`, `-`, `.` and digits are among them.")

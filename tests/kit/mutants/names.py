@@ -83,6 +83,20 @@ MUTANTS = [
         caught_by=("step2/server/the_others_are_told",),
     ),
     _wrong(
+        name="joined_twice",
+        mistake="answers JOINED twice: once to the newcomer, and once with the news for all",
+        old=_NEWS,
+        new=_NEWS + _ANSWER,
+        caught_by=("step2/server/the_others_are_told",),
+    ),
+    _wrong(
+        name="joining_is_news_even_if_refused",
+        mistake="tells everyone who has joined before it looks at the name",
+        old=_MATCHES + "\n",
+        new='self.broadcast(f"USER_JOINED:{username}", exclude_client=client)\n        ' + _MATCHES + "\n",
+        caught_by=("step2/server/bad_names",),
+    ),
+    _wrong(
         name="joining_in_other_words",
         mistake="tells the others in words of its own that somebody joined",
         old=_NEWS,
