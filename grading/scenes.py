@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from grading import stacks
 from grading.person import Person
-from grading.program import PATIENCE, Unmet
+from grading.program import PATIENCE, SLICE, Unmet
 from grading.room import Room
 
 BATCH = 16  # lines that are said at once
@@ -19,6 +22,9 @@ HELD_UP = 8  # heartbeats without a line, after which a broadcast stands still
 A_LOT = 40  # batches of long lines, 640 kB: more than any queue that makes the others wait should hold
 A_WHILE = 12  # batches, 190 kB: more than the buffers of a shallow connection hold
 LONG_LINE = "x" * 1000
+A_MOMENT = 6  # heartbeats
+MOMENTS = 2  # in all of which a thread must be restless
+RESTLESS = 0.7  # of a moment; who loops without end is near 1, who waits for others near 0
 SLOW_READING = 200  # heartbeats that a server may take to read a few megabytes
 
 
@@ -114,6 +120,37 @@ def kilobytes(pid: int, field: str) -> int:
             if line.startswith(f"{field}:"):
                 return int(line.split()[1])
     return 0
+
+
+def rest_once_gone(room: Room, bob: Person) -> None:
+    """Let `bob` go; fail if a thread of the server, which had rested until then, does not rest any more."""
+    limit = RESTLESS + restlessness(room)
+    bob.closes()
+    if all(restlessness(room) > limit for _ in range(MOMENTS)):
+        expected, got = f"the server to have nothing to do once {bob} has gone", "it is busy without a pause"
+        stands = stacks.told_beside_main(room.server.ask("stacks") or [])
+        raise Unmet(expected, got, stands, missing=False)
+
+
+def restlessness(room: Room) -> float:
+    """Return for which part of a moment the busiest thread of the server ran, or would have; nan: nobody can tell."""
+    started, before = time.monotonic(), wakeful_seconds(room.server.process.pid)
+    for seconds in room.server.patience(A_MOMENT):
+        time.sleep(seconds)
+    passed, after = time.monotonic() - started, wakeful_seconds(room.server.process.pid)
+    if passed > 2 * A_MOMENT * SLICE:  # on a busy machine those who want to rest wait, too
+        return math.nan  # which is not more than anything, nor is anything more than that
+    return max((after[thread] - before.get(thread, after[thread]) for thread in after), default=0.0) / passed
+
+
+def wakeful_seconds(pid: int) -> dict[str, float]:
+    """Return for how long each thread of a process has had a processor or waited for one (Linux; elsewhere none)."""
+    spent = {}
+    for path in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        with contextlib.suppress(OSError, ValueError):
+            running, waiting, _ = path.read_text().split()
+            spent[path.parent.name] = (int(running) + int(waiting)) / 1e9
+    return spent
 
 
 CALM: dict[str, Any] = {"seed": None, "chance": 0.0, "pause": 0.0}

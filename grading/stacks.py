@@ -44,6 +44,12 @@ def told_lingering(stacks: list[dict[str, Any]]) -> str:
     return ""
 
 
+def told_beside_main(stacks: list[dict[str, Any]]) -> str:
+    """Tell where one of the threads is that look after clients."""
+    others = [entry for entry in stacks if entry["thread"] != "MainThread"]
+    return f"A thread is still at {_where(others[0]['places'][0])}." if others else ""
+
+
 def each_thread(stacks: list[dict[str, Any]]) -> list[str]:
     """Tell where every thread stands, a line each: the student's own lines only, the innermost first."""
     names = {entry["id"]: entry["thread"] for entry in stacks}

@@ -7,7 +7,7 @@ from grading.check import check
 from grading.diagnosis import LINE_ENDS_ELSEWHERE
 from grading.program import Unmet
 from grading.room import Room
-from grading.scenes import shake
+from grading.scenes import rest_once_gone, shake
 
 
 @check(
@@ -116,7 +116,7 @@ def test_a_message_in_pieces(room: Room) -> None:
     bob.hears(ann, "Hello everyone!")
 
 
-@check(3, "What stands behind the newline is the beginning of the next line: keep it.")
+@check(2, "What stands behind the newline is the beginning of the next line: keep it.")
 def test_the_rest_of_a_segment_is_kept(room: Room) -> None:
     """The beginning of a second message, arriving with the first, is not lost."""
     ann, bob = room.enter("Ann", "Bob")
@@ -232,6 +232,15 @@ def test_several_people_talk_at_once(room: Room) -> None:
                 people[0].hears(speaker, f"{speaker} {number}.{line}", quietly=True)
 
     shake(room, scene, schedules=12, chance=0.2)
+
+
+@check(1, "Where the other side has gone, `recv` and `readline` return b'', again and again: leave the loop then.")
+def test_gone_is_gone(room: Room) -> None:
+    """When somebody has gone, the server does not go on reading from them."""
+    (bob,) = room.enter("Bob")
+    bob.says("I have to go.")
+    bob.hears(bob, "I have to go.")
+    rest_once_gone(room, bob)
 
 
 @check(2, "Set `allow_reuse_address` (SO_REUSEADDR) before the server binds its port.")

@@ -169,6 +169,15 @@ MUTANTS = [
         caught_by=("step1/server/carriage_returns",),
     ),
     _wrong(
+        name="the_end_is_read_again_and_again",
+        mistake="takes b'' for an empty line, and reads on",
+        old='        while data := self.stream.readline(MAX_LINE + len("\\r\\n")):\n',
+        new="""        while True:
+            data = self.stream.readline(MAX_LINE + len("\\r\\n"))
+""",
+        caught_by=("step1/server/gone_is_gone",),
+    ),
+    _wrong(
         name="an_empty_line_is_the_end",
         mistake="takes an empty line for the end of the connection",
         old="            if line:\n                yield line.decode()\n",
