@@ -22,8 +22,8 @@ HELD_UP = 8  # heartbeats without a line, after which a broadcast stands still
 A_LOT = 40  # batches of long lines, 640 kB: more than any queue that makes the others wait should hold
 A_WHILE = 12  # batches, 190 kB: more than the buffers of a shallow connection hold
 LONG_LINE = "x" * 1000
-A_MOMENT = 6  # heartbeats
-MOMENTS = 2  # in all of which a thread must be restless
+A_MOMENT = 3  # heartbeats
+MOMENTS = 3  # in all of which a thread must be restless
 RESTLESS = 0.7  # of a moment; who loops without end is near 1, who waits for others near 0
 SLOW_READING = 200  # heartbeats that a server may take to read a few megabytes
 
