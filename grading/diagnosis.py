@@ -66,7 +66,7 @@ def of_beginning(before: str) -> str:
     """Explain what stands `before` something, in the same line."""
     if not before or before == "USER_" or CLOCK.search(before):
         return ""
-    return f'"{before}" stands before it in the same line: whatever is sent needs a newline at its end.'
+    return f'"{before}" stands before it in the same line: a greeting or a prompt needs a newline at its end.'
 
 
 def of_place(number: int, count: int) -> str:

@@ -84,7 +84,7 @@ def test_listening_is_enough(room: Room) -> None:
     dan.hears(ann, "Dan? 20")
 
 
-@check(1, "Whatever you send is a line: a greeting or a prompt needs a newline at its end, too.")
+@check(1, "Whatever you send is a line. What has no newline at its end becomes the beginning of the next one.")
 def test_newcomers_hear_whole_lines(room: Room) -> None:
     """What a newcomer hears is whole lines, from the first one on."""
     bob = room.connect("Bob")
