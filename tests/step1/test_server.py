@@ -170,6 +170,11 @@ def test_empty_lines(room: Room) -> None:
         start = person.place_in_talk
         person.hears(ann, "and again", quietly=True)
         person.heard_no_empty_lines(ann, start)
+    if room.joins:
+        eve = room.connect("Eve")
+        eve.sends("\n\r\nJOIN:Eve\n")
+        eve.is_told("JOINED:Eve")
+        eve.heard_no_empty_lines(eve, start=0)
 
 
 @check(3, "Only the first colon belongs to the command: split there, once.")

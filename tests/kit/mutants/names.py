@@ -153,6 +153,13 @@ MUTANTS = [
         caught_by=("step1/server/empty_lines",),
     ),
     _wrong(
+        name="an_empty_line_is_an_early_command",
+        mistake="skips empty lines of those who have joined only",
+        old="            if line:\n                yield line.decode()\n",
+        new="            if line or not self.username:\n                yield line.decode()\n",
+        caught_by=("step1/server/empty_lines",),
+    ),
+    _wrong(
         name="the_name_in_brackets",
         mistake="writes <Ann> text",
         old='f"{speaker}: {text}"',
