@@ -100,11 +100,15 @@ def _suite(step: str, program: str) -> list[Callable[..., None]]:
 
 
 def grade(step: str, work: Path, progress: Progress | None = None, seed: int | None = None) -> Grade:
-    """Run the suites up to `step` on the programs in `work`; with `seed`, repeat that schedule where races hide."""
+    """Run the suites up to `step` on the programs in `work`; with `seed`, repeat that schedule where races hide.
+
+    Raises TooBig where there is too much in `work`, before anything is run.
+    """
     with Launcher() as launcher:  # first, so that it gets warm while the suites are imported
         checks = collect(step)
-        run(checks, Production(launcher, work, number(step), seed=seed), progress)
-    return Grade(step, work, [check.result for check in checks])
+        production = Production(launcher, work, number(step), seed=seed)
+        run(checks, production, progress)
+    return Grade(step, work, [check.result for check in checks], production.notes)
 
 
 def run(checks: list[Check], production: Production, progress: Progress | None = None, doubt: bool = True) -> None:
@@ -121,6 +125,7 @@ def run(checks: list[Check], production: Production, progress: Progress | None =
             _run_again([check for check in some if check.late], production)
 
     try:
+        production.copies_the_work()
         gates = [check for check in checks if check.terms.gate]
         play(gates)
         closed = {gate.program for gate in gates if gate.result.outcome != PASSED}

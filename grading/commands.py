@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from grading import checks, report, saving
+from grading.copies import TooBig
 from grading.ending import FAILED, INTERRUPTED, OWN_FAULT, PASSED, UNUSABLE
 from grading.launcher import KIT
 from grading.results import Grade
@@ -72,6 +73,10 @@ def _show_a_grade(arguments: argparse.Namespace) -> int:
             picture = screen.picture(_command(arguments, *(["--debug"] if arguments.debug else [])))
             status = _saves(arguments.svg, picture, status)
         return status
+    except TooBig as error:
+        screen.ends()
+        screen.says(str(error))
+        return UNUSABLE
     except KeyboardInterrupt:
         screen.ends()
         screen.says("Stopped.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import shutil
 import tempfile
 import threading
@@ -59,23 +58,22 @@ class Production:
     notes: list[str] = field(default_factory=list)  # on what could not be done as usual
     prompts: dict[str, set[str]] = field(default_factory=dict)  # that a program is known to show, by its name
     scratch: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="chat-kit-")))
-    _copying: threading.Lock = field(default_factory=threading.Lock)
+    _copies: Copies | None = None
 
     @property
     def is_starved(self) -> bool:
         """Tell whether the machine was too busy for somebody who came too late to be blamed."""
         return self.starved >= BUSY_SECONDS
 
-    @functools.cached_property
-    def copies(self) -> Copies:
-        """The copies of the work; TooBig where there is too much of it."""
-        return Copies(self.work, self.scratch)
+    def copies_the_work(self) -> None:
+        """Copy the whole work, once; TooBig where there is too much of it."""
+        self._copies = Copies(self.work, self.scratch)
+        self.notes += self._copies.notes
 
     def copy_of_work(self) -> Path:
         """Return a fresh copy of the submission, so that no run sees what another one wrote."""
-        with self._copying:
-            copies = self.copies
-        return copies.fresh()
+        assert self._copies, "copies_the_work comes first"
+        return self._copies.fresh()
 
     def close(self) -> None:
         """Remove the copies."""

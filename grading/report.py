@@ -76,6 +76,8 @@ class Screen:
 
     def shows(self, grade: Grade, command: str) -> None:
         """Show a whole grade: the failures in a line each, the score, the first failure as a story, what to do next."""
+        for note in grade.notes:
+            self.says(f"  {DOT} {note}", "dim")
         first = grade.to_tell
         others = [check for check in grade.failures if check is not first]
         if others:

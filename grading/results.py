@@ -74,6 +74,7 @@ class Grade:
     step: str
     work: Path
     checks: list[CheckResult]
+    notes: list[str] = field(default_factory=list)  # on what was left out, or could not be done as usual
 
     @property
     def points(self) -> int:
@@ -113,6 +114,7 @@ class Grade:
             "points": self.points,
             "max_points": self.max_points,
             "passed": self.passed,
+            "notes": self.notes,
             "checks": [check.as_json() for check in self.checks],
         }
 

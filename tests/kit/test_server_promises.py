@@ -75,6 +75,7 @@ def room(launcher: Launcher) -> Iterator[Room]:
     """A room of the finished reference."""
     with tempfile.TemporaryDirectory() as folder:
         production = Production(launcher, submission(finished("advanced"), folder), 5)
+        production.copies_the_work()
         room = Room(production, 5)
         yield room
         room.close()
@@ -217,7 +218,7 @@ def test_sigterm_ends_the_server_while_people_are_connected(room: Room) -> None:
     room.enter("Ann", "Bob")
     os.kill(room.server.process.pid, signal.SIGTERM)
     assert room.server.wait_for_end(PATIENCE_FOR_END) == 0
-    assert "Traceback" not in room.server.err.text
+    assert "Traceback" not in room.server.out.text
 
 
 def test_two_hundred_resets_in_mid_talk_cost_nobody_a_line(room: Room) -> None:
@@ -237,7 +238,7 @@ def test_two_hundred_resets_in_mid_talk_cost_nobody_a_line(room: Room) -> None:
     bob.rewinds(start)
     bob.is_told_all([f"USER_LEFT:{guest}" for guest in crowd], quietly=True)
     all_is_well(room, ann, bob)
-    assert "Traceback" not in room.server.err.text
+    assert "Traceback" not in room.server.out.text
 
 
 def test_a_thousand_who_come_and_go_leave_no_trace(room: Room) -> None:
@@ -246,7 +247,7 @@ def test_a_thousand_who_come_and_go_leave_no_trace(room: Room) -> None:
         sock = socket.create_connection(ann.sock.getpeername()[:2])
         reset(sock) if number % 2 else sock.close()
     all_is_well(room, ann, bob)
-    assert "Traceback" not in room.server.err.text
+    assert "Traceback" not in room.server.out.text
 
 
 def test_garbage_and_zeros_harm_nobody(room: Room) -> None:
