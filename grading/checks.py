@@ -125,7 +125,6 @@ def run(checks: list[Check], production: Production, progress: Progress | None =
             _run_again([check for check in some if check.late], production)
 
     try:
-        production.copies_the_work()
         gates = [check for check in checks if check.terms.gate]
         play(gates)
         closed = {gate.program for gate in gates if gate.result.outcome != PASSED}

@@ -47,7 +47,7 @@ class Unmet(AssertionError):
 
 @dataclass
 class Production:
-    """What all programs of one grading have in common."""
+    """What all programs of one grading have in common. TooBig where there is too much in the work to be copied."""
 
     launcher: Launcher
     work: Path
@@ -58,21 +58,22 @@ class Production:
     notes: list[str] = field(default_factory=list)  # on what could not be done as usual
     prompts: dict[str, set[str]] = field(default_factory=dict)  # that a program is known to show, by its name
     scratch: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="chat-kit-")))
-    _copies: Copies | None = None
 
     @property
     def is_starved(self) -> bool:
         """Tell whether the machine was too busy for somebody who came too late to be blamed."""
         return self.starved >= BUSY_SECONDS
 
-    def copies_the_work(self) -> None:
-        """Copy the whole work, once; TooBig where there is too much of it."""
-        self._copies = Copies(self.work, self.scratch)
+    def __post_init__(self) -> None:
+        try:
+            self._copies = Copies(self.work, self.scratch)
+        except BaseException:
+            self.close()
+            raise
         self.notes += self._copies.notes
 
     def copy_of_work(self) -> Path:
         """Return a fresh copy of the submission, so that no run sees what another one wrote."""
-        assert self._copies, "copies_the_work comes first"
         return self._copies.fresh()
 
     def close(self) -> None:

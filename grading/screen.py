@@ -273,10 +273,12 @@ class Screen:
 
     def _insert_lines(self, count: int, *_: int) -> None:
         if self._top <= self._y <= self._bottom:
+            self._x = 0
             self._insert_rows(self._y, max(1, count))
 
     def _delete_lines(self, count: int, *_: int) -> None:
         if self._top <= self._y <= self._bottom:
+            self._x = 0
             for _row in range(min(max(1, count), ROWS)):
                 self._rows.pop(self._y)
                 self._rows.insert(self._bottom, Row())

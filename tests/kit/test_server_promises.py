@@ -75,7 +75,6 @@ def room(launcher: Launcher) -> Iterator[Room]:
     """A room of the finished reference."""
     with tempfile.TemporaryDirectory() as folder:
         production = Production(launcher, submission(finished("advanced"), folder), 5)
-        production.copies_the_work()
         room = Room(production, 5)
         yield room
         room.close()
