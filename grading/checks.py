@@ -133,7 +133,7 @@ def run(checks: list[Check], production: Production, progress: Progress | None =
             production.joins = knows_join(production)
         play(sorted(rest, key=lambda check: not (check.terms.veto or check.terms.slow or check.terms.early)))
         for veto in [check for check in rest if check.terms.veto and check.result.outcome == FAILED]:
-            for check in rest:
+            for check in checks:
                 if check.program == veto.program and check is not veto:
                     check.result.is_void()
     except BaseException:

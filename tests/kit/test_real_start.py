@@ -1,0 +1,139 @@
+"""What does not start as a person starts it gets no points, whatever the stage makes of it."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from grading.addresses import free_port, meet
+from grading.launcher import Launcher
+from grading.results import FAILED, PASSED, SKIPPED, CheckResult
+from grading.skeletons import finished
+from tests.kit.killing import run, submission
+
+BY_HAND = {"server": "step1/server/a_start_by_hand", "client": "step1/client/a_start_by_hand"}
+BEFORE_HANDLER = "class ChatHandler"
+
+
+def changed(program: str, old: str, new: str, step: str = "step1") -> dict[str, str]:
+    """Return the reference with one place changed."""
+    files = finished(step)
+    assert old in files[f"chat_{program}.py"]
+    return {**files, f"chat_{program}.py": files[f"chat_{program}.py"].replace(old, new, 1)}
+
+
+def graded(files: dict[str, str], folder: Path, launcher: Launcher) -> dict[str, CheckResult]:
+    return {result.id: result for result in run(submission(files, str(folder)), "step1", launcher)}
+
+
+def points(results: dict[str, CheckResult], program: str) -> int:
+    return sum(result.points for id, result in results.items() if f"/{program}/" in id)
+
+
+ON_EVERY_PYTHON = {
+    "a subclass of Lock": "class Mine(threading.Lock): pass",
+    "an unknown attribute": "sys.no_such_thing",
+}
+BEFORE_3_13 = {
+    "an annotation with Lock": "mine: threading.Lock | None = None",
+    "isinstance of Lock": "assert isinstance(threading.Lock(), threading.Lock)",
+}
+
+
+@pytest.mark.parametrize("what", ON_EVERY_PYTHON | (BEFORE_3_13 if sys.version_info < (3, 13) else {}))
+def test_a_server_that_does_not_start_gets_no_points(what: str, tmp_path: Path, launcher: Launcher) -> None:
+    line = {**ON_EVERY_PYTHON, **BEFORE_3_13}[what]
+    source = changed("server", BEFORE_HANDLER, f"import sys\n{line}\n\n\n{BEFORE_HANDLER}")
+    source["chat_server.py"] = source["chat_server.py"].replace("from __future__ import annotations\n", "")
+    results = graded(source, tmp_path, launcher)
+    assert points(results, "server") == 0
+    assert points(results, "client") > 0
+
+
+def test_what_the_stage_lets_pass_is_seen_by_hand_and_told_with_its_line(tmp_path: Path, launcher: Launcher) -> None:
+    files = {**finished("step1"), "selectors.py": "mine = 42\n"}
+    results = graded(files, tmp_path, launcher)
+    told = results[BY_HAND["server"]]
+    assert told.outcome == FAILED
+    assert told.because.startswith("chat_server.py:")
+    assert "selectors.py beside it hides Python's own selectors" in told.because
+    others = [result for id, result in results.items() if "/server/" in id and result is not told]
+    assert {result.outcome for result in others} == {SKIPPED}
+
+
+def test_bytes_that_python_refuses_are_no_program(tmp_path: Path, launcher: Launcher) -> None:
+    files = finished("step1")
+    submission(files, str(tmp_path))
+    for name, text in files.items():
+        (tmp_path / name).write_bytes(b"# caf\xe9\n" + text.encode())
+    results = {result.id: result for result in run(tmp_path, "step1", launcher)}
+    assert points(results, "server") + points(results, "client") == 0
+    assert "SyntaxError" in results[BY_HAND["server"]].because
+
+
+ADDRESSES = {
+    "a port that is none": ("server", "default=8080", "default=80800"),
+    "a host with a typo": ("server", 'default="localhost"', 'default="locahlost"'),
+    "another port than the server's": ("client", "default=8080", "default=9999"),
+    "another port that is none": ("client", "default=8080", "default=80800"),
+    "a host with a typo, for the client": ("client", 'default="localhost"', 'default="locahlost"'),
+}
+
+
+@pytest.mark.parametrize("what", ADDRESSES)
+def test_an_address_that_cannot_work_gets_no_points(what: str, tmp_path: Path, launcher: Launcher) -> None:
+    program, old, new = ADDRESSES[what]
+    results = graded(changed(program, old, new), tmp_path, launcher)
+    assert points(results, program) <= 1  # it may start, but never meets the other one
+    assert all(result.outcome in (FAILED, SKIPPED, PASSED) for result in results.values())
+
+
+def test_two_programs_that_agree_on_another_port_pass(tmp_path: Path, launcher: Launcher) -> None:
+    files = {name: text.replace("default=8080", "default=5005") for name, text in finished("step1").items()}
+    results = graded(files, tmp_path, launcher)
+    assert [id for id, result in results.items() if result.outcome != PASSED] == []
+
+
+def test_where_the_port_is_in_use_the_programs_are_asked_to_take_another_one(
+    tmp_path: Path, launcher: Launcher
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as occupied:
+        port = occupied.getsockname()[1]
+        files = {name: text.replace("default=8080", f"default={port}") for name, text in finished("step1").items()}
+        results = graded(files, tmp_path, launcher)
+    assert [id for id, result in results.items() if result.outcome != PASSED] == []
+
+
+def test_a_client_alone_may_go_to_any_port(tmp_path: Path, launcher: Launcher) -> None:
+    files = changed("client", "default=8080", f"default={free_port()}")
+    del files["chat_server.py"]
+    results = graded(files, tmp_path, launcher)
+    assert [id for id, result in results.items() if "/client/" in id and result.outcome != PASSED] == []
+
+
+SPAWNED = """if __name__ == "__main__":
+    import multiprocessing
+
+    multiprocessing.set_start_method("{}")
+    process = multiprocessing.Process(target=main)
+    process.start()
+    process.join()
+"""
+
+
+@pytest.mark.parametrize("method", ["spawn"] if sys.platform == "win32" else ["spawn", "fork", "forkserver"])
+def test_a_server_may_run_in_a_process_of_its_own(method: str, tmp_path: Path, launcher: Launcher) -> None:
+    files = changed("server", 'if __name__ == "__main__":\n    main()\n', SPAWNED.format(method))
+    results = graded(files, tmp_path, launcher)
+    assert [id for id, result in results.items() if result.outcome != PASSED] == []
+
+
+def test_who_goes_where_somebody_listens_meets_them() -> None:
+    assert meet(("localhost", 8080), ("127.0.0.1", 8080))
+    assert meet(("127.0.0.1", 8080), ("", 8080))
+    assert meet(("127.0.0.1", 8080), ("::1", 8080))  # which one `localhost` becomes is free
+    assert not meet(("localhost", 8080), ("localhost", 8081))
+    assert not meet(("192.0.2.1", 8080), ("", 8080))  # an address that is nobody's (RFC 5737)

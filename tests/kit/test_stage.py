@@ -1,0 +1,106 @@
+"""What the stage puts in the place of something is as much like it as can be, and time is left alone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grading.launcher import Launcher
+from grading.program import PATIENCE_FOR_END, Production, Program
+from grading.zones import offset_where_it_is, shown_at, zone
+from tests.kit.killing import submission
+
+
+def printed(source: str, folder: Path, launcher: Launcher, **settings: Any) -> list[str]:
+    """Return the lines that a program prints on the stage."""
+    production = Production(launcher, submission({"chat_server.py": source}, str(folder)), 1)
+    program = Program(production, "chat_server.py", **settings)
+    try:
+        assert program.wait_for_end(PATIENCE_FOR_END) == 0, program.out.text
+        return program.out.screen.lines
+    finally:
+        program.close()
+        production.close()
+
+
+IN_A_CLASS = """
+import inspect, threading, time
+
+class Clock:
+    now, local, show = time.time, time.localtime, time.strftime
+    make = threading.Lock
+
+clock = Clock()
+clock.local(), clock.now(), clock.show("%H")
+with clock.make():
+    pass
+for function in (time.time, time.localtime, threading.Lock):
+    if not isinstance(function, type):
+        print(type(function).__name__, function.__name__, function.__module__)
+print(threading.Lock().__class__.__name__)
+lock = threading.Lock()
+print(isinstance(lock, type(threading.Lock())), isinstance(lock, type(threading.RLock())))
+"""
+
+
+@pytest.mark.parametrize("tick", [0.0, 1.0])
+def test_a_builtin_stays_one_as_an_attribute_of_a_class(tick: float, tmp_path: Path, launcher: Launcher) -> None:
+    lines = printed(IN_A_CLASS, tmp_path, launcher, **({"tick": tick} if tick else {}))
+    builtins = ["time time", "localtime time"] + (["allocate_lock _thread"] if sys.version_info < (3, 13) else [])
+    assert lines == [*(f"builtin_function_or_method {name}" for name in builtins), "lock", "True False"]
+
+
+CLOCKS = """
+import datetime, logging, sqlite3, subprocess, sys, time
+
+stamps = {
+    time.strftime("%H:%M"),
+    time.strftime("%H:%M", time.localtime(time.clock_gettime(time.CLOCK_REALTIME))),
+    f"{datetime.datetime.now():%H:%M}",
+    f"{datetime.datetime.now().astimezone():%H:%M}",
+    sqlite3.connect(":memory:").execute("select strftime('%H:%M', 'now', 'localtime')").fetchone()[0],
+    logging.Formatter("%(asctime)s", "%H:%M").format(logging.makeLogRecord({"created": time.time()})),
+    subprocess.run(["date", "+%H:%M"], capture_output=True, text=True).stdout.strip(),
+}
+print(len(stamps), *stamps)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no date command")
+def test_all_clocks_of_a_program_agree_and_show_what_was_chosen(tmp_path: Path, launcher: Launcher) -> None:
+    lines = printed(CLOCKS, tmp_path, launcher, clock="23:17:30")
+    assert lines == ["1 23:17"]
+
+
+def test_a_program_measures_intervals_as_ever(tmp_path: Path, launcher: Launcher) -> None:
+    source = "import time\na, b = time.time(), time.monotonic()\nwhile time.monotonic() < b + 0.01: pass\n"
+    source += "print(0.005 < time.time() - a < 5)\n"
+    assert printed(source, tmp_path, launcher, clock="03:00:00") == ["True"]
+
+
+def test_a_clock_that_ticks_shows_how_often_a_program_looks_at_it(tmp_path: Path, launcher: Launcher) -> None:
+    source = "import datetime, time\na = time.time()\ndatetime.datetime.now(), time.localtime()\n"
+    source += "print(round(time.time() - a))\n"
+    assert printed(source, tmp_path, launcher, tick=100.0) == ["300"]
+
+
+@pytest.mark.parametrize("clock", ["00:00:00", "05:06:07", "12:00:00", "23:59:59"])
+def test_a_zone_can_be_found_for_every_clock(clock: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for moment in (0.0, 1_700_000_000.25, 1_717_744_121.75):
+        monkeypatch.setattr("time.time", lambda moment=moment: moment)
+        assert shown_at(moment, offset_where_it_is(clock)) == clock
+
+
+def test_zones_are_written_as_posix_writes_them() -> None:
+    assert (zone(5 * 3600 + 45 * 60 + 1), zone(-90)) == ("KIT-05:45:01", "KIT+00:01:30")
+
+
+@pytest.mark.parametrize("work", ["queue.py", "selectors/__init__.py"])
+def test_a_module_of_the_students_own_is_theirs(work: str, tmp_path: Path, launcher: Launcher) -> None:
+    (tmp_path / work).parent.mkdir(exist_ok=True)
+    (tmp_path / work).write_text("mine = 42\n", "utf-8")
+    name = work.partition("/")[0].removesuffix(".py")
+    assert printed(f"import {name}\nprint({name}.mine)\n", tmp_path, launcher) == ["42"]
