@@ -50,7 +50,8 @@ def ensure(maintainer: bool = False) -> None:
     lacking = missing(files)
     if lacking:
         if typed:
-            give_up(f"{shown(sys.executable)} still lacks {', '.join(lacking)}.")
+            told = f"{shown(sys.executable)} still lacks {', '.join(lacking)}."
+            give_up(f"{told} Remove {shown(sys.prefix)}, and run again.")
         from grading import venvs
 
         _go_on_in(venvs.python_with(files, lacking))

@@ -31,7 +31,10 @@ MARK = "chat-kit.txt"  # the file that tells that a folder is ours
 WHOLE, IN_WORK = "whole", "in work"  # what stands there; the second is left behind by who was stopped
 ENSUREPIP = "ensurepip"  # the part of the library that puts pip into a virtual environment
 LOOKING_SECONDS = 0.1  # between two looks at whether the other first run has ended
-NOT_HERE = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN", "PYTHONPATH")
+NOT_HERE = (  # what a shell may tell pip about where to put things, and how, for the sake of others
+    "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS", "PIP_QUIET",
+    "PIP_REQUIREMENT", "PIP_REQUIRE_HASHES", "PYTHONPATH",
+)  # fmt: skip
 
 
 def python_with(files: list[Path], lacking: list[str]) -> Path:
