@@ -46,6 +46,7 @@ class Person(Listener):
         self._listens_for: Person | None = None
         self._wants = ""
         server = room.server
+        room.comes_to_rest()
         family, port = server.listening[0]
         self.sock = socket.socket(family, socket.SOCK_STREAM)
         if shallow:  # the buffers between the server and this person hold a few kilobytes only
@@ -370,6 +371,7 @@ class Person(Listener):
         """Close the connection in an orderly way: the server reads its end (FIN)."""
         self.is_leaving = True
         self.room.minutes.remark(self.name, "closes the connection")
+        self.room.comes_to_rest()
         self.takes_in_what_came()  # closing with unread bytes would be a reset
         self.sock.close()
 
@@ -377,6 +379,7 @@ class Person(Listener):
         """Say that nothing more will come, and go on listening."""
         self.is_leaving = True
         self.room.minutes.remark(self.name, "closes its sending half (shutdown)")
+        self.room.comes_to_rest()
         with contextlib.suppress(OSError):
             self.sock.shutdown(socket.SHUT_WR)
 
@@ -384,6 +387,7 @@ class Person(Listener):
         """Break the connection: the server's next read or write fails (RST)."""
         self.is_leaving = True
         self.room.minutes.remark(self.name, "breaks the connection (reset)")
+        self.room.comes_to_rest()
         reset(self.sock)
 
     def is_hung_up_on(self, beats: int = PATIENCE) -> bool:

@@ -90,6 +90,7 @@ class Program:
         self.name = name
         self.production = production
         self.offset = offset_where_it_is(clock)  # seconds by which the program's local time is ahead of UTC
+        self.beats = 0  # of its heart, for as long as somebody waited
         self._pings = 0
         self.stage = StageLine()
         work = production.copy_of_work()
@@ -168,6 +169,7 @@ class Program:
                 if time.monotonic() > asked + STUCK_SECONDS:
                     return
             counted += 1
+            self.beats += 1
             starved = time.monotonic() - started - counted * SLICE
             self.production.starved = max(self.production.starved, starved)
 

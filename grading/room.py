@@ -31,6 +31,7 @@ class Room:
         self.servers: list[Program] = []
         self.lobby: list[tuple[Person, str]] = []  # all that was said in it, for the history
         self.last_speaker: Person | None = None
+        self.is_in_turmoil = False  # people do all at once what they do
         self._markers = 0
         self._last_stamp = ""
 
@@ -186,6 +187,11 @@ class Room:
                 break
             time.sleep(seconds / 20)
         self.lets_the_server_work(witness)
+
+    def comes_to_rest(self) -> None:
+        """Let the server finish what it is doing, so that it is not by chance whether a race is lost or won here."""
+        if not self.is_in_turmoil:
+            self.server.ask("settle")
 
     def lets_the_server_work(self, witness: Person | None = None) -> None:
         """Give the server time: its process answers us, and a witness is served."""

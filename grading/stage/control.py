@@ -2,7 +2,7 @@
 
 The stage says `{"hello": token}`, `{"listening": [family, port], "asked": [host, port]}`,
 `{"connecting": [host, port]}` and `{"exception": {...}}` by itself, and answers
-`{"do": "ping" | "stacks" | "shallow" | "shake" | "interrupt", ...}` with `{"reply": ...}`.
+`{"do": "ping" | "stacks" | "shallow" | "shake" | "settle" | "interrupt", ...}` with `{"reply": ...}`.
 A process that the program forks or starts has a line of its own.
 """
 
@@ -64,7 +64,9 @@ class Control:
         if request["do"] == "shallow" and sockets.current:
             sockets.current.make_shallow(request["on"])
         elif request["do"] == "shake":
-            shaking.shake(request["seed"], request["chance"], request["pause"])
+            shaking.begin(request["turn"], request["apart"])
+        elif request["do"] == "settle":
+            return shaking.settle()
         elif request["do"] == "interrupt":
             _thread.interrupt_main()
         return request.get("number")

@@ -1,27 +1,41 @@
-"""Interrupt the student's lines, and only theirs, at seeded random points: unlucky schedules on demand."""
+"""Hold threads up before chosen lines of the student's until all others have come to rest: unlucky orders on demand.
+
+Where two threads can get into each other's way, one of them stands still before some line while the other goes by.
+So the grader has one line after the other tried, and finds such a line without luck.
+"""
 
 from __future__ import annotations
 
-import random
+import os
 import sys
 import threading
 import time
-from _thread import get_ident
+from _thread import allocate_lock, get_ident, get_native_id
 from types import FrameType
 from typing import Any
 
 from grading.stage import threads
 
-LONGEST = 1.0  # seconds of pauses in one schedule, all threads together: more than that is only slow
+LONGEST = 20.0  # seconds that a thread is held where the grader does not say that it may go on
+LOOK = 0.0003  # seconds between two looks at whether all others rest
+MOST_LOOKS = 3000  # where they never do
+RESTLESS = 0.05  # seconds of work after which a program is not expected to come to rest any more
+AGAIN = 1_000_000  # what is added to the number of a line to which a thread comes back in a loop
+IN_A_COMPREHENSION = 2_000_000  # what is added: it may stand in one line with what is done with it
+IN_ANOTHER_FILE = 10_000_000  # what is added, times a number of that file
+TASKS = "/proc/self/task"  # Linux only
 
 _sleep = time.sleep
-_now = time.monotonic
-_seed: int | None = None  # None: no pauses
-_chance = 0.0  # of a pause before a line
-_pause = 0.0  # seconds, at the most
-_paused = 0.0  # seconds, in this schedule; on a busy machine each pause takes far longer than it should
-_numbers: dict[int, int] = {}  # of each thread in this schedule: the newest is 0, those to come are -1, -2, …
-_dice: dict[int, random.Random] = {}
+_own: dict[str, bool] = {}  # file name: whether the student wrote it
+_bases: dict[str, int] = {}  # file name: what is added to its lines
+_watching = False
+_steps = 0  # that the program has made while it was watched
+_turn: int | None = None  # the places whose turn it is, or None: those that leave this rest when divided by _apart
+_apart = 1
+_seen: dict[int, set[int]] = {}  # the places to which threads have come, in that order, and which ones these were
+_passed: dict[int, set[int]] = {}  # the places that each call of a function has passed, by the id of its frame
+_taken: dict[int, dict[str, Any]] = {}  # the places at which a thread is held
+_gate: Any = allocate_lock()  # closed as long as threads are held
 
 
 def install() -> None:
@@ -30,33 +44,101 @@ def install() -> None:
     sys.settrace(_enter)
 
 
-def shake(seed: int | None, chance: float = 0.0, pause: float = 0.0) -> None:
-    """Begin a new schedule, which `seed` decides as far as one can; None ends the shaking."""
-    global _seed, _chance, _pause, _paused
-    _numbers.clear()
-    _numbers.update((thread.ident or 0, number) for number, thread in enumerate(reversed(threading.enumerate())))
-    _dice.clear()
-    _seed, _chance, _pause, _paused = seed, chance, pause, 0.0
+def begin(turn: int | None, apart: int) -> None:
+    """Begin a schedule once all threads rest: at each place whose turn it is, the first thread that comes is held."""
+    global _watching, _turn, _apart, _gate
+    _turn, _watching = None, True
+    wait_for_rest()
+    for noted in (_seen, _passed, _taken):
+        noted.clear()
+    _gate = allocate_lock()
+    _gate.acquire()
+    _turn, _apart = turn, apart
+
+
+def settle() -> dict[str, Any]:
+    """Wait until all threads rest but those that are held, let these go, and tell what was seen until then."""
+    global _watching, _turn
+    wait_for_rest()
+    _turn, _watching = None, False
+    if _gate.locked():
+        _gate.release()
+    threads_at = [(place, len(who)) for place, who in _seen.items()]
+    return {"places": threads_at, "threads": len(set().union(*_seen.values())), "held": list(_taken.values())}
+
+
+def wait_for_rest() -> None:
+    """Wait until the program's threads do nothing any more, as far as one can see; not for those that never rest."""
+    end = time.process_time() + RESTLESS
+    for _ in range(MOST_LOOKS):
+        seen = _steps
+        _sleep(LOOK)
+        if seen == _steps and not _anybody_runs() or time.process_time() > end:
+            break
+
+
+def _anybody_runs() -> bool:
+    """Tell whether any other thread could run, be it that it waits for a core; False where the system does not say."""
+    own = str(get_native_id())
+    try:
+        return any(task != own and _state(task) == b"R" for task in os.listdir(TASKS))
+    except OSError:
+        return False
+
+
+def _state(task: str) -> bytes:
+    """Return the state of a thread, as a letter of proc(5)."""
+    try:
+        descriptor = os.open(f"{TASKS}/{task}/stat", os.O_RDONLY)
+    except OSError:
+        return b""  # it has ended
+    try:
+        return os.read(descriptor, 200).rpartition(b") ")[2][:1]
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
 
 
 def _enter(frame: FrameType, event: str, argument: Any) -> Any:
-    return _step if threads.is_own(frame.f_code.co_filename) else None
-
-
-def _hold_up(seconds: float) -> None:
-    global _paused
-    if _paused < LONGEST:
-        started = _now()
-        _sleep(seconds)
-        _paused += _now() - started
+    name = frame.f_code.co_filename
+    own = _own.get(name)
+    if own is None:
+        own = _own[name] = threads.is_own(name)
+    return _step if own else None
 
 
 def _step(frame: FrameType, event: str, argument: Any) -> Any:
-    if _seed is not None and event == "line":
-        thread = get_ident()
-        if thread not in _dice:
-            number = _numbers.setdefault(thread, min(_numbers.values(), default=1) - 1)
-            _dice[thread] = random.Random(1000 * _seed + number)
-        if _dice[thread].random() < _chance:
-            _hold_up(_dice[thread].random() * _pause)
+    if _watching and event == "line":
+        _come_to(_place(frame), frame)
+    elif event == "return":
+        _passed.pop(id(frame), None)
     return _step
+
+
+def _come_to(place: int, frame: FrameType) -> None:
+    global _steps
+    _steps += 1
+    passed = _passed.setdefault(id(frame), set())
+    if place in passed:
+        place += AGAIN
+    passed.add(place)
+    _seen.setdefault(place, set()).add(get_ident())
+    if _turn is not None and place % _apart == _turn and place not in _taken:
+        _hold(place, frame)
+
+
+def _place(frame: FrameType) -> int:
+    """Return a number for where `frame` stands, the same in each run: the line, as a rule."""
+    code = frame.f_code
+    base = _bases.get(code.co_filename)
+    if base is None:
+        base = _bases[code.co_filename] = IN_ANOTHER_FILE * threads.file_number(code.co_filename)
+    return base + frame.f_lineno + IN_A_COMPREHENSION * (code.co_name[0] == "<")
+
+
+def _hold(place: int, frame: FrameType) -> None:
+    gate = _gate
+    _taken[place] = threads.place(frame.f_code, frame.f_lineno)
+    if gate.acquire(timeout=LONGEST):
+        gate.release()

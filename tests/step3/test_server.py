@@ -4,10 +4,10 @@ import contextlib
 from collections.abc import Iterator
 
 from grading.check import check
-from grading.person import Person
+from grading.person import Person, reset
 from grading.program import Unmet
 from grading.room import Room
-from grading.scenes import HELD_UP, flood, hear_all, shake, talk_until_stuck
+from grading.scenes import HELD_UP, ComeAndGo, flood, hear_all, join_in_turn, shake, talk_until_stuck
 
 IN_FINALLY = "Put the farewell where every way of leaving passes: into `finally`."
 
@@ -215,22 +215,22 @@ def test_several_leave_at_once(room: Room) -> None:
     room.minutes.remark("Guests", "come, and leave all at the same moment, again and again")
 
     def scene(number: int) -> Iterator[None]:
-        names = [f"Guest{number}.{guest}" for guest in range(4)]
-        first, second, *others = room.enter(*names)
+        first, second, *others = guests = join_in_turn(room, *(f"Guest{number}.{guest}" for guest in range(4)))
+        names = [guest.name for guest in guests]
         yield
-        first.closes()
-        second.commands("QUIT")
+        first.sock.close()
+        second.sends("QUIT\n", quietly=True)
         for guest in others:
-            guest.resets()
+            reset(guest.sock)
+        yield
         for person in (ann, zed):
             person.is_told_all([f"USER_LEFT:{name}" for name in names], quietly=True)
-        yield
         room.settles(ann, ann, zed, quietly=True)
         for person in (ann, zed):
             for name in names:
                 person.heard_times(f"USER_LEFT:{name}", 1)
 
-    shake(room, scene, schedules=8, chance=0.3)
+    shake(room, scene, apart=31)
 
 
 @check(
@@ -239,34 +239,8 @@ def test_several_leave_at_once(room: Room) -> None:
 def test_people_come_and_go_while_others_talk(room: Room) -> None:
     """When people come and go in the middle of a talk, nobody misses a line or a notice."""
     room.opens(shaken=True)
-    ann, zed = room.enter("Ann", "Zed")
-    room.minutes.remark("Ann", "talks, while Guests leave and News come")
-
-    def scene(number: int) -> Iterator[None]:
-        guests = room.enter(*[f"Guest{number}.{guest}" for guest in range(3)])
-        news = []
-        yield
-        ann.sends(f"MESSAGE:one {number}\nMESSAGE:two {number}\n", quietly=True)
-        for guest in guests:
-            guest.sends("QUIT\n", quietly=True)
-            news.append(room.connect(f"New.{guest}"))
-            news[-1].sends(f"JOIN:{news[-1]}\n", quietly=True)
-        start = zed.place_in_talk
-        for text in ("one", "two"):
-            zed.hears(ann, f"{text} {number}", quietly=True)
-        zed.rewinds(start)
-        zed.is_told_all([f"USER_LEFT:{guest}" for guest in guests], quietly=True)
-        zed.rewinds(start)
-        zed.is_told_all([f"USER_JOINED:{new}" for new in news], quietly=True)
-        yield
-        for new in news:
-            new.is_told(f"JOINED:{new}", quietly=True)
-            new.knocks()
-        room.settles(ann, zed, *news, quietly=True)
-        for new in news:
-            new.sends("QUIT\n", quietly=True)
-
-    shake(room, scene, schedules=14, chance=0.3)
+    room.minutes.remark("Ann and Zed", "talk while others leave and come, again and again")
+    shake(room, ComeAndGo(room).scene, apart=37)
 
 
 @check(2, "Catch UnicodeDecodeError for each line, answer `ERROR:not UTF-8`, and go on.")
