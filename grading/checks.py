@@ -25,6 +25,7 @@ from grading.skeletons import STEPS, number
 
 SIDE_BY_SIDE = 12  # checks at a time
 _importing = threading.Lock()  # each suite is imported once, whoever asks first
+ALONE = 2  # times that a check is run alone on a busy machine
 Progress = Callable[[CheckResult, int], None]  # the latest result, and how many are still to come
 
 
@@ -39,15 +40,21 @@ class Check:
         name = function.__name__.removeprefix("test_")
         title = " ".join((function.__doc__ or name).split())
         self.late = False  # it failed, perhaps only because something took too long
+        self.starved = False  # the machine was busy with other things meanwhile
         id = f"{step}/{program}/{name}"
         self.result = CheckResult(id, title, self.terms.hint, self.terms.points, slow=self.terms.slow)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Tell whether it may have failed only because the machine was busy."""
+        return self.late or self.starved
 
     def run(self, production: Production) -> CheckResult:
         """Run once; return what it found out, which is also kept in `result`."""
         stage: Any = (Room if self.program == "server" else Desk)(production, number(self.step))
         result = self.result
         started = time.monotonic()
-        self.late = False
+        self.late = self.starved = False
         result.expected = result.got = result.because = ""
         result.todo, result.threads = None, []
         try:
@@ -59,7 +66,8 @@ class Check:
             result.outcome, result.expected, result.got = FAILED, unmet.expected, unmet.got
             reason = Reason(unmet.because) if unmet.because else _explain(stage, unmet)
             result.because, result.todo = reason.text or unmet.perhaps, reason.todo
-            self.late = unmet.late
+            self.late = unmet.late and not result.todo
+            self.starved = any(program.is_starved for program in stage.programs)
             result.threads = stage.programs[-1].each_thread() if unmet.late and stage.programs else []
         except Exception:
             result.outcome = ERROR
@@ -112,7 +120,7 @@ def grade(step: str, work: Path, progress: Progress | None = None, seed: int | N
 
 
 def run(checks: list[Check], production: Production, progress: Progress | None = None, doubt: bool = True) -> None:
-    """Run `checks` side by side, the gates before the rest; where in `doubt`, run once more what was perhaps late."""
+    """Run `checks` side by side, the gates before the rest; where in `doubt`, once more what was perhaps only late."""
     pool = ThreadPoolExecutor(SIDE_BY_SIDE)
 
     def play(some: list[Check]) -> None:
@@ -122,7 +130,7 @@ def run(checks: list[Check], production: Production, progress: Progress | None =
             if progress:
                 progress(result, sum(check.result.outcome == SKIPPED for check in checks))
         if doubt:
-            _run_again([check for check in some if check.late], production)
+            _run_again([check for check in some if check.is_doubtful], production, pool)
 
     try:
         gates = [check for check in checks if check.terms.gate]
@@ -144,11 +152,22 @@ def run(checks: list[Check], production: Production, progress: Progress | None =
         production.close()
 
 
-def _run_again(late: list[Check], production: Production) -> None:
-    """Run once more, alone, what was perhaps only late; one that fails again on a calm machine speaks for the rest."""
-    for check in late:
-        production.starved = 0.0
-        check.run(production)
-        check.result.repeated = True
-        if check.late and not production.is_starved:
+def _run_again(doubtful: list[Check], production: Production, pool: ThreadPoolExecutor) -> None:
+    """Run once more what was perhaps only late, side by side; and alone where the machine was busy then as well.
+
+    Where it is too busy even for one alone, nobody can tell: then no more are tried.
+    """
+    for again in [pool.submit(check.run, production) for check in doubtful]:
+        again.result()
+    undecided = [check for check in doubtful if check.starved]
+    for check in undecided:
+        for _ in range(ALONE):
+            check.run(production)
+            if not check.starved:
+                break
+        if check.late and check.starved:
             break
+    for check in doubtful:
+        check.result.repeated = True
+        if check.late and check.starved:
+            check.result.is_left_undecided()

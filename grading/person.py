@@ -57,7 +57,8 @@ class Person(Listener):
             self.sock.connect(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
         except OSError as error:
             server.wait_for_end(2)
-            raise Unmet(f"{name} to be let in", f"the connection is refused ({error})") from None
+            late = isinstance(error, TimeoutError)
+            raise Unmet(f"{name} to be let in", f"the connection is refused ({error})", late=late) from None
         self.port = self.sock.getsockname()[1]
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if shallow:

@@ -15,6 +15,7 @@ from grading import stacks
 from grading.copies import Copies
 from grading.keyboard import Keyboard
 from grading.launcher import Launcher, Process
+from grading.machine import kept_waiting
 from grading.output import Output
 from grading.stage_line import STUCK_SECONDS, StageLine
 from grading.zones import offset_where_it_is, zone
@@ -25,7 +26,7 @@ PATIENCE_FOR_START = 100
 PATIENCE_FOR_END = 80  # the protocol page allows 3 seconds, which are 60
 WORD_FROM_STAGE = 4  # for what the stage told before the program went on
 GRACE = 16  # heartbeats for the right thing to come once a wrong one has
-BUSY_SECONDS = 1.0  # by which a wait exceeded its heartbeats: that the machine, not the program, is to blame for
+BUSY_SECONDS = 1.0  # by which a wait exceeded its heartbeats, or for which threads got no core: that is the machine
 LAST_WORDS_SECONDS = 5.0  # for what a program that has ended printed to reach us; a child of its may hold the screen
 CLOCK = "11:33:41"  # what a program's clock shows as it starts: what is told does not depend on the time of day
 
@@ -54,15 +55,9 @@ class Production:
     step: int  # of the grading: 1 to 5
     joins: bool = True  # whether this server knows JOIN
     seed: int | None = None  # of the one schedule to repeat, where races are looked for
-    starved: float = 0.0  # seconds by which the slowest wait so far exceeded its heartbeats
     notes: list[str] = field(default_factory=list)  # on what could not be done as usual
     prompts: dict[str, set[str]] = field(default_factory=dict)  # that a program is known to show, by its name
     scratch: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="chat-kit-")))
-
-    @property
-    def is_starved(self) -> bool:
-        """Tell whether the machine was too busy for somebody who came too late to be blamed."""
-        return self.starved >= BUSY_SECONDS
 
     def __post_init__(self) -> None:
         try:
@@ -91,6 +86,7 @@ class Program:
         self.production = production
         self.offset = offset_where_it_is(clock)  # seconds by which the program's local time is ahead of UTC
         self.beats = 0  # of its heart, for as long as somebody waited
+        self.starved = 0.0  # seconds by which the slowest wait so far exceeded its heartbeats
         self._pings = 0
         self.stage = StageLine()
         work = production.copy_of_work()
@@ -146,6 +142,11 @@ class Program:
     def running(self) -> bool:
         return self.process.wait(0) is None
 
+    @property
+    def is_starved(self) -> bool:
+        """Tell whether the machine was too busy for this run of the program to be blamed where it came too late."""
+        return self.starved >= BUSY_SECONDS or kept_waiting(self.process.pid) >= BUSY_SECONDS
+
     def patience(self, beats: int) -> Iterator[float]:
         """Yield how many seconds to wait next, until the program had `beats` heartbeats to do its work.
 
@@ -171,7 +172,7 @@ class Program:
             counted += 1
             self.beats += 1
             starved = time.monotonic() - started - counted * SLICE
-            self.production.starved = max(self.production.starved, starved)
+            self.starved = max(self.starved, starved)
 
     def wait_for_screen(self, seen: Callable[[], bool], beats: int) -> bool:
         """Wait until `seen()`; False if it never was."""

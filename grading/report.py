@@ -132,6 +132,9 @@ class Screen:
         self.says(f"{CROSS} {check.title}", "bold red")
         self.says(f"  {check.program}, {check.step}: 0 of {check.max_points} points", "dim")
         self.says("")
+        if check.undecided:
+            self.says("  This machine was too busy to tell; that is not your fault. What was too slow may still be right.")
+            return
         if check.outcome == ERROR:
             self._fault(check.got.strip().splitlines())
             return
@@ -187,6 +190,8 @@ def next_steps(grade: Grade, command_again: str) -> list[str]:
         page = shown_path(KIT / "steps" / following / "README.md")
         return [f"Read {page}, then: {command(following)}"]
     first = grade.to_tell
+    if first and first.undecided:
+        return [f"Run it again when this machine has less to do: {command_again}"]
     if not first or first.outcome == ERROR:
         return [f"Run it again: {command_again} --debug"]
     file, line = first.todo or (first.program, 0)

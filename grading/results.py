@@ -10,6 +10,7 @@ from typing import Any
 from grading.minutes import Entry
 
 PASSED, FAILED, ERROR, SKIPPED = "passed", "failed", "error", "skipped"
+TOO_BUSY = "this machine was too busy to tell"
 
 
 @dataclass
@@ -29,7 +30,13 @@ class CheckResult:
     threads: list[str] = field(default_factory=list)  # where each one stood when something did not come in time
     seconds: float = 0.0
     slow: bool = False  # it puts the program under stress: where a simple check fails as well, that one tells more
-    repeated: bool = False  # it came too late on a busy machine, and was run once more alone
+    repeated: bool = False  # something came too late or never, and so it was run once more
+    undecided: bool = False  # the machine was too busy to tell whether it passes
+
+    def is_left_undecided(self) -> None:
+        """Say that nobody can tell whether the check passes: that is no fault of the program."""
+        self.outcome, self.undecided = ERROR, True
+        self.got, self.because = TOO_BUSY, ""
 
     def is_void(self) -> None:
         """Count for nothing: the program does not even start as a person starts it."""
@@ -96,11 +103,14 @@ class Grade:
     @property
     def to_tell(self) -> CheckResult | None:
         """The failure that tells most: a simple one if there is one, and rather one of this very step."""
-        return min(self.failures, key=lambda check: (check.slow, check.step != self.step), default=None)
+        return min(self.failures, key=self._telling, default=None)
+
+    def _telling(self, check: CheckResult) -> tuple[bool, bool, bool]:
+        return check.undecided, check.slow, check.step != self.step
 
     @property
     def is_fault(self) -> bool:
-        """Whether the grader itself went wrong somewhere."""
+        """Whether the grader itself went wrong somewhere, or this machine was too busy."""
         return any(check.outcome == ERROR for check in self.checks)
 
     def of_step(self, step: str) -> list[CheckResult]:

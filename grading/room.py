@@ -153,7 +153,7 @@ class Room:
                 person.knocks()
                 return person
             time.sleep(SLICE)
-        raise Unmet(f"{name} to be let in again", "ERROR, again and again")
+        raise Unmet(f"{name} to be let in again", "ERROR, again and again", late=True)
 
     def expects(self, true: bool, expected: str, got: str) -> None:
         """Fail with these words unless `true`."""

@@ -305,7 +305,7 @@ class ComeAndGo:
         for person in coming:
             person.sends(f"JOIN:{person}\n", quietly=True)
         yield
-        for person, start in zip(self.talking, starts):
+        for person, start in zip(self.talking, starts, strict=True):
             for text in ("one", "two"):
                 person.hears(ann, f"{text} {number}", quietly=True)
             person.rewinds(start)
