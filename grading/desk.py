@@ -8,6 +8,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from grading import diagnosis, real_start, wire
 from grading.addresses import meet, told
@@ -18,6 +19,7 @@ from grading.person import KNOCK, reset
 from grading.program import PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, Production, Program, Unmet
 from grading.reading import PROMPT, shows, shows_in_rows
 
+NOTICE = 4  # heartbeats for a client to notice that our server has hung up
 RETYPES = 5  # times that a person types a name until it is understood as one
 NEVER_MEET = "Both were started without --host and --port: their defaults do not agree."
 GLANCE_SECONDS = 0.01  # between two looks at the screen, for a prompt
@@ -34,6 +36,7 @@ class Desk(Listener):
         self.name = "Alice"
         self.refused: list[str] = []  # names to which our server says no
         self.answer_to_join = ""  # instead of JOINED and the name
+        self.in_haste = False  # our server hangs up after QUIT even before the client has done what it wants to do
         self._before: Counter[str] = Counter()  # the lines on the screen when something last happened
         self._typed: list[str] = []
         self._listeners: list[socket.socket] = []
@@ -52,10 +55,13 @@ class Desk(Listener):
         """The student's programs that took part."""
         return [self._client] if self._client else []
 
-    def sits_down(self, *args: str, name: str = "Alice", knock: bool = True) -> None:
-        """Start the client and wait for its connection, after typing `name` unless `args` give one."""
+    def sits_down(self, *args: str, name: str = "Alice", knock: bool = True, **settings: Any) -> None:
+        """Start the client and wait for its connection, after typing `name` unless `args` give one.
+
+        `settings` are those of `grading.stage`.
+        """
         self.name = name
-        self._client = Program(self.production, "chat_client.py", args, connect=self._listen())
+        self._client = Program(self.production, "chat_client.py", args, connect=self._listen(), **settings)
         self._accept(name if not args else "")
         if self.step > 1:
             self.wire_hears(f"JOIN:{name}", quietly=True)
@@ -283,6 +289,8 @@ class Desk(Listener):
         elif command == "JOIN":
             self.wire_says(self.answer_to_join or f"JOINED:{argument}\n", quietly=not self.answer_to_join)
         elif command == "QUIT":
+            if not self.in_haste:
+                self.client.ask("settle")
             self.vanishes(quietly=True)
 
     def vanishes(self, quietly: bool = False) -> None:
@@ -339,6 +347,25 @@ class Desk(Listener):
         """Fail unless the client sends QUIT, says that it is disconnected, and ends well."""
         self.wire_hears("QUIT")
         self.ends_well(0, "Disconnected")
+
+    def says_goodbye_in_haste(self) -> None:
+        """The same, where our server has hung up before the thread that sent QUIT can do anything else.
+
+        The client must have been started with `hold_after="QUIT"`.
+        """
+        self.in_haste = True
+        self.wire_hears("QUIT")
+        self.minutes.remark("the server", "hangs up at once")
+        for seconds in self.client.patience(NOTICE):
+            if self.client.process.wait(seconds) is not None:
+                break
+        self.client.ask("settle")
+        self.client.ask("go on")
+        try:
+            self.ends_well(0, "Disconnected")
+        except Unmet as unmet:
+            unmet.because = unmet.because or (diagnosis.TOO_QUICK if "Connection lost" in self.screen else "")
+            raise
 
     def is_lost(self) -> None:
         """Fail unless the client says that it lost the connection, and ends by itself."""

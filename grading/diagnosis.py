@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 
+TOO_QUICK = "The server hung up right after QUIT, before the thread that had sent it came to its next line."
 NO_NEWLINE = "Without a newline nobody can tell where the line ends."
 NOT_SPLIT = "It went out as a part of the message before it, which was over at its newline."
 ANOTHER_LEFT = "{} is still there. Is the variable that holds a client used for another one, in a loop perhaps?"

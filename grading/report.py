@@ -133,7 +133,7 @@ class Screen:
         self.says(f"  {check.program}, {check.step}: 0 of {check.max_points} points", "dim")
         self.says("")
         if check.undecided:
-            self.says("  This machine was too busy to tell; that is not your fault. What was too slow may still be right.")
+            self.says("  This machine was too busy to tell whether it passes; that is not your fault.")
             return
         if check.outcome == ERROR:
             self._fault(check.got.strip().splitlines())

@@ -17,7 +17,7 @@ from importlib.machinery import SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Any
 
-from grading.stage import children, clock, forkserver, shaking, sockets, threads
+from grading.stage import children, clock, forkserver, holding, shaking, sockets, threads
 from grading.stage.control import Control, report_exceptions
 
 
@@ -46,6 +46,8 @@ def enter(settings: dict[str, Any]) -> tuple[CodeType, ModuleType]:
     main.__dict__.update(__file__=path, __builtins__=builtins, __loader__=loader, __cached__=None)
     sys.modules["__main__"] = main
     control.serve()
+    if settings.get("hold_after"):
+        holding.install(settings["hold_after"])
     if settings.get("shaken"):
         shaking.install()
     code = settings.get("code")

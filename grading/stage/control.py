@@ -2,7 +2,7 @@
 
 The stage says `{"hello": token}`, `{"listening": [family, port], "asked": [host, port]}`,
 `{"connecting": [host, port]}` and `{"exception": {...}}` by itself, and answers
-`{"do": "ping" | "stacks" | "shallow" | "shake" | "settle" | "interrupt", ...}` with `{"reply": ...}`.
+`{"do": "ping" | "stacks" | "shallow" | "shake" | "settle" | "go on" | "interrupt", ...}` with `{"reply": ...}`.
 A process that the program forks or starts has a line of its own.
 """
 
@@ -17,7 +17,7 @@ import threading
 from types import TracebackType
 from typing import Any
 
-from grading.stage import shaking, sockets, threads
+from grading.stage import holding, shaking, sockets, threads
 
 
 class Control:
@@ -67,6 +67,8 @@ class Control:
             shaking.begin(request["turn"], request["apart"])
         elif request["do"] == "settle":
             return shaking.settle()
+        elif request["do"] == "go on":
+            holding.go_on()
         elif request["do"] == "interrupt":
             _thread.interrupt_main()
         return request.get("number")

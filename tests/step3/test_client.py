@@ -12,6 +12,18 @@ def test_quit(desk: Desk) -> None:
     desk.says_goodbye()
 
 
+@check(
+    2,
+    "Remember that you are leaving before you send `QUIT`: the thread that receives may see the end of the "
+    "connection before the other one comes to its next line.",
+)
+def test_quit_and_a_quick_answer(desk: Desk) -> None:
+    """Whoever leaves has not lost the connection, however soon the server hangs up after QUIT."""
+    desk.sits_down(hold_after="QUIT")
+    desk.types("quit")
+    desk.says_goodbye_in_haste()
+
+
 @check(2, "At the end of the input, `input()` raises EOFError: do then what you do for `quit`.")
 def test_end_of_input(desk: Desk) -> None:
     """The end of the input (Ctrl+D) is a polite way to leave."""

@@ -44,6 +44,14 @@ WATCH = """\
 """
 PRINTABLE = 'return "".join(c for c in text if c == "\\t" or unicodedata.category(c) != "Cc")'
 SAY_QUIT = '            self.send_line("QUIT")\n'
+LEAVE = """\
+        self.leaving = True
+        try:
+            self.send_line("QUIT")
+            self.sock.shutdown(socket.SHUT_WR)  # nothing more will come from us
+        except OSError:
+            pass
+"""
 MSG = 'line = f"PRIVATE:{target}:{text}"'
 TWO_SLASHES = 'elif message.startswith("//"):\n            line = f"MESSAGE:{message[1:]}"\n'
 
@@ -458,6 +466,13 @@ STEP_3 = [
         old=SAY_QUIT,
         new="",
         caught_by=("step3/client/quit", "step3/client/end_of_input", "step3/client/ctrl_c"),
+    ),
+    _client3(
+        name="quits_and_then_remembers",
+        mistake="sends QUIT, and only then remembers that it is leaving",
+        old=LEAVE,
+        new=LEAVE.replace("        self.leaving = True\n", "") + "        self.leaving = True\n",
+        caught_by=("step3/client/quit_and_a_quick_answer",),
     ),
     _client3(
         name="quits_with_a_message",
