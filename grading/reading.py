@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from grading.screen import COLUMNS
+
 FRAME = " \t│┃║|"  # what may stand at both ends of a row
 ENDS_PROMPT = ">:$#"
 BEHIND_PROMPT = r"(?:.*[\s>:\]│┃║|])?"
@@ -46,4 +48,6 @@ def _is_folded(lines: list[str], text: str) -> bool:
 
 def _is_full_before_each_break(rows: list[str]) -> bool:
     width = max(map(len, rows))
-    return all(len(row) + 1 + len(after.split()[0]) > width for row, after in zip(rows, rows[1:], strict=False))
+    return width <= COLUMNS and all(
+        len(row) + 1 + len(after.split()[0]) > width for row, after in zip(rows, rows[1:], strict=False)
+    )

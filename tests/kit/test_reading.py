@@ -1,0 +1,47 @@
+"""A person reads a line past prompts and frames, and over the ends of rows; nothing else passes for it."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from grading.reading import shows, shows_in_rows
+
+TEXT = "Bob: Hello Alice!"
+LONG = "Bob: " + " ".join(f"word{number}" for number in range(450)) + " end"
+
+
+@pytest.mark.parametrize(
+    "line", [TEXT, f"> {TEXT}", f"chat>{TEXT}", f"[10:00] {TEXT}", f"│ {TEXT}      │", f"{TEXT}>", f"> > {TEXT}  "]
+)
+def test_a_line_is_seen_past_what_stands_around_it(line: str) -> None:
+    assert shows(line, TEXT)
+
+
+@pytest.mark.parametrize("line", ["Bob: Hello", f"{TEXT}!", f"{TEXT} Cyd: Hi", f"b'{TEXT}'", f"x{TEXT}", ""])
+def test_another_line_does_not_pass_for_it(line: str) -> None:
+    assert not shows(line, TEXT)
+
+
+def test_the_prompt_of_another_thread_may_stand_behind_it() -> None:
+    assert shows(f"{TEXT}say: ", TEXT, {"say: "})
+    assert not shows(f"{TEXT}say: ", TEXT)
+
+
+@pytest.mark.parametrize("width", [79, 76, 40])
+def test_a_long_line_may_be_broken_where_the_next_word_finds_no_room(width: int) -> None:
+    assert shows_in_rows(["before", *textwrap.wrap(LONG, width), "after"], LONG)
+    assert shows_in_rows([f"│ {row:{width}} │" for row in textwrap.wrap(LONG, width)], LONG)
+
+
+def test_a_long_line_may_be_broken_at_the_edge() -> None:
+    assert shows_in_rows([LONG[i : i + 79] for i in range(0, len(LONG), 79)], LONG)
+
+
+@pytest.mark.parametrize("size", [1024, 2048])
+def test_a_long_line_in_the_pieces_in_which_it_came_is_not_whole(size: int) -> None:
+    pieces = [LONG[i : i + size] for i in range(0, len(LONG), size)]
+    rows = [row for piece in pieces for row in [piece[i : i + 80] for i in range(0, len(piece), 80)]]
+    assert not shows_in_rows(pieces, LONG)
+    assert not shows_in_rows(rows, LONG)
