@@ -35,6 +35,8 @@ def of_text(text: str, line: str, said: set[str]) -> str:
         return "Several messages came as one line: each is over at its newline."
     if "MESSAGE:" in line:
         return "A command became part of a text: the line before it was over at its newline."
+    if text in line:
+        return ""
     if any(sign in text and text.replace(sign, "") in line for sign in LINE_ENDS_ELSEWHERE):
         return "A character that cannot be printed was left out: a text arrives as it was sent."
     rest = text.encode("ascii", "ignore").decode()
@@ -45,7 +47,7 @@ def of_text(text: str, line: str, said: set[str]) -> str:
     if rest != text and text.encode().decode("latin-1").split()[0] in line:
         return "Each byte of a letter was taken for a letter: decode in UTF-8."
     if text.lower() in line.lower():
-        return "The text came with its letters in another case." if text not in line else ""
+        return "The text came with its letters in another case."
     if " ".join(text.split()) in line:
         return "Several blanks in a row were made into one."
     return _cut(text, line)

@@ -307,7 +307,7 @@ class Person(Listener):
     def _beginning(self, wanted: str, line: str) -> str:
         """Explain what stands before the whole of what was awaited in `line`; nothing if that is not the mistake."""
         speaker, joins = self._listens_for, self.room.joins
-        pattern = re.escape(wanted)
+        pattern = "ERROR:.*" if wanted.startswith("ERROR:") else re.escape(wanted)
         if speaker:
             pattern = f"{re.escape(speaker.name)}({STAMP.pattern})?: " if joins else ""
             pattern += re.escape(self._wants.strip())

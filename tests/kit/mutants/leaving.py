@@ -398,6 +398,13 @@ MUTANTS = [
         caught_by=("step3/server/bytes_that_are_not_utf8",),
     ),
     _wrong(
+        name="a_prompt_behind_a_refused_line",
+        mistake="asks for another line, without a newline, after one that is not UTF-8",
+        old=_NOT_UTF8,
+        new=_NOT_UTF8.replace("continue", 'self.sock.sendall(b"Try again: ")\n                continue'),
+        caught_by=("step3/server/bytes_that_are_not_utf8",),
+    ),
+    _wrong(
         name="bytes_that_are_not_utf8_are_replaced",
         mistake="broadcasts question marks where bytes are not UTF-8",
         old=_NOT_UTF8,

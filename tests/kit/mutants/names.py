@@ -590,6 +590,18 @@ MUTANTS = [
         caught_by=("step2/server/unknown_commands",),
     ),
     _wrong(
+        name="a_prompt_behind_an_error",
+        mistake="asks for another command, without a newline, after it has refused one",
+        old=_ERROR,
+        new=_ERROR + '            client.sock.sendall(b"Try again: ")\n',
+        caught_by=(
+            "step2/server/unknown_commands",
+            "step2/server/strangers_may_still_join",
+            "step2/server/joining_twice",
+            "step2/server/bad_names",
+        ),
+    ),
+    _wrong(
         name="an_unknown_command_is_a_message",
         mistake="takes whatever is no command for a message",
         old=_UNKNOWN,
