@@ -164,8 +164,8 @@ def test_empty_lines(room: Room) -> None:
     ann.sends("\n\n\r\nMESSAGE:still here\n\n")
     for person in (bob, ann):
         person.hears(ann, "still here")
-    ann.sends("\n\r\n" * 3 + "MESSAGE:and again\n", quietly=True)
-    room.minutes.remark("Ann", "says six empty lines, and a message")
+    ann.sends("\n\r\n" * 4 + "MESSAGE:and again\n", quietly=True)
+    room.minutes.remark("Ann", "says eight empty lines, and a message")
     for person in (bob, ann):
         start = person.place_in_talk
         person.hears(ann, "and again", quietly=True)
