@@ -85,7 +85,6 @@ class Program:
         self.name = name
         self.production = production
         self.offset = offset_where_it_is(clock)  # seconds by which the program's local time is ahead of UTC
-        self.beats = 0  # of its heart, for as long as somebody waited
         self.starved = 0.0  # seconds by which the slowest wait so far exceeded its heartbeats
         self._pings = 0
         self.stage = StageLine()
@@ -170,7 +169,6 @@ class Program:
                 if time.monotonic() > asked + STUCK_SECONDS:
                     return
             counted += 1
-            self.beats += 1
             starved = time.monotonic() - started - counted * SLICE
             self.starved = max(self.starved, starved)
 

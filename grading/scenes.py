@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,13 @@ MOMENTS = 3  # in all of which a thread must be restless
 RESTLESS = 0.7  # of a moment; who loops without end is near 1, who waits for others near 0
 SLOW_READING = 200  # heartbeats that a server may take to read a few megabytes
 ALL = 1_000_000_000  # lines apart: more than there are
-HELD = "It takes an unlucky moment: one thread is about to do this, and another is faster."
+HELD = "One thread stood still before this line while others went on."
+ALL_HELD = "Threads stood still before these lines while others went on."
 PLACE = "{file}:{line}: {code}"
 MOST_LOOKS = 100  # at whether a process has come to a stop
 STOPPED = ("T", "")  # see `state`
 REPEATS = 4  # of a scene in which nobody is held up, or of the schedule that was asked for
-SLOW = 300  # heartbeats after which no more lines are tried; only a program that takes its time needs so many
+SLOW_SECONDS = 12.0  # after which no more lines are tried; only a program that takes its time needs so many
 
 
 def say(speaker: Person, texts: list[str]) -> None:
@@ -190,13 +192,14 @@ class Schedules:
         self.unlike = unlike
         self._places: dict[int, int] = {}  # and how many threads came there at the most
         self._threads = 0  # that came to any of them
+        self._seconds = 0.0  # that all this would have taken on a calm machine
         self._numbers = itertools.count(1)
 
     def __iter__(self) -> Iterator[int | None]:
         again = self.room.production.seed
         yield from [again] * REPEATS
         tried: set[int] = set()
-        while again is None and self._threads > 1 and self.room.server.beats < SLOW:
+        while again is None and self._threads > 1 and self._seconds < SLOW_SECONDS:
             turn = next((turn for turn in self._turns() if turn not in tried), None)
             if turn is None:
                 break
@@ -208,16 +211,21 @@ class Schedules:
 
     def play(self, turn: int | None) -> None:
         """Play the scene once, and hold threads up where it is the `turn` of a line; fail if something goes wrong."""
-        came: dict[str, Any] = {}
+        began = time.monotonic()
+        came = Seen()
         try:
             scene = self.scene(next(self._numbers))
             next(scene)
             came = self._at_once(scene, turn)
             next(scene, None)
         except Unmet as unmet:
-            raise self._blamed(unmet, turn, came.get("held")) from None
+            raise self._blamed(unmet, turn, came.held) from None
+        for place, threads in came.places.items():
+            self._places[place] = max(self._places.get(place, 0), threads)
+        self._threads = max(self._threads, came.threads)
+        self._seconds += (time.monotonic() - began) / max(1.0, came.delay)
 
-    def _at_once(self, scene: Iterator[None], turn: int | None) -> dict[str, Any]:
+    def _at_once(self, scene: Iterator[None], turn: int | None) -> Seen:
         """Let people do all at once what they do in this scene, and return what the stage saw meanwhile."""
         server = self.room.server
         server.ask("shake", turn=turn, apart=self.apart)
@@ -227,20 +235,37 @@ class Schedules:
                 next(scene)
         finally:
             self.room.is_in_turmoil = False
-            came = server.ask("settle") or {}
-        for place, threads in came.get("places", ()):
-            self._places[place] = max(self._places.get(place, 0), threads)
-        self._threads = max(self._threads, came.get("threads", 0))
-        return came
+            came = server.ask("settle")
+        return Seen.of(came)
 
-    def _blamed(self, unmet: Unmet, turn: int | None, held: list[dict[str, Any]] | None) -> Unmet:
+    def _blamed(self, unmet: Unmet, turn: int | None, held: list[str]) -> Unmet:
         """Return `unmet` as it is told where it takes threads that stand still before certain lines."""
         stands = unmet.because or (self.room.server.where_it_hangs() if unmet.late else "")
         if turn is None or not held:
             return Unmet(unmet.expected, unmet.got, stands, unmet.late, unmet.perhaps, unmet.missing)
-        perhaps = unmet.perhaps or "\n".join([HELD, *(PLACE.format(**place) for place in held)])
+        perhaps = unmet.perhaps or "\n".join([HELD if len(held) == 1 else ALL_HELD, *held])
         got = f"{unmet.got} (again with --seed {turn})"
         return Unmet(unmet.expected, got, stands, unmet.late, perhaps, unmet.missing)
+
+
+@dataclass
+class Seen:
+    """What the stage saw in one schedule, as far as it can be believed."""
+
+    places: dict[int, int] = field(default_factory=dict)  # to which threads came, and how many
+    threads: int = 0  # that came to any of them
+    held: list[str] = field(default_factory=list)  # the lines before which threads stood still
+    delay: float = 1.0  # how many times as long as on a calm machine things took
+
+    @classmethod
+    def of(cls, answer: Any) -> Seen:
+        """Return what the stage's `answer` says; nothing, where a program forged it or there is none."""
+        try:
+            places = {int(place): int(threads) for place, threads in answer["places"]}
+            held = [PLACE.format(**place) for place in answer["held"]]
+            return cls(places, int(answer["threads"]), held, float(answer["delay"]))
+        except (TypeError, ValueError, LookupError, AttributeError):
+            return cls()
 
 
 @contextlib.contextmanager
@@ -250,13 +275,15 @@ def standing_still(pid: int) -> Iterator[None]:
         yield
         return
     try:
-        os.kill(pid, signal.SIGSTOP)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGSTOP)
         for _ in range(MOST_LOOKS):
             if state(pid) in STOPPED:
                 break
         yield
     finally:
-        os.kill(pid, signal.SIGCONT)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
 
 
 def state(pid: int) -> str:
