@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -18,6 +19,9 @@ from typing import Any
 
 from grading.terminal import Terminal, make_terminal
 
+if sys.platform == "win32":
+    from grading.jobs import Job
+
 KIT = Path(__file__).resolve().parent.parent
 STARTING_SECONDS = 60.0  # until the fork server must have answered; only a machine in trouble takes longer
 
@@ -29,6 +33,8 @@ class Process:
         self.pid = pid
         self.terminal = terminal
         self._status = status
+        if sys.platform == "win32":
+            self._job = Job(pid)
         terminal.has_started()
         status.add_done_callback(lambda _: terminal.has_ended())
 
@@ -41,13 +47,11 @@ class Process:
 
     def kill(self) -> None:
         """End the program and whatever it started, now."""
-        try:
-            if sys.platform == "win32":
-                subprocess.run(["taskkill", "/F", "/T", "/PID", str(self.pid)], capture_output=True, check=False)
-            else:
-                os.killpg(self.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
+        if sys.platform == "win32":
+            self._job.kill()
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
 
 
 class Launcher:
@@ -168,7 +172,7 @@ def _start_fresh(command: list[str], folder: Path, environment: dict[str, str]) 
         cwd=folder,
         env=environment,
         start_new_session=True,  # Ctrl+C is for the grader alone
-        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same, on Windows
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # the same, on Windows: a console that nobody sees
     )
     status: Future[int] = Future()
     threading.Thread(target=lambda: status.set_result(popen.wait()), daemon=True).start()
