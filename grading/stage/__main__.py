@@ -17,7 +17,7 @@ from importlib.machinery import SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Any
 
-from grading.stage import children, clock, forkserver, holding, shaking, sockets, threads
+from grading.stage import children, clock, forkserver, holding, keys, shaking, sockets, threads
 from grading.stage.control import Control, report_exceptions
 
 
@@ -77,7 +77,8 @@ def _open_standard_streams() -> None:
 
 
 def _stream(descriptor: int, mode: str, name: str, errors: str = "strict") -> io.TextIOWrapper:
-    raw = io.FileIO(descriptor, mode, closefd=False)
+    is_pipe_of_keys = mode == "r" and sys.platform == "win32"
+    raw: Any = keys.Keys() if is_pipe_of_keys else io.FileIO(descriptor, mode, closefd=False)
     raw.name = name
     binary: Any = io.BufferedReader(raw) if mode == "r" else io.BufferedWriter(raw)
     stream = io.TextIOWrapper(binary, "utf-8", errors, line_buffering=mode == "w")
