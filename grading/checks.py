@@ -18,7 +18,7 @@ from grading.check import Terms
 from grading.desk import Desk
 from grading.evidence import Reason, why
 from grading.launcher import KIT, Launcher
-from grading.program import Production, Program, Unmet
+from grading.program import CannotTell, Production, Program, Unmet
 from grading.results import ERROR, FAILED, PASSED, SKIPPED, CheckResult, Grade
 from grading.room import Room
 from grading.skeletons import STEPS, number
@@ -69,6 +69,8 @@ class Check:
             self.late = unmet.late and not result.todo
             self.starved = any(program.is_starved for program in stage.programs)
             result.threads = stage.programs[-1].each_thread() if unmet.late and stage.programs else []
+        except CannotTell as reason:
+            result.outcome, result.because = SKIPPED, str(reason)
         except Exception:
             result.outcome = ERROR
             result.expected, result.got = "the grader to do its work", traceback.format_exc()
@@ -128,14 +130,14 @@ def run(checks: list[Check], production: Production, progress: Progress | None =
         for future in as_completed(waiting):
             result = future.result()
             if progress:
-                progress(result, sum(check.result.outcome == SKIPPED for check in checks))
+                progress(result, sum(check.result.is_waiting for check in checks))
         if doubt:
             _run_again([check for check in some if check.is_doubtful], production, pool)
 
     try:
         gates = [check for check in checks if check.terms.gate]
         play(gates)
-        closed = {gate.program for gate in gates if gate.result.outcome != PASSED}
+        closed = {gate.program for gate in gates if not gate.result.is_fine}
         rest = [check for check in checks if not check.terms.gate and check.program not in closed]
         if any(check.program == "server" for check in rest):
             production.joins = knows_join(production)

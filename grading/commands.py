@@ -204,7 +204,7 @@ def _overview(arguments: argparse.Namespace, screen: report.Screen) -> int:
         else:
             grade = checks.grade(step, work, screen.progresses)
             own = grade.of_step(step)
-            screen.score(step, sum(check.points for check in own), sum(check.max_points for check in own))
+            screen.score(step, sum(check.points for check in own), sum(check.at_stake for check in own))
             if not grade.passed:
                 screen.tells_of_earlier_steps(grade)
     if not grade:

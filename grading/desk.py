@@ -16,7 +16,7 @@ from grading.audition import where_it_listens
 from grading.listener import Listener
 from grading.minutes import Minutes, shown
 from grading.person import KNOCK, reset
-from grading.program import PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, Production, Program, Unmet
+from grading.program import PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, CannotTell, Production, Program, Unmet
 from grading.reading import PROMPT, shows, shows_in_rows
 
 NOTICE = 4  # heartbeats for a client to notice that our server has hung up
@@ -152,7 +152,8 @@ class Desk(Listener):
         """Press Ctrl+C."""
         self.is_asked()
         self.minutes.remark(self.name, "presses Ctrl+C")
-        self.client.interrupt()
+        if not self.client.interrupt():
+            raise CannotTell("A program that reads the keyboard past sys.stdin gets Ctrl+C only from a person here.")
 
     @property
     def screen(self) -> str:

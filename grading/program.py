@@ -46,6 +46,10 @@ class Unmet(AssertionError):
         self.missing = missing  # something did not come; otherwise something came that was wrong
 
 
+class CannotTell(Exception):
+    """This system cannot try what a check is about: it counts for nothing. The message is a sentence that says why."""
+
+
 @dataclass
 class Production:
     """What all programs of one grading have in common. TooBig where there is too much in the work to be copied."""
@@ -224,11 +228,10 @@ class Program:
         for _ in range(3):
             self.listen_to_stage()
 
-    def interrupt(self) -> None:
-        """Press Ctrl+C."""
+    def interrupt(self) -> bool:
+        """Press Ctrl+C; return whether that would wake the program if it waits for what is typed."""
         self.process.terminal.interrupts()
-        if not self.process.terminal.has_keys:
-            self.stage.send("interrupt")
+        return self.process.terminal.has_keys or self.ask("interrupt") is not False
 
     def where_it_stands(self) -> str:
         """Say where the program's threads stand, as far as the student can make use of it."""

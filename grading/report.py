@@ -84,10 +84,13 @@ class Screen:
             self._heads("not yet")
             for check in others:
                 self._line(check, len({check.step for check in grade.checks}) > 1)
-        skipped = [check for check in grade.checks if check.outcome == SKIPPED]
-        for program in sorted({check.program for check in skipped}):
-            count = sum(check.program == program for check in skipped)
+        waiting = [check.program for check in grade.checks if check.is_waiting]
+        for program in sorted(set(waiting)):
+            count = waiting.count(program)
             self.says(f"  {DOT} {count} more checks of {program} wait until it starts", "dim")
+        for check in grade.checks:
+            if check.is_untried:
+                self._prints((f"  {DOT} not tried on this system: {check.title} {check.because}", "dim"))
         self._scores(grade)
         if first:
             self._story(first)
@@ -112,7 +115,7 @@ class Screen:
         self._heads("score")
         for step in dict.fromkeys(check.step for check in grade.checks):
             checks = grade.of_step(step)
-            self.score(step, sum(c.points for c in checks), sum(c.max_points for c in checks))
+            self.score(step, sum(c.points for c in checks), sum(c.at_stake for c in checks))
         if len({check.step for check in grade.checks}) > 1:
             self.score("together", grade.points, grade.max_points)
 

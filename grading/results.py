@@ -43,6 +43,21 @@ class CheckResult:
         self.outcome, self.expected, self.got, self.because = SKIPPED, "", "", ""
 
     @property
+    def is_untried(self) -> bool:
+        """Whether this system could not try it, `because` of something: it counts for nothing."""
+        return self.outcome == SKIPPED and bool(self.because)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it was not run, or counts for nothing, since the program does not start."""
+        return self.outcome == SKIPPED and not self.because
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether nothing speaks against the program."""
+        return self.outcome == PASSED or self.is_untried
+
+    @property
     def step(self) -> str:
         return self.id.split("/")[0]
 
@@ -53,6 +68,11 @@ class CheckResult:
     @property
     def points(self) -> int:
         return self.max_points if self.outcome == PASSED else 0
+
+    @property
+    def at_stake(self) -> int:
+        """The points that could be won here."""
+        return 0 if self.is_untried else self.max_points
 
     def as_json(self) -> dict[str, Any]:
         """Return what `--json` writes for one check."""
@@ -89,11 +109,11 @@ class Grade:
 
     @property
     def max_points(self) -> int:
-        return sum(check.max_points for check in self.checks)
+        return sum(check.at_stake for check in self.checks)
 
     @property
     def passed(self) -> bool:
-        return all(check.outcome == PASSED for check in self.checks)
+        return all(check.is_fine for check in self.checks)
 
     @property
     def failures(self) -> list[CheckResult]:

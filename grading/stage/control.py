@@ -70,7 +70,7 @@ class Control:
         elif request["do"] == "go on":
             holding.go_on()
         elif request["do"] == "interrupt":
-            keys.press_ctrl_c()
+            return keys.press_ctrl_c()
         return request.get("number")
 
 

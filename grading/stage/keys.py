@@ -54,12 +54,18 @@ def _is_silent() -> bool:
     return False
 
 
-def press_ctrl_c() -> None:
-    """Press Ctrl+C on this program's console, which nobody sees: all that runs before it is interrupted."""
+def press_ctrl_c() -> bool:
+    """Press Ctrl+C on this program's console, which nobody sees; return whether that wakes who reads what is typed."""
+    try:
+        _press_ctrl_c()
+    except OSError:  # there is no console
+        _thread.interrupt_main()
+    return Keys.were_read
+
+
+def _press_ctrl_c() -> None:
     if sys.platform == "win32":
-        try:
-            ctypes.windll.kernel32.SetConsoleCtrlHandler(None, False)  # the grader may have been told to ignore it
-            return os.kill(0, signal.CTRL_C_EVENT)
-        except OSError:
-            pass  # there is no console
-    _thread.interrupt_main()
+        ctypes.windll.kernel32.SetConsoleCtrlHandler(None, False)  # the grader may have been told to ignore it
+        os.kill(0, signal.CTRL_C_EVENT)
+    else:
+        _thread.interrupt_main()

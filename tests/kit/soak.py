@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 
 from grading.launcher import Launcher
-from grading.results import PASSED, CheckResult
+from grading.results import CheckResult
 from tests.kit.killing import Mutant, kill, right_program, right_programs, run, suite
 from tests.kit.mutants import MUTANTS
 
@@ -94,7 +94,7 @@ def graders_of_right_programs() -> Graders:
 def _pass(name: str) -> Verdicts:
     with Launcher() as launcher, tempfile.TemporaryDirectory() as folder:
         results = run(right_program(name, folder), "advanced", launcher)
-    failed = [result for result in results if result.outcome != PASSED]
+    failed = [result for result in results if not result.is_fine]
     wrong = [_told(result) for result in failed if not result.undecided]
     return Verdicts(len(results), wrong, [_told(result) for result in failed if result.undecided])
 

@@ -16,8 +16,8 @@ from grading import checks, commands
 from grading.check import check
 from grading.checks import Check
 from grading.launcher import KIT, Launcher
-from grading.program import Production, Program, Unmet
-from grading.results import ERROR, FAILED, PASSED, TOO_BUSY, CheckResult, Grade
+from grading.program import CannotTell, Production, Program, Unmet
+from grading.results import ERROR, FAILED, PASSED, SKIPPED, TOO_BUSY, CheckResult, Grade
 from grading.skeletons import finished
 from tests.kit.conftest import grader
 from tests.kit.killing import submission, suite
@@ -61,6 +61,30 @@ def test_an_accident_of_ours_outside_a_check_ends_with_status_3(monkeypatch: pyt
     monkeypatch.setattr(checks, "grade", grade)
     assert commands.main(["step1"]) == 3
     assert "not your fault" in capsys.readouterr().out
+
+
+def test_what_this_system_cannot_try_counts_for_nothing(reference: Path, launcher: Launcher) -> None:
+    def test_that_cannot_be_tried(room: Any) -> None:
+        raise CannotTell("There is no such key here.")
+
+    result = run(test_that_cannot_be_tried, reference, launcher)
+    assert (result.outcome, result.because) == (SKIPPED, "There is no such key here.")
+    passed = CheckResult("step1/server/x", "A title.", "a hint", 3, PASSED)
+    grade = Grade("step1", reference, [passed, result])
+    assert (grade.passed, grade.points, grade.max_points) == (True, 3, 3)
+    assert grade.as_json()["checks"][1]["because"] == "There is no such key here."
+
+
+def test_what_this_system_cannot_try_is_told(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    results = [
+        CheckResult("step1/client/x", "A title.", "a hint", 2, SKIPPED, because="There is no such key here."),
+        CheckResult("step1/server/x", "A title.", "a hint", 3, PASSED),
+    ]
+    monkeypatch.setattr(checks, "grade", lambda step, work, *rest: Grade(step, work, results))
+    assert commands.main(["step1"]) == 0
+    shown = capsys.readouterr().out
+    assert "not tried on this system: A title. There is no such key here." in shown
+    assert "3 of   3 points" in shown
 
 
 def test_what_came_too_late_once_is_run_again_and_then_believed(reference: Path, launcher: Launcher) -> None:
