@@ -57,10 +57,10 @@ def submission(files: dict[str, str], folder: str) -> Path:
     return Path(folder)
 
 
-def right_programs() -> list[str]:
-    """Return the names of the reference and of the fair variants that can run on this system."""
+def right_programs(on_posix: bool = os.name == "posix") -> list[str]:
+    """Return the names of the reference and of the fair variants that can run on such a system."""
     variants = [path.parent for path in VARIANTS.glob("*/chat_server.py")]
-    return [REFERENCE, *sorted(v.name for v in variants if os.name == "posix" or not (v / POSIX_ONLY).exists())]
+    return [REFERENCE, *sorted(v.name for v in variants if on_posix or not (v / POSIX_ONLY).exists())]
 
 
 def right_program(name: str, folder: str) -> Path:

@@ -1,4 +1,4 @@
-"""Grade on Windows: `python -m tests.kit.windows [--into DIR] [--step STEP …] [--only reference|skeletons|first-run]`.
+"""Grade on Windows: `python -m tests.kit.windows [--into DIR] [--step STEP …] [--only PART]`.
 
 It needs wine and an unpacked Windows Python, which it gets from the package index into a folder of its own. What it
 prints is a table of checks that passed, were skipped and failed, and a line for each thing that is wrong; the exit
@@ -14,10 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grading.skeletons import STEPS
-from tests.kit.windows.gradings import Row, first_run, grade_reference, grade_skeletons
+from tests.kit.killing import right_programs
+from tests.kit.windows.gradings import Row, first_run, grade_reference, grade_skeletons, grade_variant
 from tests.kit.windows.place import Missing, Place
 
-PARTS = ("reference", "skeletons", "first-run")
+USUAL_PARTS = ("reference", "skeletons", "first-run")
+PARTS = (*USUAL_PARTS, "variants")  # which take an hour
 FINE, WRONG, CANNOT_TRY = 0, 1, 2
 USUAL_PLACE = Path(tempfile.gettempdir(), "chat-kit-on-windows")
 
@@ -32,6 +34,9 @@ def rows(place: Place, parts: list[str], steps: list[str]) -> Iterator[Row]:
             yield grade_skeletons(place, step)
     if "first-run" in parts:
         yield from first_run(place)
+    if "variants" in parts:
+        for name in right_programs(on_posix=False)[1:]:  # the reference comes first
+            yield grade_variant(place, name)
 
 
 def tell(row: Row) -> None:
@@ -49,7 +54,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.kit.windows", description="Grade on Windows, under wine.")
     parser.add_argument("--into", type=Path, default=USUAL_PLACE, metavar="DIR", help="default: %(default)s")
     parser.add_argument("--step", nargs="+", choices=STEPS, default=list(STEPS), metavar="STEP", help="default: all")
-    parser.add_argument("--only", choices=PARTS, help="default: all")
+    parser.add_argument("--only", choices=PARTS, help="one of %(choices)s; default: the first three")
     options = parser.parse_args()
     place = Place(options.into.resolve())
     try:
@@ -60,7 +65,7 @@ def main() -> int:
     print(f"{'':26}{'passed':>9}{'skipped':>9}{'failed':>9}", flush=True)
     is_wrong = False
     try:
-        for row in rows(place, [options.only] if options.only else list(PARTS), options.step):
+        for row in rows(place, [options.only] if options.only else list(USUAL_PARTS), options.step):
             tell(row)
             is_wrong |= bool(row.wrong)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from grading.launcher import KIT
+from grading.skeletons import STEPS
+from tests.kit.killing import right_program
 from tests.kit.windows.place import Place
 
 SECONDS = 1200.0  # that one grading may take
@@ -35,6 +38,17 @@ class Row:
 def grade_reference(place: Place, step: str) -> Row:
     """Grade the reference: nothing may fail."""
     row = _grade(place, f"reference {step}", step, "--solution")
+    row.wrong += [_told(check) for check in row.checks.values() if check["outcome"] in ("failed", "error")]
+    return row
+
+
+def grade_variant(place: Place, name: str) -> Row:
+    """Grade a right program unlike ours: nothing may fail."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = place.into / "variants" / name
+        shutil.rmtree(work, ignore_errors=True)
+        shutil.copytree(right_program(name, folder), work)
+    row = _grade(place, f"variant {name}", STEPS[-1], "--work", str(work))
     row.wrong += [_told(check) for check in row.checks.values() if check["outcome"] in ("failed", "error")]
     return row
 
@@ -72,7 +86,6 @@ def _grade(place: Place, what: str, step: str, *options: str) -> Row:
     _expect(row, done, status=1 if row.count("failed") else 0)
     if left := place.left_running():
         row.wrong.append(f"{left} programs were left running")
-        place.leave()
     return row
 
 

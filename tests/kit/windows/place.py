@@ -40,13 +40,14 @@ class Place:
     def set_up(self) -> None:
         """Get what is not there yet, and a fresh copy of the kit. Raises Missing."""
         self.wine = shutil.which("wine64") or shutil.which("wine")
-        if not self.wine:
-            raise Missing("This needs wine: apt-get install wine64, or what your system has instead.")
+        if not self.wine or not shutil.which("wineserver"):
+            raise Missing("This needs wine: apt-get install wine, or what your system has instead.")
         self.into.mkdir(parents=True, exist_ok=True)
         if not self.python.exists():
             self._get_python()
         shutil.rmtree(self.kit, ignore_errors=True)
         shutil.copytree(KIT, self.kit, ignore=NOT_COPIED)
+        self._serve("--persistent")
         done = self.run("-c", "import sys; print(sys.platform)", seconds=SETUP_SECONDS)
         if done.stdout.strip() != "win32":
             raise Missing(f"wine cannot run Python here: {_last_line(done.stdout + done.stderr)}")
@@ -54,7 +55,7 @@ class Place:
     def run(self, *arguments: str, seconds: float, bare: bool = False) -> subprocess.CompletedProcess[str]:
         """Run `python ARGUMENTS` in the copy of the kit, its output into a pipe; `bare`: without any package."""
         assert self.wine
-        command = [self.wine, str(self.python), *(["-I", "-S"] if bare else []), *arguments]
+        command = [self.wine, str(self.python), *(["-S"] if bare else []), *arguments]
         try:
             return subprocess.run(
                 command,
@@ -76,8 +77,13 @@ class Place:
 
     def leave(self) -> None:
         """End all that still runs here."""
-        if shutil.which("wineserver"):
-            subprocess.run(["wineserver", "-k"], env=self.environment, check=False)
+        self._serve("--kill")
+
+    def _serve(self, how: str) -> None:
+        """Start wine's server here, or end it: one that a program started would hold on to that program's pipes."""
+        nothing = subprocess.DEVNULL
+        command = ["wineserver", how]
+        subprocess.run(command, env=self.environment, stdin=nothing, stdout=nothing, stderr=nothing, check=False)
 
     def _get_python(self) -> None:
         packed = self.into / "packed"
