@@ -17,7 +17,7 @@ from grading.listener import Listener
 from grading.minutes import Minutes, shown
 from grading.person import KNOCK, reset
 from grading.program import PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, CannotTell, Production, Program, Unmet
-from grading.reading import PROMPT, shows, shows_in_rows
+from grading.reading import shows, shows_in_rows, without_blanks, without_tracebacks
 
 NOTICE = 4  # heartbeats for a client to notice that our server has hung up
 RETYPES = 5  # times that a person types a name until it is understood as one
@@ -38,7 +38,7 @@ class Desk(Listener):
         self.answer_to_join = ""  # instead of JOINED and the name
         self.in_haste = False  # our server hangs up after QUIT even before the client has done what it wants to do
         self._before: Counter[str] = Counter()  # the lines on the screen when something last happened
-        self._typed: list[str] = []
+        self._typed: set[str] = set()  # how each typed line stands on the screen, behind its prompt
         self._listeners: list[socket.socket] = []
         self._client: Program | None = None
 
@@ -131,7 +131,9 @@ class Desk(Listener):
         self._types(text)
 
     def _types(self, text: str) -> None:
-        self._typed.append(text)
+        screen = self.client.out.screen
+        asked = screen.lines[-1] if screen.is_in_mid_line else ""
+        self._typed.add(without_blanks(asked + text))
         self.client.keyboard.types(text)
 
     def is_asked(self) -> None:
@@ -187,7 +189,7 @@ class Desk(Listener):
         if self.client.wait_for_screen(seen, PATIENCE):
             self.minutes.line("client", self.name, in_words)
             return
-        rest = [line for line in self._new_lines() if line.strip(" >") and not self._is_greeting(line)]
+        rest = self._telling(self._new_lines())
         for line in rest[-4:]:
             self.minutes.line("client", self.name, line)
         got = "; ".join(shown(line) for line in rest[-3:]) or "nothing new"
@@ -216,12 +218,12 @@ class Desk(Listener):
         return is_start or self._was_typed(line)
 
     def _was_typed(self, line: str) -> bool:
-        return any(line.endswith(text) and PROMPT.fullmatch(line.removesuffix(text)) for text in self._typed)
+        return without_blanks(line) in self._typed
 
     def fence(self) -> None:
         """Let our server say a marker, and wait until it is on the screen: what it said before is, too."""
         self.wire_says("Zoe: marker\n", quietly=True)
-        self.finds(lambda: "marker" in self.screen, "Zoe: marker")
+        self.finds(lambda: "marker" in self.printed, "Zoe: marker")
 
     def lets_the_client_read(self) -> None:
         """Wait until the client has read what it was sent, as far as this system can tell, and had time for it."""
@@ -331,7 +333,7 @@ class Desk(Listener):
         """Fail unless the client ends by itself, with exit status `status` and `last_words` on the screen."""
         ended = self.ends()
         if self.has_crashed():
-            raise Unmet("the client to end without a traceback", self._last_line())
+            raise Unmet("the client to end without a traceback", self._error())
         self.expects(last_words in self.screen, f"{self.name} to see {last_words}", self._last_line() or "nothing")
         self.expects(ended == status, f"the client to end with exit status {status}", f"exit status {ended}")
 
@@ -339,10 +341,18 @@ class Desk(Listener):
         """Tell whether the screen shows a traceback."""
         return any("Traceback (most recent call last)" in line for line in self.lines)
 
+    def _error(self) -> str:
+        """Return the last line on the screen, which is that of the exception."""
+        return shown(next(line for line in reversed(self.lines) if line.strip()))
+
     def _last_line(self) -> str:
         """Return the last line of the screen that tells something."""
-        lines = [line for line in self.lines if line.strip(" >") and not self._was_typed(line)]
+        lines = self._telling(self.lines)
         return shown(lines[-1]) if lines else ""
+
+    def _telling(self, lines: list[str]) -> list[str]:
+        """Return those of `lines` that tell more than that the client has started, asks, or has crashed."""
+        return [line for line in without_tracebacks(lines) if line.strip(" >") and not self._is_greeting(line)]
 
     def says_goodbye(self) -> None:
         """Fail unless the client sends QUIT, says that it is disconnected, and ends well."""
@@ -389,7 +399,7 @@ class Desk(Listener):
             got = " and ".join(dict.fromkeys(self.heard[self._read :])) or "neither"
             raise Unmet(f"the client to send JOIN:{name}, or to end", got, late=True)
         if self.client.wait_for_end(0) is not None and self.has_crashed():
-            raise Unmet("the client to ask again or to end", self._last_line())
+            raise Unmet("the client to ask again or to end", self._error())
 
     def close(self) -> None:
         """End the client and our server."""

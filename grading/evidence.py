@@ -12,6 +12,7 @@ from grading.program import Program
 
 ONLY_TYPED_HAS_IT = "The Python that you typed has it; the one that grades has not."
 LAST_WORDS_SECONDS = 0.1  # an exception may still be on its way to us
+ORDINARY = ("Disconnected", "Connection lost", "Connected to chat server")  # last words that tell nothing new
 BROKEN = re.compile(r"ConnectionResetError|BrokenPipeError|ConnectionAbortedError|OSError: \[Errno (9|107)\]")
 
 
@@ -45,7 +46,7 @@ def why(program: Program, missing: bool = True) -> Reason:
 
 def _last_words(screen: list[str]) -> str:
     """Return the line of the screen that tells most about the end: the last one, as a rule."""
-    lines = [line.strip() for line in screen if line.strip()]
+    lines = [line.strip() for line in screen if line.strip(" >") and line.strip() not in ORDINARY]
     fatal = [line for line in lines if line.startswith("Fatal Python error")]
     return shown((fatal or lines or [""])[-1])
 
@@ -82,7 +83,8 @@ def told_exception(error: dict[str, Any]) -> str:
         return f"{told}\n{ONLY_TYPED_HAS_IT}\nType: {way}"
     where = f"{place['file']}:{place['line']}" + (f", in {place['function']}" if place["function"] else "")
     code = f"\n{place['code']}" if place["code"] else ""
-    return f"{where}: {error['type']}: {error['message']}{code}"
+    message = f": {error['message']}" if error["message"] else ""
+    return f"{where}: {error['type']}{message}{code}"
 
 
 def todos(path: Path) -> list[tuple[int, str]]:

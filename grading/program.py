@@ -28,7 +28,7 @@ WORD_FROM_STAGE = 4  # for what the stage told before the program went on
 GRACE = 16  # heartbeats for the right thing to come once a wrong one has
 BUSY_SECONDS = 1.0  # by which a wait exceeded its heartbeats, or for which threads got no core: that is the machine
 LAST_WORDS_SECONDS = 5.0  # for what a program that has ended printed to reach us; a child of its may hold the screen
-CLOCK = "11:33:41"  # what a program's clock shows as it starts: what is told does not depend on the time of day
+CLOCK = "15:33:41"  # what a program's clock shows as it starts: what is told does not depend on the time of day
 
 
 class Unmet(AssertionError):

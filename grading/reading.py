@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from grading.screen import COLUMNS
 
 FRAME = " \t│┃║|"  # what may stand at both ends of a row
-ENDS_PROMPT = ">:$#"
-BEHIND_PROMPT = r"(?:.*[\s>:\]│┃║|])?"
+ENDS_TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread ")
+BEHIND_TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread ")
 LONG = 60  # characters; a shorter line is in one row
-PROMPT = re.compile(r"[^:]{0,40}\W\s*|\s*")
+TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread ")
 
 
 def shows(line: str, text: str, prompts: Iterable[str] = ()) -> bool:
@@ -22,6 +22,25 @@ def shows(line: str, text: str, prompts: Iterable[str] = ()) -> bool:
     """
     known = "".join(f"|{re.escape(prompt.strip())}" for prompt in prompts if prompt.strip())
     return bool(re.fullmatch(rf"{BEHIND_PROMPT}{re.escape(text.rstrip())}(?:[{FRAME}{ENDS_PROMPT}]{known})*", line))
+
+
+def without_blanks(text: str) -> str:
+    """Return `text` without any blanks: a prompt may end with one."""
+    return "".join(text.split())
+
+
+def without_tracebacks(lines: list[str]) -> list[str]:
+    """Return `lines` without those that Python prints when it ends a thread or the program."""
+    rest = []
+    inside = False
+    for line in lines:
+        if TRACEBACK.search(line):
+            inside = True
+        elif not inside:
+            rest.append(line)
+        else:
+            inside = line.startswith(" ")  # the first line that does not is that of the exception
+    return rest
 
 
 def shows_in_rows(lines: list[str], text: str) -> bool:

@@ -34,11 +34,13 @@ class Room:
         self.is_in_turmoil = False  # people do all at once what they do
         self._markers = 0
         self._last_stamp = ""
+        self._since = 0.0  # before this moment, nobody can have looked at the server's clock for a message
 
     # The server
 
     def opens(self, **settings: Any) -> Program:
         """Start the server and wait until it listens. `settings` are those of `grading.stage`."""
+        self._since = time.time()
         server = Program(self.production, "chat_server.py", **settings)
         self.servers.append(server)
         server.wait_for_port(PATIENCE_FOR_START)
@@ -97,14 +99,17 @@ class Room:
         self.minutes.remark("the server's clock", f"shows {clock}")
 
     def hears_the_time(self, speaker: Person, listener: Person) -> None:
-        """Let `speaker` say what time it is, and fail unless `listener` hears it with that time."""
+        """Let `speaker` say what time it is, and fail unless `listener` hears it with that time.
+
+        A time since the server started, or since the clock was seen to move, passes for it.
+        """
         offset = self.server.offset
         began = time.time()
         now = shown_at(began, offset)
         speaker.says(f"It is {now}")
         line = listener.hears(speaker, f"It is {now}")
         stamp = stamp_of(line, speaker)
-        seconds = range(int(began - COARSE_SECONDS), int(time.time()) + 1)
+        seconds = range(int(self._since - COARSE_SECONDS), int(time.time()) + 1)
         if stamp not in {shown_at(second, offset) for second in seconds}:
             because = diagnosis.of_stamp(began, offset, stamp, self._last_stamp)
             raise Unmet(f"{listener} to hear {speaker} [{now}]: It is {now}", line, because)
@@ -115,7 +120,8 @@ class Room:
         began = time.time()
         while (now := time.time()) < int(began) + 1 + 2 * COARSE_SECONDS:
             time.sleep(int(began) + 1 + 2 * COARSE_SECONDS - now)
-        self.minutes.remark("the server's clock", f"shows {shown_at(time.time(), self.server.offset)}")
+        self._since = time.time()
+        self.minutes.remark("the server's clock", f"shows {shown_at(self._since, self.server.offset)}")
 
     @property
     def programs(self) -> list[Program]:

@@ -71,6 +71,13 @@ STEP_1 = [
         caught_by=("step1/client/the_client_connects",),
     ),
     _client1(
+        name="client_at_another_port",
+        mistake="has another default port than the server",
+        old="default=8080",
+        new="default=8000",
+        caught_by=("step1/client/a_start_by_hand",),
+    ),
+    _client1(
         name="client_drops_what_follows",
         mistake="takes the first line of what recv() returns and forgets the others",
         old=LINES,
@@ -586,9 +593,9 @@ STEP_3 = [
     ),
     _client3(
         name="server_gone_and_a_word_left_behind",
-        mistake="prints without flushing before os._exit",
+        mistake="prints without a newline and without flushing before os._exit",
         old='print("Connection lost", flush=True)',
-        new='print("Connection lost")',
+        new='print("Connection lost", end="")',
         caught_by=("step3/client/the_server_hangs_up",),
     ),
     _client3(

@@ -10,7 +10,7 @@ STAMP = 'speaker += time.strftime(" [%H:%M:%S]")'
 FORM = ("step4/server/messages_carry_the_time",)
 DIGITS = ("step4/server/hours_minutes_seconds",)
 LOCAL = ("step4/server/hours_minutes_seconds", "step4/server/local_time")
-MOVES = ("step4/server/hours_minutes_seconds", "step4/server/the_time_moves")
+MOVES = ("step4/server/the_time_moves",)
 
 _stamp = partial(Mutant, step="step4", program="server", old=STAMP)
 

@@ -517,6 +517,13 @@ MUTANTS = [
         caught_by=("step1/server/the_server_starts",),
     ),
     _wrong(
+        name="an_import_by_the_editor",
+        mistake="imports a part of the grader, which the editor offered in the folder of the kit",
+        old="import socketserver\n",
+        new="import socketserver\nfrom grading.stage import sockets\n",
+        caught_by=("step1/server/a_start_by_hand",),
+    ),
+    _wrong(
         name="a_thread_for_each_line",
         mistake="starts a thread for every line",
         old="                self.obey(client, line)\n",

@@ -217,10 +217,7 @@ SERVERS = [
         old="        self.server.dispatcher.events.put((kind, member, line, datetime.now()))\n",
         new="        self.began = vars(self).get('began') or datetime.now()\n"
         "        self.server.dispatcher.events.put((kind, member, line, self.began))\n",
-        caught_by=(
-            "step4/server/hours_minutes_seconds",
-            "step4/server/the_time_moves",
-        ),
+        caught_by=("step4/server/the_time_moves",),
     ),
     _dispatcher(
         name="dispatcher_dies",
