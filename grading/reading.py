@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from grading.screen import COLUMNS
 
 FRAME = " \t│┃║|"  # what may stand at both ends of a row
-ENDS_TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread ")
-BEHIND_TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread ")
+ENDS_PROMPT = ">:$#"
+TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread ")
 LONG = 60  # characters; a shorter line is in one row
 TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread ")
 
