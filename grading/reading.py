@@ -9,7 +9,7 @@ from grading.screen import COLUMNS
 
 FRAME = " \t│┃║|"  # what may stand at both ends of a row
 ENDS_PROMPT = ">:$#"
-TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread ")
+BEHIND_PROMPT = r"(?:.*[\s>:\]│┃║|])?"
 LONG = 60  # characters; a shorter line is in one row
 TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread ")
 
