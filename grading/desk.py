@@ -17,7 +17,7 @@ from grading.listener import Listener
 from grading.minutes import Minutes, shown
 from grading.person import KNOCK, reset
 from grading.program import PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, CannotTell, Production, Program, Unmet
-from grading.reading import shows, shows_in_rows, without_blanks, without_tracebacks
+from grading.reading import shows, shows_in_rows, without_tracebacks
 
 NOTICE = 4  # heartbeats for a client to notice that our server has hung up
 RETYPES = 5  # times that a person types a name until it is understood as one
@@ -38,7 +38,6 @@ class Desk(Listener):
         self.answer_to_join = ""  # instead of JOINED and the name
         self.in_haste = False  # our server hangs up after QUIT even before the client has done what it wants to do
         self._before: Counter[str] = Counter()  # the lines on the screen when something last happened
-        self._typed: set[str] = set()  # how each typed line stands on the screen, behind its prompt
         self._listeners: list[socket.socket] = []
         self._client: Program | None = None
 
@@ -131,9 +130,6 @@ class Desk(Listener):
         self._types(text)
 
     def _types(self, text: str) -> None:
-        screen = self.client.out.screen
-        asked = screen.lines[-1] if screen.is_in_mid_line else ""
-        self._typed.add(without_blanks(asked + text))
         self.client.keyboard.types(text)
 
     def is_asked(self) -> None:
@@ -215,10 +211,7 @@ class Desk(Listener):
     def _is_greeting(self, line: str) -> bool:
         """Tell whether `line` only says that the client has started, or shows what was typed."""
         is_start = "Connected to chat server" in line or line.endswith(f"Joined as: {self.name}")
-        return is_start or self._was_typed(line)
-
-    def _was_typed(self, line: str) -> bool:
-        return without_blanks(line) in self._typed
+        return is_start or self.client.keyboard.was_typed(line)
 
     def fence(self) -> None:
         """Let our server say a marker, and wait until it is on the screen: what it said before is, too."""

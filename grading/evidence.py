@@ -12,7 +12,7 @@ from grading.program import Program
 
 ONLY_TYPED_HAS_IT = "The Python that you typed has it; the one that grades has not."
 LAST_WORDS_SECONDS = 0.1  # an exception may still be on its way to us
-ORDINARY = ("Disconnected", "Connection lost", "Connected to chat server")  # last words that tell nothing new
+ORDINARY = ("Disconnected", "Connection lost", "Connected to chat server", "Joined as:")  # words that tell nothing new
 BROKEN = re.compile(r"ConnectionResetError|BrokenPipeError|ConnectionAbortedError|OSError: \[Errno (9|107)\]")
 
 
@@ -39,14 +39,15 @@ def why(program: Program, missing: bool = True) -> Reason:
     if status is not None:
         program.hear_last_words()
         how = f"was ended by signal {-status}" if status < 0 else f"ended by itself, with exit status {status}"
-        said = _last_words(program.out.screen.lines) if status else ""
+        said = _last_words(program) if status else ""
         return Reason(f"{program.name} {how}" + (f". Its last words: {said}" if said else "."))
     return Reason()
 
 
-def _last_words(screen: list[str]) -> str:
+def _last_words(program: Program) -> str:
     """Return the line of the screen that tells most about the end: the last one, as a rule."""
-    lines = [line.strip() for line in screen if line.strip(" >") and line.strip() not in ORDINARY]
+    printed = [line.strip() for line in program.out.screen.lines if not program.keyboard.was_typed(line)]
+    lines = [line for line in printed if line.strip(">") and not line.lstrip("> ").startswith(ORDINARY)]
     fatal = [line for line in lines if line.startswith("Fatal Python error")]
     return shown((fatal or lines or [""])[-1])
 

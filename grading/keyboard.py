@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from grading.output import Output
+from grading.reading import without_blanks
 from grading.terminal import Terminal
 
 PROMPT_SECONDS = 0.03  # of quiet behind a prompt that we see for the first time: it may be about to say more
@@ -22,6 +23,7 @@ class Keyboard:
         self._answers = answers
         self._typed = ""  # the last line
         self._mark = 0  # how much was printed before that
+        self._echoes: set[str] = set()  # how each typed line stands on the screen, behind its prompt
 
     def is_asked(self) -> bool:
         """Tell whether the program had the chance to ask for a line since it got the last one."""
@@ -41,7 +43,14 @@ class Keyboard:
         """Type `text` and Enter."""
         if prompt := self._prompt():
             self.prompts.add(prompt)
+        screen = self._output.screen
+        asked = screen.lines[-1] if screen.is_in_mid_line else ""
+        self._echoes.add(without_blanks(asked + text))
         self._mark, self._typed = len(self._output.text), text
         self._terminal.types(text)
         if not self._terminal.has_keys:
             self._output.shows_what_was_typed(text)
+
+    def was_typed(self, line: str) -> bool:
+        """Tell whether a line of the screen is there only because somebody typed it."""
+        return without_blanks(line) in self._echoes
