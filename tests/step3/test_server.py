@@ -13,9 +13,9 @@ IN_FINALLY = "Put the farewell where every way of leaving passes: into `finally`
 
 
 def say_goodbye(bob: Person, *others: Person) -> None:
-    """Let Bob speak once more, now that the others are there, and everyone hear it."""
+    """Let Bob speak once more, now that the others are there, and everyone hear it, so that nothing is on its way."""
     bob.says("I have to go.")
-    for person in others:
+    for person in (*others, bob):
         person.hears(bob, "I have to go.")
 
 
@@ -48,6 +48,7 @@ def test_leaving_with_quit_and_closing(room: Room) -> None:
     bob.joins()
     room.minutes.remark("Bob", "joins, and never says a word")
     (cyd,) = room.enter("Cyd")
+    bob.hears(cyd, "Cyd is here", quietly=True)
     bob.commands("QUIT")
     bob.closes()
     see_bob_leave(room, ann, cyd)
@@ -77,7 +78,8 @@ def test_leaving_by_closing(room: Room) -> None:
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
     say_goodbye(bob, ann, cyd)
     cyd.says("So soon?")
-    ann.hears(cyd, "So soon?")
+    for person in (ann, bob):
+        person.hears(cyd, "So soon?")
     bob.closes()
     see_bob_leave(room, ann, cyd)
 
