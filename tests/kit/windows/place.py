@@ -47,7 +47,8 @@ class Place:
             self._get_python()
         shutil.rmtree(self.kit, ignore_errors=True)
         shutil.copytree(KIT, self.kit, ignore=NOT_COPIED)
-        self._serve("--persistent")
+        self._quietly("wineserver", "--persistent")  # what a program has to start for itself holds on to its pipes
+        self._quietly(self.wine, "wineboot")
         done = self.run("-c", "import sys; print(sys.platform)", seconds=SETUP_SECONDS)
         if done.stdout.strip() != "win32":
             raise Missing(f"wine cannot run Python here: {_last_line(done.stdout + done.stderr)}")
@@ -77,12 +78,10 @@ class Place:
 
     def leave(self) -> None:
         """End all that still runs here."""
-        self._serve("--kill")
+        self._quietly("wineserver", "--kill")
 
-    def _serve(self, how: str) -> None:
-        """Start wine's server here, or end it: one that a program started would hold on to that program's pipes."""
+    def _quietly(self, *command: str) -> None:
         nothing = subprocess.DEVNULL
-        command = ["wineserver", how]
         subprocess.run(command, env=self.environment, stdin=nothing, stdout=nothing, stderr=nothing, check=False)
 
     def _get_python(self) -> None:
