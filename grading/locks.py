@@ -16,8 +16,12 @@ from typing import IO
 
 if sys.platform == "win32":
     import msvcrt
+
+    IS_TAKEN = OSError  # wine does not say which one
 else:
     import fcntl
+
+    IS_TAKEN = BlockingIOError
 
 LOOKING_SECONDS = 0.02  # between two looks at a lock that somebody else holds
 WHOSE = zlib.crc32(os.path.expanduser("~").encode("utf-8", "replace"))  # another user may not open our files
@@ -31,7 +35,7 @@ def take(file: IO[bytes]) -> bool:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
+    except IS_TAKEN:
         return False
     return True
 

