@@ -43,7 +43,31 @@ def take(file: IO[bytes]) -> bool:
 @contextlib.contextmanager
 def alone_with(what: str) -> Iterator[None]:
     """Wait until nobody else on this machine, in this process or another one of this user, is busy with `what`."""
-    with _ours[what], open(Path(tempfile.gettempdir(), f"chat-kit-{WHOSE}-{what}.lock"), "ab") as file:
+    path = Path(tempfile.gettempdir(), f"chat-kit-{WHOSE}-{what}.lock")
+    with _ours[what], contextlib.ExitStack() as held:
+        with contextlib.suppress(OSError):  # where no file can be made, nobody else can be waited for
+            file = _wait_for(path)
+            held.callback(_give_back, path, file)
+        yield
+
+
+def _wait_for(path: Path) -> IO[bytes]:
+    while True:
+        file = open(path, "ab")  # whoever gets it closes it
         while not take(file):
             time.sleep(LOOKING_SECONDS)
-        yield
+        if _is_still(path, file):
+            return file
+        file.close()  # who had it before took it away
+
+
+def _is_still(path: Path, file: IO[bytes]) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(file.fileno()), os.stat(path))
+    return False
+
+
+def _give_back(path: Path, file: IO[bytes]) -> None:
+    with contextlib.suppress(OSError):  # Windows keeps what is open
+        os.unlink(path)
+    file.close()

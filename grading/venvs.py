@@ -16,15 +16,9 @@ import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
-from grading import ending, environment
+from grading import ending, environment, locks
 from grading.environment import KIT, give_up, shown
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 FOLDERS = [KIT / ".venv", KIT / ".venv-kit"]
 MARK = "chat-kit.txt"  # the file that tells that a folder is ours
@@ -190,20 +184,9 @@ def _alone() -> Iterator[None]:
     """Wait until no other run of this copy of the kit installs anything. A lock ends with whoever holds it."""
     whose = zlib.crc32(os.fsencode(f"{KIT} {os.path.expanduser('~')}"))
     with open(Path(tempfile.gettempdir(), f"chat-kit-{whose:08x}.lock"), "ab") as file:
-        if not _lock(file):
+        if not locks.take(file):
             print("Another run is getting what is missing; this one waits for it.", flush=True)
-            while not _lock(file):
+            while not locks.take(file):
                 time.sleep(LOOKING_SECONDS)
         os.set_inheritable(file.fileno(), True)  # what we start must not be overtaken by the next run
         yield
-
-
-def _lock(file: IO[bytes]) -> bool:
-    try:
-        if sys.platform == "win32":
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True
