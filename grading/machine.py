@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 
@@ -16,3 +17,11 @@ def kept_waiting(pid: int) -> float:
         with contextlib.suppress(OSError, ValueError, IndexError):
             waited += int(task.read_text().split()[1])  # nanoseconds
     return waited / 1e9
+
+
+def is_crowded() -> bool:
+    """Tell whether more wants to run just now than there are cores; False where the system does not say."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        running, _, _ = Path("/proc/loadavg").read_text().split()[3].partition("/")
+        return int(running) > (os.cpu_count() or 1)
+    return False

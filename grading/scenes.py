@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from grading import stacks
+from grading.machine import is_crowded
 from grading.person import Person
 from grading.program import PATIENCE, SLICE, Unmet
 from grading.room import Room
@@ -192,7 +193,7 @@ class Schedules:
         self.unlike = unlike
         self._places: dict[int, int] = {}  # and how many threads came there at the most
         self._threads = 0  # that came to any of them
-        self._seconds = 0.0  # that all this would have taken on a calm machine
+        self._seconds = 0.0  # that this took while the machine was calm
         self._numbers = itertools.count(1)
 
     def __iter__(self) -> Iterator[int | None]:
@@ -223,7 +224,7 @@ class Schedules:
         for place, threads in came.places.items():
             self._places[place] = max(self._places.get(place, 0), threads)
         self._threads = max(self._threads, came.threads)
-        self._seconds += (time.monotonic() - began) / max(1.0, came.delay)
+        self._seconds += 0.0 if is_crowded() else time.monotonic() - began
 
     def _at_once(self, scene: Iterator[None], turn: int | None) -> Seen:
         """Let people do all at once what they do in this scene, and return what the stage saw meanwhile."""
@@ -255,7 +256,6 @@ class Seen:
     places: dict[int, int] = field(default_factory=dict)  # to which threads came, and how many
     threads: int = 0  # that came to any of them
     held: list[str] = field(default_factory=list)  # the lines before which threads stood still
-    delay: float = 1.0  # how many times as long as on a calm machine things took
 
     @classmethod
     def of(cls, answer: Any) -> Seen:
@@ -263,7 +263,7 @@ class Seen:
         try:
             places = {int(place): int(threads) for place, threads in answer["places"]}
             held = [PLACE.format(**place) for place in answer["held"]]
-            return cls(places, int(answer["threads"]), held, float(answer["delay"]))
+            return cls(places, int(answer["threads"]), held)
         except (TypeError, ValueError, LookupError, AttributeError):
             return cls()
 

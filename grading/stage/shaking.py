@@ -18,7 +18,6 @@ from grading.stage import threads
 
 LONGEST = 20.0  # seconds that a thread is held where the grader does not say that it may go on
 LOOK = 0.0003  # seconds between two looks at whether all others rest
-CALM_LOOK = 0.001  # seconds that one takes at the most on a calm machine
 MOST_LOOKS = 3000  # where they never do
 RESTLESS = 0.05  # seconds of work after which a program is not expected to come to rest any more
 AGAIN = 1_000_000  # what is added to the number of a line to which a thread comes back in a loop
@@ -60,7 +59,7 @@ def begin(turn: int | None, apart: int) -> None:
 def settle() -> dict[str, Any]:
     """Wait until all threads rest but those that are held, let these go, and tell what was seen until then."""
     global _watching, _turn
-    delay = wait_for_rest()
+    wait_for_rest()
     _turn, _watching = None, False
     if _gate.locked():
         _gate.release()
@@ -68,24 +67,17 @@ def settle() -> dict[str, Any]:
         "places": [(place, len(who)) for place, who in _seen.items()],
         "threads": len(set().union(*_seen.values())),
         "held": list(_taken.values()),
-        "delay": delay,
     }
 
 
-def wait_for_rest() -> float:
-    """Wait until the program's threads do nothing any more, as far as one can see; not for those that never rest.
-
-    Return how many times as long as on a calm machine this took.
-    """
-    began, end = time.monotonic(), time.process_time() + RESTLESS
-    looks = 0
-    while looks < MOST_LOOKS:
-        looks += 1
+def wait_for_rest() -> None:
+    """Wait until the program's threads do nothing any more, as far as one can see; not for those that never rest."""
+    end = time.process_time() + RESTLESS
+    for _ in range(MOST_LOOKS):
         seen = _steps
         _sleep(LOOK)
         if seen == _steps and not _anybody_runs() or time.process_time() > end:
             break
-    return (time.monotonic() - began) / (looks * CALM_LOOK)
 
 
 def _anybody_runs() -> bool:

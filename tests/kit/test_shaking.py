@@ -1,0 +1,201 @@
+"""Threads are held where it is a line's turn, each line has its turn, and what a program forges is not believed."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from grading import scenes
+from grading.program import Unmet
+from grading.scenes import ALL, REPEATS, Schedules, Seen
+from grading.stage import shaking, threads
+
+PROGRAM = """\
+count = 0
+def act():
+    global count
+    seen = count
+    count = seen + 1
+def loop():
+    for number in range(3):
+        number
+"""
+LOOK, ACT, IN_LOOP = 4, 5, 8  # lines of it
+
+
+@pytest.fixture
+def program(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """The names of a program whose lines are watched in the threads that `begin` starts."""
+    monkeypatch.setattr(threads, "_main_file", "chat_server.py")
+    monkeypatch.setattr(shaking, "_own", {})
+    monkeypatch.setattr(shaking, "_bases", {})
+    names: dict[str, Any] = {}
+    exec(compile(PROGRAM, "chat_server.py", "exec"), names)
+    yield names
+    shaking.settle()
+
+
+def begin(function: Any) -> threading.Thread:
+    """Run a function of the program in a thread that is watched."""
+
+    def watched() -> None:
+        sys.settrace(shaking._enter)
+        function()
+
+    thread = threading.Thread(target=watched, daemon=True)
+    thread.start()
+    return thread
+
+
+def until_held(place: int) -> None:
+    """Wait until a thread is held at `place`."""
+    while place not in shaking._taken:
+        threading.Event().wait(0)
+
+
+def test_the_first_thread_to_come_is_held_and_the_next_one_goes_by(program: dict[str, Any]) -> None:
+    shaking.begin(ACT, ALL)
+    first = begin(program["act"])
+    until_held(ACT)
+    begin(program["act"]).join()
+    assert program["count"] == 1
+    told = shaking.settle()
+    first.join()
+    assert program["count"] == 1  # what the second one did is lost
+    assert [place["line"] for place in told["held"]] == [ACT]
+
+
+def test_nobody_is_held_where_it_is_no_lines_turn(program: dict[str, Any]) -> None:
+    shaking.begin(None, ALL)
+    for _ in range(2):
+        begin(program["act"]).join()
+    told = shaking.settle()
+    assert (program["count"], told["held"], told["threads"]) == (2, [], 2)
+    assert dict(told["places"])[ACT] == 2
+
+
+def test_lines_that_lie_so_many_apart_have_the_same_turn(program: dict[str, Any]) -> None:
+    shaking.begin(LOOK % 4, apart=IN_LOOP - LOOK)
+    held = [begin(program["act"]), begin(program["loop"])]
+    until_held(LOOK)
+    until_held(IN_LOOP)
+    assert len(shaking.settle()["held"]) == 2
+    for thread in held:
+        thread.join()
+
+
+def test_a_line_to_which_a_thread_comes_back_is_another_place(program: dict[str, Any]) -> None:
+    shaking.begin(None, ALL)
+    begin(program["loop"]).join()
+    places = dict(shaking.settle()["places"])
+    assert IN_LOOP in places
+    assert IN_LOOP + shaking.AGAIN in places
+    shaking.begin(IN_LOOP + shaking.AGAIN, ALL)
+    thread = begin(program["loop"])
+    until_held(IN_LOOP + shaking.AGAIN)
+    shaking.settle()
+    thread.join()
+
+
+def test_outside_of_a_schedule_nobody_is_held(program: dict[str, Any]) -> None:
+    shaking.begin(ACT, ALL)
+    shaking.settle()
+    begin(program["act"]).join()
+    assert program["count"] == 1
+
+
+class Stage:
+    """Stands for a server and its stage: `places` are those to which threads come, and how many."""
+
+    def __init__(self, places: dict[int, int], threads: int = 2, seed: int | None = None) -> None:
+        self.places = places
+        self.threads = threads
+        self.turns: list[int | None] = []
+        self.process = SimpleNamespace(pid=0)
+        self.room: Any = SimpleNamespace(server=self, production=SimpleNamespace(seed=seed))
+
+    def ask(self, what: str, turn: int | None = None, apart: int = 0) -> Any:
+        if what == "shake":
+            self.turns.append(turn)
+        place = {"file": "chat_server.py", "line": 3, "code": "pass"}
+        held = [place] if self.turns[-1] is not None else []
+        return {"places": list(self.places.items()), "threads": self.threads, "held": held}
+
+    def where_it_hangs(self) -> str:
+        return ""
+
+    def shake(self, monkeypatch: pytest.MonkeyPatch, fails_at: int | None = None, **options: Any) -> None:
+        def scene(number: int) -> Iterator[None]:
+            yield
+            yield
+            if fails_at is not None and self.turns[-1] == fails_at:
+                raise Unmet("this", "that")
+
+        monkeypatch.setattr(scenes, "standing_still", lambda pid: contextlib.nullcontext())
+        scenes.shake(self.room, scene, **options)
+
+
+CALM = [None] * REPEATS
+
+
+def test_each_line_has_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage({7: 1, 3: 2, 11: 1})
+    stage.shake(monkeypatch)
+    assert stage.turns == [*CALM, 7, 3, 11]
+
+
+def test_lines_that_several_threads_pass_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage({7: 1, 3: 2, 11: 1})
+    stage.shake(monkeypatch, unlike=True)
+    assert stage.turns == [*CALM, 7, 11]
+
+
+def test_lines_with_the_same_turn_have_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage({7: 1, 3: 2, 11: 1})
+    stage.shake(monkeypatch, apart=4)
+    assert stage.turns == [*CALM, 3]
+
+
+def test_where_there_is_one_thread_nobody_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage({7: 1, 3: 1}, threads=1)
+    stage.shake(monkeypatch)
+    assert stage.turns == CALM
+
+
+def test_with_a_seed_its_turn_comes_again_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage({7: 1, 3: 2}, seed=3)
+    stage.shake(monkeypatch)
+    assert stage.turns == [3] * REPEATS
+
+
+def test_a_failure_names_its_seed_and_where_a_thread_stood(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Unmet) as failure:
+        Stage({7: 1, 3: 2}).shake(monkeypatch, fails_at=3)
+    assert failure.value.got == "that (again with --seed 3)"
+    assert "chat_server.py:3: pass" in failure.value.perhaps
+
+
+def test_a_failure_without_any_bad_luck_names_no_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage({7: 1, 3: 2})
+    monkeypatch.setattr(Schedules, "__iter__", lambda self: iter([None]))
+
+    def scene(number: int) -> Iterator[None]:
+        yield
+        yield
+        raise Unmet("this", "that")
+
+    monkeypatch.setattr(scenes, "standing_still", lambda pid: contextlib.nullcontext())
+    with pytest.raises(Unmet) as failure:
+        scenes.shake(stage.room, scene)
+    assert failure.value.got == "that"
+
+
+@pytest.mark.parametrize("forged", [None, 7, [], {}, {"places": 3}, {"places": [["x", 1]], "held": [{}]}])
+def test_what_a_program_forges_is_not_believed(forged: Any) -> None:
+    assert Seen.of(forged) == Seen()
