@@ -4,60 +4,74 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from grading.stage import holding
 
 
+class Gate:
+    """Stands for the lock at which a sender is held: notes that somebody came, and lets it pass."""
+
+    def __init__(self) -> None:
+        self.came = 0
+
+    def acquire(self, timeout: float = -1) -> bool:
+        self.came += 1
+        return False
+
+
 @pytest.fixture
-def ends(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[socket.socket, socket.socket]]:
-    """Two ends of a connection, in a process where whoever sends QUIT is held."""
+def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """The gate of a process in which whoever sends QUIT is held."""
+    gate = Gate()
     for name in ("send", "sendall"):
         monkeypatch.setattr(socket.socket, name, getattr(socket.socket, name), raising=False)
-    monkeypatch.setattr(holding, "_gate", threading.Lock())
-    monkeypatch.setattr(holding, "_tails", {})
+    for name, value in (("_gate", gate), ("_tails", {}), ("_line", b"")):
+        monkeypatch.setattr(holding, name, value)
     holding.install("QUIT")
+    gate.came = 0  # it is closed now
+    return gate
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """The two ends of a connection."""
     ours, theirs = socket.socketpair()
-    yield ours, theirs
-    holding.go_on()
-    ours.close()
-    theirs.close()
+    with ours, theirs:
+        yield ours, theirs
 
 
-def in_a_thread(send: Callable[[], object]) -> tuple[threading.Thread, threading.Event]:
-    """Start to `send`; return the thread, and what is set once it has come to its next line."""
-    went_on = threading.Event()
-    thread = threading.Thread(target=lambda: (send(), went_on.set()), daemon=True)
-    thread.start()
-    return thread, went_on
-
-
-def goes_out_in_pieces(sock: socket.socket) -> None:
-    for byte in b"QUIT\r\n":
-        sock.send(bytes([byte]))
-
-
-@pytest.mark.parametrize(
-    "quit", [lambda sock: sock.sendall(b"MESSAGE:hi\nQUIT\n"), goes_out_in_pieces], ids=["whole", "in pieces"]
-)
-def test_the_bytes_go_out_and_then_their_sender_is_held(
-    ends: tuple[socket.socket, socket.socket], quit: Callable[[socket.socket], None]
+@pytest.mark.parametrize("pieces", [[b"MESSAGE:hi\nQUIT\n"], [b"QU", b"IT", b"\r", b"\n"]], ids=["whole", "in pieces"])
+def test_whoever_has_sent_the_line_is_held(
+    gate: Gate, ends: tuple[socket.socket, socket.socket], pieces: list[bytes]
 ) -> None:
     ours, theirs = ends
-    thread, went_on = in_a_thread(lambda: quit(ours))
-    heard = b""
-    while not heard.endswith(b"\n") or b"QUIT" not in heard:
-        heard += theirs.recv(100)
-    assert not went_on.is_set()
-    holding.go_on()
-    thread.join()
-    assert went_on.is_set()
+    for piece in pieces:
+        assert gate.came == 0
+        ours.sendall(piece)
+    assert gate.came == 1
+    assert theirs.recv(100) == b"".join(pieces)  # it had gone out before
 
 
-def test_whoever_says_something_else_is_not_held(ends: tuple[socket.socket, socket.socket]) -> None:
+def test_whoever_says_something_else_is_not_held(gate: Gate, ends: tuple[socket.socket, socket.socket]) -> None:
     ours, theirs = ends
     ours.sendall(b"MESSAGE:QUIT\n")
     assert ours.send(b"QUIT:now\n") == 9
+    assert gate.came == 0
     assert theirs.recv(100) == b"MESSAGE:QUIT\nQUIT:now\n"
+
+
+def test_a_thread_that_is_held_goes_on_when_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Lock()
+    monkeypatch.setattr(holding, "_gate", gate)
+    monkeypatch.setattr(holding, "_tails", {})
+    monkeypatch.setattr(holding, "_line", b"\nQUIT\n")
+    gate.acquire()
+    sender = threading.Thread(target=holding._has_gone, args=(7, b"QUIT\n"))
+    sender.start()
+    holding.go_on()
+    sender.join()
+    holding._has_gone(7, b"QUIT\n")  # and nobody is held any more
+    assert not gate.locked()

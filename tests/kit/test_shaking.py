@@ -73,8 +73,10 @@ def test_the_first_thread_to_come_is_held_and_the_next_one_goes_by(program: dict
 
 def test_nobody_is_held_where_it_is_no_lines_turn(program: dict[str, Any]) -> None:
     shaking.begin(None, ALL)
+    both_alive = threading.Barrier(3)
     for _ in range(2):
-        begin(program["act"]).join()
+        begin(lambda: (program["act"](), both_alive.wait()))
+    both_alive.wait()
     told = shaking.settle()
     assert (program["count"], told["held"], told["threads"]) == (2, [], 2)
     assert dict(told["places"])[ACT] == 2
