@@ -146,6 +146,7 @@ def test_recipients_die_in_mid_broadcast(room: Room) -> None:
     cyd, ann = room.enter("Cyd", "Ann")
     room.minutes.remark("Vic and Vid", "stop reading, so that sending to them stands still")
     said = talk_until_stuck(room, ann, (bob, cyd))
+    vic.half_closes()  # who reads from Vic notices first, and who sends to him afterwards; with Vid, by chance
     vic.resets()
     vid.resets()
     for person in (bob, cyd):
@@ -170,6 +171,7 @@ def test_after_a_death_the_room_stays_open(room: Room) -> None:
     bob, ann = room.enter("Bob", "Ann")
     room.minutes.remark("Vic", "stops reading, so that sending to him stands still")
     talk_until_stuck(room, ann, (bob,))
+    vic.half_closes()  # who reads from Vic notices first, and who sends to him afterwards
     vic.resets()
     bob.is_told("USER_LEFT:Vic")
     new = room.connect("New")
