@@ -7,6 +7,7 @@ So the grader has one line after the other tried, and finds such a line without 
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import threading
 import time
@@ -22,10 +23,12 @@ MOST_LOOKS = 3000  # where they never do
 RESTLESS = 0.05  # seconds of work after which a program is not expected to come to rest any more
 AGAIN = 1_000_000  # what is added to the number of a line to which a thread comes back in a loop
 IN_A_COMPREHENSION = 2_000_000  # what is added: it may stand in one line with what is done with it
+SENT = 4_000_000  # what is added where something has just been sent: a line may send more than once
 IN_ANOTHER_FILE = 10_000_000  # what is added, times a number of that file
 TASKS = "/proc/self/task"  # Linux only
 
 _sleep = time.sleep
+_send, _sendall = socket.socket.send, socket.socket.sendall
 _own: dict[str, bool] = {}  # file name: whether the student wrote it
 _bases: dict[str, int] = {}  # file name: what is added to its lines
 _watching = False
@@ -42,6 +45,24 @@ def install() -> None:
     """Watch every line that the program runs from now on, in all its threads."""
     threading.settrace(_enter)
     sys.settrace(_enter)
+    for function in (send, sendall):
+        setattr(socket.socket, function.__name__, function)
+
+
+def send(self: socket.socket, data: Any, *flags: int) -> int:
+    sent = _send(self, data, *flags)
+    _has_sent(sys._getframe(1))
+    return sent
+
+
+def sendall(self: socket.socket, data: Any, *flags: int) -> None:
+    _sendall(self, data, *flags)
+    _has_sent(sys._getframe(1))
+
+
+def _has_sent(frame: FrameType | None) -> None:
+    if _watching and (frame := threads.own_frame(frame)):
+        _come_to(_place(frame) + SENT, frame)
 
 
 def begin(turn: int | None, apart: int) -> None:
