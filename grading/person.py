@@ -314,7 +314,8 @@ class Person(Listener):
         found = re.fullmatch(f"(.+?){pattern}", line.strip())
         before = found[1] if found else ""
         is_style = not joins and any(other.startswith(before) for other in self.heard if other != line)
-        return "" if is_style else diagnosis.of_beginning(shown(before))
+        is_said = any(before.startswith((f"{person}:", f"{person} [")) for person in self.room.people)
+        return "" if is_style or is_said else diagnosis.of_beginning(shown(before))
 
     def _who_left_instead(self, wanted: str) -> str:
         """Explain that somebody else was said to leave than the one who did."""
