@@ -156,6 +156,7 @@ class Program:
         A heartbeat is a question that the program's process answered, one per SLICE at the most: where the
         machine is too busy to run the program, its heart beats slowly and the patience lasts longer.
         """
+        self._wait_for_stage()  # where each interpreter starts afresh, that takes its time on a busy machine
         counted = 0
         started = time.monotonic()
         while counted < beats:
@@ -186,7 +187,6 @@ class Program:
 
     def wait_for_port(self, beats: int) -> tuple[int, int]:
         """Return address family and port as soon as the program listens; Unmet if it never does."""
-        self._wait_for_stage()
         for seconds in self.patience(beats):
             self.listen_to_stage(0 if self.listening else seconds)
             if self.listening:
