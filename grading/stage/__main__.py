@@ -72,6 +72,7 @@ def _take_terminal() -> None:
 def _open_standard_streams() -> None:
     """Give the program its streams as a terminal has them: UTF-8, and a line is seen once it is over."""
     sys.stdin = sys.__stdin__ = _stream(0, "r", "<stdin>")  # type: ignore[misc]
+    keys.keep(sys.stdin)
     sys.stdout = sys.__stdout__ = _stream(1, "w", "<stdout>")  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = _stream(2, "w", "<stderr>", "backslashreplace")  # type: ignore[misc]
 

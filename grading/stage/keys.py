@@ -54,6 +54,12 @@ def _is_silent() -> bool:
     return False
 
 
+def keep(stream: object) -> None:
+    """Never close the stream of keys: a daemon thread may wait there at the program's end, and would be waited for."""
+    if sys.platform == "win32":
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(stream))
+
+
 def press_ctrl_c() -> bool:
     """Press Ctrl+C on this program's console, which nobody sees; return whether that wakes who reads what is typed."""
     try:
