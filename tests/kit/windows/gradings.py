@@ -48,7 +48,7 @@ def grade_variant(place: Place, name: str) -> Row:
         work = place.into / "variants" / name
         shutil.rmtree(work, ignore_errors=True)
         shutil.copytree(right_program(name, folder), work)
-    row = _grade(place, f"variant {name}", STEPS[-1], "--work", str(work))
+    row = _grade(place, f"variant {name}", STEPS[-1], "--work", f"../{work.parent.name}/{name}")
     row.wrong += [_told(check) for check in row.checks.values() if check["outcome"] in ("failed", "error")]
     return row
 

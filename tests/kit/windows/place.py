@@ -57,9 +57,17 @@ class Place:
         shutil.copytree(KIT, self.kit, ignore=NOT_COPIED)
         self._quietly("wineserver", "--persistent")  # what a program has to start for itself holds on to its pipes
         self._quietly(self.wine, "wineboot")
+        self._hide_this_system()
         done = self.run("-c", "import sys; print(sys.platform)", seconds=SETUP_SECONDS)
         if done.stdout.strip() != "win32":
             raise Missing(f"wine cannot run Python here: {_last_line(done.stdout + done.stderr)}")
+
+    def _hide_this_system(self) -> None:
+        """Make our folder the drive K, and take drive Z away, where Windows would find a /proc."""
+        drives = self.into / "wine" / "dosdevices"
+        (drives / "z:").unlink(missing_ok=True)
+        if not (drives / "k:").is_symlink():
+            (drives / "k:").symlink_to(self.into)
 
     def run(self, *arguments: str, seconds: float, bare: bool = False) -> subprocess.CompletedProcess[str]:
         """Run `python ARGUMENTS` in the copy of the kit, its output into a pipe; `bare`: without any package."""
