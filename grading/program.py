@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from grading.keyboard import Keyboard
 from grading.launcher import Launcher, Process
 from grading.machine import kept_waiting
 from grading.output import Output
+from grading.scratch import make_scratch
 from grading.stage_line import STUCK_SECONDS, StageLine
 from grading.zones import offset_where_it_is, zone
 
@@ -61,9 +61,9 @@ class Production:
     seed: int | None = None  # of the one schedule to repeat, where races are looked for
     notes: list[str] = field(default_factory=list)  # on what could not be done as usual
     prompts: dict[str, set[str]] = field(default_factory=dict)  # that a program is known to show, by its name
-    scratch: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="chat-kit-")))
 
     def __post_init__(self) -> None:
+        self.scratch = make_scratch(self.work)
         try:
             self._copies = Copies(self.work, self.scratch)
         except BaseException:
