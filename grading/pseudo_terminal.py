@@ -20,7 +20,7 @@ import termios  # noqa: E402
 ENTER = "\r"
 CTRL_C, CTRL_D = b"\x03", b"\x04"
 READ_BYTES = 65536
-KEY_SECONDS = 0.5  # until the next key is pressed, where the program does not take the one before
+KEY_SECONDS = 10.0  # until the next keys are pressed, where the program does not take the one before
 
 
 class PseudoTerminal:
@@ -71,10 +71,10 @@ class PseudoTerminal:
     def types(self, text: str) -> None:
         """Type `text` and Enter, at once where the system collects a line, else key after key."""
         line = f"{text}{ENTER}"
-        for keys in [line] if self._collects_lines() else line:
+        key_by_key = not self._collects_lines()
+        for keys in line if key_by_key else [line]:
             self._press(keys.encode())
-            if keys != line:
-                self._wait_until_taken()
+            key_by_key = key_by_key and self._is_taken()
 
     def ends_the_input(self) -> None:
         """Press Ctrl+D."""
@@ -99,10 +99,12 @@ class PseudoTerminal:
             return self.far < 0 or bool(termios.tcgetattr(self.far)[3] & termios.ICANON)
         return True
 
-    def _wait_until_taken(self) -> None:
+    def _is_taken(self) -> bool:
+        """Wait until the program has taken all that was pressed; False if it does not."""
         end = time.monotonic() + KEY_SECONDS
         while self._waiting() and time.monotonic() < end:
             time.sleep(0.001)
+        return not self._waiting()
 
     def _waiting(self) -> int:
         """Return how many bytes the program has not taken yet."""
