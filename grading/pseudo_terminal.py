@@ -20,6 +20,7 @@ import termios  # noqa: E402
 ENTER = "\r"
 CTRL_C, CTRL_D = b"\x03", b"\x04"
 READ_BYTES = 65536
+ARRIVING_SECONDS = 0.005  # until a key that was pressed is there to be taken, or has been
 KEY_SECONDS = 10.0  # until the next keys are pressed, where the program does not take the one before
 
 
@@ -101,8 +102,10 @@ class PseudoTerminal:
 
     def _is_taken(self) -> bool:
         """Wait until the program has taken all that was pressed; False if it does not."""
-        end = time.monotonic() + KEY_SECONDS
-        while self._waiting() and time.monotonic() < end:
+        pressed = time.monotonic()
+        while not self._waiting() and time.monotonic() < pressed + ARRIVING_SECONDS:
+            time.sleep(0.0001)
+        while self._waiting() and time.monotonic() < pressed + KEY_SECONDS:
             time.sleep(0.001)
         return not self._waiting()
 
