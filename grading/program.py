@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 import time
@@ -22,7 +23,7 @@ from grading.zones import offset_where_it_is, zone
 
 SLICE = 0.05  # seconds between two looks at whatever is awaited; also the time of one heartbeat
 PATIENCE = 40  # heartbeats (see Program.patience) until something that does not come is missed
-PATIENCE_FOR_START = 100
+PATIENCE_FOR_START = 100 if hasattr(os, "fork") else 300  # without fork, what a program starts takes its time, too
 PATIENCE_FOR_END = 80  # the protocol page allows 3 seconds, which are 60
 WORD_FROM_STAGE = 4  # for what the stage told before the program went on
 GRACE = 16  # heartbeats for the right thing to come once a wrong one has

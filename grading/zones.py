@@ -23,4 +23,4 @@ def zone(offset: int) -> str:
 
 def shown_at(moment: float, offset: int) -> str:
     """Return what a clock shows there at `moment`, in seconds since 1970."""
-    return time.strftime("%H:%M:%S", time.gmtime(int(moment) + offset))
+    return time.strftime("%H:%M:%S", time.gmtime((int(moment) + offset) % DAY))
