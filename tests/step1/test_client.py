@@ -20,7 +20,7 @@ def test_a_start_by_hand(desk: Desk) -> None:
     desk.starts_for_real()
 
 
-@check(3, "The line on the wire is `MESSAGE:`, what was typed, and a newline.")
+@check(2, "The line on the wire is `MESSAGE:`, what was typed, and a newline.")
 def test_what_is_typed_is_sent(desk: Desk) -> None:
     """What you type is sent as a message."""
     desk.sits_down()

@@ -41,7 +41,7 @@ def test_ctrl_c(desk: Desk) -> None:
 
 
 @check(
-    3,
+    2,
     "When the connection ends, the thread that receives must end the whole program: sys.exit ends only the thread, "
     "and `input()` cannot be interrupted. `os._exit(1)` ends the process.",
 )
