@@ -232,7 +232,7 @@ class Schedules:
         server.ask("shake", turn=turn, apart=self.apart)
         self.room.is_in_turmoil = True
         try:
-            with standing_still(server.process.pid) if turn is None else contextlib.nullcontext():
+            with standing_still(server.process.pid):
                 next(scene)
         finally:
             self.room.is_in_turmoil = False
