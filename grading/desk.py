@@ -97,7 +97,7 @@ class Desk(Listener):
         """Wait for the connection, and type `name` once asked for it, which may be before or after."""
         for seconds in self.client.patience(PATIENCE_FOR_START):
             if name and self.client.keyboard.is_asked():
-                self._types(name)
+                self.client.keyboard.types(name)
                 name = ""
             if self.sock is None:
                 self._lets_in(min(seconds, GLANCE_SECONDS) if name else seconds)
@@ -127,9 +127,6 @@ class Desk(Listener):
         if not quietly:
             self._acts()
             self.minutes.line(self.name, "client", text)
-        self._types(text)
-
-    def _types(self, text: str) -> None:
         self.client.keyboard.types(text)
 
     def is_asked(self) -> None:

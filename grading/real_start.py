@@ -91,7 +91,9 @@ def try_server(production: Production, asked: Address) -> None:
 
 
 def _could_not_try(production: Production, program: str, port: int) -> None:
-    production.notes.append(f"Port {port} is in use: {program} was not tried there just as you start it.")
+    note = f"Port {port} is in use: {program} was not tried there just as you start it."
+    if note not in production.notes:
+        production.notes.append(note)
 
 
 def _try_server(production: Production, address: Address, *args: str) -> None:
