@@ -20,7 +20,8 @@ def shows(line: str, text: str, prompts: Iterable[str] = ()) -> bool:
     Behind it may stand one of the `prompts`, or what is left of one: who prints while another thread asks for the next
     line gets that on the screen.
     """
-    known = "".join(f"|{re.escape(prompt.strip())}" for prompt in prompts if prompt.strip())
+    plain = {prompt.strip() for prompt in tuple(prompts) if prompt.isprintable()}  # others may add to them meanwhile
+    known = "".join(f"|{re.escape(prompt)}" for prompt in plain if prompt)
     return bool(re.fullmatch(rf"{BEHIND_PROMPT}{re.escape(text.rstrip())}(?:[{FRAME}{ENDS_PROMPT}]{known})*", line))
 
 
