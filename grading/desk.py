@@ -17,7 +17,7 @@ from grading.listener import Listener
 from grading.minutes import Minutes, shown
 from grading.person import KNOCK, reset
 from grading.program import PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, CannotTell, Production, Program, Unmet
-from grading.reading import shows, shows_in_rows, without_tracebacks
+from grading.reading import shows, shows_a_crash, shows_in_rows, without_tracebacks
 
 NOTICE = 4  # heartbeats for a client to notice that our server has hung up
 RETYPES = 5  # times that a person types a name until it is understood as one
@@ -329,7 +329,7 @@ class Desk(Listener):
 
     def has_crashed(self) -> bool:
         """Tell whether the screen shows a traceback."""
-        return any("Traceback (most recent call last)" in line for line in self.lines)
+        return shows_a_crash(self.lines)
 
     def _error(self) -> str:
         """Return the last line on the screen, which is that of the exception."""

@@ -11,7 +11,8 @@ FRAME = " \t│┃║|"  # what may stand at both ends of a row
 ENDS_PROMPT = ">:$#"
 BEHIND_PROMPT = r"(?:.*[\s>:\]│┃║|])?"
 LONG = 60  # characters; a shorter line is in one row
-TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread ")
+TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread |Exception ignored ")
+IGNORED = "Exception ignored "  # what Python says of those that come while it tidies up at the end
 
 
 def shows(line: str, text: str, prompts: Iterable[str] = ()) -> bool:
@@ -28,6 +29,12 @@ def shows(line: str, text: str, prompts: Iterable[str] = ()) -> bool:
 def without_blanks(text: str) -> str:
     """Return `text` without any blanks: a prompt may end with one."""
     return "".join(text.split())
+
+
+def shows_a_crash(lines: list[str]) -> bool:
+    """Tell whether there is a traceback among `lines`, of an exception that mattered."""
+    pairs = zip(["", *lines], lines, strict=False)
+    return any("Traceback (most recent call last)" in line and IGNORED not in before for before, line in pairs)
 
 
 def without_tracebacks(lines: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from grading.reading import shows, shows_in_rows
+from grading.reading import shows, shows_a_crash, shows_in_rows, without_tracebacks
 
 TEXT = "Bob: Hello Alice!"
 LONG = "Bob: " + " ".join(f"word{number}" for number in range(450)) + " end"
@@ -45,3 +45,15 @@ def test_a_long_line_in_the_pieces_in_which_it_came_is_not_whole(size: int) -> N
     rows = [row for piece in pieces for row in [piece[i : i + 80] for i in range(0, len(piece), 80)]]
     assert not shows_in_rows(pieces, LONG)
     assert not shows_in_rows(rows, LONG)
+
+
+TRACEBACK = ["Traceback (most recent call last):", '  File "chat_client.py", line 7, in talk', "ValueError: no"]
+
+
+def test_a_traceback_is_a_crash_unless_python_only_tidied_up() -> None:
+    assert shows_a_crash(["> ", *TRACEBACK])
+    assert not shows_a_crash(["Disconnected", "Exception ignored in: <function x>", *TRACEBACK])
+
+
+def test_what_is_told_of_a_screen_leaves_tracebacks_out() -> None:
+    assert without_tracebacks(["one", "Exception in thread Thread-1:", *TRACEBACK, "two"]) == ["one", "two"]

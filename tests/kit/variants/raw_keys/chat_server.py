@@ -146,8 +146,8 @@ async def guest(reader, writer):
 
 async def serve(host, port):
     server = await asyncio.start_server(guest, host, port, limit=4096 + 2, family=socket.AF_INET)
-    LOG.info("Chat server started on %s:%d", host, port)
-    await server.serve_forever()
+    LOG.info("Chat server started on %s:%d", *server.sockets[0].getsockname()[:2])
+    await asyncio.Event().wait()  # serve_forever() would wait for every guest at the end (3.12)
 
 
 if __name__ == "__main__":

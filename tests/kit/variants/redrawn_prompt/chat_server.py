@@ -127,9 +127,8 @@ def announce(line, space=None):
 async def main(host, port):
     server = await asyncio.get_running_loop().create_server(Session, host, port)
     print(f"Chat server started on {host}:{port}", flush=True)
-    async with server:
-        while True:
-            await asyncio.sleep(1)      # lets Ctrl+C through on Windows
+    while server.is_serving():
+        await asyncio.sleep(1)      # lets Ctrl+C through on Windows
 
 a = argparse.ArgumentParser()
 a.add_argument("--host", default="localhost")
