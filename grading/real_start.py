@@ -26,7 +26,7 @@ from grading.output import Output
 from grading.person import reset
 from grading.program import LAST_WORDS_SECONDS, Production, Unmet
 
-PATIENCE_SECONDS = 20.0  # until a program that runs must have done what it did in no time on the stage
+PATIENCE_SECONDS = 30.0  # until a program that runs must have done what it did in no time on the stage
 LOOKING_SECONDS = 0.01
 QUIET_LOOKS = 30  # after which a program that still runs has started, where nothing else shows it
 RAISED_AT = re.compile(r'  File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?')  # see traceback
