@@ -121,7 +121,7 @@ class Room:
         end = int(time.time()) + 1 + NOTICING_SECONDS
         while (now := time.time()) < end:
             time.sleep(end - now)
-        self._since = end - NOTICING_SECONDS
+        self._since = end - NOTICING_SECONDS + 2 * COARSE_SECONDS  # in the new second, however one counts
         self.minutes.remark("the server's clock", f"shows {shown_at(self._since, self.server.offset)}")
 
     @property
