@@ -7,16 +7,22 @@ import os
 from pathlib import Path
 
 
-def kept_waiting(pid: int) -> float:
-    """Return for how many seconds the threads of a process could have run and got no core, all together.
+def times_of_threads(pid: int) -> dict[str, tuple[float, float]]:
+    """Return for how many seconds each thread of a process has run, and for how many it could have and got no core.
 
-    Only Linux tells; elsewhere the answer is 0.
+    Only Linux tells; elsewhere there are none.
     """
-    waited = 0
+    times = {}
     for task in Path(f"/proc/{pid}/task").glob("*/schedstat"):
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            waited += int(task.read_text().split()[1])  # nanoseconds
-    return waited / 1e9
+        with contextlib.suppress(OSError, ValueError):
+            ran, waited, _ = task.read_text().split()
+            times[task.parent.name] = (int(ran) / 1e9, int(waited) / 1e9)  # they are nanoseconds
+    return times
+
+
+def kept_waiting(pid: int) -> float:
+    """Return for how many seconds the threads of a process could have run and got no core, all together."""
+    return sum(waited for _, waited in times_of_threads(pid).values())
 
 
 def is_crowded() -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from grading import stacks
-from grading.machine import is_crowded
+from grading.machine import is_crowded, times_of_threads
 from grading.person import Person
 from grading.program import PATIENCE, SLICE, Unmet
 from grading.room import Room
@@ -158,12 +158,7 @@ def restlessness(room: Room) -> float:
 
 def wakeful_seconds(pid: int) -> dict[str, float]:
     """Return for how long each thread of a process has had a processor or waited for one (Linux; elsewhere none)."""
-    spent = {}
-    for path in Path(f"/proc/{pid}/task").glob("*/schedstat"):
-        with contextlib.suppress(OSError, ValueError):
-            running, waiting, _ = path.read_text().split()
-            spent[path.parent.name] = (int(running) + int(waiting)) / 1e9
-    return spent
+    return {thread: ran + waited for thread, (ran, waited) in times_of_threads(pid).items()}
 
 
 Scene = Callable[[int], Iterator[None]]
