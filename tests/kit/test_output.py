@@ -13,6 +13,7 @@ from xml.dom import minidom
 
 import pytest
 
+from grading import saving
 from grading.launcher import KIT
 from grading.report import next_steps
 from grading.results import FAILED, CheckResult, Grade
@@ -335,6 +336,20 @@ def test_two_gradings_into_one_file_leave_one_whole_result(result: Path, tmp_pat
     assert [process.returncode for process in both] == [1, 1]
     assert is_result(result)
     assert list(tmp_path.iterdir()) == [result]
+
+
+def test_an_old_result_that_another_grading_takes_away_meanwhile_is_no_trouble(
+    result: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = os.unlink
+
+    def comes_second(path: str) -> None:
+        unlink(path)
+        unlink(path)
+
+    monkeypatch.setattr(os, "unlink", comes_second)
+    saving.clear(result)
+    assert not result.exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there, links need rights")
