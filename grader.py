@@ -11,19 +11,19 @@ if sys.version_info < (3, 10):  # an older Python must be able to read this file
 
 def main():  # type: () -> int
     """Grade, in a Python that has what this needs."""
-    from grading import environment
+    from grading.start import environment
 
     environment.ensure(maintainer=sys.argv[1:2] == ["kit"])
-    from grading import commands
+    from grading.cli.main import main as run
 
     ending.tidies_up_at_ctrl_c()
-    return commands.main(sys.argv[1:])
+    return run(sys.argv[1:])
 
 
 if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # some shells tell Python not to look here
     try:
-        from grading import ending
+        from grading.start import ending
 
         ending.ends_with(main)
     except KeyboardInterrupt:  # too early for the above

@@ -21,11 +21,9 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from pathlib import Path
 
-KIT = Path(__file__).resolve().parent.parent
-STEPS = ("step1", "step2", "step3", "step4", "advanced")
-PROGRAMS = ("chat_server.py", "chat_client.py")
+from grading.course import KIT, PROGRAMS, STEPS
+
 WIDTH = 96  # columns, for the comments of a rendered file
 
 PARAGRAPH = re.compile(r"(?P<indent> *)# STEP (?P<step>\w+)(?:: (?P<task>.+))?")

@@ -1,7 +1,7 @@
 """Advanced: the client's commands."""
 
-from grading.check import check
-from grading.desk import Desk
+from grading.people.desk import Desk
+from grading.suite import check
 
 
 @check(2, "`/msg Bob text` becomes `PRIVATE:Bob:text`.")

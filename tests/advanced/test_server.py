@@ -1,8 +1,9 @@
 """Advanced: private messages, rooms, the list of users, history, and readers that do not read."""
 
-from grading.check import check
-from grading.room import Room
-from grading.scenes import join_while_others_talk, pause_reading, shake, talk_past_a_stopped_reader
+from grading.people.room import Room
+from grading.people.schedules import shake
+from grading.people.stress import join_while_others_talk, pause_reading, talk_past_a_stopped_reader
+from grading.suite import check
 
 
 @check(3, "Look for the target among the clients, and send to that one alone.")
@@ -217,7 +218,9 @@ def test_the_history_is_for_the_newcomer(room: Room) -> None:
 
 
 @check(
-    3, "Put a line into the history and into everyone's hands in one hold of the lock, and join in another.", slow=True
+    3,
+    "Put a line into the history and into everyone's hands in one hold of the lock, and join in another.",
+    stress=True,
 )
 def test_joining_while_others_talk(room: Room) -> None:
     """Whoever joins while others talk hears each message once: in the history or as it is said."""
@@ -231,7 +234,7 @@ def test_joining_while_others_talk(room: Room) -> None:
     4,
     "Sending to a client that does not read waits for it. Keep what is said in an outbox for each client, send only "
     "what goes at once, and hang up on those for whom too much waits.",
-    slow=True,
+    stress=True,
 )
 def test_a_reader_that_stops_reading(room: Room) -> None:
     """Somebody who stops reading never holds up anybody else."""
@@ -245,7 +248,7 @@ def test_a_reader_that_stops_reading(room: Room) -> None:
         person.hears(cyd, "Hello from a newcomer!")
 
 
-@check(1, "What cannot be sent now stays in the outbox, before what comes later, and is tried again.", slow=True)
+@check(1, "What cannot be sent now stays in the outbox, before what comes later, and is tried again.", stress=True)
 def test_a_reader_that_reads_again(room: Room) -> None:
     """Somebody who did not read for a while, and is not dropped, has missed nothing."""
     (vic,) = room.enter("Vic", shallow=True)

@@ -7,10 +7,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from grading.launcher import KIT, Launcher
+from grading.course import KIT
+from grading.process.launcher import Launcher
+from grading.results.values import CheckResult
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -24,6 +27,12 @@ def launcher() -> Iterator[Launcher]:
     """One warm interpreter for all programs of a test run."""
     with Launcher() as launcher:
         yield launcher
+
+
+def finding(id: str, *rest: Any, **more: Any) -> CheckResult:
+    """Return what a check of the chat found out: title, hint and points, then whatever CheckResult knows."""
+    exercise, role, name = id.split("/")
+    return CheckResult(exercise, role, f"chat_{role}.py", name, *rest, **more)
 
 
 def grader(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -11,15 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading import checks
-from grading.launcher import KIT, Launcher
-from grading.program import Production
-from grading.results import FAILED, CheckResult
-from grading.skeletons import finished, number
+from grading import running
+from grading.course import EXERCISES, KIT
+from grading.process.launcher import Launcher
+from grading.process.production import Production
+from grading.results.values import FAILED, CheckResult
+from grading.skeletons import finished
+from grading.suite import collect
 
 VARIANTS = KIT / "tests" / "kit" / "variants"
 REFERENCE = "reference"
-suite = checks.collect  # the checks of the steps up to one, not run yet
 PREPARE = "prepare.py"  # in the folder of a variant: makes, beside itself, what is too big for a repository
 POSIX_ONLY = "posix-only"  # in the folder of a variant: it needs what only POSIX has
 
@@ -77,17 +78,17 @@ def right_program(name: str, folder: str) -> Path:
 def run(work: Path, step: str, launcher: Launcher, ids: Iterable[str] = (), doubt: bool = True) -> list[CheckResult]:
     """Run the suites up to `step` on `work`, or only the checks named `ids` (and the gates before them)."""
     wanted = set(ids)
-    chosen = suite(step)
-    if unknown := wanted - {check.result.id for check in chosen}:
+    known = {check.id: check for check in collect(EXERCISES[step])}
+    if unknown := wanted - set(known):
         raise ValueError(f"no such checks at {step}: {', '.join(sorted(unknown))}")
-    programs = {check.program for check in chosen if not wanted or check.result.id in wanted}
-    chosen = [
-        check
-        for check in chosen
-        if not wanted or check.result.id in wanted or (check.terms.gate and check.program in programs)
-    ]
-    checks.run(chosen, Production(launcher, work, number(step)), doubt=doubt)
-    return [check.result for check in chosen]
+    roles = {check.role for id_, check in known.items() if id_ in wanted}
+    gates = {id_ for id_, check in known.items() if check.terms.gate and check.role in roles}
+    chosen = [check for id_, check in known.items() if not wanted or id_ in wanted | gates]
+    production = Production(launcher, work, EXERCISES[step])
+    try:
+        return running.run(chosen, production, doubt=doubt)
+    finally:
+        production.close()
 
 
 def kill(mutant: Mutant, launcher: Launcher) -> list[CheckResult]:

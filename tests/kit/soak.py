@@ -19,9 +19,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 
-from grading.launcher import Launcher
-from grading.results import CheckResult
-from tests.kit.killing import Mutant, kill, right_program, right_programs, run, suite
+from grading.course import EXERCISES
+from grading.process.launcher import Launcher
+from grading.results.values import CheckResult
+from grading.suite import collect
+from tests.kit.killing import Mutant, kill, right_program, right_programs, run
 from tests.kit.mutants import MUTANTS
 
 BURNER = "while True: pass"
@@ -59,7 +61,7 @@ def main() -> int:
     burners = [subprocess.Popen([sys.executable, "-c", BURNER]) for _ in range(options.burners)]
     if sys.platform != "win32":
         os.nice(options.nice)  # the burners come first, the grader last
-    suite("advanced")
+    collect(EXERCISES["advanced"])
     wrong = options.races or options.mutants
     try:
         return soak(graders_of_mutants(options.races) if wrong else graders_of_right_programs(), options)
@@ -107,7 +109,7 @@ def graders_of_mutants(races: bool) -> Graders:
 
 def is_race(mutant: Mutant) -> bool:
     """Tell whether it takes threads, or a server and a client, in an unlucky order to catch `mutant`."""
-    check = next(check for check in suite(mutant.step) if check.result.id == mutant.caught_by[0])
+    check = next(check for check in collect(EXERCISES[mutant.step]) if check.id == mutant.caught_by[0])
     return bool({"shake", "says_goodbye_in_haste"} & set(check.function.__code__.co_names))
 
 
@@ -118,9 +120,8 @@ def _fail(mutant: Mutant) -> Verdicts:
 
 
 def _told(result: CheckResult) -> str:
-    return (
-        f"{result.id} ({result.outcome}, {result.seconds:.1f} s): {result.expected} | {result.got} | {result.because}"
-    )
+    how = f"{result.outcome}, {result.circumstances.seconds:.1f} s"
+    return f"{result.id} ({how}): {result.expected} | {result.got} | {result.because}"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from grading.results import CheckResult
+from grading.results.values import CheckResult
 from tests.kit.conftest import GOLDEN
 from tests.kit.killing import Mutant
 from tests.kit.mutants import BY_TOPIC
@@ -27,7 +27,7 @@ def told(mutant: Mutant, result: CheckResult) -> str:
     facts = {"told by": result.id, "expected": result.expected, "got": result.got, "because": result.because}
     lines = [f"{label:9} {line}" for label, text in facts.items() for line in text.splitlines()]
     lines = [VARYING.sub("#", PROMPTS.sub("", line)) for line in lines]
-    if result.slow:  # a race
+    if result.stress:  # a race
         lines = [PEOPLE.sub("Somebody", line) for line in lines]
     return "\n".join([f"{mutant.name}: {mutant.mistake}", *lines])
 
@@ -36,7 +36,7 @@ def is_told(mutant: Mutant, result: CheckResult, filed: str) -> bool:
     """Tell whether the story on file is this one, or has it among its endings; of a race, who tells it is enough."""
     head, *endings = filed.removeprefix(LEADS_NOWHERE).split(OR)
     title = f"{mutant.name}: {mutant.mistake}\n"
-    if result.slow:
+    if result.stress:
         return head.startswith(f"{title}{told(mutant, result).splitlines()[1]}\n")
     return told(mutant, result) in (head, *(title + ending for ending in endings))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from grading.checks import collect
+from grading.course import STEP1
+from grading.results.json import from_text
 from grading.skeletons import finished
+from grading.suite import collect
 from tests.kit.conftest import grader
 from tests.kit.killing import submission
 
@@ -47,7 +48,7 @@ def test_a_missing_program_is_named_and_the_other_one_is_graded(tmp_path: Path) 
     status, screen = broken(tmp_path, client=None)
     assert status == 1
     assert "expected chat_client.py to be in the folder got there is no such file" in screen
-    servers = sum(check.terms.points for check in collect("step1") if check.program == "server")
+    servers = sum(check.terms.points for check in collect(STEP1) if check.role.name == "server")
     assert f"step1 {servers} of" in screen
 
 
@@ -120,9 +121,9 @@ def test_the_json_holds_everything(tmp_path: Path) -> None:
     target = tmp_path / "result.json"
     done = grader("step1", "--work", str(tmp_path), "--json", str(target))
     assert done.returncode == 0
-    grade = json.loads(target.read_text("utf-8"))
-    assert {"step", "work", "points", "max_points", "passed", "checks"} <= set(grade)
-    assert grade["passed"] is True
-    keys = "id step title points max_points outcome expected got because hint transcript seconds".split()
-    assert all(set(keys) <= set(check) for check in grade["checks"])
-    assert sum(check["points"] for check in grade["checks"]) == grade["points"] == grade["max_points"]
+    grade = from_text(target.read_text("utf-8"))
+    assert grade.passed
+    assert grade.exercise == "step1"
+    assert [check.id for check in grade.checks] == [check.id for check in collect(STEP1)]
+    assert grade.points == grade.max_points == sum(check.terms.points for check in collect(STEP1))
+    assert all(check.circumstances.seconds for check in grade.checks)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from grading.launcher import KIT
+from grading.course import KIT
 from solution import chat_client
 
 if sys.platform == "win32":

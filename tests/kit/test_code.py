@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from grading.launcher import KIT
+from grading.course import KIT
 
 MINE = ["grading", "solution", "tests", "grader.py"]
 

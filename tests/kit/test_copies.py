@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from grading import copies, survey
-from grading.copies import COPIED_BYTES, Copies, TooBig
+from grading.submission import copies, survey
+from grading.submission.copies import COPIED_BYTES, Copies, TooBig
 
 COPIED_FILES = 10  # for these tests, which make many files otherwise
 PLENTY = 20

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from grading import ending, environment, venvs
-from grading.checks import collect
-from grading.launcher import KIT
+from grading.course import KIT, STEP1
 from grading.skeletons import finished
+from grading.start import ending, environment, venvs
+from grading.suite import collect
 from tests.kit.killing import submission
 
 PARTS = ["grader.py", "grading", "requirements.txt", "solution", "steps", "tests/step1"]
@@ -140,7 +140,7 @@ def test_versions_are_compared_number_by_number(
 
 def test_an_old_package_that_the_shell_adds_hides_no_better_one(tmp_path: Path) -> None:
     put("rich", "11.2.0", tmp_path)
-    asked = [sys.executable, "-m", "grading.environment", "requirements.txt"]
+    asked = [sys.executable, "-m", "grading.start.environment", "requirements.txt"]
     assert subprocess.run(asked, cwd=KIT, env={**os.environ, "PYTHONPATH": str(tmp_path)}, check=False).returncode == 0
 
 
@@ -166,7 +166,7 @@ def test_settings_for_other_projects_do_not_matter(kit: Path, bare: Path, tmp_pa
     done = run(kit, bare, "step1", "--solution", "--json", str(result), **OF_OTHER_PROJECTS)
     assert (done.returncode, done.stderr) == (0, "")
     titles = [check["title"] for check in json.loads(result.read_text("utf-8"))["checks"]]
-    assert titles == [check.result.title for check in collect("step1")]
+    assert titles == [check.untried().title for check in collect(STEP1)]
 
 
 def test_a_python_told_to_drop_our_sentences_is_started_anew(kit: Path) -> None:
@@ -230,7 +230,7 @@ def test_ctrl_c_on_the_way_to_another_python_is_answered(file: str, moment: str,
 def test_ctrl_c_is_answered_where_python_would_ignore_it() -> None:
     program = """
         import os, signal
-        from grading import ending
+        from grading.start import ending
 
         class Unlucky:
             def __del__(self):
@@ -270,7 +270,7 @@ class Machine:
         if said is not None:
             return False, said
         python = Path(command[0])
-        if "grading.environment" in words:  # have you got what is needed?
+        if "grading.start.environment" in words:  # have you got what is needed?
             return any(f"{python} -m pip install" in done or f"{python} install" in done for done in self.commands), ""
         if "-m venv" in words and "--help" not in words:
             made = venvs._python_of(Path(command[-1]))
@@ -396,10 +396,3 @@ def test_of_two_first_runs_one_waits_until_the_other_has_ended() -> None:
 
 
 # The suites
-
-
-def test_each_collection_of_the_checks_is_fresh() -> None:
-    first, second = collect("step2"), collect("step2")
-    assert [check.result.id for check in first] == [check.result.id for check in second]
-    assert not {id(check.result) for check in first} & {id(check.result) for check in second}
-    assert [check.function for check in first] == [check.function for check in second]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from grading.listener import Listener
-from grading.program import GRACE
+from grading.people.listener import Listener
+from grading.process.patience import GRACE
 
 LONG = 10 * GRACE  # heartbeats
 

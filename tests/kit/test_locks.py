@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grading.locks import alone_with, take
+from grading.system.locks import alone_with, take
 
 
 @pytest.fixture(autouse=True)

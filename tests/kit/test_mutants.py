@@ -7,10 +7,13 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import pytest
 
-from grading.launcher import Launcher
-from grading.results import CheckResult
-from grading.story import LONGEST, tell
-from tests.kit.killing import Mutant, kill, suite
+from grading.course import ADVANCED
+from grading.drawing.text import LONGEST, page
+from grading.process.launcher import Launcher
+from grading.results.values import CheckResult
+from grading.suite import collect
+from grading.telling.story import tell
+from tests.kit.killing import Mutant, kill
 from tests.kit.mutants import MUTANTS
 from tests.kit.stories import LEADS_NOWHERE, is_told, on_file, put_on_file, told
 
@@ -76,7 +79,7 @@ def test_the_story_of_a_mutant_is_the_one_on_file(
 
     updating = request.config.getoption("--update-golden")
     caught = kills.of(mutant, lambda caught: first in caught if updating else is_right(caught))
-    lines = tell(caught[first]).lines
+    lines = page(tell(caught[first])).lines
     assert len(lines) <= LONGEST
     assert not [line for line in lines if "grading/" in line or "/tests/" in line]
     if not is_right(caught):
@@ -92,7 +95,7 @@ def test_nine_of_ten_stories_lead_to_the_mistake() -> None:
 
 def test_every_check_is_meant_to_catch_a_mutant() -> None:
     meant = {id for mutant in MUTANTS for id in mutant.caught_by}
-    assert [check.result.id for check in suite("advanced") if check.result.id not in meant] == []
+    assert [check.id for check in collect(ADVANCED) if check.id not in meant] == []
 
 
 def test_every_mutant_has_a_name_of_its_own() -> None:

@@ -13,13 +13,15 @@ from xml.dom import minidom
 
 import pytest
 
-from grading import saving
-from grading.launcher import KIT
-from grading.report import next_steps
-from grading.results import FAILED, CheckResult, Grade
-from grading.showing import DRAWN, TYPED, pasted, visible
+from grading.course import KIT, STEP1
+from grading.results.causes import Cause, Place
+from grading.results.values import FAILED, TODO, Grade
+from grading.results.visible import DRAWN, TYPED, visible
+from grading.showing import saving
+from grading.showing.shell import pasted
 from grading.skeletons import finished
-from tests.kit.conftest import grader
+from grading.telling.advice import Typing, advice
+from tests.kit.conftest import finding, grader
 from tests.kit.killing import submission
 
 DEADLINE_SECONDS = 60.0
@@ -29,25 +31,30 @@ WORDS = f"5 € for Änne, 你好 {DRAWN} {ORDERS}"
 FAMILY = "\N{MAN}\N{ZERO WIDTH JOINER}\N{GIRL} \N{HEAVY BLACK HEART}\N{VARIATION SELECTOR-16}"
 CANNED = f"""
 import os, sys
-from grading import checks, commands
-from grading.minutes import Entry
-from grading.results import FAILED, CheckResult, Grade
+from dataclasses import replace
+from grading.cli import grading as command
+from grading.cli.main import main
+from grading.results.causes import Cause
+from grading.results.events import Event
+from grading.results.values import FAILED, Circumstances, Grade
+from tests.kit.conftest import finding
 
 words = {ascii(WORDS)}
-entries = [Entry("Ann", "server", "hi"), Entry("server", "Bob", words)]
-told = CheckResult("step1/server/x", "A title.", "A hint.", 3, FAILED, words, words, words)
-told.minutes, told.threads = entries, [words] * 3
-also = CheckResult("step1/server/y", "Another title, which is longer than most of them are.", "", 2, FAILED)
+threads = [words] * 3
+events = [Event("line", "Ann", "server", "hi"), Event("line", "server", "Bob", words)]
+also = finding("step1/server/y", "Another title, which is longer than most of them are.", "", 2, FAILED)
 
-def grade(step, work, progress, seed):
+def grade(work, exercise, progress, seed):
     sys.stderr.write("grading")
+    {{}}
+    told = finding("step1/server/x", "A title.", "A hint.", 3, FAILED, words, words, Cause("exception", words))
+    told = replace(told, events=tuple(events), circumstances=Circumstances(threads=tuple(threads)))
     progress(told, 1)
     progress(also, 0)
-    {{}}
-    return Grade(step, work, [told, also])
+    return Grade(exercise.name, (told, also))
 
-checks.grade = grade
-sys.exit(commands.main(sys.argv[1:]))
+command.grade = grade
+sys.exit(main(sys.argv[1:]))
 """
 
 
@@ -114,7 +121,7 @@ def lifelines(screen: str, sign: str) -> list[list[int]]:
 
 
 def test_the_lifelines_stay_where_they_are_when_letters_are_spelled_out() -> None:
-    does = "entries[1] = Entry('server', 'Bob', 'Änne')"
+    does = "events[1] = Event('line', 'server', 'Bob', 'Änne')"
     drawn, typed = (grades(does=does, env={"PYTHONIOENCODING": name})[1].decode() for name in ("utf-8", "ascii"))
     assert r"\xc4nne" in typed
     assert lifelines(typed, "|") == lifelines(drawn, "│") != []
@@ -167,7 +174,7 @@ def test_nothing_that_is_opened_for_the_programs_is_taken_for_a_closed_stream() 
 
 def test_the_result_is_there_before_the_screen_has_taken_the_grade(result: Path) -> None:
     """Nobody reads this screen, which shows more than a pipe can hold."""
-    many = "told.threads = [words] * 9999"
+    many = "threads.extend([words] * 9999)"
     with starts("step1", "--debug", "--json", str(result), does=many, stderr=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + DEADLINE_SECONDS
         while is_old(result) and time.monotonic() < deadline:
@@ -236,7 +243,7 @@ def test_a_folder_whose_name_is_no_text_is_graded(tmp_path: Path, result: Path) 
     submission(finished("step1"), str(folder))
     status, screen, _ = grades("--work", str(folder), "--json", str(result))
     assert (status, orders(screen.decode())) == (1, [])
-    assert json.loads(result.read_text("utf-8"))["work"] == str(folder)
+    assert is_result(result)
 
 
 def refused(tmp_path: Path, result: Path) -> dict[str, tuple[str, ...]]:
@@ -410,20 +417,21 @@ def test_the_command_on_the_screen_grades_the_same_folder_again(tmp_path: Path) 
     assert done.stdout == f"step1|--work|{folder}|"
 
 
-def next_step(tmp_path: Path, source: str, **details: Any) -> str:
-    (tmp_path / "chat_server.py").write_text(source, "utf-8")
-    result = CheckResult("step1/server/x", "A title.", "A hint.", 3, FAILED, "this", "that", **details)
-    return next_steps(Grade("step1", tmp_path, [result]), "…")[0]
+def next_step(cause: Cause | None, *todos: int) -> str:
+    """Return the first advice where one check failed and these lines have a TODO."""
+    failed = finding("step1/server/x", "A title.", "A hint.", 3, FAILED, "this", "that", cause)
+    grade = Grade("step1", (failed,), todos={"chat_server.py": todos})
+    return advice(grade, STEP1, Typing("…", str, str, str))[0]
 
 
-def test_the_todo_that_stopped_a_program_is_named_by_its_place(tmp_path: Path) -> None:
-    source = "# TODO: one\n\n# TODO: two\nraise NotImplementedError\n# TODO: three\n"
-    assert next_step(tmp_path, source, todo=("chat_server.py", 4)).endswith("line 3.")
-    assert next_step(tmp_path, source).endswith("lines 1, 3, 5.")
+def test_the_todo_that_stopped_a_program_is_named_by_its_place() -> None:
+    cause = Cause(TODO, "x is still a TODO.", Place("chat_server.py", 4))
+    assert next_step(cause, 1, 3, 5).endswith("line 3.")
+    assert next_step(None, 1, 3, 5).endswith("lines 1, 3, 5.")
 
 
 @pytest.mark.parametrize(
     "because", ["x is still a TODO", "chat_server.py:1: x is still a TODO.", "a:b: is still a TODO"]
 )
-def test_no_sentence_of_a_submission_is_taken_for_ours(because: str, tmp_path: Path) -> None:
-    assert next_step(tmp_path, "# TODO: one\n", because=because).startswith("TODO is left in ")
+def test_no_sentence_of_a_submission_is_taken_for_ours(because: str) -> None:
+    assert next_step(Cause("exception", because), 1).startswith("TODO is left in ")

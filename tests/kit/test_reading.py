@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from grading.reading import shows, shows_a_crash, shows_in_rows, without_tracebacks
+from grading.process.reading import shows, shows_a_crash, shows_in_rows, without_tracebacks
 
 TEXT = "Bob: Hello Alice!"
 LONG = "Bob: " + " ".join(f"word{number}" for number in range(450)) + " end"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from grading.addresses import free_port, meet
-from grading.launcher import Launcher
-from grading.results import FAILED, PASSED, SKIPPED, CheckResult
+from grading.process.launcher import Launcher
+from grading.results.values import FAILED, PASSED, SKIPPED, CheckResult
 from grading.skeletons import finished
+from grading.system.addresses import free_port, meet
 from tests.kit.killing import run, submission
 
 BY_HAND = {"server": "step1/server/a_start_by_hand", "client": "step1/client/a_start_by_hand"}

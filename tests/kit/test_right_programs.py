@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from grading.launcher import Launcher
-from grading.skeletons import STEPS, finished
+from grading.course import STEPS
+from grading.process.launcher import Launcher
+from grading.skeletons import finished
 from tests.kit.killing import REFERENCE, right_program, right_programs, run, submission
 
 

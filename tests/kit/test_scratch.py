@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grading import scratch
+from grading.submission import scratch
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a folder in memory")
 

@@ -7,7 +7,7 @@ import random
 import pyte
 import pytest
 
-from grading.screen import COLUMNS, ROWS, Screen
+from grading.process.screen import COLUMNS, ROWS, Screen
 
 PIECES = [
     "Bob: Hello Alice!", "> ", "x" * 50, "\r", "\n", "\r\n", "\b", "\t", "\x1b[A", "\x1b[2B", "\x1b[5C", "\x1b[3D",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from grading.minutes import Entry
-from grading.results import FAILED, CheckResult
-from grading.story import LONGEST, WIDTH, diagram, tell
-from tests.kit.conftest import grader
+from grading.drawing.layout import layout
+from grading.drawing.text import LONGEST, WIDTH, page, paint
+from grading.results.causes import Cause
+from grading.results.events import LINE, Event
+from grading.results.values import FAILED
+from grading.telling.story import tell
+from tests.kit.conftest import finding, grader
 
 
 def test_the_first_screen_of_the_untouched_skeleton_is_golden(golden: Callable[[str, str], None]) -> None:
@@ -27,19 +30,20 @@ def test_no_screen_is_wider_than_the_terminal() -> None:
 
 
 def test_a_story_fits_a_screen_whatever_was_said() -> None:
-    entries = [Entry(f"Person{i}", "server", "long words and wide ones: 你好 \N{PARTY POPPER} " * 9) for i in range(4)]
-    result = CheckResult("step1/server/x", "A title.", "hint " * 200, 3, FAILED, "x" * 900, "y " * 900, "z\n" * 50)
-    result.minutes = entries * 20
-    lines = tell(result).lines
+    words = "long words and wide ones: 你好 \N{PARTY POPPER} " * 9
+    events = [Event(LINE, f"Person{i}", "server", words) for i in range(4)] * 20
+    told = "x" * 900, "y " * 900, Cause("exception", "z\n" * 50), tuple(events)
+    lines = page(tell(finding("step1/server/x", "A title.", "hint " * 200, 3, FAILED, *told))).lines
     assert len(lines) <= LONGEST
     assert max(len(line) for line in lines) <= WIDTH + 10
 
 
 def test_a_diagram_can_draw_every_name_that_the_protocol_allows() -> None:
-    assert diagram([Entry("bob_the-2nd.", "server", "MESSAGE:hi")])
+    assert paint(layout([Event(LINE, "bob_the-2nd.", "server", "MESSAGE:hi")], "server", 8))
 
 
 def test_a_diagram_has_a_lane_for_everyone_who_spoke() -> None:
-    drawn = diagram([Entry("Ann", "server", "MESSAGE:hi"), Entry("server", "Bob", "hi")])
+    said = [Event(LINE, "Ann", "server", "MESSAGE:hi"), Event(LINE, "server", "Bob", "hi")]
+    drawn = paint(layout(said, "server", 8))
     assert [word for line in drawn for word in line.split() if word.isalpha()] == ["Ann", "server", "Bob", "hi"]
     assert "▶" in drawn[1]

@@ -13,11 +13,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from grading.launcher import Launcher
-from grading.person import Person, reset
-from grading.program import PATIENCE_FOR_END, Production
-from grading.room import Room
+from grading.course import ADVANCED
+from grading.people.person import Person
+from grading.people.room import Room
+from grading.process.launcher import Launcher
+from grading.process.patience import PATIENCE_FOR_END
+from grading.process.production import Production
 from grading.skeletons import finished
+from grading.system.wire import reset
 from solution import chat_server
 from tests.kit.killing import submission
 
@@ -74,8 +77,8 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[chat_server.ChatServer]:
 def room(launcher: Launcher) -> Iterator[Room]:
     """A room of the finished reference."""
     with tempfile.TemporaryDirectory() as folder:
-        production = Production(launcher, submission(finished("advanced"), folder), 5)
-        room = Room(production, 5)
+        production = Production(launcher, submission(finished("advanced"), folder), ADVANCED)
+        room = Room(production, ADVANCED)
         yield room
         room.close()
         production.close()

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from grading import scenes
-from grading.program import Unmet
-from grading.scenes import ALL, REPEATS, Schedules, Seen
+from grading.people import schedules
+from grading.people.schedules import ALL, REPEATS, Schedules, Seen
+from grading.results.causes import Thread
+from grading.results.unmet import Unmet
 from grading.stage import shaking, threads
 
 PROGRAM = """\
@@ -117,7 +118,7 @@ class Stage:
 
     def __init__(self, places: dict[int, int], threads: int = 2, seed: int | None = None) -> None:
         self.places = places
-        self.threads = threads
+        self.busy = threads
         self.turns: list[int | None] = []
         self.process = SimpleNamespace(pid=0)
         self.room: Any = SimpleNamespace(server=self, production=SimpleNamespace(seed=seed))
@@ -127,10 +128,10 @@ class Stage:
             self.turns.append(turn)
         place = {"file": "chat_server.py", "line": 3, "code": "pass"}
         held = [place] if self.turns[-1] is not None else []
-        return {"places": list(self.places.items()), "threads": self.threads, "held": held}
+        return {"places": list(self.places.items()), "threads": self.busy, "held": held}
 
-    def where_it_hangs(self) -> str:
-        return ""
+    def threads(self) -> list[Thread]:
+        return []
 
     def shake(self, monkeypatch: pytest.MonkeyPatch, fails_at: int | None = None, **options: Any) -> None:
         def scene(number: int) -> Iterator[None]:
@@ -139,8 +140,8 @@ class Stage:
             if fails_at is not None and self.turns[-1] == fails_at:
                 raise Unmet("this", "that")
 
-        monkeypatch.setattr(scenes, "standing_still", lambda pid: contextlib.nullcontext())
-        scenes.shake(self.room, scene, **options)
+        monkeypatch.setattr(schedules, "standing_still", lambda pid: contextlib.nullcontext())
+        schedules.shake(self.room, scene, **options)
 
 
 CALM = [None] * REPEATS
@@ -180,7 +181,7 @@ def test_a_failure_names_its_seed_and_where_a_thread_stood(monkeypatch: pytest.M
     with pytest.raises(Unmet) as failure:
         Stage({7: 1, 3: 2}).shake(monkeypatch, fails_at=3)
     assert failure.value.got == "that (again with --seed 3)"
-    assert "chat_server.py:3: pass" in failure.value.perhaps
+    assert failure.value.perhaps and "chat_server.py:3: pass" in failure.value.perhaps.sentence
 
 
 def test_a_failure_without_any_bad_luck_names_no_seed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,9 +193,9 @@ def test_a_failure_without_any_bad_luck_names_no_seed(monkeypatch: pytest.Monkey
         yield
         raise Unmet("this", "that")
 
-    monkeypatch.setattr(scenes, "standing_still", lambda pid: contextlib.nullcontext())
+    monkeypatch.setattr(schedules, "standing_still", lambda pid: contextlib.nullcontext())
     with pytest.raises(Unmet) as failure:
-        scenes.shake(stage.room, scene)
+        schedules.shake(stage.room, scene)
     assert failure.value.got == "that"
 
 

@@ -8,9 +8,10 @@ import sys
 
 import pytest
 
-from grading.launcher import KIT, Launcher
-from grading.results import FAILED
-from grading.skeletons import PROGRAMS, STEPS, number, render
+from grading.course import KIT, PROGRAMS, STEPS
+from grading.process.launcher import Launcher
+from grading.results.values import FAILED
+from grading.skeletons import number, render
 from tests.kit.killing import run
 
 
@@ -44,8 +45,8 @@ def test_no_mark_is_left_in_a_rendered_file(step: str, program: str) -> None:
 @pytest.mark.parametrize("step", STEPS)
 def test_a_skeleton_passes_what_is_finished_and_fails_its_own_step(step: str, launcher: Launcher) -> None:
     results = run(KIT / "steps" / step, step, launcher)
-    assert [result.id for result in results if result.step != step and not result.is_fine] == []
-    assert any(result.step == step and result.outcome == FAILED for result in results)
+    assert [result.id for result in results if result.exercise != step and not result.is_fine] == []
+    assert any(result.exercise == step and result.outcome == FAILED for result in results)
 
 
 @pytest.mark.parametrize("step", STEPS[1:])

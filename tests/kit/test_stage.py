@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
-from grading.launcher import Launcher
-from grading.program import PATIENCE_FOR_END, Production, Program
-from grading.zones import offset_where_it_is, shown_at, zone
+from grading.course import STEP1
+from grading.process.launcher import Launcher
+from grading.process.patience import PATIENCE_FOR_END
+from grading.process.production import Production
+from grading.process.program import Program
+from grading.system.zones import offset_where_it_is, shown_at, zone
 from tests.kit.killing import submission
 
 
 def printed(source: str, folder: Path, launcher: Launcher, **settings: Any) -> list[str]:
     """Return the lines that a program prints on the stage."""
-    production = Production(launcher, submission({"chat_server.py": source}, str(folder)), 1)
+    production = Production(launcher, submission({"chat_server.py": source}, str(folder)), STEP1)
     program = Program(production, "chat_server.py", **settings)
     try:
         assert program.wait_for_end(PATIENCE_FOR_END) == 0, program.out.text

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from grading.desk import Desk
-from grading.launcher import Launcher
-from grading.program import PATIENCE, PATIENCE_FOR_END, Production, Program
+from grading.course import STEP1
+from grading.people.desk import Desk
+from grading.process.launcher import Launcher
+from grading.process.patience import PATIENCE, PATIENCE_FOR_END
+from grading.process.production import Production
+from grading.process.program import Program
 from tests.kit.killing import submission
 
 CLIENT = "chat_client.py"
@@ -22,7 +25,7 @@ needs_terminal = pytest.mark.skipif(sys.platform == "win32", reason="there are n
 @contextmanager
 def running(source: str, folder: Path, launcher: Launcher) -> Iterator[Program]:
     """Run a program that is a client to nobody."""
-    production = Production(launcher, submission({CLIENT: source}, str(folder)), 1)
+    production = Production(launcher, submission({CLIENT: source}, str(folder)), STEP1)
     program = Program(production, CLIENT)
     try:
         yield program
@@ -158,8 +161,8 @@ sock.recv(1)
 
 @needs_terminal
 def test_nothing_is_typed_before_the_program_had_the_chance_to_ask(tmp_path: Path, launcher: Launcher) -> None:
-    production = Production(launcher, submission({CLIENT: IMPATIENT}, str(tmp_path)), 1)
-    desk = Desk(production, 1)
+    production = Production(launcher, submission({CLIENT: IMPATIENT}, str(tmp_path)), STEP1)
+    desk = Desk(production, STEP1)
     try:
         desk.sits_down(knock=False)
         desk.sees("Alice")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grading.launcher import KIT
+from grading.course import KIT
 from grading.skeletons import finished
 from tests.kit.conftest import grader
 from tests.kit.killing import submission

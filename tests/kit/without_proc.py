@@ -12,8 +12,7 @@ import shutil
 import subprocess
 import sys
 
-from grading.launcher import KIT
-from grading.skeletons import STEPS
+from grading.course import KIT, STEPS
 
 CANNOT_TRY = 2
 HIDE_PROC = 'mount -t tmpfs none /proc && exec "$@"'

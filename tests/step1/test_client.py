@@ -1,7 +1,7 @@
 """Step 1: what you type is sent, what comes is shown."""
 
-from grading.check import check
-from grading.desk import Desk
+from grading.people.desk import Desk
+from grading.suite import check
 
 
 @check(

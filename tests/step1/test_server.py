@@ -3,11 +3,12 @@
 import contextlib
 from collections.abc import Iterator
 
-from grading.check import check
-from grading.diagnosis import LINE_ENDS_ELSEWHERE
-from grading.program import Unmet
-from grading.room import Room
-from grading.scenes import rest_once_gone, shake
+from grading.people.room import Room
+from grading.people.schedules import shake
+from grading.people.stress import rest_once_gone
+from grading.results.unmet import Unmet
+from grading.suite import check
+from grading.telling.diagnosis import LINE_ENDS_ELSEWHERE
 
 
 @check(
@@ -218,7 +219,7 @@ def test_the_order_is_kept(room: Room) -> None:
         bob.hears(ann, text, quietly=True)
 
 
-@check(3, "Several threads send to the same client: give each client a lock for sending.", slow=True)
+@check(3, "Several threads send to the same client: give each client a lock for sending.", stress=True)
 def test_several_people_talk_at_once(room: Room) -> None:
     """When several people talk at once, no line is lost, torn or out of order."""
     room.opens(shaken=True)

@@ -1,7 +1,7 @@
 """Step 2: the client says who it is, and tells who comes and goes."""
 
-from grading.check import check
-from grading.desk import Desk
+from grading.people.desk import Desk
+from grading.suite import check
 
 
 @check(3, "The first line that the client sends is `JOIN:` and the name that was typed.")

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from grading.check import check
-from grading.person import KNOCK
-from grading.room import Room
-from grading.scenes import shake
+from grading.people.room import Room
+from grading.people.schedules import shake
+from grading.process.patience import KNOCK
+from grading.suite import check
 
 ALMOST_COMMANDS = (
     "MESSAGES:with me",
@@ -240,7 +240,7 @@ def test_names_are_free_again(room: Room) -> None:
 
 
 @check(
-    2, "Between looking whether a name is free and taking it, no other thread may come in: hold the lock.", slow=True
+    2, "Between looking whether a name is free and taking it, no other thread may come in: hold the lock.", stress=True
 )
 def test_two_ask_for_one_name_at_once(room: Room) -> None:
     """When two people ask for the same name at the same moment, exactly one gets it."""

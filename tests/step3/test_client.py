@@ -1,7 +1,7 @@
 """Step 3: the client leaves politely, and notices when the server is gone."""
 
-from grading.check import check
-from grading.desk import Desk
+from grading.people.desk import Desk
+from grading.suite import check
 
 
 @check(2, "For `quit`, send `QUIT`, print `Disconnected`, and return from main.")

@@ -3,11 +3,13 @@
 import contextlib
 from collections.abc import Iterator
 
-from grading.check import check
-from grading.person import Person, reset
-from grading.program import Unmet
-from grading.room import Room
-from grading.scenes import HELD_UP, ComeAndGo, flood, hear_all, join_in_turn, shake, talk_until_stuck
+from grading.people.person import Person
+from grading.people.room import Room
+from grading.people.schedules import shake
+from grading.people.stress import HELD_UP, ComeAndGo, flood, hear_all, join_in_turn, talk_until_stuck
+from grading.results.unmet import Unmet
+from grading.suite import check
+from grading.system.wire import reset
 
 IN_FINALLY = "Put the farewell where every way of leaving passes: into `finally`."
 
@@ -136,7 +138,7 @@ def test_coming_back_after_leaving(room: Room) -> None:
     3,
     "Sending to a dead client raises: catch that for each recipient on its own, and go on with the next one. "
     "Do not remove anybody from the list you are looping over, nor while you hold a lock that removing needs.",
-    slow=True,
+    stress=True,
 )
 def test_recipients_die_in_mid_broadcast(room: Room) -> None:
     """When recipients die in the middle of a broadcast, nobody else misses a line."""
@@ -163,7 +165,7 @@ def test_recipients_die_in_mid_broadcast(room: Room) -> None:
     3,
     "A lock that a thread waits for while it holds it itself never opens: "
     "find the dead in the loop, remove them after the `with`.",
-    slow=True,
+    stress=True,
 )
 def test_after_a_death_the_room_stays_open(room: Room) -> None:
     """After recipients have died in mid-broadcast, everyone can still talk, and newcomers get in."""
@@ -185,7 +187,7 @@ def test_after_a_death_the_room_stays_open(room: Room) -> None:
 @check(
     3,
     "Take a copy of the list before you send: whoever is removed while you loop makes you skip another one.",
-    slow=True,
+    stress=True,
 )
 def test_leaving_in_mid_broadcast(room: Room) -> None:
     """When somebody leaves in the middle of a broadcast, nobody else misses a line."""
@@ -210,7 +212,7 @@ def test_leaving_in_mid_broadcast(room: Room) -> None:
     2,
     "What one thread keeps for itself belongs into local variables: who is leaving, for example. "
     "What all of them share is looked at and changed under the lock.",
-    slow=True,
+    stress=True,
 )
 def test_several_leave_at_once(room: Room) -> None:
     """When several people go at the same moment, everyone left hears of each, exactly once."""
@@ -238,7 +240,9 @@ def test_several_leave_at_once(room: Room) -> None:
 
 
 @check(
-    3, "Other threads add and remove clients while you loop: loop over a copy that you took under the lock.", slow=True
+    3,
+    "Other threads add and remove clients while you loop: loop over a copy that you took under the lock.",
+    stress=True,
 )
 def test_people_come_and_go_while_others_talk(room: Room) -> None:
     """When people come and go in the middle of a talk, nobody misses a line or a notice."""

@@ -1,7 +1,7 @@
 """Step 4: the client shows what it hears."""
 
-from grading.check import check
-from grading.desk import Desk
+from grading.people.desk import Desk
+from grading.suite import check
 
 
 @check(1, "Show a line that is not meant for the program as it is.")

@@ -1,7 +1,7 @@
 """Step 4: everyone knows when."""
 
-from grading.check import check
-from grading.room import Room
+from grading.people.room import Room
+from grading.suite import check
 
 
 @check(4, "The line is name, blank, `[HH:MM:SS]`, colon, blank, text: `time.strftime('%H:%M:%S')`.")

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading.launcher import KIT
+from grading.course import KIT
 from tests.kit.bench.crowd import Dialect, Irc
 
 HERE = Path(__file__).parent

@@ -10,8 +10,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from grading.launcher import Launcher
-from tests.kit.killing import suite
+from grading.course import ADVANCED
+from grading.process.launcher import Launcher
+from grading.suite import collect
 from tests.kit.matrix.page import page
 from tests.kit.matrix.rows import fill, rows
 
@@ -30,7 +31,7 @@ def main() -> int:
             row = filled.result()
             print(f"{done:4} of {len(table)}  {row.topic}: {row.name} {row.wrong}", flush=True)
     caught = {id for row in table if row.mutant for id in row.killers}
-    idle = [check.result.id for check in suite("advanced") if check.result.id not in caught] if not options.only else []
+    idle = [check.id for check in collect(ADVANCED) if check.id not in caught and not options.only]
     wrong = [f"{row.program} {row.name} {row.wrong}" for row in table if row.wrong]
     wrong += [f"{id} catches nothing" for id in idle]
     options.page.write_text(page(table, wrong), "utf-8")

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 
-from grading.results import PASSED, SKIPPED
-from grading.story import tell
+from grading.drawing import text
+from grading.results.values import PASSED, SKIPPED
+from grading.telling.story import tell
 from tests.kit.matrix.rows import CLIENT, SERVER, Row
 
 STYLE = """
@@ -113,7 +114,7 @@ def _story(row: Row) -> str:
     assert row.mutant
     told = "It is not caught."
     if row.to_tell:
-        told = "\n".join([row.to_tell.title, "", *tell(row.to_tell).lines])
+        told = "\n".join([row.to_tell.title, "", *text.page(tell(row.to_tell)).lines])
     return f"""<article id="{row.mutant.name}"><h3>{escape(row.mutant.mistake)}</h3>
 <p>{row.mutant.name}, {row.mutant.step}, {escape(row.mutant.base)}</p>
 <pre>{escape(told)}</pre></article>

@@ -5,11 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from grading.launcher import Launcher
-from grading.results import CheckResult, Grade
-from tests.kit.killing import Mutant, right_program, right_programs, run, submission, suite
+from grading.course import EXERCISES
+from grading.process.launcher import Launcher
+from grading.results.values import CheckResult, Grade
+from grading.suite import collect
+from tests.kit.killing import Mutant, right_program, right_programs, run, submission
 from tests.kit.mutants import BY_TOPIC
 
 SERVER, CLIENT = "server", "client"
@@ -37,7 +38,7 @@ class Row:
 
     @property
     def _grade(self) -> Grade:
-        return Grade(self.mutant.step if self.mutant else "advanced", Path(), list(self.results.values()))
+        return Grade(self.mutant.step if self.mutant else "advanced", tuple(self.results.values()))
 
     @property
     def meant(self) -> tuple[str, ...]:
@@ -67,7 +68,7 @@ def rows(only: str = "") -> Iterator[Row]:
 def fill(row: Row, launcher: Launcher) -> Row:
     """Run every check that the program of `row` has to pass."""
     step = row.mutant.step if row.mutant else "advanced"
-    ids = [check.result.id for check in suite(step) if check.program == row.program]
+    ids = [check.id for check in collect(EXERCISES[step]) if check.role.name == row.program]
     with tempfile.TemporaryDirectory() as folder:
         work = submission(row.mutant.sources(), folder) if row.mutant else right_program(row.name, folder)
         row.results = {result.id: result for result in run(work, step, launcher, ids, doubt=not row.mutant)}

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from grading.skeletons import STEPS
+from grading.course import STEPS
 from tests.kit.killing import right_programs
 from tests.kit.windows.gradings import Row, first_run, grade_reference, grade_skeletons, grade_variant
 from tests.kit.windows.place import Missing, Place

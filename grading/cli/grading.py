@@ -1,0 +1,169 @@
+"""`grader.py STEP`: grade one exercise. `grader.py`: show where one stands."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+from grading.course import EXERCISES, KIT, PROGRAMS, STEPS
+from grading.grade import grade
+from grading.results.json import as_text
+from grading.results.values import Grade
+from grading.results.visible import visible
+from grading.showing import saving, terminal
+from grading.showing.terminal import Report, shown_path
+from grading.skeletons import finished
+from grading.start.ending import FAILED, INTERRUPTED, OWN_FAULT, PASSED, UNUSABLE
+from grading.submission.survey import TooBig
+from grading.telling.advice import advice
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Grade what the command line names, or all steps; return the exit status."""
+    aside = bool(arguments.json and saving.own_screen(arguments.json) == 1)  # the JSON alone goes to stdout
+    report = Report(terminal.make_console(bool(arguments.svg), aside), arguments.debug)
+    try:
+        if not _can_be_saved(arguments, report) or not _names_its_step(arguments, report):
+            return UNUSABLE
+        status = _grade(arguments, report) if arguments.step else _overview(report)
+        if arguments.svg:
+            picture = report.picture(_command(arguments, *(["--debug"] if arguments.debug else [])))
+            status = _saves(arguments.svg, picture, status)
+        return status
+    except TooBig as error:
+        report.ends()
+        report.says(str(error))
+        return UNUSABLE
+    except KeyboardInterrupt:
+        report.ends()
+        report.says("Stopped.")
+        os._exit(INTERRUPTED)  # the programs have ended; our threads need not come to theirs
+    except Exception as error:
+        report.ends()
+        _tells_own_fault(report, error, arguments.debug)
+        return OWN_FAULT
+
+
+def _tells_own_fault(report: Report, error: Exception, debug: bool) -> None:
+    report.says(f"The grader itself failed: {type(error).__name__}: {error}. This is not your fault.", "red")
+    report.says("Run it again with --debug, and show the result to your instructor.")
+    if debug:
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            report.says(line)
+
+
+def _command(arguments: argparse.Namespace, *more: str) -> str:
+    """Return what to type for the same to be graded again."""
+    words = [arguments.step] if arguments.step else []
+    if arguments.work:
+        folder = str(arguments.work)
+        words += ["--work", os.path.join(os.curdir, folder) if folder.startswith("-") else folder]
+    return terminal.command(*words, *(["--solution"] if arguments.solution else []), *more)
+
+
+def _can_be_saved(arguments: argparse.Namespace, report: Report) -> bool:
+    """Take old results away; before any work is done, say so if new ones cannot be written."""
+    programs = [str(_work(arguments) / name) for name in PROGRAMS if arguments.step]
+    taken: list[str] = []
+    for path in filter(None, (arguments.json, arguments.svg)):
+        target = os.path.realpath(path)
+        if target in programs:
+            report.says(f"{shown_path(path)} is a program to be graded: no result can be written there.")
+            return False
+        if target in taken:
+            report.says(f"--json and --svg cannot both be written to {shown_path(path)}.")
+            return False
+        taken.append(target)
+        try:
+            saving.clear(path)
+        except OSError as error:
+            report.says(f"Nothing can be written to {shown_path(path)}: {error.strerror}.")
+            return False
+    return True
+
+
+def _names_its_step(arguments: argparse.Namespace, report: Report) -> bool:
+    needs_one = arguments.work or arguments.solution or arguments.json or arguments.seed is not None
+    if needs_one and not arguments.step:
+        report.says(f"Which step? For example: {terminal.command('step1')} --work DIR --json FILE")
+        return False
+    return True
+
+
+def _saves(path: Path, text: str, status: int) -> int:
+    """Write a result; return `status`, or that of a grading that is lost if it cannot be written."""
+    try:
+        saving.write(path, text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        where = visible(shown_path(path))
+        print(f"The result could not be written to {where}: {error.strerror}.", file=sys.stderr)
+        return OWN_FAULT
+    return status
+
+
+def _work(arguments: argparse.Namespace) -> Path:
+    """Return the folder to grade, if it is not the solution that is to be graded."""
+    return Path(os.path.realpath(arguments.work or KIT / "steps" / arguments.step))
+
+
+def _grade(arguments: argparse.Namespace, report: Report) -> int:
+    exercise = EXERCISES[arguments.step]
+    with tempfile.TemporaryDirectory() as folder:
+        work = _work(arguments)
+        if arguments.solution:
+            work = Path(os.path.realpath(folder))
+            for name, text in finished(exercise.name).items():
+                (work / name).write_text(text, "utf-8")
+        if not _is_gradable(work, report):
+            return UNUSABLE
+        report.starts(exercise.name, "the reference solution" if arguments.solution else shown_path(work))
+        found = grade(work, exercise, report.progresses, arguments.seed)
+        status = _status(found)
+        if arguments.json:  # first of all: the screen may be slow, or stopped
+            status = _saves(arguments.json, as_text(found), status)
+        report.ends()
+        report.shows(found, advice(found, exercise, terminal.typing(work, _command(arguments))))
+    return status
+
+
+def _status(found: Grade) -> int:
+    return OWN_FAULT if found.is_fault else PASSED if found.passed else FAILED
+
+
+def _is_gradable(work: Path, report: Report) -> bool:
+    if not os.path.isdir(work):
+        report.says(f"There is no folder {shown_path(work)}.")
+        return False
+    if not any(os.path.isfile(work / name) for name in PROGRAMS):
+        report.says(f"Neither chat_server.py nor chat_client.py is in {shown_path(work)}.")
+        return False
+    return True
+
+
+def _overview(report: Report) -> int:
+    """Grade step after step until one is not finished."""
+    report.says("where you stand", "bold")
+    found = None
+    for step in filter(lambda step: (KIT / "steps" / step).is_dir(), STEPS):
+        work = KIT / "steps" / step
+        if found and not found.passed:
+            report.says(f"  {terminal.DOT} {step:9}      not yet", "dim")
+        elif not _is_gradable(work, report):
+            return UNUSABLE
+        else:
+            found = grade(work, EXERCISES[step], report.progresses)
+            own = found.of_exercise(step)
+            report.score(step, sum(check.points for check in own), sum(check.at_stake for check in own))
+            if not found.passed:
+                report.tells_of_earlier_steps(found)
+    if not found:
+        report.says("There is no step in steps/.")
+        return UNUSABLE
+    exercise, again = EXERCISES[found.exercise], terminal.command(found.exercise)
+    steps = advice(found, exercise, terminal.typing(KIT / "steps" / exercise.name, again))
+    report.ends_with(steps if found.passed else [*steps[:-1], f"What fails, and why: {again}"])
+    return _status(found)

@@ -1,0 +1,56 @@
+"""The command line: arguments in, a grade on the screen, an exit status out."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+from grading.cli import grading, maintaining
+from grading.course import EXERCISES, KIT
+from grading.results.visible import visible
+from grading.showing import terminal
+from grading.showing.outputs import outputs_that_never_fail
+from grading.start.ending import UNUSABLE
+
+MAINTAINERS = ("kit", "bench")  # what those who maintain the kit ask for
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(UNUSABLE, f"{visible(message)}. `{terminal.command('--help')}` shows what can be typed.\n")
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    parser = _Parser(prog="grader.py", description="Grade your chat server and client.")
+    names = ", ".join(EXERCISES)
+    where = f"{names}: grade that step. Nothing: show where you stand. kit, bench: test or measure the kit."
+    parser.add_argument("step", nargs="?", choices=[*EXERCISES, *MAINTAINERS], metavar="STEP", help=where)
+    parser.add_argument("--work", type=Path, metavar="DIR", help="the folder to grade (default: steps/STEP)")
+    parser.add_argument("--solution", action="store_true", help="grade the reference solution as it is at STEP")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result to FILE as well")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="write a picture of the screen to FILE as well")
+    parser.add_argument("--seed", type=int, metavar="N", help="repeat the schedule in which a race was lost")
+    parser.add_argument("--debug", action="store_true", help="show all that is known about the first failure")
+    arguments, rest = parser.parse_known_args(argv)
+    if rest and arguments.step not in MAINTAINERS:
+        parser.error(f"unknown: {' '.join(rest)}")
+    arguments.rest = rest
+    if arguments.solution and arguments.work:
+        parser.error("--solution and --work exclude each other")
+    if arguments.json and arguments.step in MAINTAINERS:
+        parser.error(f"--json goes with a step, not with {arguments.step}")
+    return arguments
+
+
+def main(argv: list[str]) -> int:
+    """Do what the command line says; return the exit status, whatever becomes of the screen."""
+    with outputs_that_never_fail():
+        arguments = _arguments(argv)
+        is_maintenance = arguments.step in MAINTAINERS
+        if is_maintenance or arguments.solution:
+            needed = KIT / ("tests/kit" if is_maintenance else "solution")
+            if not needed.is_dir():
+                print(f"This copy of the kit has no {needed.relative_to(KIT)}: it was left out for students.")
+                return UNUSABLE
+        return maintaining.run(arguments) if is_maintenance else grading.run(arguments)

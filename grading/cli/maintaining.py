@@ -1,0 +1,23 @@
+"""`grader.py kit` and `grader.py bench`: test the kit itself, draw up its matrix, or measure its server."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+
+from grading.course import KIT
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what those who maintain the kit ask for; return the exit status."""
+    rest: list[str] = arguments.rest
+    if arguments.step == "bench":
+        picture = ["--svg", str(arguments.svg.resolve())] if arguments.svg else []
+        command = ["tests.kit.bench", *rest, *picture]
+    elif "--matrix" in rest:
+        rest.remove("--matrix")
+        command = ["tests.kit.matrix", *rest]
+    else:
+        command = ["pytest", "tests/kit", *rest]
+    return subprocess.call([sys.executable, "-m", *command], cwd=KIT)

@@ -1,0 +1,71 @@
+"""The course: its exercises, what each builds on, and where its parts lie. The one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+KIT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How people talk in an exercise."""
+
+    joins: bool | None = False  # whether they say JOIN and a name first; None: where the server knows how
+    is_stamped: bool = False  # each message comes with its time
+    may_be_bare: bool = False  # a message may come without its speaker's name
+
+
+@dataclass(frozen=True)
+class Role:
+    """One of the programs of an exercise. Its checks are in `test_NAME.py` of the suite."""
+
+    name: str
+    program: str  # the file
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """Something to be done and graded."""
+
+    name: str
+    suite: Path  # the folder with its checks
+    roles: tuple[Role, ...]
+    builds_on: Exercise | None = None  # whose checks are made as well
+    dialect: Dialect = Dialect()
+    pages: Path | None = None  # the folder with its text and its skeleton
+    needs: tuple[str, ...] = ()  # requirements beyond those of the kit
+
+    @property
+    def ladder(self) -> tuple[Exercise, ...]:
+        """All that it builds on, the first one first, and itself."""
+        return (*(self.builds_on.ladder if self.builds_on else ()), self)
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """The files that it is about."""
+        return tuple(role.program for role in self.roles)
+
+
+CHAT = (Role("server", "chat_server.py"), Role("client", "chat_client.py"))
+PROGRAMS = tuple(role.program for role in CHAT)
+
+
+def _step(name: str, builds_on: Exercise | None, dialect: Dialect) -> Exercise:
+    return Exercise(name, KIT / "tests" / name, CHAT, builds_on, dialect, KIT / "steps" / name)
+
+
+STEP1 = _step("step1", None, Dialect(joins=None, may_be_bare=True))
+STEP2 = _step("step2", STEP1, Dialect(joins=True))
+STEP3 = _step("step3", STEP2, Dialect(joins=True))
+STEP4 = _step("step4", STEP3, Dialect(joins=True, is_stamped=True))
+ADVANCED = _step("advanced", STEP4, Dialect(joins=True, is_stamped=True))
+
+EXERCISES = {exercise.name: exercise for exercise in ADVANCED.ladder}
+STEPS = tuple(EXERCISES)  # the ladder that everybody climbs
+
+
+def following(exercise: Exercise) -> Exercise | None:
+    """Return the exercise that builds on this one, if there is one."""
+    return next((other for other in EXERCISES.values() if other.builds_on == exercise), None)

@@ -1,0 +1,1 @@
+"""Pictures of a talk: one layout, and painters that know nothing of what they paint."""

@@ -1,0 +1,255 @@
+"""A student's server as a room, and the people in it: what a check of a server is written with."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import re
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from grading.course import Dialect, Exercise
+from grading.people.person import Person, stamp_of
+from grading.process import real_start
+from grading.process.patience import KNOCK, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, SLICE
+from grading.process.production import Production
+from grading.process.program import Program
+from grading.results.events import Minutes
+from grading.results.unmet import Unmet
+from grading.system import wire
+from grading.system.zones import shown_at
+from grading.telling import diagnosis, stacks
+
+COARSE_SECONDS = 0.05  # by which the clock that tells the second may lag behind the one that tells its parts
+NOTICING_SECONDS = 0.4  # after which a server should know that a second has passed
+OWN_PORTS = range(20_000, 30_000)  # where systems hand out no ports of their own accord
+
+
+class Room:
+    """A student's server, started when the first person comes to it."""
+
+    def __init__(self, production: Production, exercise: Exercise) -> None:
+        self.production = production
+        self.dialect = exercise.dialect  # of the check: how its messages must look
+        self.minutes = Minutes()
+        self.people: list[Person] = []
+        self.servers: list[Program] = []
+        self.lobby: list[tuple[Person, str]] = []  # all that was said in it, for the history
+        self.last_speaker: Person | None = None
+        self.is_in_turmoil = False  # people do all at once what they do
+        self._markers = 0
+        self._last_stamp = ""
+        self._since = 0.0  # before this moment, nobody can have looked at the server's clock for a message
+
+    # The server
+
+    def opens(self, **settings: Any) -> Program:
+        """Start the server and wait until it listens. `settings` are those of `grading.stage`."""
+        self._since = time.time()
+        server = Program(self.production, "chat_server.py", **settings)
+        self.servers.append(server)
+        server.wait_for_port(PATIENCE_FOR_START)
+        return server
+
+    @property
+    def server(self) -> Program:
+        """The server that runs now."""
+        if not self.servers:
+            self.opens()
+        return self.servers[-1]
+
+    @property
+    def joins(self) -> bool:
+        """Whether people say JOIN here."""
+        joins = self.dialect.joins
+        return self.production.once(knows_join) if joins is None else joins
+
+    def opens_on_a_port_of_its_own(self) -> None:
+        """Start the server on a port that no other program will get by chance."""
+        for port in random.sample(OWN_PORTS, 20):
+            with contextlib.suppress(OSError), socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+                break
+        self.opens(listen=port)
+
+    def restarts(self) -> None:
+        """End the server, as if its terminal had been closed, and start it again on the same port."""
+        port = self.server.listening[0][1]
+        self.server.close()
+        self.minutes.remark("the server", "ends, and is started again")
+        self.opens(listen=port)
+
+    def goes_on(self) -> None:
+        """Fail if the server ends by itself, right after it began to listen."""
+        status = self.server.wait_for_end(2)
+        if status is not None:
+            raise Unmet("the server to go on serving", f"it ended at once, with exit status {status}")
+
+    def starts_for_real(self) -> None:
+        """Fail unless the server starts just as a person starts it, too."""
+        asked = self.server.stage.asked[0]
+        self.server.close()
+        real_start.try_server(self.production, asked)
+
+    def is_interrupted(self) -> None:
+        """Press Ctrl+C, and fail unless the server ends in time."""
+        self.minutes.remark("the server", "gets Ctrl+C")
+        self.server.interrupt()
+        if self.server.wait_for_end(PATIENCE_FOR_END) is None:
+            expected = "the server to end within 3 seconds after Ctrl+C"
+            raise Unmet(expected, "it still runs", stacks.told_lingering(self.server.threads()), late=True)
+
+    def opens_at(self, clock: str) -> None:
+        """Start a server for which it is `clock` just now, as in `23:59:58`, local time."""
+        self.opens(clock=clock)
+        self.minutes.remark("the server's clock", f"shows {clock}")
+
+    def hears_the_time(self, speaker: Person, listener: Person) -> None:
+        """Let `speaker` say what time it is, and fail unless `listener` hears it with that time.
+
+        A time since the server started, or since the clock was seen to move, passes for it.
+        """
+        offset = self.server.offset
+        began = time.time()
+        now = shown_at(began, offset)
+        speaker.says(f"It is {now}")
+        line = listener.hears(speaker, f"It is {now}")
+        stamp = stamp_of(line, speaker)
+        seconds = range(int(self._since - COARSE_SECONDS), int(time.time()) + 1)
+        if stamp not in {shown_at(second, offset) for second in seconds}:
+            cause = diagnosis.of_stamp(began, offset, stamp, self._last_stamp)
+            raise Unmet(f"{listener} to hear {speaker} [{now}]: It is {now}", line, cause)
+        self._last_stamp = stamp
+
+    def lets_the_clock_move(self) -> None:
+        """Wait until everybody's clock shows another second, also where a server looks at it now and then only."""
+        end = int(time.time()) + 1 + NOTICING_SECONDS
+        while (now := time.time()) < end:
+            time.sleep(end - now)
+        self._since = end - NOTICING_SECONDS + 2 * COARSE_SECONDS  # in the new second, however one counts
+        self.minutes.remark("the server's clock", f"shows {shown_at(self._since, self.server.offset)}")
+
+    @property
+    def programs(self) -> list[Program]:
+        """The student's programs that took part."""
+        return self.servers
+
+    # People
+
+    def connect(self, name: str, **options: Any) -> Person:
+        """Return a person who is connected and says nothing yet."""
+        person = Person(self, name, **options)
+        self.people.append(person)
+        return person
+
+    def enter(self, *names: str, **options: Any) -> list[Person]:
+        """Return people who are connected, have joined where one joins, and whom the server counts in."""
+        people = []
+        for name in names:
+            person = self.connect(name, **options)
+            if self.joins:
+                person.joins()
+            person.knocks()
+            people.append(person)
+        for person in people:
+            person.looks_up()
+        self.minutes.remark(together(names), "joined" if self.joins else "connected")
+        return people
+
+    def joins_as_soon_as_possible(self, name: str) -> Person:
+        """Return a person who has joined under a name that is about to become free."""
+        person = self.connect(name)
+        for _ in self.server.patience(PATIENCE):
+            person.sends(f"JOIN:{name}\n", quietly=True)
+            if person.finds(rf"JOINED:{re.escape(name)}|ERROR:.*", f"JOINED:{name}").startswith("JOINED"):
+                person.knocks()
+                return person
+            time.sleep(SLICE)
+        raise Unmet(f"{name} to be let in again", "ERROR, again and again", late=True)
+
+    def expects(self, true: bool, expected: str, got: str) -> None:
+        """Fail with these words unless `true`."""
+        if not true:
+            raise Unmet(expected, got, missing=False)
+
+    def marker(self) -> str:
+        """Return a text that nobody has said yet."""
+        self._markers += 1
+        return f"marker {self._markers}"
+
+    def settles(self, speaker: Person, *listeners: Person, quietly: bool = False) -> None:
+        """Let `speaker` say a marker and everyone hear it: whatever the speaker caused before has come by then.
+
+        Twice, because only the second marker proves that the whole round of the first has gone out.
+        """
+        for _ in range(2):
+            text = self.marker()
+            speaker.says(text, quietly=True)
+            for person in listeners or (speaker,):
+                person.hears(speaker, text, quietly=True)
+        if not quietly:
+            others = [person.name for person in listeners if person is not speaker]
+            heard = f", and {together(others)} hear{'s' * (len(others) == 1)} it" if others else " and hears it"
+            self.minutes.remark(speaker.name, f"says something else{heard}")
+
+    def lets_the_server_read(self, person: Person, witness: Person | None = None) -> None:
+        """Wait until the server has read what `person` sent, as far as this system can tell, and had time for it."""
+        for seconds in self.server.patience(PATIENCE):
+            if not wire.unread(self.server.listening[0][1], person.port):
+                break
+            time.sleep(seconds / 20)
+        self.lets_the_server_work(witness)
+
+    def comes_to_rest(self) -> None:
+        """Let the server finish what it is doing, so that it is not by chance whether a race is lost or won here."""
+        if not self.is_in_turmoil:
+            self.server.ask("settle")
+
+    def lets_the_server_work(self, witness: Person | None = None) -> None:
+        """Give the server time: its process answers us, and a witness is served."""
+        for _ in range(2):
+            self.server.ask("ping", number=-1)
+            if witness:
+                heard = witness.place_in_talk
+                text = self.marker()
+                witness.says(text, quietly=True)
+                with contextlib.suppress(Unmet):
+                    witness.hears(witness, text, quietly=True, beats=KNOCK)
+                witness.rewinds(heard)
+
+    def close(self) -> None:
+        """Send everyone home and end the server."""
+        for person in self.people:
+            person.sock.close()
+        for server in self.servers:
+            server.close()
+
+
+def knows_join(production: Production) -> bool:
+    """Return whether JOIN is answered with JOINED. A server that answers nothing at all is taken at its exercise."""
+    is_due = production.exercise.dialect.joins is True
+    room = Room(production, replace(production.exercise, dialect=Dialect(joins=True, may_be_bare=True)))
+    try:
+        ann, bob = room.connect("Ann"), room.connect("Bob")
+        ann.commands("JOIN:Ann")
+        bob.says("knock")
+        with contextlib.suppress(Unmet):
+            bob.hears(bob, "knock", beats=KNOCK)
+        ann.says("knock, too")
+        with contextlib.suppress(Unmet):
+            ann.hears(ann, "knock, too", beats=KNOCK)
+        if any("JOINED:Ann" in line for line in ann.heard):  # a prompt without a newline may stand before it
+            return True
+        return is_due and not any("knock" in line for line in ann.heard + bob.heard)
+    except Unmet:
+        return is_due
+    finally:
+        room.close()
+
+
+def together(names: Sequence[str]) -> str:
+    """Return `names` as one says them: Ann, Bob and Cyd."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -1,0 +1,155 @@
+"""Races, lost on purpose: a scene is played again and again, each time with threads held up at another line."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from grading.people.room import Room
+from grading.results.causes import Cause
+from grading.results.unmet import Unmet
+from grading.system.machine import is_crowded
+from grading.telling import stacks
+
+ALL = 1_000_000_000  # lines apart: more than there are
+HELD = "One thread stood still before this line while others went on."
+ALL_HELD = "Threads stood still before these lines while others went on."
+PLACE = "{file}:{line}: {code}"
+MOST_LOOKS = 100  # at whether a process has come to a stop
+STOPPED = ("T", "")  # see `state`
+REPEATS = 4  # of a scene in which nobody is held up, or of the schedule that was asked for
+SLOW_SECONDS = 12.0  # after which no more lines are tried; only a program that takes its time needs so many
+
+Scene = Callable[[int], Iterator[None]]
+
+
+def shake(room: Room, scene: Scene, apart: int = ALL, unlike: bool = False) -> None:
+    """Play `scene` again and again, each time with a thread of the program held up at another line; fail if one fails.
+
+    A scene prepares itself, yields, lets people do what they do, yields again, and looks what came of it. A thread
+    that is held goes on when all others have come to rest. Where many threads are busy, one may be held at each of
+    several lines in the same schedule: lines so many `apart`. Where what goes wrong must lie where the threads do
+    `unlike` things, the lines to which several of them come are left out. The server must have been opened with
+    `shaken=True`.
+    """
+    schedules = Schedules(room, scene, apart, unlike)
+    for turn in schedules:
+        schedules.play(turn)
+
+
+class Schedules:
+    """The lines at which threads are held up, in turn: those to which the program came so far."""
+
+    def __init__(self, room: Room, scene: Scene, apart: int, unlike: bool) -> None:
+        self.room = room
+        self.scene = scene
+        self.apart = apart
+        self.unlike = unlike
+        self._places: dict[int, int] = {}  # and how many threads came there at the most
+        self._threads = 0  # that came to any of them
+        self._seconds = 0.0  # that this took while the machine was calm
+        self._numbers = itertools.count(1)
+
+    def __iter__(self) -> Iterator[int | None]:
+        again = self.room.production.seed
+        yield from [again] * REPEATS
+        tried: set[int] = set()
+        while again is None and self._threads > 1 and self._seconds < SLOW_SECONDS:
+            turn = next((turn for turn in self._turns() if turn not in tried), None)
+            if turn is None:
+                break
+            tried.add(turn)
+            yield turn
+
+    def _turns(self) -> Iterator[int]:
+        return (place % self.apart for place, threads in self._places.items() if threads == 1 or not self.unlike)
+
+    def play(self, turn: int | None) -> None:
+        """Play the scene once, and hold threads up where it is the `turn` of a line; fail if something goes wrong."""
+        began = time.monotonic()
+        came = Seen()
+        try:
+            scene = self.scene(next(self._numbers))
+            next(scene)
+            came = self._at_once(scene, turn)
+            next(scene, None)
+        except Unmet as unmet:
+            raise self._blamed(unmet, turn, came.held) from None
+        for place, threads in came.places.items():
+            self._places[place] = max(self._places.get(place, 0), threads)
+        self._threads = max(self._threads, came.threads)
+        self._seconds += 0.0 if is_crowded() else time.monotonic() - began
+
+    def _at_once(self, scene: Iterator[None], turn: int | None) -> Seen:
+        """Let people do all at once what they do in this scene, and return what the stage saw meanwhile."""
+        server = self.room.server
+        server.ask("shake", turn=turn, apart=self.apart)
+        self.room.is_in_turmoil = True
+        try:
+            with standing_still(server.process.pid):
+                next(scene)
+        finally:
+            self.room.is_in_turmoil = False
+            came = server.ask("settle")
+        return Seen.of(came)
+
+    def _blamed(self, unmet: Unmet, turn: int | None, held: list[str]) -> Unmet:
+        """Return `unmet` as it is told where it takes threads that stand still before certain lines."""
+        stands = unmet.cause or (stacks.told_locks(self.room.server.threads()) if unmet.late else None)
+        if turn is None or not held:
+            return Unmet(unmet.expected, unmet.got, stands, unmet.late, unmet.perhaps, unmet.missing)
+        perhaps = unmet.perhaps or Cause("race", "\n".join([HELD if len(held) == 1 else ALL_HELD, *held]))
+        got = f"{unmet.got} (again with --seed {turn})"
+        return Unmet(unmet.expected, got, stands, unmet.late, perhaps, unmet.missing)
+
+
+@dataclass
+class Seen:
+    """What the stage saw in one schedule, as far as it can be believed."""
+
+    places: dict[int, int] = field(default_factory=dict)  # to which threads came, and how many
+    threads: int = 0  # that came to any of them
+    held: list[str] = field(default_factory=list)  # the lines before which threads stood still
+
+    @classmethod
+    def of(cls, answer: Any) -> Seen:
+        """Return what the stage's `answer` says; nothing, where a program forged it or there is none."""
+        try:
+            places = {int(place): int(threads) for place, threads in answer["places"]}
+            held = [PLACE.format(**place) for place in answer["held"]]
+            return cls(places, int(answer["threads"]), held)
+        except (TypeError, ValueError, LookupError, AttributeError):
+            return cls()
+
+
+@contextlib.contextmanager
+def standing_still(pid: int) -> Iterator[None]:
+    """Let a process stand still, where this system can do that, so that what it is sent meanwhile arrives at once."""
+    if sys.platform == "win32":
+        yield
+        return
+    try:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGSTOP)
+        for _ in range(MOST_LOOKS):
+            if state(pid) in STOPPED:
+                break
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
+
+def state(pid: int) -> str:
+    """Return in what state a process is, as a letter of proc(5); an empty string where nobody can tell."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1]
+    return ""

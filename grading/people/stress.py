@@ -1,0 +1,227 @@
+"""Longer scenes for the checks of a server: readers that stop, floods, and people who come while others talk."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from grading.people.person import Person
+from grading.people.room import Room
+from grading.process.patience import PATIENCE, SLICE
+from grading.results.causes import Cause
+from grading.results.unmet import Unmet
+from grading.system.machine import times_of_threads
+from grading.telling import stacks
+
+BATCH = 16  # lines that are said at once
+LINE = "x" * 100  # what makes such a line fill buffers
+UNTIL_STUCK = 12  # batches; whoever serves all of them never waits for a reader
+HELD_UP = 8  # heartbeats without a line, after which a broadcast stands still
+A_LOT = 40  # batches of long lines, 640 kB: more than any queue that makes the others wait should hold
+A_WHILE = 12  # batches, 190 kB: more than the buffers of a shallow connection hold
+LONG_LINE = "x" * 1000
+A_MOMENT = 3  # heartbeats
+MOMENTS = 3  # in all of which a thread must be restless
+RESTLESS = 0.7  # of a moment; who loops without end is near 1, who waits for others near 0
+SLOW_READING = 200  # heartbeats that a server may take to read a few megabytes
+
+
+def say(speaker: Person, texts: list[str]) -> None:
+    """Let `speaker` say all of `texts` in one segment."""
+    speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts), quietly=True)
+
+
+def talk_until_stuck(room: Room, speaker: Person, listeners: Iterable[Person]) -> list[str]:
+    """Let `speaker` talk until the broadcast stands still at somebody who does not read; return what was said.
+
+    A server that does not wait for its readers never stands still; then this ends all the same.
+    """
+    said: list[str] = []
+    for number in range(UNTIL_STUCK):
+        batch = [f"{number}.{line} {LINE}" for line in range(BATCH)]
+        said += batch
+        say(speaker, batch)
+        try:
+            for person in (*listeners, speaker):
+                person.hears(speaker, batch[-1], quietly=True, beats=HELD_UP)
+        except Unmet:
+            break
+    room.minutes.remark(speaker.name, f"says {len(said)} long lines")
+    return said
+
+
+def hear_all(listener: Person, speaker: Person, said: list[str], meanwhile: Cause | None = None) -> None:
+    """Fail unless `listener` hears everything that was said, in order; `meanwhile` is what happened as it was sent."""
+    listener.rewinds()
+    for number, text in enumerate(said, 1):
+        try:
+            listener.hears(speaker, text, quietly=True)
+        except Unmet as unmet:
+            expected = f"{listener} to hear all {len(said)} lines of {speaker}, in order"
+            got = f"line {number} never came"
+            raise Unmet(expected, got, None if meanwhile else unmet.cause, unmet.late, perhaps=meanwhile) from None
+
+
+def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person) -> None:
+    """Fail unless `speaker` can say a lot, and `listener` hear it, while somebody else does not read."""
+    said = 0
+    for number in range(A_LOT):
+        batch = [f"{number}.{line} {LONG_LINE}" for line in range(BATCH)]
+        said += len(batch)
+        say(speaker, batch)
+        for person in (listener, speaker):
+            try:
+                person.hears(speaker, batch[-1], quietly=True, beats=2 * PATIENCE)
+            except Unmet as unmet:
+                expected = f"{person} to go on hearing what {speaker} says"
+                stands = room.server.where_it_stands()
+                raise Unmet(expected, f"nothing more came after about {said} lines", stands, unmet.late) from None
+    room.minutes.remark(speaker.name, f"says {said} long lines")
+
+
+def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person) -> None:
+    """Fail unless `reader`, who reads again after a while, hears all that was said, or was dropped."""
+    room.minutes.remark(reader.name, "stops reading")
+    said: list[str] = []
+    for number in range(A_WHILE):
+        batch = [f"{number}.{line} {LONG_LINE}" for line in range(BATCH)]
+        said += batch
+        say(speaker, batch)
+        listener.hears(speaker, batch[-1], quietly=True)
+    room.minutes.remark(speaker.name, f"says {len(said)} long lines")
+    room.minutes.remark(reader.name, "reads again")
+    try:
+        hear_all(reader, speaker, said)
+    except Unmet:
+        if not reader.closed:
+            raise
+
+
+def flood(room: Room, speaker: Person, megabytes: int, may_grow: int) -> None:
+    """Let `speaker` send one line of so many megabytes; fail if the server keeps more than `may_grow` of it."""
+    before = kilobytes(room.server.process.pid, "VmHWM")
+    for _ in range(megabytes):
+        speaker.sends(b"long" * 250_000, quietly=True)
+    speaker.sends(b"\n", quietly=True)
+    room.minutes.remark(speaker.name, f"says one line of {megabytes} MB")
+    speaker.is_refused(f"a line of {megabytes} MB", beats=SLOW_READING)
+    grown = (kilobytes(room.server.process.pid, "VmHWM") - before) / 1000
+    if grown > may_grow:
+        expected = f"the server to throw a line of {megabytes} MB away as it comes"
+        raise Unmet(expected, f"its memory grew by {grown:.0f} MB")
+
+
+def kilobytes(pid: int, field: str) -> int:
+    """Return how much memory a process holds (`VmRSS`), or ever held (`VmHWM`; Linux; elsewhere 0: nobody can tell)."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith(f"{field}:"):
+                return int(line.split()[1])
+    return 0
+
+
+def rest_once_gone(room: Room, bob: Person) -> None:
+    """Let `bob` go; fail if a thread of the server, which had rested until then, does not rest any more."""
+    limit = RESTLESS + restlessness(room)
+    bob.closes()
+    if all(restlessness(room) > limit for _ in range(MOMENTS)):
+        expected, got = f"the server to have nothing to do once {bob} has gone", "it is busy without a pause"
+        stands = stacks.told_beside_main(room.server.threads())
+        raise Unmet(expected, got, stands, missing=False)
+
+
+def restlessness(room: Room) -> float:
+    """Return for which part of a moment the busiest thread of the server ran, or would have; nan: nobody can tell."""
+    started, before = time.monotonic(), wakeful_seconds(room.server.process.pid)
+    for seconds in room.server.patience(A_MOMENT):
+        time.sleep(seconds)
+    passed, after = time.monotonic() - started, wakeful_seconds(room.server.process.pid)
+    if passed > 2 * A_MOMENT * SLICE:  # on a busy machine those who want to rest wait, too
+        return math.nan  # which is not more than anything, nor is anything more than that
+    return max((after[thread] - before.get(thread, after[thread]) for thread in after), default=0.0) / passed
+
+
+def wakeful_seconds(pid: int) -> dict[str, float]:
+    """Return for how long each thread of a process has had a processor or waited for one (Linux; elsewhere none)."""
+    return {thread: ran + waited for thread, (ran, waited) in times_of_threads(pid).items()}
+
+
+def join_in_turn(room: Room, *names: str) -> list[Person]:
+    """Return people who have joined, each of them before the next one comes."""
+    people = []
+    for name in names:
+        person = room.connect(name)
+        person.sends(f"JOIN:{person}\n", quietly=True)
+        person.is_told(f"JOINED:{person}", quietly=True)
+        people.append(person)
+    return people
+
+
+class ComeAndGo:
+    """People who talk while those before them leave and those after them come: next time, it is their turn to leave.
+
+    So those who talk stand behind those who leave, wherever the server keeps them in the order in which they came:
+    whoever is removed while somebody loops over them would make the loop skip one of those who talk.
+    """
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+        self.leaving: list[Person] = []
+        self.talking: list[Person] = []
+
+    def scene(self, number: int) -> Iterator[None]:
+        """Fail unless both who talk hear all that is said, and who leaves and who comes."""
+        if not self.talking:
+            self.leaving = join_in_turn(self.room, "Bob0", "Cyd0")
+            self.talking = join_in_turn(self.room, "Ann0", "Zed0")
+        ann, _ = self.talking
+        coming = [self.room.connect(f"Ann{number}")]
+        starts = [person.place_in_talk for person in self.talking]
+        yield
+        say(ann, [f"one {number}", f"two {number}"])
+        for person in self.leaving:
+            person.sends("QUIT\n", quietly=True)
+        coming.append(self.room.connect(f"Zed{number}"))  # no more than one, as the backlog may be short
+        for person in coming:
+            person.sends(f"JOIN:{person}\n", quietly=True)
+        yield
+        for person, start in zip(self.talking, starts, strict=True):
+            for text in ("one", "two"):
+                person.hears(ann, f"{text} {number}", quietly=True)
+            person.rewinds(start)
+            person.is_told_all([f"USER_LEFT:{other}" for other in self.leaving], quietly=True)
+            person.rewinds(start)
+            person.is_told_all([f"USER_JOINED:{other}" for other in coming], quietly=True)
+        for person in coming:
+            person.is_told(f"JOINED:{person}", quietly=True)
+        for person in coming:
+            person.knocks()
+        for person in self.leaving:
+            person.sock.close()
+        self.leaving, self.talking = self.talking, coming
+
+
+def join_while_others_talk(room: Room, speaker: Person, number: int) -> Iterator[None]:
+    """Fail unless somebody who joins in the middle of a talk hears a part of it without gaps, to its end."""
+    texts = [f"talk {number}, line {line:02d}" for line in range(1, 5)]
+    newcomer = room.connect(f"New{number}")
+    yield
+    say(speaker, texts[:2])
+    newcomer.sends(f"JOIN:{newcomer}\n", quietly=True)
+    say(speaker, texts[2:])
+    yield
+    newcomer.is_told(f"JOINED:{newcomer}", quietly=True)
+    speaker.hears(speaker, texts[-1], quietly=True)
+    room.settles(speaker, speaker, newcomer, quietly=True)
+    heard = [text for text in newcomer.said_by(speaker) if text in texts]
+    wanted = texts[texts.index(min(heard)) :] if heard else texts
+    lost = [text for text in wanted if text not in heard]
+    twice = [text for text in wanted if heard.count(text) > 1]
+    newcomer.sends("QUIT\n", quietly=True)
+    newcomer.sock.close()
+    if lost or twice:
+        expected = f"{newcomer}, who joins while {speaker} talks, to hear every line once"
+        raise Unmet(expected, f"{lost[0]} never came" if lost else f"{twice[0]} came twice")

@@ -1,0 +1,1 @@
+"""A student's program in its process: start, terminal, screen, keyboard, end."""

@@ -1,0 +1,75 @@
+"""What a program prints, read by a thread of its own so that the program never waits for us."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import threading
+import time
+
+from grading.process.screen import Screen
+from grading.process.terminal import Terminal
+
+MOST_CHARACTERS = 2_000_000  # of output that are kept; what is older is forgotten
+QUESTIONS = re.compile("\x1b\\[(?P<what>6n|0?c)")  # where is the cursor? what kind of terminal are you?
+VT102 = b"\x1b[?6c"
+
+
+class Output:
+    """All that a program has printed, and the screen that this makes."""
+
+    def __init__(self, terminal: Terminal, changed: threading.Condition) -> None:
+        self.text = ""  # as it came, with all that moves the cursor
+        self.ended = False
+        self.latest = time.monotonic()  # when something came
+        self._shown = 0  # characters of `text` that are on the screen
+        self._screen = Screen()
+        self._changed = changed
+        self._terminal = terminal
+        threading.Thread(target=self._read, daemon=True).start()
+
+    @property
+    def screen(self) -> Screen:
+        """The screen as it is now."""
+        with self._changed:
+            self._screen.write(self.text[self._shown :])
+            self._shown = len(self.text)
+            return self._screen
+
+    def wait_for_end(self, seconds: float) -> None:
+        """Wait until all is read that the program printed; a child of its may go on printing."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.ended, seconds)
+
+    def shows_what_was_typed(self, text: str) -> None:
+        """Put on the screen what a person typed, where the terminal does not do so itself."""
+        with self._changed:
+            self._add(text + "\n")
+
+    def _read(self) -> None:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        while data := self._terminal.read():
+            with self._changed:
+                self._add(decoder.decode(data))
+            if b"\x1b[" in data:
+                self._answer(data.decode("ascii", "ignore"))
+        with self._changed:
+            self.ended = True
+            self._changed.notify_all()
+        self._terminal.close()
+
+    def _add(self, text: str) -> None:
+        self.text += text
+        self.latest = time.monotonic()
+        if len(self.text) > MOST_CHARACTERS:
+            half = MOST_CHARACTERS // 2
+            self.text = self.text[half:]
+            self._shown = max(0, self._shown - half)
+        self._changed.notify_all()
+
+    def _answer(self, text: str) -> None:
+        """Answer what programs ask their terminal."""
+        for question in QUESTIONS.finditer(text):
+            column, row = self.screen.cursor
+            where = b"\x1b[%d;%dR" % (row, column)
+            self._terminal.answers(where if question["what"] == "6n" else VT102)

@@ -1,0 +1,56 @@
+"""What all programs of one grading have in common."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from grading.course import Exercise
+from grading.process.launcher import Launcher
+from grading.submission.copies import Copies
+from grading.submission.scratch import make_scratch
+
+T = TypeVar("T")
+
+
+@dataclass
+class Production:
+    """One grading's launcher and copies. TooBig where there is too much in the work to be copied."""
+
+    launcher: Launcher
+    work: Path
+    exercise: Exercise  # that is graded
+    seed: int | None = None  # of the one schedule to repeat, where races are looked for
+    notes: list[str] = field(default_factory=list)  # on what could not be done as usual
+    prompts: dict[str, set[str]] = field(default_factory=dict)  # that a program is known to show, by its name
+
+    def __post_init__(self) -> None:
+        self._finding_out = threading.RLock()
+        self._found: dict[object, object] = {}
+        self.scratch = make_scratch(self.work)
+        try:
+            self._copies = Copies(self.work, self.scratch)
+        except BaseException:
+            self.close()
+            raise
+        self.notes += self._copies.notes
+
+    def copy_of_work(self) -> Path:
+        """Return a fresh copy of the submission, so that no run sees what another one wrote."""
+        return self._copies.fresh()
+
+    def once(self, find_out: Callable[[Production], T]) -> T:
+        """Return what `find_out` returned for this grading, which calls it once, whoever asks first."""
+        with self._finding_out:
+            if find_out not in self._found:
+                self._found[find_out] = find_out(self)
+            found: T = self._found[find_out]  # type: ignore[assignment]
+            return found
+
+    def close(self) -> None:
+        """Remove the copies."""
+        shutil.rmtree(self.scratch, ignore_errors=True)

@@ -1,0 +1,197 @@
+"""A student's program as the grader sees it: its port, its screen, its end, and what its stage reports."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from grading.process import reports
+from grading.process.keyboard import Keyboard
+from grading.process.launcher import Process
+from grading.process.output import Output
+from grading.process.patience import (
+    BUSY_SECONDS,
+    LAST_WORDS_SECONDS,
+    SLICE,
+    STUCK_SECONDS,
+    WORD_FROM_STAGE,
+)
+from grading.process.production import Production
+from grading.process.stage_line import StageLine
+from grading.results.causes import Cause, Raised, Thread
+from grading.results.unmet import Unmet
+from grading.system.machine import kept_waiting
+from grading.system.zones import offset_where_it_is, zone
+from grading.telling import stacks
+
+CLOCK = "15:33:41"  # what a program's clock shows as it starts: what is told does not depend on the time of day
+
+
+class Program:
+    """One run of `chat_server.py` or `chat_client.py`."""
+
+    def __init__(
+        self, production: Production, name: str, args: tuple[str, ...] = (), clock: str = CLOCK, **settings: Any
+    ) -> None:
+        self.name = name
+        self.production = production
+        self.offset = offset_where_it_is(clock)  # seconds by which the program's local time is ahead of UTC
+        self.starved = 0.0  # seconds by which the slowest wait so far exceeded its heartbeats
+        self._pings = 0
+        self.stage = StageLine()
+        work = production.copy_of_work()
+        self.process: Process = production.launcher.start(
+            {
+                "program": name,
+                "args": args,
+                "work": str(work),
+                "source": str(work / name),
+                "control": self.stage.port,
+                "token": self.stage.token,
+                "zone": zone(self.offset),
+                **settings,
+            }
+        )
+        self.changed = threading.Condition()
+        self.out = Output(self.process.terminal, self.changed)
+        prompts = production.prompts.setdefault(name, set())
+        self.keyboard = Keyboard(self.process.terminal, self.out, prompts, lambda: self.ask("ping", number=-1))
+
+    @property
+    def exceptions(self) -> list[Raised]:
+        """What the stage reported about exceptions."""
+        return self.stage.exceptions
+
+    @property
+    def listening(self) -> list[tuple[int, int]]:
+        """Address families and ports at which the program listens."""
+        return self.stage.listening
+
+    # What the stage reports
+
+    def listen_to_stage(self, seconds: float = 0.0) -> None:
+        """Take in whatever the stage has said; wait up to `seconds` for something."""
+        if self.stage.was_open and not self.stage.is_open:
+            time.sleep(seconds)
+        else:
+            self.stage.listen(seconds)
+
+    def ask(self, what: str, seconds: float = 5.0, **details: Any) -> Any:
+        """Ask the stage something and return its answer, or None if it does not answer."""
+        self.stage.replies.pop(what, None)
+        if not self.stage.send(what, **details):
+            return None
+        deadline = time.monotonic() + seconds
+        while what not in self.stage.replies and time.monotonic() < deadline and self.running:
+            self.listen_to_stage(SLICE)
+        return self.stage.replies.get(what)
+
+    # Waiting
+
+    @property
+    def running(self) -> bool:
+        return self.process.wait(0) is None
+
+    @property
+    def is_starved(self) -> bool:
+        """Tell whether the machine was too busy for this run of the program to be blamed where it came too late."""
+        return self.starved >= BUSY_SECONDS or kept_waiting(self.process.pid) >= BUSY_SECONDS
+
+    def patience(self, beats: int) -> Iterator[float]:
+        """Yield how many seconds to wait next, until the program had `beats` heartbeats to do its work.
+
+        A heartbeat is a question that the program's process answered, one per SLICE at the most: where the
+        machine is too busy to run the program, its heart beats slowly and the patience lasts longer.
+        """
+        self._wait_for_stage()  # where each interpreter starts afresh, that takes its time on a busy machine
+        counted = 0
+        started = time.monotonic()
+        while counted < beats:
+            if not self.running:
+                yield SLICE  # its last words may still be on the way
+                return
+            self._pings += 1
+            asked = time.monotonic()
+            silent = not self.stage.send("ping", number=self._pings)
+            answered = False
+            while not answered or time.monotonic() < asked + SLICE:
+                yield max(0.001, min(SLICE, asked + SLICE - time.monotonic()))
+                self.listen_to_stage()
+                answered = silent or self.stage.replies.get("ping") == self._pings or not self.running
+                if time.monotonic() > asked + STUCK_SECONDS:
+                    return
+            counted += 1
+            starved = time.monotonic() - started - counted * SLICE
+            self.starved = max(self.starved, starved)
+
+    def wait_for_screen(self, seen: Callable[[], bool], beats: int) -> bool:
+        """Wait until `seen()`; False if it never was."""
+        for seconds in self.patience(beats):
+            with self.changed:
+                if self.changed.wait_for(seen, seconds):
+                    return True
+        return seen()
+
+    def wait_for_port(self, beats: int) -> tuple[int, int]:
+        """Return address family and port as soon as the program listens; Unmet if it never does."""
+        for seconds in self.patience(beats):
+            self.listen_to_stage(0 if self.listening else seconds)
+            if self.listening:
+                return self.listening[0]
+        expected = "the server to listen for connections"
+        status = self.wait_for_end(0)
+        if status is None:
+            raise Unmet(expected, "it runs, but does not listen", self.where_it_stands(), late=True)
+        if self.exceptions:
+            raise Unmet(expected, "it crashed before it listened")
+        raise Unmet(expected, f"it ended with exit status {status} before it listened")
+
+    def where_it_connected(self) -> tuple[str, int] | None:
+        """Return for which host and port the program asked when it connected last, if its stage tells."""
+        for seconds in self.patience(WORD_FROM_STAGE):
+            if self.stage.connecting:
+                return self.stage.connecting[-1]
+            self.listen_to_stage(seconds)
+        return None
+
+    def _wait_for_stage(self) -> None:
+        deadline = time.monotonic() + 2 * STUCK_SECONDS
+        while not self.stage.was_open and self.running and time.monotonic() < deadline:
+            self.listen_to_stage(SLICE)
+
+    def wait_for_end(self, beats: int) -> int | None:
+        """Return the exit status once the program has ended by itself, or None."""
+        for seconds in self.patience(beats):
+            if self.process.wait(seconds) is not None:
+                break
+        status = self.process.wait(0)
+        if status is not None:
+            self.hear_last_words()
+        return status
+
+    def hear_last_words(self) -> None:
+        """Take in what the program said on its way out."""
+        self.out.wait_for_end(LAST_WORDS_SECONDS)
+        for _ in range(3):
+            self.listen_to_stage()
+
+    def interrupt(self) -> bool:
+        """Press Ctrl+C; return whether that would wake the program if it waits for what is typed."""
+        self.process.terminal.interrupts()
+        return self.process.terminal.has_keys or self.ask("interrupt") is not False
+
+    def threads(self) -> list[Thread]:
+        """Return where the program's threads stand, as far as the stage tells."""
+        return reports.threads(self.ask("stacks", seconds=1.0))
+
+    def where_it_stands(self) -> Cause | None:
+        """Say where the program's threads stand, as far as the student can make use of it."""
+        main_first = self.name == "chat_client.py" or not self.listening
+        return stacks.told(self.threads(), main_first)
+
+    def close(self) -> None:
+        """End the program, whatever it is doing."""
+        self.production.launcher.end(self.process)
+        self.stage.close()

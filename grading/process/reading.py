@@ -1,0 +1,80 @@
+"""How a person reads a screen: past prompts and frames, and over the ends of rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from grading.process.screen import COLUMNS
+
+FRAME = " \t│┃║|"  # what may stand at both ends of a row
+ENDS_PROMPT = ">:$#"
+BEHIND_PROMPT = r"(?:.*[\s>:\]│┃║|])?"
+LONG = 60  # characters; a shorter line is in one row
+TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread |Exception ignored ")
+IGNORED = "Exception ignored "  # what Python says of those that come while it tidies up at the end
+
+
+def shows(line: str, text: str, prompts: Iterable[str] = ()) -> bool:
+    """Tell whether `line` is `text`, whatever prompt stands before it and whatever frame around it.
+
+    Behind it may stand one of the `prompts`, or what is left of one: who prints while another thread asks for the next
+    line gets that on the screen.
+    """
+    plain = {prompt.strip() for prompt in tuple(prompts) if prompt.isprintable()}  # others may add to them meanwhile
+    known = "".join(f"|{re.escape(prompt)}" for prompt in plain if prompt)
+    return bool(re.fullmatch(rf"{BEHIND_PROMPT}{re.escape(text.rstrip())}(?:[{FRAME}{ENDS_PROMPT}]{known})*", line))
+
+
+def without_blanks(text: str) -> str:
+    """Return `text` without any blanks: a prompt may end with one."""
+    return "".join(text.split())
+
+
+def shows_a_crash(lines: list[str]) -> bool:
+    """Tell whether there is a traceback among `lines`, of an exception that mattered."""
+    pairs = zip(["", *lines], lines, strict=False)
+    return any("Traceback (most recent call last)" in line and IGNORED not in before for before, line in pairs)
+
+
+def without_tracebacks(lines: list[str]) -> list[str]:
+    """Return `lines` without those that Python prints when it ends a thread or the program."""
+    rest = []
+    inside = False
+    for line in lines:
+        if TRACEBACK.search(line):
+            inside = True
+        elif not inside:
+            rest.append(line)
+        else:
+            inside = line.startswith(" ")  # the first line that does not is that of the exception
+    return rest
+
+
+def shows_in_rows(lines: list[str], text: str) -> bool:
+    """Tell whether a long `text` is there in several rows, broken only where the next word found no room."""
+    return len(text) > LONG and any(_is_folded(lines[start:], text) for start in range(len(lines)))
+
+
+def _is_folded(lines: list[str], text: str) -> bool:
+    wanted = "".join(text.split())
+    rows: list[str] = []
+    come = ""
+    for line in lines:
+        row = line.strip(FRAME)
+        if not rows:
+            row = row[max(0, row.find(text[:LONG])) :]
+        rows.append(row)
+        come += "".join(row.split())
+        if come == wanted:
+            return _is_full_before_each_break(rows)
+        if not wanted.startswith(come):
+            return False
+    return False
+
+
+def _is_full_before_each_break(rows: list[str]) -> bool:
+    width = max(map(len, rows))
+    return width <= COLUMNS and all(
+        len(row) + 1 + len(after.split()[0]) > width for row, after in zip(rows, rows[1:], strict=False)
+    )

@@ -1,0 +1,175 @@
+"""Start a program exactly as a person does, with nothing of ours in its process: what fails then, does not start.
+
+The program gets the very port that it asks for. Where that is in use already, it is asked to take another one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import select
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from grading.process.keyboard import Keyboard
+from grading.process.launcher import Process
+from grading.process.output import Output
+from grading.process.patience import LAST_WORDS_SECONDS, PATIENCE_FOR_START
+from grading.process.production import Production
+from grading.process.program import Program
+from grading.results.causes import Cause
+from grading.results.unmet import Unmet
+from grading.results.visible import shown
+from grading.system.addresses import Address, answers, close, free_port, is_free, listen, told
+from grading.system.locks import alone_with
+from grading.system.wire import reset
+
+PATIENCE_SECONDS = 30.0  # until a program that runs must have done what it did in no time on the stage
+LOOKING_SECONDS = 0.01
+QUIET_LOOKS = 30  # after which a program that still runs has started, where nothing else shows it
+RAISED_AT = re.compile(r'  File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?')  # see traceback
+GOING_ON = 2  # heartbeats, after which a server that listens will not end by itself
+SERVER, CLIENT = "chat_server.py", "chat_client.py"
+
+
+@dataclass
+class Start:
+    """One program, started for real in a copy of the work."""
+
+    process: Process
+    out: Output
+    work: Path
+
+    def why_it_ended(self) -> Cause:
+        """Return what the program said on its way out: the exception with its line, or the last line."""
+        self.out.wait_for_end(LAST_WORDS_SECONDS)
+        lines = [self._without_folder(line) for line in self.out.screen.lines if line.strip()]
+        if not lines:
+            return Cause("ended", "It said nothing about it.")
+        last = lines[-1].strip()
+        places = [place for line in lines if (place := RAISED_AT.match(line)) and self._is_ours(place["file"])]
+        where = _told_place(places[-1]) if places else "Its last words"
+        hidden = list(self._modules_it_hides(last))
+        code = "hides-a-module" if hidden else "does-not-start"
+        return Cause(code, "\n".join([shown(f"{where}: {last}"), *hidden]))
+
+    def _without_folder(self, line: str) -> str:
+        return line.replace(f"{os.path.realpath(self.work)}{os.sep}", "").replace(f"{self.work}{os.sep}", "")
+
+    def _is_ours(self, file: str) -> bool:
+        return not os.path.isabs(file) and (self.work / file).is_file()
+
+    def _modules_it_hides(self, last_words: str) -> Iterator[str]:
+        """Tell of files that stand where a module of Python's own is looked for, if the error is about one."""
+        for path in self.work.iterdir():
+            if path.stem in sys.stdlib_module_names and re.search(rf"\b{path.stem}\b", last_words):
+                yield f"{path.name} beside it hides Python's own {path.stem}: give it another name."
+
+
+def _told_place(place: re.Match[str]) -> str:
+    return f"{place['file']}:{place['line']}" + (f", in {place['function']}" if place["function"] else "")
+
+
+def where_it_listens(production: Production) -> list[Address]:
+    """Return for which hosts and ports the server asks; none where there is none, or it does not listen."""
+    if not (production.work / SERVER).is_file():
+        return []
+    server = Program(production, SERVER)
+    try:
+        server.wait_for_port(PATIENCE_FOR_START)
+        return [] if server.wait_for_end(GOING_ON) is not None else server.stage.asked  # it may listen once more
+    except Unmet:
+        return []
+    finally:
+        server.close()
+
+
+@contextlib.contextmanager
+def _started(production: Production, program: str, *args: str) -> Iterator[Start]:
+    work = production.copy_of_work()
+    process = production.launcher.start_for_real(work, program, *args)
+    try:
+        yield Start(process, Output(process.terminal, threading.Condition()), work)
+    finally:
+        production.launcher.end(process)
+
+
+def try_server(production: Production, asked: Address) -> None:
+    """Fail unless `chat_server.py`, started by itself, listens at the address for which it asked on the stage."""
+    host, port = asked
+    with alone_with(f"port-{port}"):
+        if port == 0 or is_free(asked):
+            return _try_server(production, asked)
+        with contextlib.suppress(Unmet):
+            return _try_server(production, (host, other := free_port()), "--port", str(other))
+        _could_not_try(production, SERVER, port)
+
+
+def _could_not_try(production: Production, program: str, port: int) -> None:
+    note = f"Port {port} is in use: {program} was not tried there just as you start it."
+    if note not in production.notes:
+        production.notes.append(note)
+
+
+def _try_server(production: Production, address: Address, *args: str) -> None:
+    with _started(production, SERVER, *args) as start:
+        looks = iter(range(QUIET_LOOKS))
+        for _ in _patience():
+            if start.process.wait(0) is not None:
+                break
+            if answers(address) if address[1] else next(looks, None) is None:
+                return
+    expected = f"the server to listen at {told(address)}, started with `python {' '.join((SERVER, *args))}`"
+    _fail(expected, start, "listened")
+
+
+def try_client(production: Production, asked: Address) -> None:
+    """Fail unless `chat_client.py`, started by itself, connects to the address for which it asked on the stage."""
+    with alone_with(f"port-{asked[1]}"):
+        with contextlib.suppress(OSError):
+            listeners = listen(asked)
+            return _try_client(production, listeners, asked)
+        other = ("localhost", free_port())
+        with contextlib.suppress(Unmet, OSError):
+            return _try_client(production, listen(other), other, "--host", other[0], "--port", str(other[1]))
+        _could_not_try(production, CLIENT, asked[1])
+
+
+def _try_client(production: Production, listeners: list[socket.socket], address: Address, *args: str) -> None:
+    try:
+        with _started(production, CLIENT, *args) as start:
+            keyboard = Keyboard(start.process.terminal, start.out, production.prompts.setdefault(CLIENT, set()), bool)
+            name = "Alice"
+            for _ in _patience():
+                ready, _, _ = select.select(listeners, [], [], 0)
+                if ready:
+                    return reset(ready[0].accept()[0])
+                if start.process.wait(0) is not None:
+                    break
+                if name and keyboard.is_asked():
+                    keyboard.types(name)
+                    name = ""
+    finally:
+        close(listeners)
+    expected = f"the client to connect to {told(address)}, started with `python {' '.join((CLIENT, *args))}`"
+    _fail(expected, start, "connected")
+
+
+def _fail(expected: str, start: Start, what: str) -> None:
+    status = start.process.wait(0)
+    if status is None:
+        raise Unmet(expected, f"it runs, but never {what}", late=True)
+    raise Unmet(expected, f"it ended with exit status {status} before it {what}", start.why_it_ended())
+
+
+def _patience() -> Iterator[None]:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        yield
+        time.sleep(LOOKING_SECONDS)

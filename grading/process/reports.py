@@ -1,0 +1,51 @@
+"""What the stage reports, taken as far as it can be believed: a program can forge it, and spoils its own story only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grading.results.causes import Place, Raised, Thread
+
+MOST_THREADS = 1000
+MOST_PLACES = 50  # of one thread or exception
+LONGEST = 300  # characters of a text
+
+
+def threads(reply: Any) -> list[Thread]:
+    """Return where the threads of a program stand, those left out that make no sense."""
+    reports = reply[:MOST_THREADS] if isinstance(reply, list) else []
+    return [thread for report in reports if (thread := _thread(report))]
+
+
+def raised(report: Any) -> Raised | None:
+    """Return an exception, if it makes sense."""
+    try:
+        type_, message, module = (_text(report[key]) for key in ("type", "message", "module"))
+        return Raised(type_, message, _places(report["places"]), module)
+    except (TypeError, LookupError, ValueError, AttributeError):
+        return None
+
+
+def _thread(report: Any) -> Thread | None:
+    try:
+        id_, name, places = int(report["id"]), _text(report["thread"]), _places(report["places"])
+        holder = report.get("waits_for")
+        if not holder:
+            return Thread(id_, name, places, waits=holder is not None) if places else None
+        return Thread(id_, name, places, True, int(holder["id"]), _place(holder["place"])) if places else None
+    except (TypeError, LookupError, ValueError, AttributeError):
+        return None
+
+
+def _places(reports: list[Any]) -> tuple[Place, ...]:
+    """Return places, the first and the last of them if there are too many."""
+    some = [*reports[: MOST_PLACES // 2], *reports[-MOST_PLACES // 2 :]] if len(reports) > MOST_PLACES else reports
+    return tuple(map(_place, some))
+
+
+def _place(report: Any) -> Place:
+    return Place(_text(report["file"]), int(report["line"]), _text(report["function"]), _text(report["code"]))
+
+
+def _text(value: Any) -> str:
+    return str(value)[:LONGEST]

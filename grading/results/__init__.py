@@ -1,0 +1,1 @@
+"""What a grading found out, as plain values: the ground floor."""

@@ -1,0 +1,53 @@
+"""What happened, as a list of events: who did what to whom, in the order in which the grader saw it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from grading.results.visible import shown
+
+LINE = "line"  # came over the wire, and was heard
+SEGMENT = "segment"  # went over the wire in one piece: lines, or a part of one
+SHOWN = "shown"  # on a screen
+TYPED = "typed"
+CLOSE, HALF_CLOSE, RESET = "close", "half-close", "reset"
+SILENCE = "silence"  # what was waited for did not come
+REMARK = "remark"  # whatever else happened to somebody
+KINDS = (LINE, SEGMENT, SHOWN, TYPED, CLOSE, HALF_CLOSE, RESET, SILENCE, REMARK)
+
+
+@dataclass(frozen=True)
+class Event:
+    """`data` went from `source` to `target`; without a target, something happened to `source`, and `data` says what.
+
+    The `moment` is in seconds since the talk began.
+    """
+
+    kind: str
+    source: str
+    target: str
+    data: str
+    moment: float = field(default=0.0, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.source} -> {self.target}: {self.data}" if self.target else f"({self.source} {self.data})"
+
+
+class Minutes:
+    """Keeps events; whoever writes them decides what matters."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._began = time.monotonic()
+
+    def line(self, source: str, target: str, text: str, kind: str = LINE) -> None:
+        """Note that a line of text went over the wire or the screen."""
+        self._note(kind, source, target, shown(text))
+
+    def remark(self, who: str, what: str, kind: str = REMARK) -> None:
+        """Note that something happened to `who`."""
+        self._note(kind, who, "", what)
+
+    def _note(self, kind: str, source: str, target: str, data: str) -> None:
+        self.events.append(Event(kind, source, target, data, time.monotonic() - self._began))

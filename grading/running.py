@@ -1,0 +1,156 @@
+"""Run checks on a submission: side by side, since they mostly wait."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+
+from grading.process.evidence import why
+from grading.process.production import Production
+from grading.results.causes import Cause
+from grading.results.unmet import CannotTell, Unmet
+from grading.results.values import ERROR, FAILED, NOT_HERE, PASSED, SKIPPED, CheckResult, Circumstances
+from grading.suite import Check, Venue
+from grading.telling import stacks
+
+SIDE_BY_SIDE = 12  # checks at a time
+ALONE = 2  # times that a check is run alone on a busy machine
+Progress = Callable[[CheckResult, int], None]  # the latest result, and how many are still to come
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One run of a check."""
+
+    result: CheckResult
+    late: bool = False  # it failed, perhaps only because something took too long
+    starved: bool = False  # the machine was busy with other things meanwhile
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Tell whether it may have failed only because the machine was busy."""
+        return self.late or self.starved
+
+    @property
+    def is_undecided(self) -> bool:
+        """Tell whether nobody can know."""
+        return self.late and self.starved
+
+
+def attempt(check: Check, production: Production) -> Attempt:
+    """Run `check` once."""
+    started = time.monotonic()
+    venue = check.opens(production)
+    try:
+        made = _play(check, venue, production)
+    finally:
+        venue.close()
+    circumstances = replace(made.result.circumstances, seconds=time.monotonic() - started)
+    return replace(made, result=replace(made.result, events=tuple(venue.minutes.events), circumstances=circumstances))
+
+
+def _play(check: Check, venue: Venue, production: Production) -> Attempt:
+    result = check.untried()
+    try:
+        if not (production.work / check.role.program).is_file():
+            raise Unmet(f"{check.role.program} to be in the folder", "there is no such file")
+        check.function(venue)
+        return Attempt(replace(result, outcome=PASSED))
+    except Unmet as unmet:
+        return _failed(result, venue, unmet)
+    except CannotTell as reason:
+        return Attempt(replace(result, outcome=SKIPPED, cause=Cause(NOT_HERE, str(reason))))
+    except Exception:
+        fault = traceback.format_exc()
+        return Attempt(replace(result, outcome=ERROR, expected="the grader to do its work", got=fault))
+
+
+def _failed(result: CheckResult, venue: Venue, unmet: Unmet) -> Attempt:
+    cause = unmet.cause or _left_behind(venue, unmet) or unmet.perhaps
+    failed = replace(result, outcome=FAILED, expected=unmet.expected, got=unmet.got, cause=cause)
+    starved = any(program.is_starved for program in venue.programs)
+    if unmet.late and venue.programs:
+        threads = tuple(stacks.each_thread(venue.programs[-1].threads()))
+        failed = replace(failed, circumstances=Circumstances(threads=threads))
+    return Attempt(failed, unmet.late and not failed.is_todo, starved)
+
+
+def _left_behind(venue: Venue, unmet: Unmet) -> Cause | None:
+    """Return what the program left behind as an explanation."""
+    if not venue.programs:
+        return None
+    program = venue.programs[-1]
+    return why(program, unmet.missing) or (stacks.told_locks(program.threads()) if unmet.late else None)
+
+
+def run(
+    checks: Sequence[Check], production: Production, progress: Progress | None = None, doubt: bool = True
+) -> list[CheckResult]:
+    """Run `checks` side by side, the gates before the rest; where in `doubt`, once more what was perhaps only late."""
+    running = _Running(checks, production, progress, doubt)
+    try:
+        running.play([check for check in checks if check.terms.gate])
+        closed = {check.role for check in checks if check.terms.gate and not running.results[check].is_fine}
+        rest = [check for check in checks if not check.terms.gate and check.role not in closed]
+        running.play(sorted(rest, key=lambda check: not check.is_first))
+        running.lets_vetoes_count(rest)
+    except BaseException:
+        production.launcher.close()  # the checks that still run end with their programs
+        raise
+    finally:
+        running.pool.shutdown(wait=False, cancel_futures=True)
+    return [running.results[check] for check in checks]
+
+
+class _Running:
+    def __init__(self, checks: Sequence[Check], production: Production, progress: Progress | None, doubt: bool) -> None:
+        self.production = production
+        self.results = {check: check.untried() for check in checks}
+        self.pool = ThreadPoolExecutor(SIDE_BY_SIDE)
+        self._progress = progress
+        self._doubt = doubt
+
+    def play(self, checks: Sequence[Check]) -> None:
+        """Run some checks."""
+        attempts = {}
+        waiting = {self.pool.submit(attempt, check, self.production): check for check in checks}
+        for future in as_completed(waiting):
+            check = waiting[future]
+            attempts[check] = future.result()
+            self.results[check] = attempts[check].result
+            if self._progress:
+                self._progress(self.results[check], sum(result.is_waiting for result in self.results.values()))
+        if self._doubt:
+            self._run_again({check: attempts[check] for check in checks if attempts[check].is_doubtful})
+
+    def _run_again(self, doubtful: dict[Check, Attempt]) -> None:
+        """Run once more what was perhaps only late, side by side; and alone where the machine was busy then as well.
+
+        Where it is too busy even for one alone, nobody can tell: then no more are tried.
+        """
+        waiting = {check: self.pool.submit(attempt, check, self.production) for check in doubtful}
+        again = {check: future.result() for check, future in waiting.items()}
+        for check in [check for check in doubtful if again[check].starved]:
+            again[check] = self._alone(check)
+            if again[check].is_undecided:
+                break
+        for check, made in again.items():
+            result = made.result.left_undecided() if made.is_undecided else made.result
+            self.results[check] = replace(result, circumstances=replace(result.circumstances, repeated=True))
+
+    def _alone(self, check: Check) -> Attempt:
+        for _ in range(ALONE):
+            made = attempt(check, self.production)
+            if not made.starved:
+                break
+        return made
+
+    def lets_vetoes_count(self, checks: Sequence[Check]) -> None:
+        """Where a check with a veto failed, let the program's others count for nothing."""
+        for veto in [check for check in checks if check.terms.veto and self.results[check].outcome == FAILED]:
+            for check, result in self.results.items():
+                if check.role == veto.role and check is not veto:
+                    self.results[check] = result.void()

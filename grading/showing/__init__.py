@@ -1,0 +1,1 @@
+"""How a grade is shown: on a terminal, as a picture, in a file."""

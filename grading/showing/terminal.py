@@ -1,0 +1,193 @@
+"""Show a grade on the terminal. The only file that knows colours."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.text import Text
+
+from grading.course import KIT, Exercise
+from grading.drawing.text import page
+from grading.results.values import ERROR, PASSED, SKIPPED, CheckResult, Grade
+from grading.results.visible import visible
+from grading.showing.shell import pasted
+from grading.telling.advice import Typing
+from grading.telling.story import tell
+
+TICK, CROSS, DOT = "✓", "✗", "·"
+MARKS = {PASSED: (TICK, "green"), SKIPPED: (DOT, "dim"), ERROR: ("!", "red")}
+WIDEST = 100  # columns; wider lines are hard to read
+NARROWEST = 20  # columns; on less nothing can be told
+SIZE = re.compile(r"[1-9][0-9]{0,4}")  # of a terminal, in COLUMNS or LINES
+
+
+def make_console(record: bool = False, stderr: bool = False) -> Console:
+    """Return the terminal, no wider than one can read."""
+    for name in ("COLUMNS", "LINES"):
+        if not SIZE.fullmatch(os.environ.get(name, "")):
+            os.environ.pop(name, None)
+    console = Console(record=record, stderr=stderr, highlight=False, soft_wrap=False)
+    console.width = min(max(console.width, NARROWEST), WIDEST)
+    return console
+
+
+class Report:
+    """Everything that a person sees of a grading."""
+
+    def __init__(self, console: Console, debug: bool = False) -> None:
+        self.console = console
+        self.debug = debug
+        self._bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
+        )
+        self._task = self._bar.add_task("", total=None)
+
+    def _prints(self, *parts: tuple[str, str], cut: bool = False, in_one_piece: bool = False) -> None:
+        """Print one line of parts with their styles. All that is shown passes here, and none of it as an order."""
+        line = Text.assemble(*((visible(text, self.console.encoding), style) for text, style in parts))
+        self.console.print(
+            line, overflow="ellipsis" if cut else None, no_wrap=cut or None, soft_wrap=in_one_piece or None
+        )
+
+    def says(self, text: str, style: str = "") -> None:
+        """Print one line."""
+        self._prints((text, style))
+
+    def starts(self, step: str, where: str) -> None:
+        """Show that a grading begins."""
+        self.says(f"{spoken(step).capitalize()}: {where}", "bold")
+        self._bar.update(self._task, description="running the checks", total=None, completed=0)
+        if self.console.is_terminal and not self.console.record:  # no picture of a bar
+            self._bar.start()
+
+    def progresses(self, result: CheckResult, left: int) -> None:
+        """Show that one more check is done."""
+        done = int(self._bar.tasks[0].completed) + 1
+        self._bar.update(self._task, total=done + left, completed=done)
+
+    def ends(self) -> None:
+        """Take the progress bar away."""
+        if self._bar.live.is_started:
+            self._bar.stop()
+
+    def shows(self, grade: Grade, next_steps: list[str]) -> None:
+        """Show a whole grade: the failures in a line each, the score, the first failure as a story, what to do next."""
+        for note in grade.notes:
+            self.says(f"  {DOT} {note}", "dim")
+        first = grade.to_tell
+        others = [check for check in grade.failures if check is not first]
+        if others:
+            self._heads("not yet")
+            for check in others:
+                self._line(check, len(grade.exercises) > 1)
+        waiting = [check.program for check in grade.checks if check.is_waiting]
+        for program in sorted(set(waiting)):
+            count = waiting.count(program)
+            self.says(f"  {DOT} {count} more checks of {program} wait until it starts", "dim")
+        for check in grade.checks:
+            if check.is_untried:
+                self._prints((f"  {DOT} not tried on this system: {check.title} {check.because}", "dim"))
+        self._scores(grade)
+        if first:
+            self._story(first)
+        self.ends_with(next_steps)
+
+    def ends_with(self, steps: list[str]) -> None:
+        """Show what to do next, a sentence a line."""
+        self._heads("next")
+        for line in steps:
+            self._prints((f"  {line}", ""), in_one_piece=True)  # a command must stay in one piece
+
+    def _heads(self, title: str) -> None:
+        self.says("")
+        self.says(title, "bold")
+
+    def _line(self, check: CheckResult, with_exercise: bool) -> None:
+        mark, style = MARKS.get(check.outcome, (CROSS, ""))
+        program = (f"{check.exercise:9}" if with_exercise else "") + f"{check.role:7} "
+        self._prints((f"  {mark} ", style), (program, "dim"), (check.title, ""), cut=True)
+
+    def _scores(self, grade: Grade) -> None:
+        self._heads("score")
+        for step in grade.exercises:
+            checks = grade.of_exercise(step)
+            self.score(step, sum(c.points for c in checks), sum(c.at_stake for c in checks))
+        if len(grade.exercises) > 1:
+            self.score("together", grade.points, grade.max_points)
+
+    def score(self, what: str, points: int, of: int) -> None:
+        """Show the points of one step."""
+        mark, style = (TICK, "green") if points == of else (DOT, "")
+        self._prints((f"  {mark} ", style), (f"{what:9} {points:4} of {of:3} points", ""))
+
+    def tells_of_earlier_steps(self, grade: Grade) -> None:
+        """Say so where a check of an earlier step fails that passed there."""
+        earlier = [check for check in grade.failures if check.exercise != grade.exercise]
+        if earlier:
+            self.says(f"              and {len(earlier)} checks of earlier steps fail there", "dim")
+
+    def _story(self, check: CheckResult) -> None:
+        self.says("")
+        self.says(f"{CROSS} {check.title}", "bold red")
+        self.says(f"  {check.program}, {check.exercise}: 0 of {check.max_points} points", "dim")
+        self.says("")
+        if check.undecided:
+            self.says("  This machine was too busy to tell whether it passes; that is not your fault.")
+            return
+        if check.outcome == ERROR:
+            self._fault(check.got.strip().splitlines())
+            return
+        story = page(tell(check), self.console.encoding)
+        for line in story.diagram:
+            self._prints((line, "cyan"), cut=True)
+        if story.diagram:
+            self.says("")
+        for label, lines in story.facts:
+            style = {"expected": "green", "got": "red"}.get(label, "")
+            for i, line in enumerate(lines):
+                self._prints((f"  {label if i == 0 else '':9} ", "dim"), (line, style))
+        if self.debug:
+            self.says("")
+            self.says(f"  {check.id}, {check.circumstances.seconds:.2f} s", "dim")
+            for line in (*map(str, check.events), *check.circumstances.threads):
+                self.says(f"  {line}", "dim")
+
+    def _fault(self, traceback: list[str]) -> None:
+        self.says("  The grader itself failed here; this is not your fault. Please tell your instructor.")
+        for line in traceback if self.debug else [f"  {traceback[-1]}  (--debug shows more)"]:
+            self.says(line, "dim")
+
+    def picture(self, title: str) -> str:
+        """Return what was printed as an SVG picture."""
+        return self.console.export_svg(title=visible(title))
+
+
+def spoken(step: str) -> str:
+    """Return `step 3` for `step3`."""
+    return f"step {step[-1]}" if step.startswith("step") else step
+
+
+def shown_path(path: Path) -> str:
+    """Return a path as short as possible: from here, or whole."""
+    try:
+        return os.path.relpath(path) if not os.path.relpath(path).startswith("..") else str(path)
+    except (ValueError, OSError):  # another drive, or a folder that is gone
+        return str(path)
+
+
+def command(*words: str) -> str:
+    """Return what to type for the grader to be called with `words`, from the folder that one is in."""
+    return pasted(["python", shown_path(KIT / "grader.py"), *words])
+
+
+def typing(work: Path, again: str) -> Typing:
+    """Return how things are called from the folder that one is in; `again` is the command that was typed."""
+    return Typing(again, command, lambda file: shown_path(work / file), _page)
+
+
+def _page(exercise: Exercise) -> str:
+    return shown_path(exercise.pages / "README.md") if exercise.pages else exercise.name

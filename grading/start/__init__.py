@@ -1,0 +1,1 @@
+"""What happens before anything else: the right Python, and how we end."""

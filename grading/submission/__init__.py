@@ -1,0 +1,1 @@
+"""A submission: what it is, and the copies that its runs get."""

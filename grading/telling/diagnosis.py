@@ -1,0 +1,135 @@
+"""What a wrong line shows about the mistake behind it. Only what the line itself proves; otherwise None."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from grading.results.causes import Cause
+
+TOO_QUICK = Cause(
+    "hung-up-in-haste", "The server hung up right after QUIT, before the thread that had sent it came to its next line."
+)
+NO_NEWLINE = Cause("no-newline", "Without a newline nobody can tell where the line ends.")
+NOT_SPLIT = Cause(
+    "several-lines-as-one", "It went out as a part of the message before it, which was over at its newline."
+)
+OUT_OF_TURN = Cause("out-of-turn", "It had come already, out of its turn.")
+BYTES = Cause("bytes-as-text", "These are bytes printed as Python shows them (b'…'): decode them to get the text.")
+WITH_COMMAND = Cause("command-as-text", "The command went out together with its text.")
+GLUED = Cause("several-lines-as-one", "Several messages came as one line: each is over at its newline.")
+COMMAND_IN_TEXT = Cause(
+    "several-lines-as-one", "A command became part of a text: the line before it was over at its newline."
+)
+LEFT_OUT = Cause(
+    "character-left-out", "A character that cannot be printed was left out: a text arrives as it was sent."
+)
+LETTER_CUT = Cause("letter-cut", "A letter of several bytes was lost: decode a line only when all of it is there.")
+ASCII = Cause("not-utf-8", "Letters became question marks: encode and decode in UTF-8, which knows all of them.")
+LATIN = Cause("not-utf-8", "Each byte of a letter was taken for a letter: decode in UTF-8.")
+ANOTHER_CASE = Cause("case-changed", "The text came with its letters in another case.")
+BLANKS = Cause("blanks-changed", "Several blanks in a row were made into one.")
+STANDS_STILL = Cause("time-stands-still", "The time did not move: it is that of the message before.")
+UTC = Cause("time-of-utc", "This is UTC: local time is asked for.")
+WHOLE_HOURS = Cause("time-of-utc", "This is UTC plus whole hours: ask for local time, which knows how far it is ahead.")
+TWELVE_HOURS = Cause("time-format", "The hour is counted to 12 instead of 24 (%I for %H).")
+MONTH = Cause("time-format", "The minute is the number of the month (%m for %M).")
+CHANGED_PLACES = Cause("time-format", "Minutes and seconds have changed places.")
+ANOTHER_MOMENT = Cause(
+    "time-of-another-moment", "This is another moment than that of the message: when was the clock looked at?"
+)
+CLOCK = re.compile(r"\d\d:\d\d")
+LINE_ENDS_ELSEWHERE = "\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}\N{NEXT LINE}\v\f\x1c\x1d\x1e"  # says str.splitlines
+CUTS = {
+    ":": Cause("cut-at-a-colon", "The text was cut at a colon: only the first colon of the line separates."),
+    " ": Cause("cut-at-a-blank", "The text was cut at a blank."),
+    "\\": Cause("cut-elsewhere", "The text was cut at a backslash, which is a letter like any other here."),
+    **{
+        sign: Cause(
+            "cut-by-splitlines",
+            f"The text was cut at U+{ord(sign):04X}, which is no newline: `splitlines` cuts there, too.",
+        )
+        for sign in LINE_ENDS_ELSEWHERE
+    },
+}
+
+
+def of_text(text: str, line: str, said: set[str]) -> Cause | None:
+    """Explain how `line` came about where `text` was to be heard; `said` is what else its speaker said."""
+    other = next((other for other in said if other != text and other and other in line), "")
+    heard = line.rstrip()
+    if re.search(r"\bb['\"]", line):
+        return BYTES
+    if heard.endswith(f"MESSAGE:{text}"):
+        return WITH_COMMAND
+    if text in line and other:
+        return GLUED
+    if "MESSAGE:" in line:
+        return COMMAND_IN_TEXT
+    if text in line:
+        return None
+    return _of_letters(text, line) or _cut(text, line)
+
+
+def _of_letters(text: str, line: str) -> Cause | None:
+    """Explain what became of the letters of `text` in `line`."""
+    if any(sign in text and text.replace(sign, "") in line for sign in LINE_ENDS_ELSEWHERE):
+        return LEFT_OUT
+    rest = text.encode("ascii", "ignore").decode()
+    if "\N{REPLACEMENT CHARACTER}" in line or (rest != text and rest in line):
+        return LETTER_CUT
+    if rest != text and text.encode("ascii", "replace").decode() in line:
+        return ASCII
+    if rest != text and text.encode().decode("latin-1").split()[0] in line:
+        return LATIN
+    if text.lower() in line.lower():
+        return ANOTHER_CASE
+    return BLANKS if " ".join(text.split()) in line else None
+
+
+def _cut(text: str, line: str) -> Cause | None:
+    for length in range(len(text) - 1, 0, -1):
+        if line.endswith(text[:length]):
+            if length > 100:
+                return Cause("cut-at-a-length", f"The text was cut after {length} characters.")
+            return CUTS.get(text[length]) or CUTS.get(text[length - 1])
+    return None
+
+
+def of_beginning(before: str) -> Cause | None:
+    """Explain what stands `before` something, in the same line."""
+    if not before or before == "USER_" or CLOCK.search(before):
+        return None
+    sentence = f'"{before}" stands before it in the same line: a greeting or a prompt needs a newline at its end.'
+    return Cause("no-newline", sentence)
+
+
+def of_place(number: int, count: int) -> Cause | None:
+    """Explain a missing line that was not the first one in its segment."""
+    ordinal = {2: "second", 3: "third"}.get(number, f"{number}th")
+    sentence = f"It was the {ordinal} of {count} lines in one segment; those before it came."
+    return Cause("one-recv-is-one-message", sentence) if number > 1 else None
+
+
+def of_leaving(other: str) -> Cause:
+    """Explain that it was told of somebody else that they left, who is still there."""
+    sentence = f"{other} is still there. Is the variable that holds a client used for another one, in a loop perhaps?"
+    return Cause("another-one-left", sentence)
+
+
+def of_stamp(moment: float, offset: float, stamp: str, earlier: str) -> Cause | None:
+    """Explain a wrong `HH:MM:SS` when it is `moment` and local time is `offset` seconds ahead of UTC."""
+    local, utc = time.gmtime(moment + offset), time.gmtime(moment)
+    if stamp == earlier:
+        return STANDS_STILL
+    if stamp[:5] == time.strftime("%H:%M", utc):
+        return UTC
+    if stamp[:5] == time.strftime("%I:%M", local):
+        return TWELVE_HOURS
+    if stamp[3:5] == time.strftime("%m", local):
+        return MONTH
+    if stamp == time.strftime("%H:%S:%M", local):
+        return CHANGED_PLACES
+    if stamp[3:] in (time.strftime("%M:%S", utc), time.strftime("%M:%S", time.gmtime(moment + 1))):
+        return WHOLE_HOURS
+    return ANOTHER_MOMENT if stamp[3:5] != time.strftime("%M", local) else None

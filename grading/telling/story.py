@@ -1,0 +1,24 @@
+"""The story of a failure: who did what, what was expected, what came, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grading.results.events import Event
+from grading.results.values import CheckResult
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is to be told, for whoever paints it."""
+
+    events: tuple[Event, ...]
+    centre: str  # who stands in the middle: the student's program
+    facts: tuple[tuple[str, str], ...]  # "expected", "got", "because", "hint": a text
+
+
+def tell(result: CheckResult) -> Story:
+    """Return the story of a check that failed."""
+    hint = "" if result.is_todo else result.hint
+    facts = (("expected", result.expected), ("got", result.got), ("because", result.because), ("hint", hint))
+    return Story(result.events, result.role, tuple((label, text) for label, text in facts if text))
