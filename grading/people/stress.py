@@ -53,7 +53,7 @@ def talk_until_stuck(room: Room, speaker: Person, listeners: Iterable[Person]) -
     return said
 
 
-def hear_all(listener: Person, speaker: Person, said: list[str], meanwhile: Cause | None = None) -> None:
+def hear_all(listener: Person, speaker: Person, said: list[str], meanwhile: str = "") -> None:
     """Fail unless `listener` hears everything that was said, in order; `meanwhile` is what happened as it was sent."""
     listener.rewinds()
     for number, text in enumerate(said, 1):
@@ -62,7 +62,8 @@ def hear_all(listener: Person, speaker: Person, said: list[str], meanwhile: Caus
         except Unmet as unmet:
             expected = f"{listener} to hear all {len(said)} lines of {speaker}, in order"
             got = f"line {number} never came"
-            raise Unmet(expected, got, None if meanwhile else unmet.cause, unmet.late, perhaps=meanwhile) from None
+            perhaps = Cause("meanwhile", meanwhile) if meanwhile else None
+            raise Unmet(expected, got, None if perhaps else unmet.cause, unmet.late, perhaps) from None
 
 
 def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person) -> None:
