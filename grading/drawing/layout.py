@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from grading.results.events import Event
+from grading.results.events import SILENCE, Event
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,20 @@ class Diagram:
 
 def layout(events: Sequence[Event], centre: str, rows: int) -> Diagram:
     """Lay out the last `rows` events around the student's program, which is the `centre`."""
+    events = list(_lines(events))
     shown = events[-rows:] if len(events) > rows else events
     lanes = _lanes(shown, centre)
     if not lanes:
         return Diagram((), ())
     return Diagram(lanes, tuple(_row(event, lanes) for event in shown), len(shown) < len(events))
+
+
+def _lines(events: Sequence[Event]) -> Iterator[Event]:
+    """Return what is drawn: a segment is its lines, and silence is nothing."""
+    for event in events:
+        if event.kind != SILENCE:
+            for line in event.data.removesuffix("\n").split("\n"):
+                yield replace(event, data=line)
 
 
 def _row(event: Event, lanes: tuple[str, ...]) -> Row:

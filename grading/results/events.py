@@ -45,6 +45,11 @@ class Minutes:
         """Note that a line of text went over the wire or the screen."""
         self._note(kind, source, target, shown(text))
 
+    def segment(self, source: str, target: str, data: bytes) -> None:
+        """Note what went over the wire in one go. Its newlines stay; whatever else cannot be read is escaped."""
+        lines = data.decode("utf-8", "backslashreplace").split("\n")
+        self._note(SEGMENT, source, target, "\n".join(map(shown, lines)))
+
     def remark(self, who: str, what: str, kind: str = REMARK) -> None:
         """Note that something happened to `who`."""
         self._note(kind, who, "", what)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from grading.drawing.layout import layout
 from grading.drawing.text import LONGEST, WIDTH, page, paint
 from grading.results.causes import Cause
-from grading.results.events import LINE, Event
+from grading.results.events import LINE, SILENCE, Event, Minutes
 from grading.results.values import FAILED
 from grading.telling.story import tell
 from tests.kit.conftest import finding, grader
@@ -47,3 +47,11 @@ def test_a_diagram_has_a_lane_for_everyone_who_spoke() -> None:
     drawn = paint(layout(said, "server", 8))
     assert [word for line in drawn for word in line.split() if word.isalpha()] == ["Ann", "server", "Bob", "hi"]
     assert "▶" in drawn[1]
+
+
+def test_what_went_in_one_go_is_drawn_line_by_line_and_silence_is_not_drawn() -> None:
+    minutes = Minutes()
+    minutes.segment("Ann", "server", b"MESSAGE:one\nMESS\x07")
+    minutes.remark("Bob", "hears nothing", SILENCE)
+    assert [event.data for event in minutes.events] == ["MESSAGE:one\nMESS\\x07", "hears nothing"]
+    assert [row.text for row in layout(minutes.events, "server", 8).rows] == ["MESSAGE:one", "MESS\\x07"]
