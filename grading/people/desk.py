@@ -256,7 +256,10 @@ class Desk(Listener):
 
     def wire_hears(self, line: str, quietly: bool = False, beats: int = PATIENCE) -> None:
         """Wait until the client sends exactly `line`."""
-        if self._finds(lambda heard: heard.rstrip() == line.rstrip(), self.client.patience(beats)) is None:
+        if (
+            self._finds(lambda heard: heard.rstrip() == line.rstrip(), self.client.patience(beats), self._strays)
+            is None
+        ):
             self._misses(line)
         if not quietly:
             self.minutes.line("client", "server", line)

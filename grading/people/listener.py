@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from grading.process.patience import GRACE
 
@@ -59,29 +59,57 @@ class Listener:
         """Take in one line."""
         self.heard.append(line)
 
-    def _strays(self, line: str) -> bool:
-        """Tell whether `line` is not what one would hear on the way to the one that one waits for."""
-        raise NotImplementedError
+    @property
+    def lines_before(self) -> list[str]:
+        """The lines that had been looked at before one began to wait."""
+        return self.heard[: self._since]
 
-    def _finds(self, wanted: Callable[[str], bool], patience: Iterable[float]) -> str | None:
-        """Read on until a line is `wanted`; None if patience ends, sooner where other lines come instead."""
-        self._since = self._read
+    @property
+    def lines_since(self) -> list[str]:
+        """The lines that came, or were left, since one began to wait."""
+        return self.heard[self._since :]
+
+    @property
+    def lines_ahead(self) -> list[str]:
+        """The lines that nobody has looked at."""
+        return self.heard[self._read :]
+
+    def _arrivals(self, seconds: float) -> Iterator[bool]:
+        """Yield False at once, and True whenever something has arrived, for `seconds`, or less where no more will."""
+        deadline = time.monotonic() + seconds
+        yield False
+        while not self.closed and self.listens(max(0.0, deadline - time.monotonic())):
+            yield True
+
+    def _looks(self, wanted: Callable[[str], bool], strays: Callable[[str], bool]) -> tuple[str | None, bool]:
+        """Look at the lines ahead up to the one that is `wanted`; return it, and whether any before it was astray."""
         strayed = False
+        for line in self.lines_ahead:
+            self._read += 1
+            if wanted(line):
+                return line, strayed
+            strayed = strayed or strays(line)
+        return None, strayed
+
+    def _finds(
+        self, wanted: Callable[[str], bool], patience: Iterable[float], strays: Callable[[str], bool]
+    ) -> str | None:
+        """Read on until a line is `wanted`; None if patience ends.
+
+        It ends sooner where a line came that `strays`: one would not hear it on the way to the one that is wanted.
+        """
+        self._since = self._read
+        strayed_ever = False
         grace = GRACE
         for seconds in patience:
-            deadline = time.monotonic() + seconds
             quiet = True
-            while True:
-                while self._read < len(self.heard):
-                    line = self.heard[self._read]
-                    self._read += 1
-                    if wanted(line):
-                        return line
-                    strayed = strayed or self._strays(line)
-                if self.closed or not self.listens(max(0.0, deadline - time.monotonic())):
-                    break
-                quiet = False
-            grace = grace - (strayed or bool(self._data)) if quiet else GRACE
+            for came in self._arrivals(seconds):
+                quiet = not came
+                line, strayed = self._looks(wanted, strays)
+                if line is not None:
+                    return line
+                strayed_ever = strayed_ever or strayed
+            grace = grace - (strayed_ever or bool(self._data)) if quiet else GRACE
             if self.closed or not grace:
                 return None
         return None

@@ -7,17 +7,17 @@ import random
 import re
 import socket
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from grading.course import Dialect, Exercise
-from grading.people.person import Person, stamp_of
+from grading.people.person import Person
+from grading.people.talk import Talk
+from grading.people.wording import stamp_of, together
 from grading.process import real_start
 from grading.process.patience import KNOCK, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, SLICE
 from grading.process.production import Production
 from grading.process.program import Program
-from grading.results.events import Minutes
 from grading.results.unmet import Unmet
 from grading.system import wire
 from grading.system.zones import shown_at
@@ -33,14 +33,8 @@ class Room:
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         self.production = production
-        self.dialect = exercise.dialect  # of the check: how its messages must look
-        self.minutes = Minutes()
-        self.people: list[Person] = []
-        self.servers: list[Program] = []
-        self.lobby: list[tuple[Person, str]] = []  # all that was said in it, for the history
-        self.last_speaker: Person | None = None
-        self.is_in_turmoil = False  # people do all at once what they do
-        self._markers = 0
+        self.talk = Talk(exercise.dialect)
+        self.minutes = self.talk.minutes
         self._last_stamp = ""
         self._since = 0.0  # before this moment, nobody can have looked at the server's clock for a message
 
@@ -50,21 +44,21 @@ class Room:
         """Start the server and wait until it listens. `settings` are those of `grading.stage`."""
         self._since = time.time()
         server = Program(self.production, "chat_server.py", **settings)
-        self.servers.append(server)
+        self.talk.servers.append(server)
         server.wait_for_port(PATIENCE_FOR_START)
         return server
 
     @property
     def server(self) -> Program:
         """The server that runs now."""
-        if not self.servers:
+        if not self.talk.servers:
             self.opens()
-        return self.servers[-1]
+        return self.talk.server
 
     @property
     def joins(self) -> bool:
         """Whether people say JOIN here."""
-        joins = self.dialect.joins
+        joins = self.talk.dialect.joins
         return self.production.once(knows_join) if joins is None else joins
 
     def opens_on_a_port_of_its_own(self) -> None:
@@ -117,7 +111,7 @@ class Room:
         now = shown_at(began, offset)
         speaker.says(f"It is {now}")
         line = listener.hears(speaker, f"It is {now}")
-        stamp = stamp_of(line, speaker)
+        stamp = stamp_of(line, speaker.name)
         seconds = range(int(self._since - COARSE_SECONDS), int(time.time()) + 1)
         if stamp not in {shown_at(second, offset) for second in seconds}:
             cause = diagnosis.of_stamp(began, offset, stamp, self._last_stamp)
@@ -135,21 +129,28 @@ class Room:
     @property
     def programs(self) -> list[Program]:
         """The student's programs that took part."""
-        return self.servers
+        return self.talk.servers
 
     # People
 
-    def connect(self, name: str, **options: Any) -> Person:
-        """Return a person who is connected and says nothing yet."""
-        person = Person(self, name, **options)
-        self.people.append(person)
+    def connect(self, name: str, shallow: bool = False) -> Person:
+        """Return a person who is connected and says nothing yet; one who is `shallow` will soon not read any more."""
+        self._gets_ready()
+        person = Person(self.talk, name, shallow)
+        self.talk.people.append(person)
         return person
 
-    def enter(self, *names: str, **options: Any) -> list[Person]:
+    def _gets_ready(self) -> None:
+        """See to it that there is a server, and that people know whether they say JOIN here."""
+        self.talk.dialect = replace(self.talk.dialect, joins=self.joins)
+        if not self.talk.servers:
+            self.opens()
+
+    def enter(self, *names: str, shallow: bool = False) -> list[Person]:
         """Return people who are connected, have joined where one joins, and whom the server counts in."""
         people = []
         for name in names:
-            person = self.connect(name, **options)
+            person = self.connect(name, shallow)
             if self.joins:
                 person.joins()
             person.knocks()
@@ -175,21 +176,9 @@ class Room:
         if not true:
             raise Unmet(expected, got, missing=False)
 
-    def marker(self) -> str:
-        """Return a text that nobody has said yet."""
-        self._markers += 1
-        return f"marker {self._markers}"
-
     def settles(self, speaker: Person, *listeners: Person, quietly: bool = False) -> None:
-        """Let `speaker` say a marker and everyone hear it: whatever the speaker caused before has come by then.
-
-        Twice, because only the second marker proves that the whole round of the first has gone out.
-        """
-        for _ in range(2):
-            text = self.marker()
-            speaker.says(text, quietly=True)
-            for person in listeners or (speaker,):
-                person.hears(speaker, text, quietly=True)
+        """Let `speaker` say something and everyone hear it: whatever the speaker caused before has come by then."""
+        speaker.is_heard_by(*(listeners or (speaker,)))
         if not quietly:
             others = [person.name for person in listeners if person is not speaker]
             heard = f", and {together(others)} hear{'s' * (len(others) == 1)} it" if others else " and hears it"
@@ -203,18 +192,13 @@ class Room:
             time.sleep(seconds / 20)
         self.lets_the_server_work(witness)
 
-    def comes_to_rest(self) -> None:
-        """Let the server finish what it is doing, so that it is not by chance whether a race is lost or won here."""
-        if not self.is_in_turmoil:
-            self.server.ask("settle")
-
     def lets_the_server_work(self, witness: Person | None = None) -> None:
         """Give the server time: its process answers us, and a witness is served."""
         for _ in range(2):
             self.server.ask("ping", number=-1)
             if witness:
                 heard = witness.place_in_talk
-                text = self.marker()
+                text = self.talk.marker()
                 witness.says(text, quietly=True)
                 with contextlib.suppress(Unmet):
                     witness.hears(witness, text, quietly=True, beats=KNOCK)
@@ -222,9 +206,9 @@ class Room:
 
     def close(self) -> None:
         """Send everyone home and end the server."""
-        for person in self.people:
+        for person in self.talk.people:
             person.sock.close()
-        for server in self.servers:
+        for server in self.talk.servers:
             server.close()
 
 
@@ -248,8 +232,3 @@ def knows_join(production: Production) -> bool:
         return is_due
     finally:
         room.close()
-
-
-def together(names: Sequence[str]) -> str:
-    """Return `names` as one says them: Ann, Bob and Cyd."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

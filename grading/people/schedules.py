@@ -92,12 +92,12 @@ class Schedules:
         """Let people do all at once what they do in this scene, and return what the stage saw meanwhile."""
         server = self.room.server
         server.ask("shake", turn=turn, apart=self.apart)
-        self.room.is_in_turmoil = True
+        self.room.talk.is_in_turmoil = True
         try:
             with standing_still(server.process.pid):
                 next(scene)
         finally:
-            self.room.is_in_turmoil = False
+            self.room.talk.is_in_turmoil = False
             came = server.ask("settle")
         return Seen.of(came)
 

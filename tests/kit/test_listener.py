@@ -13,6 +13,11 @@ from grading.process.patience import GRACE
 LONG = 10 * GRACE  # heartbeats
 
 
+def everything(line: str) -> bool:
+    """Let any line be astray."""
+    return True
+
+
 class Ear(Listener):
     """Listens to `mouth`; whatever is not awaited is astray."""
 
@@ -20,9 +25,6 @@ class Ear(Listener):
         super().__init__()
         self.sock, self.mouth = socket.socketpair()
         self.beats = 0
-
-    def _strays(self, line: str) -> bool:
-        return True
 
     def waits_for(self, line: str, *pieces: bytes) -> str | None:
         """Wait for `line` while one of `pieces` arrives at each heartbeat."""
@@ -33,7 +35,7 @@ class Ear(Listener):
                 self.beats += 1
                 yield 0.0
 
-        return self._finds(lambda heard: heard == line, patience())
+        return self._finds(lambda heard: heard == line, patience(), everything)
 
 
 @pytest.fixture
@@ -73,6 +75,6 @@ def test_where_nothing_came_one_waits_for_as_long_as_patience_lasts(ear: Ear) ->
 def test_what_came_before_the_end_of_a_connection_counts(ear: Ear) -> None:
     ear.mouth.send(b"hello\r\n")
     ear.mouth.shutdown(socket.SHUT_WR)
-    assert ear._finds(lambda heard: heard == "hello", [0.0]) == "hello"
-    assert ear._finds(lambda heard: False, [0.0] * LONG) is None
+    assert ear._finds(lambda heard: heard == "hello", [0.0], everything) == "hello"
+    assert ear._finds(lambda heard: False, [0.0] * LONG, everything) is None
     assert ear.closed == "closed"

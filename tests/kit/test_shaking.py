@@ -121,7 +121,7 @@ class Stage:
         self.busy = threads
         self.turns: list[int | None] = []
         self.process = SimpleNamespace(pid=0)
-        self.room: Any = SimpleNamespace(server=self, production=SimpleNamespace(seed=seed))
+        self.room: Any = SimpleNamespace(server=self, talk=SimpleNamespace(), production=SimpleNamespace(seed=seed))
 
     def ask(self, what: str, turn: int | None = None, apart: int = 0) -> Any:
         if what == "shake":

@@ -1,0 +1,185 @@
+"""What somebody waits for in a talk, and why it was not heard."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grading.people.talk import Participant, Talk
+from grading.people.wording import EVENT, before, before_speech, is_by, spoken_text
+from grading.results.causes import Cause
+from grading.results.events import CLOSE, RESET, SILENCE
+from grading.results.unmet import Unmet
+from grading.results.visible import shown
+from grading.telling import diagnosis
+
+MOST_SHOWN = 4  # lines that came instead
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A line to wait for: a message of a `speaker`, or one that begins with a `command`."""
+
+    in_words: str
+    fits: Callable[[str], bool]
+    command: str = ""
+    speaker: Participant | None = None
+    text: str = ""  # of the message
+
+    def is_garbled_in(self, line: str) -> bool:
+        """Tell whether `line` has the text of the message, though perhaps not as it should be."""
+        return bool(self.text) and self.text in line
+
+
+class Waiting:
+    """One wait of a `listener` for a line that is `wanted`."""
+
+    def __init__(self, talk: Talk, listener: Participant, wanted: Wanted) -> None:
+        self.talk = talk
+        self.listener = listener
+        self.wanted = wanted
+
+    def strays(self, line: str) -> bool:
+        """Tell whether one would not hear `line` on the way to the one that is wanted."""
+        return self.listener.has_joined and not self._is_noise(line)
+
+    def failure(self) -> Unmet:
+        """Put down what happened instead; return what was missed and, as far as that can be seen, why."""
+        came = self._what_came()
+        others = [line for line in came if not self._is_noise(line)]
+        has_ended = not self.talk.server.running
+        self._puts_down(others or came, has_ended)
+        perhaps = None if others else self._what_happened_to_others()
+        if self._has_come_before():
+            return self._missed(shown(came[-1]) if came else "nothing more came", diagnosis.OUT_OF_TURN)
+        if others:
+            return self._missed_for(others)
+        if self.listener.unfinished:
+            return self._missed_for_the_end()
+        if has_ended:
+            return Unmet(self._expected, "the server has ended")
+        if self.listener.closed:
+            return Unmet(self._expected, "the server closed the connection", perhaps=perhaps)
+        if came:
+            return self._missed(f"nothing but {shown(came[-1])}", self._why_nothing_came(), perhaps)
+        self.talk.minutes.remark(self.listener.name, "hears nothing", SILENCE)
+        return self._missed("nothing came", self._why_nothing_came(), perhaps)
+
+    # What came
+
+    def _what_came(self) -> list[str]:
+        """Return the lines that came meanwhile and tell something."""
+        small = self.talk.is_small_talk
+        came = [line for line in self.listener.lines_since if self.wanted.is_garbled_in(line) or not small(line)]
+        if "JOINED" in self.wanted.command:
+            return came
+        return [line for line in came if not line.startswith("USER_JOINED:")]
+
+    def _is_noise(self, line: str) -> bool:
+        """Tell whether `line` is nothing to wonder about while one waits for another."""
+        if self.wanted.is_garbled_in(line):
+            return False
+        speaker = self.wanted.speaker
+        others = tuple(person.name for person in self.talk.people if person is not speaker)
+        if EVENT.match(line) or self.talk.is_small_talk(line) or line.startswith(others):
+            return True
+        texts = (line.strip(), spoken_text(line, speaker.name)) if speaker else ()
+        return any(text in speaker.said and text != self.wanted.text for text in texts if speaker)
+
+    def _puts_down(self, lines: list[str], has_ended: bool) -> None:
+        listener, minutes = self.listener, self.talk.minutes
+        for line in [*lines[:MOST_SHOWN], *filter(None, [listener.unfinished])]:
+            minutes.line("server", listener.name, line)
+        if listener.closed and not has_ended:
+            kind = CLOSE if listener.closed == "closed" else RESET
+            minutes.remark(f"{listener.name}'s connection", "is closed by the server", kind)
+
+    def _has_come_before(self) -> bool:
+        before = (line for line in self.listener.lines_before if not line.startswith("ERROR:"))
+        earlier = [line for line in before if self.wanted.fits(line)]
+        return bool(earlier) and not EVENT.match(earlier[-1])
+
+    # What is told of it
+
+    @property
+    def _expected(self) -> str:
+        return f"{self.listener} to hear {shown(self.wanted.in_words)}"
+
+    def _missed(self, got: str, cause: Cause | None, perhaps: Cause | None = None) -> Unmet:
+        return Unmet(self._expected, got, cause, late=True, perhaps=perhaps)
+
+    def _missed_for(self, others: list[str]) -> Unmet:
+        """Tell of the line among `others` that is most like the one that is wanted."""
+        wanted = self.wanted.text or self.wanted.in_words
+        nearest = difflib.get_close_matches(wanted, others, 1, cutoff=0)[0]
+        cause = self._why_it_came(nearest) or self.of_beginning(nearest)
+        return self._missed(shown(nearest) or "an empty line", cause)
+
+    def _missed_for_the_end(self) -> Unmet:
+        """Tell of a line that never ended."""
+        unfinished = self.listener.unfinished
+        is_cut = self.wanted.text and self.wanted.text not in unfinished
+        got = f"{shown(unfinished)} without a newline at its end"
+        return self._missed(got, None if is_cut else diagnosis.NO_NEWLINE)
+
+    # Why
+
+    def _why_it_came(self, line: str) -> Cause | None:
+        """Explain how `line` came about where a message was wanted."""
+        speaker, text = self.wanted.speaker, self.wanted.text
+        if not speaker:
+            return None
+        if line.strip() == f"MESSAGE:{text}" and text in speaker.last_segment[1:]:
+            return diagnosis.NOT_SPLIT
+        return diagnosis.of_text(text, line, speaker.said) if line else self._why_nothing_came()
+
+    def _why_nothing_came(self) -> Cause | None:
+        """Explain the silence by the place of a message in its segment, or by who was said to leave."""
+        speaker, text = self.wanted.speaker, self.wanted.text
+        if not speaker:
+            return self._who_left_instead()
+        lines = speaker.last_segment
+        heard = any(other in line for line in self.listener.heard for other in lines)
+        return diagnosis.of_place(lines.index(text) + 1, len(lines)) if text in lines and heard else None
+
+    def of_beginning(self, line: str) -> Cause | None:
+        """Explain what stands before the whole of what is wanted in `line`; nothing if that is not the mistake."""
+        joins = bool(self.talk.dialect.joins)
+        if self.wanted.speaker:
+            start = before_speech(line, self.wanted.speaker.name, self.wanted.text, joins)
+        else:
+            start = before(line, self.wanted.in_words, any_error=self.wanted.command == "ERROR")
+        is_style = not joins and any(other.startswith(start) for other in self.listener.heard if other != line)
+        is_said = any(is_by(start, person.name) for person in self.talk.people)
+        return None if is_style or is_said else diagnosis.of_beginning(shown(start))
+
+    def _what_happened_to_others(self) -> Cause | None:
+        """Explain the silence by what the server did to whoever spoke."""
+        listener = self.listener
+        speaker = self.wanted.speaker or self.talk.last_speaker
+        if speaker and speaker is not listener and speaker.is_connected:
+            speaker.takes_in_what_came()
+            if error := next((line for line in speaker.lines_ahead if line.startswith("ERROR:")), ""):
+                self.talk.minutes.line("server", speaker.name, error)
+                return Cause("refused", f"{speaker} was answered {shown(error)}.")
+            if speaker.closed and self.wanted.speaker:
+                return Cause("hung-up", f"The server closed the connection of {speaker}.")
+        if not listener.is_counted_in and speaker is not listener:
+            return Cause("nobody-hears", f"Not even {listener}'s own words came back to {listener}.")
+        return None
+
+    def _who_left_instead(self) -> Cause | None:
+        """Explain that somebody else was said to leave than the one who did."""
+        if self.wanted.command != "USER_LEFT":
+            return None
+        here = self.listener
+        stayed = [person for person in self.talk.people if not person.is_leaving and person.is_connected]
+        for listener in [here, *(person for person in stayed if person is not here)]:
+            listener.takes_in_what_came()
+            wrong = next((person for person in stayed if f"USER_LEFT:{person}" in listener.heard), None)
+            if wrong:
+                if listener is not here:
+                    self.talk.minutes.line("server", listener.name, f"USER_LEFT:{wrong}")
+                return diagnosis.of_leaving(wrong.name)
+        return None
