@@ -13,7 +13,14 @@ from typing import Any
 from grading.course import Exercise
 from grading.people.listener import Listener
 from grading.process import real_start
-from grading.process.patience import KNOCK, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START
+from grading.process.patience import (
+    GLANCE_SECONDS,
+    KNOCK,
+    NOTICE,
+    PATIENCE,
+    PATIENCE_FOR_END,
+    PATIENCE_FOR_START,
+)
 from grading.process.production import Production
 from grading.process.program import Program
 from grading.process.reading import shows, shows_a_crash, shows_in_rows, without_tracebacks
@@ -21,15 +28,12 @@ from grading.results.causes import Cause
 from grading.results.events import SHOWN, TYPED, Minutes
 from grading.results.unmet import CannotTell, Unmet
 from grading.results.visible import shown
-from grading.system import wire
 from grading.system.addresses import meet, told
 from grading.system.wire import reset
 from grading.telling import diagnosis, stacks
 
-NOTICE = 4  # heartbeats for a client to notice that our server has hung up
 RETYPES = 5  # times that a person types a name until it is understood as one
 NEVER_MEET = Cause("never-meet", "Both were started without --host and --port: their defaults do not agree.")
-GLANCE_SECONDS = 0.01  # between two looks at the screen, for a prompt
 
 
 class Desk(Listener):
@@ -229,10 +233,7 @@ class Desk(Listener):
             ours, theirs = self.sock.getsockname()[1], self.sock.getpeername()[1]
         except OSError:
             return  # the client has gone
-        for seconds in self.client.patience(PATIENCE):
-            if not wire.unread(theirs, ours):
-                break
-            time.sleep(seconds / 20)
+        self.client.reads(theirs, ours)
         for _ in range(2):
             self.client.ask("ping", number=-1)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from grading.people.missing import Waiting, Wanted
 from grading.people.talk import Participant, Talk
 from grading.people.wording import is_by, is_speech, says_nothing, speech, times, told
-from grading.process.patience import KNOCK, PATIENCE, SLICE
+from grading.process.patience import CONNECTING_SECONDS, GOING_ON, KNOCK, PATIENCE, SLICE
 from grading.results.causes import Cause
 from grading.results.events import CLOSE, HALF_CLOSE, RESET
 from grading.results.unmet import Unmet
@@ -41,11 +41,11 @@ class Person(Participant):
         if shallow:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SHALLOW_BYTES)
             server.ask("shallow", on=True)
-        sock.settimeout(10)
+        sock.settimeout(CONNECTING_SECONDS)
         try:
             sock.connect(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
         except OSError as error:
-            server.wait_for_end(2)
+            server.wait_for_end(GOING_ON)
             late = isinstance(error, TimeoutError)
             raise Unmet(f"{self.name} to be let in", f"the connection is refused ({error})", late=late) from None
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -15,16 +15,22 @@ from grading.people.person import Person
 from grading.people.talk import Talk
 from grading.people.wording import stamp_of, together
 from grading.process import real_start
-from grading.process.patience import KNOCK, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, SLICE
+from grading.process.patience import (
+    GOING_ON,
+    KNOCK,
+    NOTICING_SECONDS,
+    PATIENCE,
+    PATIENCE_FOR_END,
+    PATIENCE_FOR_START,
+    SLICE,
+)
 from grading.process.production import Production
 from grading.process.program import Program
 from grading.results.unmet import Unmet
-from grading.system import wire
 from grading.system.zones import shown_at
 from grading.telling import diagnosis, stacks
 
 COARSE_SECONDS = 0.05  # by which the clock that tells the second may lag behind the one that tells its parts
-NOTICING_SECONDS = 0.4  # after which a server should know that a second has passed
 OWN_PORTS = range(20_000, 30_000)  # where systems hand out no ports of their own accord
 
 
@@ -78,7 +84,7 @@ class Room:
 
     def goes_on(self) -> None:
         """Fail if the server ends by itself, right after it began to listen."""
-        status = self.server.wait_for_end(2)
+        status = self.server.wait_for_end(GOING_ON)
         if status is not None:
             raise Unmet("the server to go on serving", f"it ended at once, with exit status {status}")
 
@@ -186,10 +192,7 @@ class Room:
 
     def lets_the_server_read(self, person: Person, witness: Person | None = None) -> None:
         """Wait until the server has read what `person` sent, as far as this system can tell, and had time for it."""
-        for seconds in self.server.patience(PATIENCE):
-            if not wire.unread(self.server.listening[0][1], person.port):
-                break
-            time.sleep(seconds / 20)
+        self.server.reads(self.server.listening[0][1], person.port)
         self.lets_the_server_work(witness)
 
     def lets_the_server_work(self, witness: Person | None = None) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grading.people.room import Room
+from grading.process.patience import SHAKING_SECONDS
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
 from grading.system.machine import is_crowded
@@ -26,7 +27,6 @@ PLACE = "{file}:{line}: {code}"
 MOST_LOOKS = 100  # at whether a process has come to a stop
 STOPPED = ("T", "")  # see `state`
 REPEATS = 4  # of a scene in which nobody is held up, or of the schedule that was asked for
-SLOW_SECONDS = 12.0  # after which no more lines are tried; only a program that takes its time needs so many
 
 Scene = Callable[[int], Iterator[None]]
 
@@ -62,7 +62,7 @@ class Schedules:
         again = self.room.production.seed
         yield from [again] * REPEATS
         tried: set[int] = set()
-        while again is None and self._threads > 1 and self._seconds < SLOW_SECONDS:
+        while again is None and self._threads > 1 and self._seconds < SHAKING_SECONDS:
             turn = next((turn for turn in self._turns() if turn not in tried), None)
             if turn is None:
                 break

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grading.people.person import Person
 from grading.people.room import Room
-from grading.process.patience import PATIENCE, SLICE
+from grading.process.patience import A_MOMENT, HELD_UP, SLICE, SLOW_READING, SLOW_TALK
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
 from grading.system.machine import times_of_threads
@@ -19,14 +19,11 @@ from grading.telling import stacks
 BATCH = 16  # lines that are said at once
 LINE = "x" * 100  # what makes such a line fill buffers
 UNTIL_STUCK = 12  # batches; whoever serves all of them never waits for a reader
-HELD_UP = 8  # heartbeats without a line, after which a broadcast stands still
 A_LOT = 40  # batches of long lines, 640 kB: more than any queue that makes the others wait should hold
 A_WHILE = 12  # batches, 190 kB: more than the buffers of a shallow connection hold
 LONG_LINE = "x" * 1000
-A_MOMENT = 3  # heartbeats
 MOMENTS = 3  # in all of which a thread must be restless
 RESTLESS = 0.7  # of a moment; who loops without end is near 1, who waits for others near 0
-SLOW_READING = 200  # heartbeats that a server may take to read a few megabytes
 
 
 def say(speaker: Person, texts: list[str]) -> None:
@@ -75,7 +72,7 @@ def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person) ->
         say(speaker, batch)
         for person in (listener, speaker):
             try:
-                person.hears(speaker, batch[-1], quietly=True, beats=2 * PATIENCE)
+                person.hears(speaker, batch[-1], quietly=True, beats=SLOW_TALK)
             except Unmet as unmet:
                 expected = f"{person} to go on hearing what {speaker} says"
                 stands = room.server.where_it_stands()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from grading.process.patience import LAST_REPORT_SECONDS
 from grading.process.program import Program
 from grading.results.causes import Cause
 from grading.results.visible import shown
 from grading.start import environment
 from grading.telling import exceptions
 
-LAST_REPORT_SECONDS = 0.1  # an exception may still be on its way to us
 ORDINARY = ("Disconnected", "Connection lost", "Connected to chat server", "Joined as:")  # words that tell nothing new
 
 

@@ -6,11 +6,9 @@ import time
 from collections.abc import Callable
 
 from grading.process.output import Output
+from grading.process.patience import PROMPT_SECONDS, QUIET_SECONDS
 from grading.process.reading import without_blanks
 from grading.process.terminal import Terminal
-
-PROMPT_SECONDS = 0.03  # of quiet behind a prompt that we see for the first time: it may be about to say more
-QUIET_SECONDS = 0.25  # after which a program that shows no prompt will not show one
 
 
 class Keyboard:

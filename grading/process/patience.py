@@ -1,20 +1,106 @@
-"""How long anybody waits for anything.
+"""How long anybody waits for anything: all of it is here.
 
-What a program must do is waited for in heartbeats (see Program.patience), not in seconds: where the machine is too busy
-to run the program, its heart beats slowly, and the patience lasts longer.
+What a program must do is waited for in heartbeats, not in seconds: where the machine is too busy to run the program,
+its heart beats slowly, and the patience lasts longer. What a program that is started by hand must do, where no heart
+can be heard, and what only the grader or the system must do, is waited for in seconds.
 """
 
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Generator, Iterator
+from typing import Protocol
 
-SLICE = 0.05  # seconds between two looks at whatever is awaited; also the time of one heartbeat
-PATIENCE = 40  # heartbeats until something that does not come is missed
+# Looks at what is awaited, in seconds from one to the next
+SLICE = 0.05  # also the time of one heartbeat
+GLANCE_SECONDS = 0.01  # at a screen, for a prompt; at a program that was started by hand
+PEEK_SECONDS = SLICE / 20  # at what the system knows
+
+# A server or a client, in heartbeats
+PATIENCE = 40  # until something that does not come is missed
 PATIENCE_FOR_START = 100 if hasattr(os, "fork") else 300  # without fork, what a program starts takes its time, too
 PATIENCE_FOR_END = 80  # the protocol page allows 3 seconds, which are 60
+GRACE = 16  # for the right thing to come once a wrong one has
+KNOCK = 10  # for the echo by which a newcomer knows that the server counts it in
+NOTICE = 4  # for a client to notice that our server has hung up
+GOING_ON = 2  # after which a server that listens, or that refused somebody, will not end by itself
 WORD_FROM_STAGE = 4  # for what the stage told before the program went on
-GRACE = 16  # heartbeats for the right thing to come once a wrong one has
-KNOCK = 10  # heartbeats for the echo by which a newcomer knows that the server counts it in
-BUSY_SECONDS = 1.0  # by which a wait exceeded its heartbeats, or for which threads got no core: that is the machine
-STUCK_SECONDS = 30.0  # without a heartbeat: then the process is stopped or its interpreter is blocked
+
+# A program under stress, in heartbeats
+HELD_UP = 8  # without a line, after which a broadcast stands still
+SLOW_TALK = 2 * PATIENCE  # for a line of a talk that fills buffers
+SLOW_READING = 200  # for a server to read a few megabytes
+A_MOMENT = 3  # over which one looks whether a thread rests
+
+# What a program does without being asked, in seconds
+PROMPT_SECONDS = 0.03  # of quiet behind a prompt that we see for the first time: it may be about to say more
+QUIET_SECONDS = 0.25  # after which a program that shows no prompt will not show one
+NOTICING_SECONDS = 0.4  # after which a server should know that a second has passed
+BY_HAND_SECONDS = 30.0  # until a program started by hand must have done what it did in no time on the stage
+QUIET_START = 30  # glances, after which such a program has started, where nothing else shows it
+
+# What is not the program's to do, in seconds
+CONNECTING_SECONDS = 10.0  # until the system must have connected us with a server that listens
+ANSWER_SECONDS = 5.0  # until the stage must have answered
+STACKS_SECONDS = 1.0  # until it must have answered where the threads stand: that only explains
+LAST_REPORT_SECONDS = 0.1  # for an exception that may still be on its way to us
 LAST_WORDS_SECONDS = 5.0  # for what a program that has ended printed to reach us; a child of its may hold the screen
+STUCK_SECONDS = 30.0  # without a heartbeat: then the process is stopped or its interpreter is blocked
+BUSY_SECONDS = 1.0  # by which a wait exceeded its heartbeats, or for which threads got no core: that is the machine
+SHAKING_SECONDS = 12.0  # after which no more schedules are tried; only a program that takes its time needs so many
+
+
+class Pulse(Protocol):
+    """What a heart beats in: a process that can be asked for a sign of life."""
+
+    @property
+    def running(self) -> bool:
+        """Whether the process has not ended."""
+
+    def asks_for_beat(self, number: int) -> bool:
+        """Ask for the heartbeat with this number; False where nobody is there to answer."""
+
+    def felt_beat(self) -> int | None:
+        """Take in what has come; return the number of the latest heartbeat."""
+
+
+class Heart:
+    """Counts the heartbeats of a process: questions that it answered, one per SLICE at the most."""
+
+    def __init__(self, pulse: Pulse) -> None:
+        self.behind = 0.0  # seconds by which the slowest wait so far exceeded its heartbeats
+        self._pulse = pulse
+        self._asked = 0
+
+    def beats(self, count: int) -> Iterator[float]:
+        """Yield how many seconds to wait next, until the process had `count` heartbeats to do its work."""
+        started = time.monotonic()
+        for counted in range(1, count + 1):
+            if not self._pulse.running:
+                yield SLICE  # its last words may still be on the way
+                return
+            stuck = yield from self._one_beat()
+            if stuck:
+                return
+            self.behind = max(self.behind, time.monotonic() - started - counted * SLICE)
+
+    def _one_beat(self) -> Generator[float, None, bool]:
+        """Yield how many seconds to wait next, until a heartbeat is over; return whether it never came."""
+        self._asked += 1
+        asked = time.monotonic()
+        is_over = not self._pulse.asks_for_beat(self._asked)
+        while not is_over or time.monotonic() < asked + SLICE:
+            yield max(0.001, min(SLICE, asked + SLICE - time.monotonic()))
+            is_over = self._pulse.felt_beat() == self._asked or is_over or not self._pulse.running
+            if time.monotonic() > asked + STUCK_SECONDS:
+                return True
+        return False
+
+
+def seconds_by_hand() -> Iterator[None]:
+    """Go on as long as a program that was started by hand may take, with a pause after each look."""
+    end = time.monotonic() + BY_HAND_SECONDS
+    while time.monotonic() < end:
+        yield
+        time.sleep(GLANCE_SECONDS)

@@ -12,16 +12,22 @@ from grading.process.keyboard import Keyboard
 from grading.process.launcher import Process
 from grading.process.output import Output
 from grading.process.patience import (
+    ANSWER_SECONDS,
     BUSY_SECONDS,
     LAST_WORDS_SECONDS,
+    PATIENCE,
+    PEEK_SECONDS,
     SLICE,
+    STACKS_SECONDS,
     STUCK_SECONDS,
     WORD_FROM_STAGE,
+    Heart,
 )
 from grading.process.production import Production
 from grading.process.stage_line import StageLine
 from grading.results.causes import Cause, Raised, Thread
 from grading.results.unmet import Unmet
+from grading.system import wire
 from grading.system.machine import kept_waiting
 from grading.system.zones import offset_where_it_is, zone
 from grading.telling import stacks
@@ -38,8 +44,7 @@ class Program:
         self.name = name
         self.production = production
         self.offset = offset_where_it_is(clock)  # seconds by which the program's local time is ahead of UTC
-        self.starved = 0.0  # seconds by which the slowest wait so far exceeded its heartbeats
-        self._pings = 0
+        self.heart = Heart(self)
         self.stage = StageLine()
         work = production.copy_of_work()
         self.process: Process = production.launcher.start(
@@ -78,7 +83,7 @@ class Program:
         else:
             self.stage.listen(seconds)
 
-    def ask(self, what: str, seconds: float = 5.0, **details: Any) -> Any:
+    def ask(self, what: str, seconds: float = ANSWER_SECONDS, **details: Any) -> Any:
         """Ask the stage something and return its answer, or None if it does not answer."""
         self.stage.replies.pop(what, None)
         if not self.stage.send(what, **details):
@@ -97,34 +102,22 @@ class Program:
     @property
     def is_starved(self) -> bool:
         """Tell whether the machine was too busy for this run of the program to be blamed where it came too late."""
-        return self.starved >= BUSY_SECONDS or kept_waiting(self.process.pid) >= BUSY_SECONDS
+        return self.heart.behind >= BUSY_SECONDS or kept_waiting(self.process.pid) >= BUSY_SECONDS
 
     def patience(self, beats: int) -> Iterator[float]:
-        """Yield how many seconds to wait next, until the program had `beats` heartbeats to do its work.
-
-        A heartbeat is a question that the program's process answered, one per SLICE at the most: where the
-        machine is too busy to run the program, its heart beats slowly and the patience lasts longer.
-        """
+        """Yield how many seconds to wait next, until the program had `beats` heartbeats to do its work."""
         self._wait_for_stage()  # where each interpreter starts afresh, that takes its time on a busy machine
-        counted = 0
-        started = time.monotonic()
-        while counted < beats:
-            if not self.running:
-                yield SLICE  # its last words may still be on the way
-                return
-            self._pings += 1
-            asked = time.monotonic()
-            silent = not self.stage.send("ping", number=self._pings)
-            answered = False
-            while not answered or time.monotonic() < asked + SLICE:
-                yield max(0.001, min(SLICE, asked + SLICE - time.monotonic()))
-                self.listen_to_stage()
-                answered = silent or self.stage.replies.get("ping") == self._pings or not self.running
-                if time.monotonic() > asked + STUCK_SECONDS:
-                    return
-            counted += 1
-            starved = time.monotonic() - started - counted * SLICE
-            self.starved = max(self.starved, starved)
+        yield from self.heart.beats(beats)
+
+    def asks_for_beat(self, number: int) -> bool:
+        """Ask the stage for the heartbeat with this number; False where nobody is there to answer."""
+        return self.stage.send("ping", number=number)
+
+    def felt_beat(self) -> int | None:
+        """Take in what the stage has said; return the number of the latest heartbeat."""
+        self.listen_to_stage()
+        beat: int | None = self.stage.replies.get("ping")
+        return beat
 
     def wait_for_screen(self, seen: Callable[[], bool], beats: int) -> bool:
         """Wait until `seen()`; False if it never was."""
@@ -147,6 +140,13 @@ class Program:
         if self.exceptions:
             raise Unmet(expected, "it crashed before it listened")
         raise Unmet(expected, f"it ended with exit status {status} before it listened")
+
+    def reads(self, port: int, from_port: int) -> None:
+        """Wait until the program has read what came to its `port`, as far as this system can tell."""
+        for seconds in self.patience(PATIENCE):
+            if not wire.unread(port, from_port):
+                return
+            time.sleep(min(seconds, PEEK_SECONDS))
 
     def where_it_connected(self) -> tuple[str, int] | None:
         """Return for which host and port the program asked when it connected last, if its stage tells."""
@@ -184,7 +184,7 @@ class Program:
 
     def threads(self) -> list[Thread]:
         """Return where the program's threads stand, as far as the stage tells."""
-        return reports.threads(self.ask("stacks", seconds=1.0))
+        return reports.threads(self.ask("stacks", seconds=STACKS_SECONDS))
 
     def where_it_stands(self) -> Cause | None:
         """Say where the program's threads stand, as far as the student can make use of it."""

@@ -12,7 +12,6 @@ import select
 import socket
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from pathlib import Path
 from grading.process.keyboard import Keyboard
 from grading.process.launcher import Process
 from grading.process.output import Output
-from grading.process.patience import LAST_WORDS_SECONDS, PATIENCE_FOR_START
+from grading.process.patience import GOING_ON, LAST_WORDS_SECONDS, PATIENCE_FOR_START, QUIET_START, seconds_by_hand
 from grading.process.production import Production
 from grading.process.program import Program
 from grading.results.causes import Cause
@@ -30,11 +29,7 @@ from grading.system.addresses import Address, answers, close, free_port, is_free
 from grading.system.locks import alone_with
 from grading.system.wire import reset
 
-PATIENCE_SECONDS = 30.0  # until a program that runs must have done what it did in no time on the stage
-LOOKING_SECONDS = 0.01
-QUIET_LOOKS = 30  # after which a program that still runs has started, where nothing else shows it
 RAISED_AT = re.compile(r'  File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?')  # see traceback
-GOING_ON = 2  # heartbeats, after which a server that listens will not end by itself
 SERVER, CLIENT = "chat_server.py", "chat_client.py"
 
 
@@ -119,8 +114,8 @@ def _could_not_try(production: Production, program: str, port: int) -> None:
 
 def _try_server(production: Production, address: Address, *args: str) -> None:
     with _started(production, SERVER, *args) as start:
-        looks = iter(range(QUIET_LOOKS))
-        for _ in _patience():
+        looks = iter(range(QUIET_START))
+        for _ in seconds_by_hand():
             if start.process.wait(0) is not None:
                 break
             if answers(address) if address[1] else next(looks, None) is None:
@@ -146,7 +141,7 @@ def _try_client(production: Production, listeners: list[socket.socket], address:
         with _started(production, CLIENT, *args) as start:
             keyboard = Keyboard(start.process.terminal, start.out, production.prompts.setdefault(CLIENT, set()), bool)
             name = "Alice"
-            for _ in _patience():
+            for _ in seconds_by_hand():
                 ready, _, _ = select.select(listeners, [], [], 0)
                 if ready:
                     return reset(ready[0].accept()[0])
@@ -166,10 +161,3 @@ def _fail(expected: str, start: Start, what: str) -> None:
     if status is None:
         raise Unmet(expected, f"it runs, but never {what}", late=True)
     raise Unmet(expected, f"it ended with exit status {status} before it {what}", start.why_it_ended())
-
-
-def _patience() -> Iterator[None]:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < end:
-        yield
-        time.sleep(LOOKING_SECONDS)

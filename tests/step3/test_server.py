@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.schedules import shake
-from grading.people.stress import HELD_UP, ComeAndGo, flood, hear_all, join_in_turn, talk_until_stuck
+from grading.people.stress import ComeAndGo, flood, hear_all, join_in_turn, talk_until_stuck
+from grading.process.patience import HELD_UP
 from grading.results.unmet import Unmet
 from grading.suite import check
 from grading.system.wire import reset
