@@ -93,7 +93,7 @@ class Report:
                 self._prints((f"  {DOT} not tried on this system: {check.title} {check.because}", "dim"))
         self._scores(grade)
         if first:
-            self._story(first)
+            self.tells(first)
         self.ends_with(next_steps)
 
     def ends_with(self, steps: list[str]) -> None:
@@ -130,7 +130,8 @@ class Report:
         if earlier:
             self.says(f"              and {len(earlier)} checks of earlier steps fail there", "dim")
 
-    def _story(self, check: CheckResult) -> None:
+    def tells(self, check: CheckResult) -> None:
+        """Show the story of a check that failed; in debug mode, all that is known."""
         self.says("")
         self.says(f"{CROSS} {check.title}", "bold red")
         self.says(f"  {check.program}, {check.exercise}: 0 of {check.max_points} points", "dim")
