@@ -33,7 +33,7 @@ class Production:
         self._found: dict[object, object] = {}
         self.scratch = make_scratch(self.work)
         try:
-            self._copies = Copies(self.work, self.scratch)
+            self._copies = Copies(self.work, self.scratch, self.exercise.programs)
         except BaseException:
             self.close()
             raise

@@ -37,7 +37,6 @@ COPIED_FILES = 50  # of a fresh copy
 COPIED_BYTES = 2_000_000  # of those files
 CHUNK_BYTES = 1_000_000
 NOTES = 3  # of one kind that are told one by one
-PROGRAMS = ("chat_server.py", "chat_client.py")
 READING = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_BINARY", "O_NONBLOCK", "O_NOFOLLOW"))
 WRITING = sum(getattr(os, name, 0) for name in ("O_WRONLY", "O_BINARY", "O_CREAT", "O_EXCL"))
 NOT_ITS_FAULT = {getattr(errno, name, -1) for name in ("ENOSPC", "EDQUOT", "EROFS", "EMFILE", "ENFILE")}
@@ -46,8 +45,12 @@ NOT_ITS_FAULT = {getattr(errno, name, -1) for name in ("ENOSPC", "EDQUOT", "EROF
 class Copies:
     """The copies of one work, all in one folder."""
 
-    def __init__(self, work: Path, scratch: Path) -> None:
-        """Copy the whole work to a place in `scratch`; raise TooBig, and copy nothing, if there is too much of it."""
+    def __init__(self, work: Path, scratch: Path, programs: tuple[str, ...] = ()) -> None:
+        """Copy the whole work to a place in `scratch`; raise TooBig, and copy nothing, if there is too much of it.
+
+        The `programs` come first, whatever must be shared.
+        """
+        self._programs = programs
         self._scratch = os.path.abspath(scratch)
         self._master = os.path.join(self._scratch, "the-whole-work")
         found = Survey(os.path.realpath(work), os.path.realpath(scratch))
@@ -114,7 +117,7 @@ class Copies:
         room = COPIED_BYTES
 
         def rank(name: str) -> tuple[bool, int, int, str]:
-            return name not in PROGRAMS, kinds[os.path.splitext(name)[1]], self._files[name].st_size, name
+            return name not in self._programs, kinds[os.path.splitext(name)[1]], self._files[name].st_size, name
 
         for name in sorted(self._files, key=rank)[:COPIED_FILES]:
             if self._files[name].st_size <= room:
@@ -125,7 +128,7 @@ class Copies:
     def _told(self) -> Iterator[str]:
         """Yield the notes, those on our programs first and many of a kind in few words."""
         kinds: dict[str, list[str]] = {}
-        for name in sorted(self._left_out, key=lambda name: (name not in PROGRAMS, name)):
+        for name in sorted(self._left_out, key=lambda name: (name not in self._programs, name)):
             kinds.setdefault(self._left_out[name], []).append(shown(name or "the folder"))
         for why, names in kinds.items():
             yield from (f"{name} {why}: it was left out." for name in names[:NOTES])

@@ -213,7 +213,7 @@ def test_many_notes_of_a_kind_are_folded_and_our_programs_come_first(work: Path,
     (work / "chat_client.py").unlink()
     for name in ["chat_client.py", *(f"a{number:02}" for number in range(42))]:
         os.mkfifo(work / name)
-    made = Copies(work, scratch)
+    made = Copies(work, scratch, ("chat_server.py", "chat_client.py"))
     assert [note.split()[0] for note in made.notes[:3]] == ["chat_client.py", "a00", "a01"]
     assert made.notes[3:] == ["… and 40 more."]
 
