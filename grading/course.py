@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 KIT = Path(__file__).resolve().parent.parent
 
@@ -21,7 +22,7 @@ class Dialect:
 class Role:
     """One of the programs of an exercise. Its checks are in `test_NAME.py` of the suite."""
 
-    name: str
+    name: str  # server or client, where Room and Desk are the venues
     program: str  # the file
 
 
@@ -36,6 +37,7 @@ class Exercise:
     dialect: Dialect = Dialect()
     pages: Path | None = None  # the folder with its text and its skeleton
     needs: tuple[str, ...] = ()  # requirements beyond those of the kit
+    farewell: str = "All is done."  # for whoever has passed it, where nothing builds on it
 
     @property
     def ladder(self) -> tuple[Exercise, ...]:
@@ -47,20 +49,29 @@ class Exercise:
         """The files that it is about."""
         return tuple(role.program for role in self.roles)
 
+    def program(self, role: str) -> str:
+        """Return the file of a role; an empty string where the exercise has no such role."""
+        return next((one.program for one in self.roles if one.name == role), "")
+
 
 CHAT = (Role("server", "chat_server.py"), Role("client", "chat_client.py"))
 PROGRAMS = tuple(role.program for role in CHAT)
 
 
-def _step(name: str, builds_on: Exercise | None, dialect: Dialect) -> Exercise:
-    return Exercise(name, KIT / "tests" / name, CHAT, builds_on, dialect, KIT / "steps" / name)
+def _step(name: str, builds_on: Exercise | None, dialect: Dialect, **more: Any) -> Exercise:
+    return Exercise(name, KIT / "tests" / name, CHAT, builds_on, dialect, KIT / "steps" / name, **more)
 
 
 STEP1 = _step("step1", None, Dialect(joins=None, may_be_bare=True))
 STEP2 = _step("step2", STEP1, Dialect(joins=True))
 STEP3 = _step("step3", STEP2, Dialect(joins=True))
 STEP4 = _step("step4", STEP3, Dialect(joins=True, is_stamped=True))
-ADVANCED = _step("advanced", STEP4, Dialect(joins=True, is_stamped=True))
+ADVANCED = _step(
+    "advanced",
+    STEP4,
+    Dialect(joins=True, is_stamped=True),
+    farewell="All steps are done. Read solution/, if you have it, and compare.",
+)
 
 EXERCISES = {exercise.name: exercise for exercise in ADVANCED.ladder}
 STEPS = tuple(EXERCISES)  # the ladder that everybody climbs

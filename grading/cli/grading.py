@@ -9,7 +9,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
-from grading.course import EXERCISES, KIT, PROGRAMS, STEPS
+from grading.course import EXERCISES, KIT, STEPS, Exercise
 from grading.grade import grade
 from grading.results.json import as_text
 from grading.results.values import Grade
@@ -67,7 +67,8 @@ def _command(arguments: argparse.Namespace, *more: str) -> str:
 
 def _can_be_saved(arguments: argparse.Namespace, report: Report) -> bool:
     """Take old results away; before any work is done, say so if new ones cannot be written."""
-    programs = [str(_work(arguments) / name) for name in PROGRAMS if arguments.step]
+    names = EXERCISES[arguments.step].programs if arguments.step else ()
+    programs = [str(_work(arguments) / name) for name in names]
     taken: list[str] = []
     for path in filter(None, (arguments.json, arguments.svg)):
         target = os.path.realpath(path)
@@ -118,7 +119,7 @@ def _grade(arguments: argparse.Namespace, report: Report) -> int:
             work = Path(os.path.realpath(folder))
             for name, text in finished(exercise.name).items():
                 (work / name).write_text(text, "utf-8")
-        if not _is_gradable(work, report):
+        if not _is_gradable(work, exercise, report):
             return UNUSABLE
         report.starts(exercise.name, "the reference solution" if arguments.solution else shown_path(work))
         found = grade(work, exercise, report.progresses, arguments.seed)
@@ -134,12 +135,14 @@ def _status(found: Grade) -> int:
     return OWN_FAULT if found.is_fault else PASSED if found.passed else FAILED
 
 
-def _is_gradable(work: Path, report: Report) -> bool:
+def _is_gradable(work: Path, exercise: Exercise, report: Report) -> bool:
     if not os.path.isdir(work):
         report.says(f"There is no folder {shown_path(work)}.")
         return False
-    if not any(os.path.isfile(work / name) for name in PROGRAMS):
-        report.says(f"Neither chat_server.py nor chat_client.py is in {shown_path(work)}.")
+    if not any(os.path.isfile(work / name) for name in exercise.programs):
+        *others, last = exercise.programs
+        neither = f"Neither {', '.join(others)} nor {last} is" if others else f"{last} is not"
+        report.says(f"{neither} in {shown_path(work)}.")
         return False
     return True
 
@@ -152,7 +155,7 @@ def _overview(report: Report) -> int:
         work = KIT / "steps" / step
         if found and not found.passed:
             report.says(f"  {terminal.DOT} {step:9}      not yet", "dim")
-        elif not _is_gradable(work, report):
+        elif not _is_gradable(work, EXERCISES[step], report):
             return UNUSABLE
         else:
             found = grade(work, EXERCISES[step], report.progresses)

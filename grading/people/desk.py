@@ -42,6 +42,7 @@ class Desk(Listener):
     def __init__(self, production: Production, exercise: Exercise) -> None:
         super().__init__()
         self.production = production
+        self.program = exercise.program("client")
         self.dialect = exercise.dialect
         self.minutes = Minutes()
         self.name = "Alice"
@@ -71,7 +72,7 @@ class Desk(Listener):
         `settings` are those of `grading.stage`.
         """
         self.name = name
-        self._client = Program(self.production, "chat_client.py", args, connect=self._listen(), **settings)
+        self._client = Program(self.production, self.program, args, connect=self._listen(), **settings)
         self._accept(name if not args else "")
         if self.dialect.joins:
             self.wire_hears(f"JOIN:{name}", quietly=True)

@@ -39,6 +39,7 @@ class Room:
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         self.production = production
+        self.program = exercise.program("server")
         self.talk = Talk(exercise.dialect)
         self.minutes = self.talk.minutes
         self._last_stamp = ""
@@ -49,7 +50,7 @@ class Room:
     def opens(self, **settings: Any) -> Program:
         """Start the server and wait until it listens. `settings` are those of `grading.stage`."""
         self._since = time.time()
-        server = Program(self.production, "chat_server.py", **settings)
+        server = Program(self.production, self.program, **settings)
         self.talk.servers.append(server)
         server.wait_for_port(PATIENCE_FOR_START)
         return server

@@ -36,7 +36,7 @@ CLOCK = "15:33:41"  # what a program's clock shows as it starts: what is told do
 
 
 class Program:
-    """One run of `chat_server.py` or `chat_client.py`."""
+    """One run of a student's program."""
 
     def __init__(
         self, production: Production, name: str, args: tuple[str, ...] = (), clock: str = CLOCK, **settings: Any
@@ -188,8 +188,7 @@ class Program:
 
     def where_it_stands(self) -> Cause | None:
         """Say where the program's threads stand, as far as the student can make use of it."""
-        main_first = self.name == "chat_client.py" or not self.listening
-        return stacks.told(self.threads(), main_first)
+        return stacks.told(self.threads(), main_first=not self.listening)
 
     def close(self) -> None:
         """End the program, whatever it is doing."""

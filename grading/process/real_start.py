@@ -30,7 +30,6 @@ from grading.system.locks import alone_with
 from grading.system.wire import reset
 
 RAISED_AT = re.compile(r'  File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?')  # see traceback
-SERVER, CLIENT = "chat_server.py", "chat_client.py"
 
 
 @dataclass
@@ -73,9 +72,10 @@ def _told_place(place: re.Match[str]) -> str:
 
 def where_it_listens(production: Production) -> list[Address]:
     """Return for which hosts and ports the server asks; none where there is none, or it does not listen."""
-    if not (production.work / SERVER).is_file():
+    program = production.exercise.program("server")
+    if not program or not (production.work / program).is_file():
         return []
-    server = Program(production, SERVER)
+    server = Program(production, program)
     try:
         server.wait_for_port(PATIENCE_FOR_START)
         return [] if server.wait_for_end(GOING_ON) is not None else server.stage.asked  # it may listen once more
@@ -96,36 +96,37 @@ def _started(production: Production, program: str, *args: str) -> Iterator[Start
 
 
 def try_server(production: Production, asked: Address) -> None:
-    """Fail unless `chat_server.py`, started by itself, listens at the address for which it asked on the stage."""
+    """Fail unless the server, started by itself, listens at the address for which it asked on the stage."""
     host, port = asked
     with alone_with(f"port-{port}"):
         if port == 0 or is_free(asked):
             return _try_server(production, asked)
         with contextlib.suppress(Unmet):
             return _try_server(production, (host, other := free_port()), "--port", str(other))
-        _could_not_try(production, SERVER, port)
+        _could_not_try(production, "server", port)
 
 
-def _could_not_try(production: Production, program: str, port: int) -> None:
-    note = f"Port {port} is in use: {program} was not tried there just as you start it."
+def _could_not_try(production: Production, role: str, port: int) -> None:
+    note = f"Port {port} is in use: {production.exercise.program(role)} was not tried there just as you start it."
     if note not in production.notes:
         production.notes.append(note)
 
 
 def _try_server(production: Production, address: Address, *args: str) -> None:
-    with _started(production, SERVER, *args) as start:
+    program = production.exercise.program("server")
+    with _started(production, program, *args) as start:
         looks = iter(range(QUIET_START))
         for _ in seconds_by_hand():
             if start.process.wait(0) is not None:
                 break
             if answers(address) if address[1] else next(looks, None) is None:
                 return
-    expected = f"the server to listen at {told(address)}, started with `python {' '.join((SERVER, *args))}`"
+    expected = f"the server to listen at {told(address)}, started with `python {' '.join((program, *args))}`"
     _fail(expected, start, "listened")
 
 
 def try_client(production: Production, asked: Address) -> None:
-    """Fail unless `chat_client.py`, started by itself, connects to the address for which it asked on the stage."""
+    """Fail unless the client, started by itself, connects to the address for which it asked on the stage."""
     with alone_with(f"port-{asked[1]}"):
         with contextlib.suppress(OSError):
             listeners = listen(asked)
@@ -133,13 +134,15 @@ def try_client(production: Production, asked: Address) -> None:
         other = ("localhost", free_port())
         with contextlib.suppress(Unmet, OSError):
             return _try_client(production, listen(other), other, "--host", other[0], "--port", str(other[1]))
-        _could_not_try(production, CLIENT, asked[1])
+        _could_not_try(production, "client", asked[1])
 
 
 def _try_client(production: Production, listeners: list[socket.socket], address: Address, *args: str) -> None:
+    program = production.exercise.program("client")
+    prompts = production.prompts.setdefault(program, set())
     try:
-        with _started(production, CLIENT, *args) as start:
-            keyboard = Keyboard(start.process.terminal, start.out, production.prompts.setdefault(CLIENT, set()), bool)
+        with _started(production, program, *args) as start:
+            keyboard = Keyboard(start.process.terminal, start.out, prompts, bool)
             name = "Alice"
             for _ in seconds_by_hand():
                 ready, _, _ = select.select(listeners, [], [], 0)
@@ -152,7 +155,7 @@ def _try_client(production: Production, listeners: list[socket.socket], address:
                     name = ""
     finally:
         close(listeners)
-    expected = f"the client to connect to {told(address)}, started with `python {' '.join((CLIENT, *args))}`"
+    expected = f"the client to connect to {told(address)}, started with `python {' '.join((program, *args))}`"
     _fail(expected, start, "connected")
 
 

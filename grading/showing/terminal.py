@@ -22,6 +22,7 @@ TICK, CROSS, DOT = "✓", "✗", "·"
 MARKS = {PASSED: (TICK, "green"), SKIPPED: (DOT, "dim"), ERROR: ("!", "red")}
 WIDEST = 100  # columns; wider lines are hard to read
 NARROWEST = 20  # columns; on less nothing can be told
+NUMBER = re.compile(r"(?<=[a-z])\d+$")  # at the end of an exercise's name
 SIZE = re.compile(r"[1-9][0-9]{0,4}")  # of a terminal, in COLUMNS or LINES
 
 
@@ -169,7 +170,7 @@ class Report:
 
 def spoken(step: str) -> str:
     """Return `step 3` for `step3`."""
-    return f"step {step[-1]}" if step.startswith("step") else step
+    return NUMBER.sub(r" \g<0>", step)
 
 
 def shown_path(path: Path) -> str:

@@ -26,7 +26,7 @@ def advice(grade: Grade, exercise: Exercise, typing: Typing) -> list[str]:
     if grade.passed:
         after = following(exercise)
         if not after:
-            return ["All steps are done. Read solution/, if you have it, and compare."]
+            return [exercise.farewell]
         return [f"Read {typing.page(after)}, then: {typing.grade(after.name)}"]
     first = grade.to_tell
     if first and first.undecided:
