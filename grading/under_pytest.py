@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from rich.console import Console
 
 from grading.course import EXERCISES, Exercise, Role
 from grading.process.launcher import Launcher
 from grading.process.production import Production
 from grading.results.values import ERROR, FAILED, CheckResult
 from grading.running import run
-from grading.showing.outputs import LOOKALIKE
-from grading.showing.terminal import Report
+from grading.showing.terminal import as_text
 from grading.submission.survey import TooBig
 from grading.suite import Check, collect
-
-COLUMNS = 80
 
 
 class Gradings:
@@ -121,11 +116,8 @@ class CheckItem(pytest.Item):
 
 def told(result: CheckResult, debug: bool = False) -> str:
     """Return the story as the grader shows it, in letters that the screen has."""
-    screen = io.StringIO()
     encoding = getattr(sys.__stdout__, "encoding", None) or "utf-8"
-    console = Console(file=screen, width=COLUMNS, color_system=None, highlight=False)
-    Report(console, debug or result.outcome == ERROR).tells(result)
-    return screen.getvalue().strip("\n").encode(encoding, LOOKALIKE).decode(encoding)
+    return as_text(result, encoding, debug or result.outcome == ERROR)
 
 
 def _opened(gradings: Gradings, work: Path) -> Production:

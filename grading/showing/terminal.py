@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from pathlib import Path
@@ -14,6 +15,7 @@ from grading.course import KIT, Exercise
 from grading.drawing.text import page
 from grading.results.values import ERROR, PASSED, SKIPPED, CheckResult, Grade
 from grading.results.visible import visible
+from grading.showing.outputs import LOOKALIKE
 from grading.showing.shell import pasted
 from grading.telling.advice import Typing
 from grading.telling.story import tell
@@ -21,6 +23,7 @@ from grading.telling.story import tell
 TICK, CROSS, DOT = "✓", "✗", "·"
 MARKS = {PASSED: (TICK, "green"), SKIPPED: (DOT, "dim"), ERROR: ("!", "red")}
 WIDEST = 100  # columns; wider lines are hard to read
+PLAIN = 80  # columns of what is shown without a terminal
 NARROWEST = 20  # columns; on less nothing can be told
 NUMBER = re.compile(r"(?<=[a-z])\d+$")  # at the end of an exercise's name
 SIZE = re.compile(r"[1-9][0-9]{0,4}")  # of a terminal, in COLUMNS or LINES
@@ -166,6 +169,13 @@ class Report:
     def picture(self, title: str) -> str:
         """Return what was printed as an SVG picture."""
         return self.console.export_svg(title=visible(title))
+
+
+def as_text(result: CheckResult, encoding: str, debug: bool = False) -> str:
+    """Return the story of a check that failed without colours, in letters that `encoding` has."""
+    screen = io.StringIO()
+    Report(Console(file=screen, width=PLAIN, color_system=None, highlight=False), debug).tells(result)
+    return screen.getvalue().strip("\n").encode(encoding, LOOKALIKE).decode(encoding)
 
 
 def spoken(step: str) -> str:
