@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 PASSED, FAILED, UNUSABLE, OWN_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
@@ -26,6 +27,18 @@ def ends_with(main: Callable[[], int]) -> NoReturn:
             sys.excepthook(type(error), error, error.__traceback__)
         status = OWN_FAULT
     _end(status)
+
+
+def give_up(why: str) -> NoReturn:
+    """End with a line that says why nothing was graded, and what to do about it."""
+    print(why, file=sys.stderr)
+    sys.exit(UNUSABLE)
+
+
+def shortened(path: str | Path) -> str:
+    """Return a path as short as one can type it here."""
+    path, here = str(path), os.getcwd() + os.sep
+    return path.removeprefix(here)
 
 
 def tidies_up_at_ctrl_c() -> None:

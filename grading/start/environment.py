@@ -6,25 +6,16 @@ Only the standard library: this runs before anything else is there.
 from __future__ import annotations
 
 import functools
-import importlib.metadata
-import importlib.util
-import operator
 import os
-import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import NoReturn
 
-from grading.course import KIT
-from grading.start import ending
+from grading.start.ending import give_up, shortened
+from grading.start.installed import MAINTAINERS, STUDENTS, missing
 
-STUDENTS = KIT / "requirements.txt"
-MAINTAINERS = [KIT / "tests" / "kit" / "requirements.txt", KIT / "solution" / "requirements.txt"]
-COMPARISONS = {
-    ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne, ">": operator.gt, "<": operator.lt,
-}  # fmt: skip
 UNWANTED = (  # what a shell may tell Python and pytest for the sake of others
     "PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONDEVMODE", "PYTHONSAFEPATH", "PYTHONINSPECT",
     "PYTEST_ADDOPTS", "PYTEST_PLUGINS",
@@ -50,26 +41,14 @@ def ensure(maintainer: bool = False) -> None:
     lacking = missing(files)
     if lacking:
         if typed:
-            told = f"{shown(sys.executable)} still lacks {', '.join(lacking)}."
-            give_up(f"{told} Remove {shown(sys.prefix)}, and run again.")
+            told = f"{shortened(sys.executable)} still lacks {', '.join(lacking)}."
+            give_up(f"{told} Remove {shortened(sys.prefix)}, and run again.")
         from grading.start import venvs
 
         _go_on_in(venvs.python_with(files, lacking))
     if not typed and (sys.flags.optimize or sys.warnoptions):  # -O takes away the sentences that students read
         _go_on_in(Path(sys.executable))
     os.environ.pop("PYTHONIOENCODING", None)  # it is about our screen, not about those of the programs
-
-
-def give_up(why: str) -> NoReturn:
-    """End with a line that says why nothing was graded, and what to do about it."""
-    print(why, file=sys.stderr)
-    sys.exit(ending.UNUSABLE)
-
-
-def shown(path: str | Path) -> str:
-    """Return a path as short as one can type it here."""
-    path, here = str(path), os.getcwd() + os.sep
-    return path.removeprefix(here)
 
 
 def _go_on_in(python: Path) -> NoReturn:
@@ -81,50 +60,6 @@ def _go_on_in(python: Path) -> NoReturn:
         sys.exit(subprocess.call(command, env=environment))
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     os.execve(python, command, environment)
-
-
-# What is installed here
-
-
-def missing(files: list[Path]) -> list[str]:
-    """Return the requirements in `files` that this Python does not meet, with the versions that are here instead."""
-    lacking = _unmet(files)
-    if lacking and "PYTHONPATH" in os.environ:  # it may hide what is here
-        added = {os.path.abspath(entry) for entry in os.environ["PYTHONPATH"].split(os.pathsep)} - {str(KIT)}
-        sys.path[:] = [entry for entry in sys.path if entry not in added]
-        lacking = _unmet(files)
-    return lacking
-
-
-def _unmet(files: list[Path]) -> list[str]:
-    lines = [line.partition("#")[0].strip() for file in files for line in file.read_text("utf-8").splitlines()]
-    return [told for line in lines if line and (told := complaint(line))]
-
-
-def complaint(requirement: str) -> str:
-    """Tell what is wrong about one requirement, such as `rich>=13.0,<16 (here is 11.2.0)`; empty if it is met."""
-    name, *_ = re.split("[<>=!]", requirement)
-    version = _version(name.strip())
-    bounds = re.findall(r"([<>=!]=|[<>])\s*([\d.]+)", requirement)
-    if version and all(COMPARISONS[sign](_numbers(version), _numbers(bound)) for sign, bound in bounds):
-        return ""
-    return requirement + (f" (here is {version})" if version else "")
-
-
-def _version(name: str) -> str:
-    try:
-        return importlib.util.find_spec(name) and importlib.metadata.version(name) or ""
-    except Exception:  # not there, or spoilt
-        return ""
-
-
-def _numbers(version: str) -> list[int]:
-    """Return the numbers that a version begins with; those of 13.0 are those of 13."""
-    beginning = re.match(r"[\d.]*", version)
-    numbers = [int(number) for number in re.findall(r"\d+", beginning[0])] if beginning else []
-    while numbers and not numbers[-1]:
-        numbers.pop()
-    return numbers
 
 
 # What was installed where the grader was typed
@@ -144,8 +79,4 @@ def way_to_get(module: str) -> str:
         return ""
     from grading.start import venvs
 
-    return venvs.installing(done.stdout.strip())
-
-
-if __name__ == "__main__":  # one Python asks another: have you got these?
-    sys.exit(sys.version_info < (3, 10) or bool(missing([Path(name) for name in sys.argv[1:]])))
+    return venvs.installing(done.stdout.strip(), typed)

@@ -18,13 +18,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grading.course import KIT
-from grading.results.visible import shown
-from grading.start import ending, environment
-from grading.start.environment import give_up
+from grading.start import ending
+from grading.start.ending import give_up, shortened
+from grading.start.installed import STUDENTS
 from grading.system import locks
 
 FOLDERS = [KIT / ".venv", KIT / ".venv-kit"]
-ASK = ("-m", "grading.start.environment")  # one Python another: have you got these?
+ASK = ("-m", "grading.start.installed")  # one Python another: have you got these?
 MARK = "chat-kit.txt"  # the file that tells that a folder is ours
 WHOLE, IN_WORK = "whole", "in work"  # what stands there; the second is left behind by who was stopped
 ENSUREPIP = "ensurepip"  # the part of the library that puts pip into a virtual environment
@@ -48,19 +48,17 @@ def python_with(files: list[Path], lacking: list[str]) -> Path:
         give_up(f"Grading needs {' and '.join(lacking)}, and here that cannot be installed: {error}.")
 
 
-def installing(package: str) -> str:
+def installing(package: str, typed: str) -> str:
     """Return what to type so that this Python has `package`; without a name, so that the typed one can grade."""
     if not package:
-        return _typed(environment.typed, "-m", "pip", "install", "-r", str(environment.STUDENTS))
+        return _typed(typed, "-m", "pip", "install", "-r", str(STUDENTS))
     return _typed(*(_pip_for(Path(sys.executable)) or [sys.executable, "-m", "pip"]), "install", package)
 
 
 def _ready(files: list[Path]) -> Path | None:
     """Return the Python of a folder that has what is needed, if there is one."""
     for folder in FOLDERS:
-        if _state(folder) != IN_WORK and _works(
-            _python_of(folder), "-m", "grading.start.environment", *map(str, files)
-        ):
+        if _state(folder) != IN_WORK and _works(_python_of(folder), "-m", "grading.start.installed", *map(str, files)):
             return _python_of(folder)
     return None
 
@@ -178,7 +176,7 @@ def _last_line(said: str) -> str:
 
 
 def _typed(*command: str) -> str:
-    words = [shown(word) for word in command]
+    words = [shortened(word) for word in command]
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from grading.course import KIT, STEP1
 from grading.skeletons import finished
-from grading.start import ending, environment, venvs
+from grading.start import ending, installed, venvs
 from grading.suite import collect
 from tests.kit.killing import submission
 
@@ -114,7 +114,7 @@ def test_an_old_python_is_told_what_to_type_instead() -> None:
 
 @pytest.mark.parametrize("name", ["requirements.txt", "tests/kit/requirements.txt", "solution/requirements.txt"])
 def test_this_python_meets_what_the_kit_asks_for(name: str) -> None:
-    assert environment.missing([KIT / name]) == []
+    assert installed.missing([KIT / name]) == []
 
 
 @pytest.mark.parametrize(
@@ -134,13 +134,13 @@ def test_this_python_meets_what_the_kit_asks_for(name: str) -> None:
 def test_versions_are_compared_number_by_number(
     requirement: str, version: str, complaint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environment, "_version", lambda name: version)
-    assert environment.complaint(requirement) == complaint
+    monkeypatch.setattr(installed, "_version", lambda name: version)
+    assert installed.complaint(requirement) == complaint
 
 
 def test_an_old_package_that_the_shell_adds_hides_no_better_one(tmp_path: Path) -> None:
     put("rich", "11.2.0", tmp_path)
-    asked = [sys.executable, "-m", "grading.start.environment", "requirements.txt"]
+    asked = [sys.executable, "-m", "grading.start.installed", "requirements.txt"]
     assert subprocess.run(asked, cwd=KIT, env={**os.environ, "PYTHONPATH": str(tmp_path)}, check=False).returncode == 0
 
 
@@ -179,7 +179,7 @@ def test_a_python_told_to_drop_our_sentences_is_started_anew(kit: Path) -> None:
 
 
 def test_a_fault_of_ours_at_the_start_is_status_3(kit: Path) -> None:
-    insert("raise LookupError('we forgot something')\n", kit / "grading" / "commands.py", after=FIRST_LINE)
+    insert("raise LookupError('we forgot something')\n", kit / "grading" / "cli" / "main.py", after=FIRST_LINE)
     done = run(kit, sys.executable, "step1")
     assert done.returncode == 3
     assert "LookupError: we forgot something. This is not your fault." in done.stdout
@@ -210,7 +210,7 @@ def test_a_module_that_only_the_typed_python_has_is_explained(
 
 
 @on_posix
-@pytest.mark.parametrize("file", ["ending.py", "environment.py", "commands.py"])
+@pytest.mark.parametrize("file", ["start/ending.py", "start/environment.py", "cli/main.py"])
 def test_ctrl_c_while_the_grader_starts_is_answered(file: str, kit: Path) -> None:
     insert(HERE_IT_COMES, kit / "grading" / file, after=FIRST_LINE)
     done = run(kit, sys.executable, "step1")
@@ -218,7 +218,9 @@ def test_ctrl_c_while_the_grader_starts_is_answered(file: str, kit: Path) -> Non
 
 
 @on_posix
-@pytest.mark.parametrize(("file", "moment"), [("venvs.py", A_PYTHON_IS_CHOSEN), ("environment.py", PYTHON_IS_LEFT)])
+@pytest.mark.parametrize(
+    ("file", "moment"), [("start/venvs.py", A_PYTHON_IS_CHOSEN), ("start/environment.py", PYTHON_IS_LEFT)]
+)
 def test_ctrl_c_on_the_way_to_another_python_is_answered(file: str, moment: str, kit: Path, bare: Path) -> None:
     make_venv(kit / ".venv", sysconfig.get_path("purelib"))
     insert(textwrap.indent(HERE_IT_COMES, "    "), kit / "grading" / file, after=moment)
@@ -270,7 +272,7 @@ class Machine:
         if said is not None:
             return False, said
         python = Path(command[0])
-        if "grading.start.environment" in words:  # have you got what is needed?
+        if "grading.start.installed" in words:  # have you got what is needed?
             return any(f"{python} -m pip install" in done or f"{python} install" in done for done in self.commands), ""
         if "-m venv" in words and "--help" not in words:
             made = venvs._python_of(Path(command[-1]))
@@ -280,7 +282,7 @@ class Machine:
         return python.exists(), ""
 
     def gets_ready(self) -> Path:
-        return venvs.python_with([environment.STUDENTS], ["rich>=13"])
+        return venvs.python_with([installed.STUDENTS], ["rich>=13"])
 
 
 @pytest.fixture
@@ -380,7 +382,13 @@ def test_what_pip_was_told_for_other_projects_does_not_reach_it(monkeypatch: pyt
 
 
 def test_of_two_first_runs_one_waits_until_the_other_has_ended() -> None:
-    holds = "import sys; from grading import venvs\nwith venvs._alone(): print('in', flush=True); sys.stdin.read()"
+    holds = """
+import sys
+from grading.start import venvs
+with venvs._alone():
+    print("in", flush=True)
+    sys.stdin.read()
+"""
 
     def start() -> subprocess.Popen[str]:
         pipe = subprocess.PIPE
