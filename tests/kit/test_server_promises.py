@@ -140,7 +140,7 @@ def test_where_no_descriptor_is_left_accepting_pauses_and_says_so_once(
                 server.get_request()
     assert pauses == [chat_server.FULL_SECONDS] * 3
     assert len(capfd.readouterr().out.splitlines()) == 1
-    with socket.create_connection(server.server_address):
+    with socket.create_connection((str(server.server_address[0]), server.server_address[1])):
         request, _ = server.get_request()
         assert not server.is_full
         request.close()

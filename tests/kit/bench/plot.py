@@ -41,11 +41,11 @@ def dots(rows: Sequence[Named], servers: Sequence[Named], figures: Mapping[tuple
         out.append(f'<text x="{at}" y="{bottom + 18}" text-anchor="middle" fill="#56616c">{10**power:,}</text>')
     out.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{bottom + 40}" text-anchor="middle">')
     out.append("lines delivered in a second; from one line to the next, ten times as many</text>")
-    at = float(LEFT)
+    left = float(LEFT)
     for colour, server in zip(COLOURS, servers, strict=False):
-        out.append(f'<circle cx="{at + 5:.0f}" cy="16" r="5" fill="{colour}"/>')
-        out.append(f'<text x="{at + 15:.0f}" y="20">{escape(server.name)}</text>')
-        at += 34 + 6.5 * len(server.name)
+        out.append(f'<circle cx="{left + 5:.0f}" cy="16" r="5" fill="{colour}"/>')
+        out.append(f'<text x="{left + 15:.0f}" y="20">{escape(server.name)}</text>')
+        left += 34 + 6.5 * len(server.name)
     for number, row in enumerate(shown):
         y = TOP + number * ROW + ROW // 2
         out.append(f'<text x="{LEFT - 12}" y="{y + 4}" text-anchor="end">{escape(row.name)}</text>')

@@ -58,7 +58,7 @@ def milliseconds_until_resets_are_told(crowd: Crowd, pid: int) -> float:
     leavers, stayers = crowd.members[: len(crowd.members) // 2], crowd.members[len(crowd.members) // 2 :]
     left = dict.fromkeys((member.name for member in stayers), 0)
     for member in stayers:
-        member.on_data = lambda data, name=member.name: left.update({name: left[name] + crowd.dialect.count_left(data)})  # type: ignore[misc]
+        member.on_data = lambda data, name=member.name: left.update({name: left[name] + crowd.dialect.count_left(data)})
     started = time.monotonic()
     crowd.resets(leavers)
     crowd.serve(until=lambda: min(left.values()) >= len(leavers), seconds=PATIENCE)

@@ -175,7 +175,7 @@ RULES: tuple[Rule, ...] = (
     there_are_no_circles,
     functions_are_short,
 )
-BROKEN = {  # a house that breaks the rule, and the line that says so
+BROKEN: dict[Rule, tuple[dict[str, str], str]] = {  # a house that breaks the rule, and the line that says so
     every_room_has_its_floor: ({"grading.attic": ""}, "attic has no floor yet: give it one in FLOORS"),
     arrows_point_down: (
         {"grading.results.json": "from grading.telling import story"},
