@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -30,3 +32,23 @@ def test_mypy_has_nothing_to_say(platform: str) -> None:
 
 def test_mypy_has_nothing_to_say_about_the_tests() -> None:
     assert complaints("mypy", "--platform", "linux", *TESTS) == ""
+
+
+def pins(path: Path, pattern: str) -> dict[str, str]:
+    return dict(re.findall(pattern, path.read_text("utf-8"), re.MULTILINE))
+
+
+def test_who_reads_a_commit_has_the_versions_of_the_tests() -> None:
+    exact = pins(KIT / "tests" / "kit" / "requirements.txt", r"^([a-z]+)==([\d.]+)$")
+    hooks = pins(KIT / ".pre-commit-config.yaml", r"/(?:mirrors-)?([a-z]+)(?:-pre-commit)?\n +rev: v([\d.]+)$")
+    assert hooks == {tool: exact[tool] for tool in ("ruff", "mypy")}
+
+
+def test_who_reads_a_commit_reads_what_the_tests_read() -> None:
+    hooks = re.findall(r"^ +args: \[(.*)\]$", (KIT / ".pre-commit-config.yaml").read_text("utf-8"), re.MULTILINE)
+    assert [hook.replace('"', "").split(", ") for hook in hooks] == [PROGRAMS, TESTS]
+
+
+def test_every_tool_of_the_tests_has_an_exact_version() -> None:
+    lines = (KIT / "tests" / "kit" / "requirements.txt").read_text("utf-8").splitlines()
+    assert [line for line in lines if line and not line.startswith("#") and "==" not in line] == []
