@@ -1,4 +1,4 @@
-"""`grader.py kit` and `grader.py bench`: test the kit itself, draw up its matrix, or measure its server."""
+"""`grader.py kit` and `grader.py bench`: test the kit itself, all of it or what has changed, or measure its server."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 
 from grading.course import KIT
 
+VERBS = {"--matrix": "tests.kit.matrix", "--changed": "tests.kit.changed"}
+
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what those who maintain the kit ask for; return the exit status."""
@@ -15,9 +17,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.step == "bench":
         picture = ["--svg", str(arguments.svg.resolve())] if arguments.svg else []
         command = ["tests.kit.bench", *rest, *picture]
-    elif "--matrix" in rest:
-        rest.remove("--matrix")
-        command = ["tests.kit.matrix", *rest]
+    elif verb := next((word for word in VERBS if word in rest), ""):
+        rest.remove(verb)
+        command = [VERBS[verb], *rest]
     else:
         command = ["pytest", "tests/kit", *rest]
     return subprocess.call([sys.executable, "-m", *command], cwd=KIT)

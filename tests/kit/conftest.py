@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,30 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden screens anew")
+    parser.addoption("--shard", metavar="N/OF", type=shard, help="run one part of the tests, such as 1/3")
+
+
+def shard(words: str) -> tuple[int, int]:
+    """Read `1/3`: the first of three parts."""
+    number, count = map(int, words.split("/"))
+    if not 1 <= number <= count:
+        raise ValueError(words)
+    return number, count
+
+
+def shard_of(item: pytest.Item, count: int) -> int:
+    """Return in which of `count` parts a test is: the same one on every machine, and one for all tests of a mutant."""
+    mutant = item.callspec.params.get("mutant") if hasattr(item, "callspec") else None
+    return zlib.crc32((mutant.name if mutant else item.nodeid).encode()) % count + 1
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where one part is asked for, leave the others out."""
+    if wanted := config.getoption("--shard"):
+        number, count = wanted
+        others = [item for item in items if shard_of(item, count) != number]
+        items[:] = [item for item in items if shard_of(item, count) == number]
+        config.hook.pytest_deselected(items=others)
 
 
 @pytest.fixture(scope="session")

@@ -27,11 +27,11 @@ def test_ruff_has_nothing_to_say(words: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
 def test_mypy_has_nothing_to_say(platform: str) -> None:
-    assert complaints("mypy", "--platform", platform, *PROGRAMS) == ""
+    assert complaints("mypy", "--cache-dir", f".mypy_cache/{platform}", "--platform", platform, *PROGRAMS) == ""
 
 
 def test_mypy_has_nothing_to_say_about_the_tests() -> None:
-    assert complaints("mypy", "--platform", "linux", *TESTS) == ""
+    assert complaints("mypy", "--cache-dir", ".mypy_cache/tests", "--platform", "linux", *TESTS) == ""
 
 
 def pins(path: Path, pattern: str) -> dict[str, str]:
