@@ -7,45 +7,54 @@ import hashlib
 import platform
 import re
 import sys
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from grading.course import KIT, Exercise
 from grading.process.launcher import Launcher
 from grading.process.production import Production
 from grading.results.values import Grade, Versions
 from grading.running import Progress, run
+from grading.submission.values import Submission
 from grading.suite import collect
 
 TODO = re.compile(rb"# TODO:")
 
 
-def grade(work: Path, exercise: Exercise, progress: Progress | None = None, seed: int | None = None) -> Grade:
+@dataclass(frozen=True)
+class How:
+    """In which way something is graded; no way changes what it is worth."""
+
+    progress: Progress | None = None  # is told of each check that is done
+    seed: int | None = None  # of the one schedule to repeat where races hide
+
+
+def grade(submission: Submission, exercise: Exercise, how: How = How()) -> Grade:
     """Run the checks of `exercise`, and of all that it builds on, on a submission.
 
-    With `seed`, repeat that schedule where races hide. Raises TooBig where there is too much in `work`.
+    It may run in several threads at once: it leaves the environment, the working folder and the screen alone.
     """
     with Launcher() as launcher:  # first, so that it gets warm while the suites are imported
         checks = collect(exercise)
-        production = Production(launcher, work, exercise, seed=seed)
+        production = Production(launcher, submission, exercise, seed=how.seed)
         try:
-            results = run(checks, production, progress)
+            results = run(checks, production, how.progress)
         finally:
             production.close()
-    todos = {path.name: lines for path in sorted(work.glob("*.py")) if (lines := _todos(path))}
-    notes = tuple(production.notes)
-    return Grade(exercise.name, tuple(results), "", versions(exercise), seed, notes, todos)
+    notes, versions = tuple(production.notes), versions_here(exercise)
+    return Grade(exercise.name, tuple(results), submission.digest, versions, how.seed, notes, dict(_todos(submission)))
 
 
-def _todos(path: Path) -> tuple[int, ...]:
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError:
-        return ()
-    return tuple(number for number, line in enumerate(lines, 1) if TODO.search(line))
+def _todos(submission: Submission) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield each Python file in which something is still to be done, and the lines that say so."""
+    for name in submission.modules():
+        numbered = enumerate(submission.read(name).splitlines(), 1)
+        if lines := tuple(number for number, line in numbered if TODO.search(line)):
+            yield name, lines
 
 
 @functools.cache
-def versions(exercise: Exercise) -> Versions:
+def versions_here(exercise: Exercise) -> Versions:
     """Return with what this process grades an exercise."""
     digest = hashlib.sha256()
     folders = [KIT / "grading", *(one.suite for one in exercise.ladder)]

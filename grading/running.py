@@ -55,7 +55,7 @@ def attempt(check: Check, production: Production) -> Attempt:
 def _play(check: Check, venue: Venue, production: Production) -> Attempt:
     result = check.untried()
     try:
-        if not (production.work / check.role.program).is_file():
+        if check.role.program not in production.submission:
             raise Unmet(f"{check.role.program} to be in the folder", "there is no such file")
         check.function(venue)
         return Attempt(replace(result, outcome=PASSED))

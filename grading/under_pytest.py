@@ -15,7 +15,8 @@ from grading.process.production import Production
 from grading.results.values import ERROR, FAILED, CheckResult
 from grading.running import run
 from grading.showing.terminal import as_text
-from grading.submission.survey import TooBig
+from grading.submission.arriving import arrived
+from grading.submission.values import BadSubmission, TooBig
 from grading.suite import Check, collect
 
 
@@ -32,7 +33,7 @@ class Gradings:
         """Return the production of a work, which lasts as long as pytest runs."""
         self._launcher = self._launcher or Launcher()
         if work not in self._productions:
-            self._productions[work] = Production(self._launcher, work, self._works[work])
+            self._productions[work] = Production(self._launcher, arrived(work), self._works[work])
         return self._productions[work]
 
     @property
@@ -121,11 +122,11 @@ def told(result: CheckResult, debug: bool = False) -> str:
 
 
 def _opened(gradings: Gradings, work: Path) -> Production:
-    if not work.is_dir():
+    if not work.exists():
         pytest.exit(f"There is no folder {work}.", pytest.ExitCode.USAGE_ERROR)
     try:
         return gradings.production(work)
-    except TooBig as error:
+    except (TooBig, BadSubmission) as error:
         pytest.exit(str(error), pytest.ExitCode.USAGE_ERROR)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import traceback
 from pathlib import Path
 
 from grading.course import EXERCISES, KIT, STEPS, Exercise
-from grading.grade import grade
+from grading.grade import How, grade
 from grading.results.json import as_text
 from grading.results.values import Grade
 from grading.results.visible import visible
@@ -18,7 +17,8 @@ from grading.showing import saving, terminal
 from grading.showing.terminal import Report, shown_path
 from grading.skeletons import finished
 from grading.start.ending import FAILED, INTERRUPTED, OWN_FAULT, PASSED, UNUSABLE
-from grading.submission.survey import TooBig
+from grading.submission.arriving import arrived
+from grading.submission.values import BadSubmission, Submission, TooBig
 from grading.telling.advice import advice
 
 
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
             picture = report.picture(_command(arguments, *(["--debug"] if arguments.debug else [])))
             status = _saves(arguments.svg, picture, status)
         return status
-    except TooBig as error:
+    except (TooBig, BadSubmission) as error:
         report.ends()
         report.says(str(error))
         return UNUSABLE
@@ -67,12 +67,11 @@ def _command(arguments: argparse.Namespace, *more: str) -> str:
 
 def _can_be_saved(arguments: argparse.Namespace, report: Report) -> bool:
     """Take old results away; before any work is done, say so if new ones cannot be written."""
-    names = EXERCISES[arguments.step].programs if arguments.step else ()
-    programs = [str(_work(arguments) / name) for name in names]
+    graded = _graded(arguments) if arguments.step else []
     taken: list[str] = []
     for path in filter(None, (arguments.json, arguments.svg)):
         target = os.path.realpath(path)
-        if target in programs:
+        if target in graded:
             report.says(f"{shown_path(path)} is a program to be graded: no result can be written there.")
             return False
         if target in taken:
@@ -107,44 +106,53 @@ def _saves(path: Path, text: str, status: int) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> Path:
-    """Return the folder to grade, if it is not the solution that is to be graded."""
+    """Return what is to be graded: a folder, as a rule."""
+    if arguments.solution:
+        return KIT / "solution"
     return Path(os.path.realpath(arguments.work or KIT / "steps" / arguments.step))
 
 
+def _graded(arguments: argparse.Namespace) -> list[str]:
+    """Return the files to which no result may be written."""
+    work = _work(arguments)
+    return [str(work), *(str(work / name) for name in EXERCISES[arguments.step].programs)]
+
+
 def _grade(arguments: argparse.Namespace, report: Report) -> int:
-    exercise = EXERCISES[arguments.step]
-    with tempfile.TemporaryDirectory() as folder:
-        work = _work(arguments)
-        if arguments.solution:
-            work = Path(os.path.realpath(folder))
-            for name, text in finished(exercise.name).items():
-                (work / name).write_text(text, "utf-8")
-        if not _is_gradable(work, exercise, report):
-            return UNUSABLE
-        report.starts(exercise.name, "the reference solution" if arguments.solution else shown_path(work))
-        found = grade(work, exercise, report.progresses, arguments.seed)
-        status = _status(found)
-        if arguments.json:  # first of all: the screen may be slow, or stopped
-            status = _saves(arguments.json, as_text(found), status)
-        report.ends()
-        report.shows(found, advice(found, exercise, terminal.typing(work, _command(arguments))))
+    exercise, work = EXERCISES[arguments.step], _work(arguments)
+    submission = _solution(exercise) if arguments.solution else _handed_in(work, exercise)
+    report.starts(exercise.name, "the reference solution" if arguments.solution else shown_path(work))
+    found = grade(submission, exercise, How(report.progresses, arguments.seed))
+    status = _status(found)
+    if arguments.json:  # first of all: the screen may be slow, or stopped
+        status = _saves(arguments.json, as_text(found), status)
+    report.ends()
+    folder = work.parent if work.name in submission else work
+    report.shows(found, advice(found, exercise, terminal.typing(folder, _command(arguments))))
     return status
+
+
+def _solution(exercise: Exercise) -> Submission:
+    return Submission({name: text.encode() for name, text in finished(exercise.name).items()})
+
+
+def _handed_in(work: Path, exercise: Exercise) -> Submission:
+    """Return what there is to grade; BadSubmission or TooBig if that is nothing, or too much."""
+    if not os.path.exists(work):
+        raise BadSubmission(f"There is no folder {shown_path(work)}.")
+    names = exercise.programs
+    is_folder = os.path.isdir(work)
+    if not is_folder or any(os.path.isfile(work / name) for name in names):  # else it may be any folder, a huge one
+        submission = arrived(work)
+        if is_folder or any(name in submission for name in names):
+            return submission
+    *others, last = names
+    neither = f"Neither {', '.join(others)} nor {last} is" if others else f"{last} is not"
+    raise BadSubmission(f"{neither} in {shown_path(work)}.")
 
 
 def _status(found: Grade) -> int:
     return OWN_FAULT if found.is_fault else PASSED if found.passed else FAILED
-
-
-def _is_gradable(work: Path, exercise: Exercise, report: Report) -> bool:
-    if not os.path.isdir(work):
-        report.says(f"There is no folder {shown_path(work)}.")
-        return False
-    if not any(os.path.isfile(work / name) for name in exercise.programs):
-        *others, last = exercise.programs
-        neither = f"Neither {', '.join(others)} nor {last} is" if others else f"{last} is not"
-        report.says(f"{neither} in {shown_path(work)}.")
-        return False
-    return True
 
 
 def _overview(report: Report) -> int:
@@ -155,10 +163,9 @@ def _overview(report: Report) -> int:
         work = KIT / "steps" / step
         if found and not found.passed:
             report.says(f"  {terminal.DOT} {step:9}      not yet", "dim")
-        elif not _is_gradable(work, EXERCISES[step], report):
-            return UNUSABLE
         else:
-            found = grade(work, EXERCISES[step], report.progresses)
+            submission = _handed_in(work, EXERCISES[step])
+            found = grade(submission, EXERCISES[step], How(report.progresses))
             own = found.of_exercise(step)
             report.score(step, sum(check.points for check in own), sum(check.at_stake for check in own))
             if not found.passed:

@@ -26,7 +26,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     names = ", ".join(EXERCISES)
     where = f"{names}: grade that step. Nothing: show where you stand. kit, bench: test or measure the kit."
     parser.add_argument("step", nargs="?", choices=[*EXERCISES, *MAINTAINERS], metavar="STEP", help=where)
-    parser.add_argument("--work", type=Path, metavar="DIR", help="the folder to grade (default: steps/STEP)")
+    parser.add_argument("--work", type=Path, metavar="DIR", help="the folder to grade, or a zip (default: steps/STEP)")
     parser.add_argument("--solution", action="store_true", help="grade the reference solution as it is at STEP")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result to FILE as well")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="write a picture of the screen to FILE as well")

@@ -13,16 +13,17 @@ from grading.course import Exercise
 from grading.process.launcher import Launcher
 from grading.submission.copies import Copies
 from grading.submission.scratch import make_scratch
+from grading.submission.values import Submission
 
 T = TypeVar("T")
 
 
 @dataclass
 class Production:
-    """One grading's launcher and copies. TooBig where there is too much in the work to be copied."""
+    """One grading's launcher, and the copies of what is graded."""
 
     launcher: Launcher
-    work: Path
+    submission: Submission
     exercise: Exercise  # that is graded
     seed: int | None = None  # of the one schedule to repeat, where races are looked for
     notes: list[str] = field(default_factory=list)  # on what could not be done as usual
@@ -31,13 +32,13 @@ class Production:
     def __post_init__(self) -> None:
         self._finding_out = threading.RLock()
         self._found: dict[object, object] = {}
-        self.scratch = make_scratch(self.work)
+        self.scratch = make_scratch(self.submission)
         try:
-            self._copies = Copies(self.work, self.scratch, self.exercise.programs)
+            self._copies = Copies(self.submission, self.scratch, self.exercise.programs)
         except BaseException:
             self.close()
             raise
-        self.notes += self._copies.notes
+        self.notes += [*self.submission.notes, *self._copies.notes]
 
     def copy_of_work(self) -> Path:
         """Return a fresh copy of the submission, so that no run sees what another one wrote."""

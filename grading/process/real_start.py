@@ -73,7 +73,7 @@ def _told_place(place: re.Match[str]) -> str:
 def where_it_listens(production: Production) -> list[Address]:
     """Return for which hosts and ports the server asks; none where there is none, or it does not listen."""
     program = production.exercise.program("server")
-    if not program or not (production.work / program).is_file():
+    if program not in production.submission:
         return []
     server = Program(production, program)
     try:

@@ -7,25 +7,20 @@ import sys
 import tempfile
 from pathlib import Path
 
+from grading.submission.folder import SCRATCH
+from grading.submission.values import Submission
+
 MEMORY = "/dev/shm"  # on Linux, see shm_overview(7)
-MANY = 500  # entries, from which on a disk may take seconds to make them
+MANY = 500  # files, from which on a disk may take seconds to make them
 ROOM_BYTES = 2_000_000_000  # that must be free in memory
 CHOSEN = ("TMPDIR", "TEMP", "TMP")  # variables by which somebody chooses the place
 
 
-def make_scratch(work: Path) -> Path:
-    """Make an empty folder for the copies of `work`."""
-    in_memory = sys.platform == "linux" and not any(map(os.environ.get, CHOSEN)) and _has_many(work) and _has_room()
-    return Path(tempfile.mkdtemp(prefix="chat-kit-", dir=MEMORY if in_memory else None))
-
-
-def _has_many(work: Path) -> bool:
-    count = 0
-    for _, folders, files in os.walk(work):
-        count += len(folders) + len(files)
-        if count > MANY:
-            return True
-    return False
+def make_scratch(submission: Submission) -> Path:
+    """Make an empty folder for the copies of a submission."""
+    many = len(submission.files) + len(submission.links) + len(submission.folders) > MANY
+    in_memory = sys.platform == "linux" and not any(map(os.environ.get, CHOSEN)) and many and _has_room()
+    return Path(tempfile.mkdtemp(prefix=SCRATCH, dir=MEMORY if in_memory else None))
 
 
 def _has_room() -> bool:

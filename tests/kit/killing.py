@@ -17,6 +17,7 @@ from grading.process.launcher import Launcher
 from grading.process.production import Production
 from grading.results.values import FAILED, CheckResult
 from grading.skeletons import finished
+from grading.submission.arriving import arrived
 from grading.suite import collect
 
 VARIANTS = KIT / "tests" / "kit" / "variants"
@@ -84,7 +85,7 @@ def run(work: Path, step: str, launcher: Launcher, ids: Iterable[str] = (), doub
     roles = {check.role for id_, check in known.items() if id_ in wanted}
     gates = {id_ for id_, check in known.items() if check.terms.gate and check.role in roles}
     chosen = [check for id_, check in known.items() if not wanted or id_ in wanted | gates]
-    production = Production(launcher, work, EXERCISES[step])
+    production = Production(launcher, arrived(work), EXERCISES[step])
     try:
         return running.run(chosen, production, doubt=doubt)
     finally:

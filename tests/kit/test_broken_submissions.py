@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from grading.course import STEP1
 from grading.results.json import from_text
 from grading.skeletons import finished
+from grading.submission.values import Submission
 from grading.suite import collect
 from tests.kit.conftest import grader
 from tests.kit.killing import submission
@@ -36,6 +38,33 @@ def test_an_empty_folder_is_not_gradable(tmp_path: Path) -> None:
     done = grader("step1", "--work", str(tmp_path))
     assert done.returncode == 2
     assert "Neither chat_server.py nor chat_client.py" in done.stdout
+
+
+def test_a_zip_is_graded_as_the_folder_in_it(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    submission(GOOD, str(tmp_path / "work"))
+    packed = shutil.make_archive(str(tmp_path / "ann"), "zip", tmp_path, "work")
+    target = tmp_path / "result.json"
+    done = grader("step1", "--work", packed, "--json", str(target))
+    assert done.returncode == 0, done.stdout
+    files = {name: text.encode() for name, text in GOOD.items()}
+    assert from_text(target.read_text("utf-8")).submission == Submission(files).digest
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"no zip at all"])
+def test_a_broken_zip_is_refused_in_one_line(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "ann.zip").write_bytes(data)
+    done = grader("step1", "--work", str(tmp_path / "ann.zip"))
+    assert done.returncode == 2
+    assert " ".join(done.stdout.split()).startswith("ann.zip cannot be read as a zip")
+    assert done.stdout.rstrip().endswith("Zip it again.")
+
+
+def test_no_result_is_written_over_the_zip_that_is_graded(tmp_path: Path) -> None:
+    (tmp_path / "ann.zip").write_bytes(b"precious")
+    done = grader("step1", "--work", str(tmp_path / "ann.zip"), "--json", str(tmp_path / "ann.zip"))
+    assert done.returncode == 2
+    assert (tmp_path / "ann.zip").read_bytes() == b"precious"
 
 
 def test_a_wrong_word_on_the_command_line_is_answered_in_one_line() -> None:

@@ -7,15 +7,19 @@ import shutil
 import socket
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grading.submission import copies, survey
-from grading.submission.copies import COPIED_BYTES, Copies, TooBig
+from grading.course import PROGRAMS
+from grading.submission import budget, copies
+from grading.submission import folder as folders
+from grading.submission.copies import COPIED_BYTES, Copies
+from grading.submission.folder import from_folder
+from grading.submission.values import TooBig
 
 COPIED_FILES = 10  # for these tests, which make many files otherwise
 PLENTY = 20
@@ -47,6 +51,16 @@ def make(folder: Path, *names: str, size: int = 10) -> Path:
     return folder
 
 
+def copied(work: Path, scratch: Path) -> Copies:
+    """Return the copies of what is in a folder."""
+    return Copies(from_folder(work), scratch, PROGRAMS)
+
+
+def notes(work: Path) -> list[str]:
+    """Return what is said about what was left out of a folder."""
+    return list(from_folder(work).notes)
+
+
 def names(folder: Path) -> set[str]:
     """Return what is in a folder, at any depth, links to folders not entered."""
     found = [Path(place, name) for place, folders, files in os.walk(folder) for name in [*folders, *files]]
@@ -54,11 +68,12 @@ def names(folder: Path) -> set[str]:
 
 
 def test_a_copy_is_the_whole_work_with_its_dot_files(work: Path, scratch: Path) -> None:
-    make(work, ".env", ".config/rooms.json", "rooms/empty/../help.txt", "Ünï cödé.txt")
-    made = Copies(work, scratch)
+    make(work, ".env", ".config/rooms.json", "rooms/help.txt", "Ünï cödé.txt")
+    (work / "rooms" / "empty").mkdir()
+    made = copied(work, scratch)
     assert names(made.fresh()) == names(work)
     assert (made.fresh() / ".config" / "rooms.json").read_text() == ".config/rooms.json"
-    assert made.notes == []
+    assert notes(work) == made.notes == []
 
 
 def test_what_tools_put_there_stays_behind_without_a_word(work: Path, scratch: Path) -> None:
@@ -71,15 +86,15 @@ def test_what_tools_put_there_stays_behind_without_a_word(work: Path, scratch: P
         "own/pyvenv.cfg",
         "own/lib/q",
     )
-    made = Copies(work, scratch)
+    made = copied(work, scratch)
     assert names(made.fresh()) == {"chat_server.py", "chat_client.py", "a"}
-    assert made.notes == []
+    assert notes(work) == []
 
 
 def test_no_run_sees_what_another_one_wrote(work: Path, scratch: Path) -> None:
     make(work, "data/users.json", size=99)
     make(work, "log.txt", *(f"data/picture{number}.png" for number in range(COPIED_FILES)))
-    made = Copies(work, scratch)
+    made = copied(work, scratch)
     first = made.fresh()
     (first / "log.txt").write_text("changed")
     (first / "data" / "users.json").write_text("changed")
@@ -94,28 +109,28 @@ def test_no_run_sees_what_another_one_wrote(work: Path, scratch: Path) -> None:
 
 def test_copies_can_be_made_at_once(work: Path, scratch: Path) -> None:
     make(work, "a/b/c.txt")
-    made = Copies(work, scratch)
+    made = copied(work, scratch)
     with ThreadPoolExecutor(8) as pool:
         fresh = list(pool.map(lambda _: made.fresh(), range(40)))
     assert len(set(fresh)) == 40
     assert all(names(copy) == names(work) for copy in fresh)
 
 
-def test_modes_and_times_are_kept(work: Path, scratch: Path) -> None:
+def test_what_can_be_run_can_still_be_run_and_everything_can_be_written(work: Path, scratch: Path) -> None:
     (work / "chat_server.py").chmod(0o4755)
     (work / "chat_client.py").chmod(0o444)
-    os.utime(work / "chat_client.py", (1, 2))
-    copy = Copies(work, scratch).fresh()
-    assert (copy / "chat_client.py").stat().st_mtime == 2
+    copy = copied(work, scratch).fresh()
     assert (copy / "chat_client.py").stat().st_mode & stat.S_IWUSR
     if sys.platform != "win32":
-        assert stat.S_IMODE((copy / "chat_server.py").stat().st_mode) == 0o755
+        assert os.access(copy / "chat_server.py", os.X_OK)
+        assert not (copy / "chat_client.py").stat().st_mode & 0o111
+        assert not (copy / "chat_server.py").stat().st_mode & stat.S_ISUID
 
 
 def test_a_folder_that_may_not_be_written_is_no_trouble(work: Path, scratch: Path) -> None:
     make(work, "fixed/a.txt")
     (work / "fixed").chmod(0o555)
-    copy = Copies(work, scratch).fresh()
+    copy = copied(work, scratch).fresh()
     assert (copy / "fixed").stat().st_mode & stat.S_IWUSR
     make(copy, "fixed/b.txt")
     shutil.rmtree(scratch)
@@ -180,9 +195,9 @@ def test_what_cannot_be_copied_is_left_out_with_a_word(why: str, name: str, work
     CANNOT[why](work / name)
     if why.startswith("is a link that leads nowhere") and name != "odd":
         (work / "odd").symlink_to(name)
-    made = Copies(work, scratch)
+    made = copied(work, scratch)
     assert names(made.fresh()) == {"chat_client.py"}
-    assert f"{name} {why.strip()}: it was left out." in made.notes
+    assert f"{name} {why.strip()}: it was left out." in notes(work)
 
 
 def strange_name(folder: Path) -> Path:
@@ -198,59 +213,50 @@ def strange_name(folder: Path) -> Path:
 @POSIX
 def test_a_name_that_is_not_utf8_is_copied_and_can_be_printed(work: Path, scratch: Path) -> None:
     odd = strange_name(work)
-    assert (Copies(work, scratch).fresh() / odd.name).exists()
+    assert (copied(work, scratch).fresh() / odd.name).exists()
     odd.unlink()
     os.mkfifo(odd)
-    assert Copies(work, second(scratch)).notes == ["caf\\udce9\\x1b[2J.txt is a named pipe: it was left out."]
-
-
-def second(scratch: Path) -> Path:
-    return Path(shutil.copytree(scratch, f"{scratch}2", ignore=lambda _, names: names))
+    assert notes(work) == ["caf\\udce9\\x1b[2J.txt is a named pipe: it was left out."]
 
 
 @POSIX
-def test_many_notes_of_a_kind_are_folded_and_our_programs_come_first(work: Path, scratch: Path) -> None:
+def test_many_notes_of_a_kind_are_folded_and_programs_come_first(work: Path) -> None:
     (work / "chat_client.py").unlink()
     for name in ["chat_client.py", *(f"a{number:02}" for number in range(42))]:
         os.mkfifo(work / name)
-    made = Copies(work, scratch, ("chat_server.py", "chat_client.py"))
-    assert [note.split()[0] for note in made.notes[:3]] == ["chat_client.py", "a00", "a01"]
-    assert made.notes[3:] == ["… and 40 more."]
+    assert [note.split()[0] for note in notes(work)[:3]] == ["chat_client.py", "a00", "a01"]
+    assert notes(work)[3:] == ["… and 40 more."]
 
 
 def interfering(monkeypatch: pytest.MonkeyPatch, interfere: Callable[[Path], Any]) -> None:
     """Do something to each file just before it is opened to be read."""
-    pieces = copies._pieces
+    read = folders.read_file
 
-    def late(path: str, size: int) -> Iterator[bytes]:
+    def late(path: str, size: int) -> bytes:
         interfere(Path(path))
-        yield from pieces(path, size)
+        return read(path, size)
 
-    monkeypatch.setattr(copies, "_pieces", late)
+    monkeypatch.setattr(folders, "read_file", late)
 
 
-def test_a_file_that_vanishes_meanwhile_is_left_out(work: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_vanishes_meanwhile_is_left_out(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     interfering(monkeypatch, lambda path: path.unlink() if path.name == "chat_client.py" else None)
-    made = Copies(work, scratch)
-    assert names(made.fresh()) == {"chat_server.py"}
-    assert made.notes == ["chat_client.py was gone when it was to be copied: it was left out."]
+    found = from_folder(work)
+    assert found.files.keys() == {"chat_server.py"}
+    assert found.notes == ("chat_client.py was gone when it was to be copied: it was left out.",)
 
 
 @POSIX
-def test_a_file_that_becomes_a_pipe_meanwhile_is_not_waited_for(
-    work: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_becomes_a_pipe_meanwhile_is_not_waited_for(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     interfering(monkeypatch, lambda path: (path.unlink(), os.mkfifo(path)))
-    made = Copies(work, scratch)
-    assert names(made.fresh()) == set()
-    assert len(made.notes) == 2
+    found = from_folder(work)
+    assert not found.files
+    assert len(found.notes) == 2
 
 
-def test_a_file_that_grows_meanwhile_is_copied_as_it_was_seen(
-    work: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_grows_meanwhile_is_taken_as_it_was_seen(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     interfering(monkeypatch, lambda path: path.write_text(path.read_text() + "more"))
-    assert (Copies(work, scratch).fresh() / "chat_server.py").read_text() == "chat_server.py"
+    assert from_folder(work).read("chat_server.py").strip() == b"chat_server.py"
 
 
 # Links
@@ -264,7 +270,7 @@ def test_links_within_the_work_lead_into_the_copy(work: Path, scratch: Path) -> 
     (work / "latest").symlink_to("data")
     (work / "twice").symlink_to("latest")
     (work / "data" / "self").symlink_to("..")
-    copy = Copies(work, scratch).fresh()
+    copy = copied(work, scratch).fresh()
     assert names(copy) == names(work)
     for name in ["data/up.py", "absolute.json", "latest", "twice", "data/self"]:
         assert (copy / name).is_symlink()
@@ -283,7 +289,7 @@ def test_where_no_link_may_be_made_there_are_copies(work: Path, scratch: Path, m
     make(work, "b.json", *(f"data/{number}.txt" for number in range(PLENTY + 1)))
     monkeypatch.setattr(os, "symlink", forbidden)
     monkeypatch.setattr(os, "link", forbidden)
-    made = Copies(work, scratch)
+    made = copied(work, scratch)
     copy = made.fresh()
     assert (copy / "data" / "7.txt").read_text().strip() == "data/7.txt"
     if sys.platform != "win32":
@@ -315,7 +321,7 @@ SPREAD = {
 @pytest.mark.parametrize("how", SPREAD)
 def test_many_files_are_not_touched_for_every_run(how: str, work: Path, scratch: Path) -> None:
     make(work, *SPREAD[how])
-    made = Copies(work, scratch)
+    made = copied(work, scratch)
     copy = made.fresh()
     assert costs(made) <= PLENTY
     assert all((copy / name).read_text().strip() == name for name in ["chat_server.py", *SPREAD[how]])
@@ -325,7 +331,7 @@ def test_many_files_are_not_touched_for_every_run(how: str, work: Path, scratch:
 
 def test_a_full_folder_is_shared_and_not_what_is_around_it(work: Path, scratch: Path) -> None:
     make(work, "a/users.json", *SPREAD["in a folder far down"])
-    made = Copies(work, scratch)
+    made = copied(work, scratch)
     make(made.fresh(), "a/b/new.txt", "a/users.json", size=99)
     assert (made.fresh() / "a" / "users.json").read_text() == "a/users.json"
     assert not (made.fresh() / "a" / "b" / "new.txt").exists()
@@ -333,7 +339,7 @@ def test_a_full_folder_is_shared_and_not_what_is_around_it(work: Path, scratch: 
 
 def test_big_files_are_not_copied_for_every_run(work: Path, scratch: Path) -> None:
     make(work, "video.mp4", size=COPIED_BYTES + 1)
-    made = Copies(work, scratch)
+    made = copied(work, scratch)
     first, other = made.fresh(), made.fresh()
     assert (first / "video.mp4").samefile(other / "video.mp4")
     assert not (first / "video.mp4").samefile(work / "video.mp4")
@@ -345,43 +351,40 @@ def sparse(path: Path, size: int) -> None:
         file.truncate(size)
 
 
-def test_too_many_bytes_are_refused_by_name_and_nothing_is_copied(work: Path, scratch: Path) -> None:
+def test_too_many_bytes_are_refused_by_name(work: Path) -> None:
     make(work, "Lecture.mp4", "notes.pdf")
     sparse(work / "Lecture.mp4", 10**12)
     with pytest.raises(TooBig, match=r"300 MB .* Lecture.mp4 with 1,000,000 MB\.$"):
-        Copies(work, scratch)
-    assert list(scratch.iterdir()) == []
+        from_folder(work)
 
 
 @pytest.mark.parametrize("data", ["data", "my data/set"])
 def test_too_many_files_are_refused_by_the_name_of_their_folder(
-    data: str, work: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+    data: str, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(survey, "MOST_ENTRIES", 100)
+    monkeypatch.setattr(budget, "MOST_ENTRIES", 100)
     make(work, "docs/a.txt", *(f"{data}/{number // 10}/{number}.txt" for number in range(100)))
     with pytest.raises(TooBig, match=f"more than 100 .* from {data} with [0-9]+ of them or more"):
-        Copies(work, scratch)
-    assert list(scratch.iterdir()) == []
+        from_folder(work)
 
 
-def test_what_stays_behind_does_not_count(work: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(survey, "MOST_ENTRIES", 10)
+def test_what_stays_behind_does_not_count(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "MOST_ENTRIES", 10)
     make(work, *(f".git/{number}" for number in range(20)), "own/pyvenv.cfg", *(f"own/{n}" for n in range(20)))
-    assert Copies(work, scratch).notes == []
+    assert notes(work) == []
 
 
 # Temporary folders
 
 
-def test_a_temporary_folder_inside_the_work_is_not_copied_into_itself(work: Path) -> None:
-    make(work, "tmp/mine/x", "tmp/chat-kit-other/the-whole-work/chat_server.py", "tmp/notes.txt")
-    made = Copies(work, work / "tmp" / "mine")
-    assert names(made.fresh()) == {"chat_server.py", "chat_client.py", "tmp", "tmp/notes.txt"}
-    assert made.notes == ["tmp/chat-kit-other is named like a folder of the grader: it was left out."]
+def test_temporary_folders_inside_the_work_are_not_copied_into_themselves(work: Path) -> None:
+    make(work, "tmp/chat-kit-other/the-whole-work/chat_server.py", "tmp/notes.txt")
+    found = from_folder(work)
+    assert found.files.keys() == {"chat_server.py", "chat_client.py", "tmp/notes.txt"}
+    assert found.notes == ("tmp/chat-kit-other is named like a folder of the grader: it was left out.",)
 
 
 def test_the_work_may_be_the_temporary_folder(work: Path) -> None:
     (work / "chat-kit-mine").mkdir()
-    made = Copies(work, work / "chat-kit-mine")
+    made = copied(work, work / "chat-kit-mine")
     assert names(made.fresh()) == {"chat_server.py", "chat_client.py"}
-    assert made.notes == []

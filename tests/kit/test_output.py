@@ -44,13 +44,13 @@ threads = [words] * 3
 events = [Event("line", "Ann", "server", "hi"), Event("line", "server", "Bob", words)]
 also = finding("step1/server/y", "Another title, which is longer than most of them are.", "", 2, FAILED)
 
-def grade(work, exercise, progress, seed):
+def grade(submission, exercise, how):
     sys.stderr.write("grading")
     {{}}
     told = finding("step1/server/x", "A title.", "A hint.", 3, FAILED, words, words, Cause("exception", words))
     told = replace(told, events=tuple(events), circumstances=Circumstances(threads=tuple(threads)))
-    progress(told, 1)
-    progress(also, 0)
+    how.progress(told, 1)
+    how.progress(also, 0)
     return Grade(exercise.name, (told, also))
 
 command.grade = grade

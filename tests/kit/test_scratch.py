@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grading.submission import scratch
+from grading.submission.values import Submission
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a folder in memory")
 
@@ -25,29 +26,27 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scratch, "MANY", 3)
 
 
-def made_in(tmp_path: Path, files: int) -> str:
-    for number in range(files):
-        (tmp_path / "work" / f"{number}.txt").touch()
-    return scratch.make_scratch(tmp_path / "work").parent.name
+def made_in(files: int) -> str:
+    return scratch.make_scratch(Submission({f"{number}.txt": b"" for number in range(files)})).parent.name
 
 
-def test_few_files_are_copied_to_the_usual_place(tmp_path: Path) -> None:
-    assert made_in(tmp_path, 3) == "usual"
+def test_few_files_are_copied_to_the_usual_place() -> None:
+    assert made_in(3) == "usual"
 
 
 @linux
-def test_many_files_are_copied_to_memory(tmp_path: Path) -> None:
-    assert made_in(tmp_path, 4) == "memory"
+def test_many_files_are_copied_to_memory() -> None:
+    assert made_in(4) == "memory"
 
 
 @linux
 @pytest.mark.parametrize("name", scratch.CHOSEN)
 def test_a_place_that_somebody_chose_is_used(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, str(tmp_path / "usual"))
-    assert made_in(tmp_path, 4) == "usual"
+    assert made_in(4) == "usual"
 
 
 @linux
-def test_memory_that_is_nearly_full_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_that_is_nearly_full_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scratch, "ROOM_BYTES", 10**18)
-    assert made_in(tmp_path, 4) == "usual"
+    assert made_in(4) == "usual"

@@ -20,6 +20,7 @@ from grading.process.launcher import Launcher
 from grading.process.patience import PATIENCE_FOR_END
 from grading.process.production import Production
 from grading.skeletons import finished
+from grading.submission.arriving import arrived
 from grading.system.wire import reset
 from solution import chat_server
 from tests.kit.killing import submission
@@ -77,7 +78,7 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[chat_server.ChatServer]:
 def room(launcher: Launcher) -> Iterator[Room]:
     """A room of the finished reference."""
     with tempfile.TemporaryDirectory() as folder:
-        production = Production(launcher, submission(finished("advanced"), folder), ADVANCED)
+        production = Production(launcher, arrived(submission(finished("advanced"), folder)), ADVANCED)
         room = Room(production, ADVANCED)
         yield room
         room.close()

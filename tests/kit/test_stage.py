@@ -13,13 +13,14 @@ from grading.process.launcher import Launcher
 from grading.process.patience import PATIENCE_FOR_END
 from grading.process.production import Production
 from grading.process.program import Program
+from grading.submission.arriving import arrived
 from grading.system.zones import offset_where_it_is, shown_at, zone
 from tests.kit.killing import submission
 
 
 def printed(source: str, folder: Path, launcher: Launcher, **settings: Any) -> list[str]:
     """Return the lines that a program prints on the stage."""
-    production = Production(launcher, submission({"chat_server.py": source}, str(folder)), STEP1)
+    production = Production(launcher, arrived(submission({"chat_server.py": source}, str(folder))), STEP1)
     program = Program(production, "chat_server.py", **settings)
     try:
         assert program.wait_for_end(PATIENCE_FOR_END) == 0, program.out.text

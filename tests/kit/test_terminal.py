@@ -16,6 +16,7 @@ from grading.process.launcher import Launcher
 from grading.process.patience import PATIENCE, PATIENCE_FOR_END
 from grading.process.production import Production
 from grading.process.program import Program
+from grading.submission.arriving import arrived
 from tests.kit.killing import submission
 
 CLIENT = "chat_client.py"
@@ -25,7 +26,7 @@ needs_terminal = pytest.mark.skipif(sys.platform == "win32", reason="there are n
 @contextmanager
 def running(source: str, folder: Path, launcher: Launcher) -> Iterator[Program]:
     """Run a program that is a client to nobody."""
-    production = Production(launcher, submission({CLIENT: source}, str(folder)), STEP1)
+    production = Production(launcher, arrived(submission({CLIENT: source}, str(folder))), STEP1)
     program = Program(production, CLIENT)
     try:
         yield program
@@ -165,7 +166,7 @@ sock.recv(1)
 
 @needs_terminal
 def test_nothing_is_typed_before_the_program_had_the_chance_to_ask(tmp_path: Path, launcher: Launcher) -> None:
-    production = Production(launcher, submission({CLIENT: IMPATIENT}, str(tmp_path)), STEP1)
+    production = Production(launcher, arrived(submission({CLIENT: IMPATIENT}, str(tmp_path))), STEP1)
     desk = Desk(production, STEP1)
     try:
         desk.sits_down(knock=False)

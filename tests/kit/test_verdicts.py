@@ -25,6 +25,7 @@ from grading.results.json import as_json
 from grading.results.unmet import CannotTell, Unmet
 from grading.results.values import ERROR, FAILED, NOT_HERE, PASSED, SKIPPED, TOO_BUSY, CheckResult, Grade
 from grading.skeletons import finished
+from grading.submission.arriving import arrived
 from grading.suite import Check, check, collect
 from tests.kit.conftest import finding, grader
 from tests.kit.killing import submission
@@ -38,7 +39,7 @@ def checks(*functions: Callable[..., None]) -> list[Check]:
 
 def run(some: list[Check], work: Path, launcher: Launcher, seed: int | None = None) -> list[CheckResult]:
     """Run these checks on the server in `work`."""
-    production = Production(launcher, work, STEP1, seed=seed)
+    production = Production(launcher, arrived(work), STEP1, seed=seed)
     try:
         return running.run(some, production)
     finally:
