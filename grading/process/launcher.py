@@ -17,7 +17,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
 from typing import Any
 
-from grading.course import KIT
+from grading.process.jail import Jail
 from grading.process.terminal import Terminal, make_terminal
 
 if sys.platform == "win32":
@@ -57,12 +57,13 @@ class Process:
 class Launcher:
     """Starts processes for one grading, and leaves none behind when it closes."""
 
-    def __init__(self, warm: bool = hasattr(os, "fork")) -> None:
+    def __init__(self, warm: bool = hasattr(os, "fork"), jail: Jail | None = None) -> None:
+        self._jail = jail or Jail.here()
         self._mark = secrets.token_hex(8)  # in the environment of all that is started, and of what that starts
         self._lock = threading.Lock()
         self._started: list[Process] = []
         self._closed = False
-        self._forkserver = _ForkServer(self._mark) if warm else None
+        self._forkserver = _ForkServer(self._jail.folder, self._environment()) if warm else None
 
     def start(self, settings: dict[str, Any]) -> Process:
         """Start the program that `settings` describe: see `grading.stage`."""
@@ -73,7 +74,8 @@ class Launcher:
                 return self._keep(self._forkserver.start(settings))
             except OSError:  # a program killed its parent: go on without
                 pass
-        return self._keep(_start_fresh(_command(json.dumps(settings)), KIT, _environment(self._mark, settings["zone"])))
+        command, zone = _command(json.dumps(settings)), settings["zone"]
+        return self._keep(_start_fresh(command, self._jail.folder, self._environment(**({"TZ": zone} if zone else {}))))
 
     def start_for_real(self, work: Path, program: str, *args: str) -> Process:
         """Start `python PROGRAM ARGS` in the folder `work` as a person does, with nothing of ours in its process."""
@@ -82,7 +84,10 @@ class Launcher:
         bare = [sys.executable, program, *args]
         if os.name == "posix":  # a process takes its terminal itself
             bare = [sys.executable, "-ISc", TAKE_TERMINAL, *bare]
-        return self._keep(_start_fresh(bare, work, _environment(self._mark)))
+        return self._keep(_start_fresh(bare, work, self._environment()))
+
+    def _environment(self, **more: str) -> dict[str, str]:
+        return self._jail.around(**{MARK: self._mark}, **more)
 
     def _keep(self, process: Process) -> Process:
         with self._lock:
@@ -118,7 +123,6 @@ if sys.platform == "win32":
 else:
     KILL = signal.SIGKILL
 MARK = "CHAT_KIT_GRADING"
-FORGOTTEN = {"COLUMNS", "LINES"}  # the size of another terminal
 TAKE_TERMINAL = """
 import fcntl, os, signal, sys, termios
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -128,22 +132,6 @@ except OSError:
     pass
 os.execv(sys.argv[1], sys.argv[1:])
 """
-
-
-def _environment(mark: str, zone: str = "") -> dict[str, str]:
-    """Return the environment of a program: ours, without what would make it behave unlike before its own terminal."""
-    ours = {name: value for name, value in os.environ.items() if name not in FORGOTTEN and not _is_for_python(name)}
-    return {
-        **ours,
-        MARK: mark,
-        **({"TERM": "xterm-256color"} if os.name == "posix" else {}),
-        **({"TZ": zone} if zone else {}),
-    }
-
-
-def _is_for_python(name: str) -> bool:
-    """Tell whether a variable changes how an interpreter works, and not just where it finds things."""
-    return name.startswith("PYTHON") and name not in ("PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE")
 
 
 def _kill_strays(mark: str) -> None:
@@ -182,14 +170,14 @@ def _start_fresh(command: list[str], folder: Path, environment: dict[str, str]) 
 class _ForkServer:
     """The grader's end of `grading.stage.forkserver`."""
 
-    def __init__(self, mark: str) -> None:
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.alive = True
         self._sock, theirs = socket.socketpair()
         nothing = subprocess.DEVNULL
         self._popen = subprocess.Popen(
             _command("serve", str(theirs.fileno())),
             pass_fds=[theirs.fileno()],
-            stdin=nothing, stdout=nothing, cwd=KIT, env=_environment(mark), start_new_session=True,
+            stdin=nothing, stdout=nothing, cwd=folder, env=environment, start_new_session=True,
         )  # fmt: skip
         theirs.close()
         self._asking = threading.Lock()

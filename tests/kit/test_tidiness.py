@@ -18,11 +18,10 @@ from tests.kit.conftest import grader
 from tests.kit.killing import submission
 
 DEADLINE_SECONDS = 30.0  # for something that happens at once
-ROLL = "KIT_TEST_ROLL"  # the file in which the programs below write down their process ids
-TELLS = f"""
+TELLS = """
 import os
-with open(os.environ["{ROLL}"], "a") as roll:
-    roll.write(f"{{os.getpid()}}\\n")
+with open(ROLL, "a") as roll:
+    print(os.getpid(), file=roll)
 """
 HIDES = f"""
 import os, subprocess, sys
@@ -32,10 +31,11 @@ time.sleep(1000)'''], start_new_session=True)
 """
 
 
-def telling(folder: Path, more: str = "") -> Path:
-    """Write a submission whose programs tell who they are."""
+def telling(folder: Path, roll: Path, more: str = "") -> Path:
+    """Write a submission whose programs write down their process ids in the file `roll`."""
     future = "from __future__ import annotations\n"
-    files = {name: text.replace(future, future + TELLS + more, 1) for name, text in finished("step1").items()}
+    told = (TELLS + more).replace("ROLL", ascii(str(roll)).replace("'", '"'))
+    files = {name: text.replace(future, future + told, 1) for name, text in finished("step1").items()}
     return submission(files, str(folder))
 
 
@@ -61,7 +61,7 @@ def survivors(roll: Path) -> list[int]:
 
 def test_no_process_is_left_after_a_run(tmp_path: Path) -> None:
     roll = tmp_path / "roll"
-    done = grader("step1", "--work", str(telling(tmp_path)), KIT_TEST_ROLL=str(roll))
+    done = grader("step1", "--work", str(telling(tmp_path, roll)))
     assert done.returncode == 0, done.stdout
     assert survivors(roll) == []
 
@@ -69,7 +69,7 @@ def test_no_process_is_left_after_a_run(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells whose children have hidden themselves")
 def test_not_even_one_that_hides_in_a_session_of_its_own(tmp_path: Path) -> None:
     roll = tmp_path / "roll"
-    grader("step1", "--work", str(telling(tmp_path, HIDES)), KIT_TEST_ROLL=str(roll))
+    grader("step1", "--work", str(telling(tmp_path, roll, HIDES)))
     assert survivors(roll) == []
 
 
@@ -78,10 +78,9 @@ def test_not_even_one_that_hides_in_a_session_of_its_own(tmp_path: Path) -> None
 def test_no_process_is_left_when_the_grader_is_stopped(how: str, tmp_path: Path) -> None:
     roll = tmp_path / "roll"
     roll.touch()
-    command = [sys.executable, "grader.py", "step1", "--work", str(telling(tmp_path))]
-    environment = {**os.environ, ROLL: str(roll)}
+    command = [sys.executable, "grader.py", "step1", "--work", str(telling(tmp_path, roll))]
     signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored, and so by children
-    with subprocess.Popen(command, cwd=KIT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=KIT, stdout=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + DEADLINE_SECONDS
         while not roll.read_text() and time.monotonic() < deadline:
             pass

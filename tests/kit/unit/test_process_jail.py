@@ -1,0 +1,113 @@
+"""What surrounds a submission: it sees no secrets of ours, and a worker may have a network of its own."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import json
+import os
+import socket
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from grading.course import KIT, STEP1
+from grading.process.jail import NETWORK, USER, Jail
+from grading.process.launcher import Launcher
+from grading.process.patience import PATIENCE_FOR_START
+from grading.process.production import Production
+from grading.process.program import Program
+from grading.submission.values import Submission
+
+CLIENT = "chat_client.py"
+TELLS = "import json, os\nwith open(FILE, 'w') as file: json.dump(dict(os.environ), file)\n"
+TOKEN = "ghp_1234567890"
+ALONE = Jail(namespaces=(USER, NETWORK))
+
+
+@pytest.fixture
+def secretive(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "XLANG", "COLUMNS", "PYTHONSTARTUP"):
+        monkeypatch.setenv(name, TOKEN)
+    monkeypatch.setenv("LC_TIME", "C.UTF-8")
+
+
+def told(folder: Path, launcher: Launcher, how: str) -> dict[str, str]:
+    """Start a program that writes down its environment, and return that."""
+    source = TELLS.replace("FILE", repr(str(folder / "told")))
+    production = Production(launcher, Submission({CLIENT: source.encode()}), STEP1)
+    try:
+        if how == "for real":
+            process = launcher.start_for_real(production.copy_of_work(), CLIENT)
+            while process.terminal.read():
+                pass
+            launcher.end(process)
+        else:
+            program = Program(production, CLIENT)
+            assert program.wait_for_end(PATIENCE_FOR_START) == 0, program.out.text
+            program.close()
+    finally:
+        production.close()
+    environment: dict[str, str] = json.loads((folder / "told").read_text())
+    return environment
+
+
+@pytest.mark.parametrize("how", ["for real", "afresh", "warm"])
+def test_no_secret_of_ours_gets_in(how: str, secretive: None, tmp_path: Path) -> None:
+    if how == "warm" and not hasattr(os, "fork"):
+        pytest.skip("this system has no fork")
+    with Launcher(warm=how == "warm") as launcher:
+        environment = told(tmp_path, launcher, how)
+    assert TOKEN not in environment.values()
+    assert environment["PATH"]
+    assert environment["LC_TIME"] == "C.UTF-8"
+
+
+def test_a_jail_is_made_of_what_is_needed(secretive: None) -> None:
+    assert TOKEN not in Jail.here().environment.values()
+    assert Jail.here().environment["LC_TIME"] == "C.UTF-8"
+    assert Jail.here().around(TZ="UTC")["TZ"] == "UTC"
+
+
+def test_without_namespaces_a_worker_is_started_as_it_is() -> None:
+    assert Jail().wraps("python", "x.py") == ["python", "x.py"]
+
+
+def in_a_network_of_its_own(*command: str) -> subprocess.CompletedProcess[str]:
+    """Run a worker in namespaces of its own, or skip the test where there are none."""
+    allowed = subprocess.run(
+        ALONE.wraps(sys.executable, "-c", ""), cwd=KIT, capture_output=True, text=True, check=False
+    )
+    if allowed.returncode:
+        pytest.skip(f"here nobody may make namespaces: {allowed.stderr.strip().splitlines()[-1]}")
+    return subprocess.run(ALONE.wraps(*command), cwd=KIT, capture_output=True, text=True, check=False)
+
+
+def test_a_worker_in_a_network_of_its_own_reaches_nobody_else() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as ours:
+        port = ours.getsockname()[1]
+        calls = f"import socket; print(socket.socket().connect_ex(('127.0.0.1', {port})))"
+        assert in_a_network_of_its_own(sys.executable, "-c", calls).stdout.split() == [str(errno.ECONNREFUSED)]
+
+
+def test_a_worker_in_a_network_of_its_own_grades_as_ever(tmp_path: Path) -> None:
+    worker = textwrap.dedent("""
+        from grading.course import STEP1
+        from grading.grade import grade
+        from grading.skeletons import finished
+        from grading.submission.values import Submission
+        files = {name: text.encode() for name, text in finished("step1").items()}
+        found = grade(Submission(files), STEP1)
+        print(found.points, found.max_points, *found.notes)
+    """)
+    done = in_a_network_of_its_own(sys.executable, "-c", worker)
+    assert done.stdout.split() == ["68", "68"], done.stderr
+
+
+def test_a_jail_is_a_value() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(ALONE, "namespaces", ())
+    assert Jail(namespaces=(USER, NETWORK)) == ALONE
