@@ -5,17 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from grading.results.events import SILENCE, Event
+from grading.results.events import CLOSE, HALF_CLOSE, REMARK, RESET, SEGMENT, SILENCE, Event
+
+LINES = 6  # of one segment that are shown, at the most
+FEWEST_LANES = 3
+ENDS = (CLOSE, RESET)  # kinds after which somebody is gone
+IN_WORDS = {  # of what has no words of its own
+    CLOSE: "closes the connection",
+    HALF_CLOSE: "closes its sending half",
+    RESET: "resets the connection",
+    SILENCE: "nothing comes",
+}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One event: an arrow from lane `start` to lane `end`, or a remark, which has neither."""
+    """What happened: an arrow from lane `start` to lane `end`, a mark on lane `start`, or a remark, which has neither.
+
+    A segment, as it went over the wire in one piece, may hold several lines, and may begin or end inside of one.
+    """
 
     kind: str
-    text: str
+    lines: tuple[str, ...]
     start: int | None = None
     end: int | None = None
+    continues: bool = False  # begins in the middle of a line
+    is_open: bool = False  # ends in the middle of a line
+    left_out: int = 0  # lines of it, before the last one
+    times: int = 1  # it happened, one right after the other
+    gone: frozenset[int] = frozenset()  # lanes of those who are not there any more
+
+    @property
+    def height(self) -> int:
+        """How many lines of text it takes."""
+        return len(self.lines) + bool(self.left_out)
+
+    @property
+    def is_piece(self) -> bool:
+        """Whether it is a segment that is not just one whole line."""
+        return self.height > 1 or self.continues or self.is_open
 
 
 @dataclass(frozen=True)
@@ -24,38 +52,118 @@ class Diagram:
 
     lanes: tuple[str, ...]
     rows: tuple[Row, ...]
-    is_cut: bool = False  # more happened before
+    earlier: int = 0  # events before, which are not shown
+    centre: int | None = None  # the lane of the student's program
 
 
-def layout(events: Sequence[Event], centre: str, rows: int) -> Diagram:
-    """Lay out the last `rows` events around the student's program, which is the `centre`."""
-    events = list(_lines(events))
-    shown = events[-rows:] if len(events) > rows else events
-    lanes = _lanes(shown, centre)
-    if not lanes:
+def layout(events: Sequence[Event], centre: str, height: int | None = None, most_lanes: int | None = None) -> Diagram:
+    """Lay out what happened around the student's program, which is the `centre`.
+
+    All of it, or as much of the end as `height` lines of text hold. Where more people take part than there may be
+    lanes, the last lane is for all others together.
+    """
+    happened = _last(list(_folded(events, min(height or LINES, LINES))), height)
+    names = _names([event for event, _ in happened], centre)
+    if not names:
         return Diagram((), ())
-    return Diagram(lanes, tuple(_row(event, lanes) for event in shown), len(shown) < len(events))
+    lanes = _Lanes(names, most_lanes or len(names))
+    rows = _without_the_gone([lanes.place(event, row) for event, row in happened], lanes.index.get(centre))
+    return Diagram(lanes.shown, rows, len(events) - sum(row.times for row in rows), lanes.index.get(centre))
 
 
-def _lines(events: Sequence[Event]) -> Iterator[Event]:
-    """Return what is drawn: a segment is its lines, and silence is nothing."""
+def _folded(events: Sequence[Event], most: int) -> Iterator[tuple[Event, Row]]:
+    """Go through the events with their rows, not placed yet: of equal ones in a row the first, with their number."""
+    unfinished: set[tuple[str, str]] = set()  # who is in the middle of a line to whom
+    last: tuple[Event, Row] | None = None
     for event in events:
-        if event.kind != SILENCE:
-            for line in event.data.removesuffix("\n").split("\n"):
-                yield replace(event, data=line)
+        row = _row(event, most, (event.source, event.target) in unfinished)
+        _note(event, row, unfinished)
+        if last and (last[0], replace(last[1], times=1)) == (event, row):
+            last = last[0], replace(row, times=last[1].times + 1)
+        else:
+            if last:
+                yield last
+            last = event, row
+    if last:
+        yield last
 
 
-def _row(event: Event, lanes: tuple[str, ...]) -> Row:
-    if not event.target:
-        return Row(event.kind, f"({event.source} {event.data})")
-    return Row(event.kind, event.data, lanes.index(event.source), lanes.index(event.target))
+def _row(event: Event, most: int, continues: bool) -> Row:
+    if event.kind != SEGMENT or not event.target:
+        return Row(event.kind, (event.data or IN_WORDS.get(event.kind, ""),))
+    *lines, rest = event.data.split("\n")
+    is_open = bool(rest) or not lines
+    lines = [*lines, rest] if is_open else lines
+    shown = lines if len(lines) <= most else [*lines[: max(0, most - 2)], lines[-1]]
+    return Row(event.kind, tuple(shown), None, None, continues, is_open, len(lines) - len(shown))
 
 
-def _lanes(events: Sequence[Event], centre: str) -> tuple[str, ...]:
-    """Return who takes part: the student's program is the centre and stands second, as everyone talks to it."""
-    pairs = ((event.source, event.target) for event in events)
-    names = list(dict.fromkeys(name for pair in pairs for name in pair if name and " " not in name))
+def _note(event: Event, row: Row, unfinished: set[tuple[str, str]]) -> None:
+    """Keep in mind who is in the middle of a line."""
+    if event.kind in ENDS:
+        unfinished -= {pair for pair in unfinished if event.source in pair and event.target in (*pair, "")}
+    elif event.kind == SEGMENT:
+        unfinished.discard((event.source, event.target))
+        if row.is_open:
+            unfinished.add((event.source, event.target))
+
+
+def _last(happened: list[tuple[Event, Row]], height: int | None) -> list[tuple[Event, Row]]:
+    """Return as much of the end as fits, but not nothing."""
+    if height is None:
+        return happened
+    left, first = height, len(happened)
+    while first and happened[first - 1][1].height <= left:
+        first -= 1
+        left -= happened[first][1].height
+    return happened[min(first, max(0, len(happened) - 1)) :]
+
+
+def _names(events: Sequence[Event], centre: str) -> list[str]:
+    """Return who takes part: the centre stands second, as everyone talks to it; nobody where it would be alone.
+
+    What happened to somebody has a lane if it is somebody: "the server's clock" is none.
+    """
+    pairs = ((event.source, event.target) for event in events if event.target or " " not in event.source)
+    names = list(dict.fromkeys(name for pair in pairs for name in pair if name))
     others = [name for name in names if name != centre]
     if centre == "client":
         others.sort(key=lambda name: name == "server")
-    return (*others[:1], centre, *others[1:]) if others else ()
+    return [*others[:1], *([centre] if centre else []), *others[1:]] if others else []
+
+
+class _Lanes:
+    """Which lane is whose."""
+
+    def __init__(self, names: Sequence[str], most: int) -> None:
+        most = max(most, FEWEST_LANES)
+        crowd = names[most - 1 :] if len(names) > most else []
+        own = names[: len(names) - len(crowd)]
+        self.shown = (*own, *([f"{len(crowd)} others"] if crowd else []))
+        self.index = {name: min(i, len(self.shown) - 1) for i, name in enumerate(names)}
+        self._crowd = set(crowd)
+
+    def place(self, event: Event, row: Row) -> Row:
+        """Give a row its place. What goes from a lane to itself is a mark on it."""
+        start, end = self.index.get(event.source), self.index.get(event.target)
+        if start is None or (end is None and event.kind == REMARK):
+            return replace(row, lines=(f"({event.source} {event.data})",))
+        return replace(self._named(event, row), start=start, end=None if end == start else end)
+
+    def _named(self, event: Event, row: Row) -> Row:
+        """Where somebody has no lane of their own, say who it is."""
+        who = [name for name in (event.source, event.target) if name in self._crowd]
+        return replace(row, lines=(f"({', '.join(who)}) {row.lines[0]}", *row.lines[1:])) if who else row
+
+
+def _without_the_gone(rows: list[Row], centre: int | None) -> tuple[Row, ...]:
+    """Let the lane of whoever has gone end there, until they are back; whoever stays on the other side is not gone."""
+    gone: set[int] = set()
+    placed = []
+    for row in rows:
+        taking_part = {lane for lane in (row.start, row.end) if lane is not None}
+        gone -= taking_part
+        placed.append(replace(row, gone=frozenset(gone)))
+        if row.kind in ENDS:
+            gone |= taking_part - {centre}
+    return tuple(placed)

@@ -8,15 +8,27 @@ from dataclasses import dataclass
 from rich.cells import cell_len, set_cell_size
 
 from grading.drawing.layout import Diagram, Row, layout
+from grading.results.events import CLOSE, HALF_CLOSE, RESET, SILENCE
 from grading.results.visible import visible
 from grading.telling.story import Story
 
 WIDTH = 76  # columns
-LANE = 30  # columns from one lifeline to the next, at the most
+FIRST = 6  # column of the first lifeline
+LANE = 30  # columns from one lifeline to the next, unless what is said needs more
+CROWDED = 16  # columns; with fewer, what is said stands beside all lifelines and not between two
+NARROW = 9  # columns from one lifeline to the next where what is said stands beside them, at the most
+NARROWEST = 4
+BESIDE = 27  # columns, for what is said beside the lifelines
+LANES = 11  # that fit into the width
 ROWS = 8  # of a diagram, at the most
 LONGEST_NAME = 12  # characters above a lane
 MOST = {"expected": 3, "got": 3, "because": 5, "hint": 4}  # lines
 LONGEST = 20  # lines of a story
+AROUND = 6  # columns of an arrow that are not for its text, lifelines aside
+CUT = "…"
+BRACKETS = {True: "┌├└", False: "┐┤┘"}  # at the sender of a segment of several lines; whether it stands at the left
+MARKS = {CLOSE: "✗", RESET: "✗", HALF_CLOSE: "•", SILENCE: "⋮"}
+NOT_ARRIVING = (CLOSE, RESET, SILENCE)  # their arrows have no tip
 
 
 @dataclass(frozen=True)
@@ -37,7 +49,11 @@ def page(story: Story, encoding: str = "utf-8") -> Page:
     """Paint a story for a terminal with this encoding."""
     facts = [(label, _wrapped(text, encoding)[: MOST[label]]) for label, text in story.facts]
     room = LONGEST - 1 - sum(len(lines) for _, lines in facts)
-    return Page(paint(layout(story.events, story.centre, min(ROWS, room - 2)), encoding), facts)
+    height = min(ROWS, room - 2)
+    diagram = paint(layout(story.events, story.centre, height, LANES), encoding)
+    if len(diagram) > room:  # the names take two lines
+        diagram = paint(layout(story.events, story.centre, height - 1, LANES), encoding)
+    return Page(diagram, facts)
 
 
 def _wrapped(text: str, encoding: str) -> list[str]:
@@ -49,46 +65,139 @@ def _wrapped(text: str, encoding: str) -> list[str]:
 
 
 def paint(diagram: Diagram, encoding: str = "utf-8") -> list[str]:
-    """Paint a diagram for a terminal with this encoding."""
-    if not diagram.lanes:
-        return []
-    lane = min(LANE, (WIDTH - 12) // max(1, len(diagram.lanes) - 1))
-    columns = [6 + lane * i for i in range(len(diagram.lanes))]
-    lines = [_header(diagram.lanes, columns)]
-    if diagram.is_cut:
-        lines.append(_lifelines(columns).replace("│", "⋮"))
-    return lines + [_row(row, columns, encoding) for row in diagram.rows]
+    """Paint a diagram for a terminal with this encoding; up to LANES lanes fit into the width."""
+    return _Painter(diagram, encoding).lines() if diagram.lanes else []
 
 
-def _row(row: Row, columns: list[int], encoding: str) -> str:
-    text = visible(row.text, encoding)
-    if row.start is None or row.end is None:
-        middle = (columns[0] + columns[-1]) // 2
-        return " " * max(2, middle - cell_len(text) // 2) + text
-    return _arrow(text, columns[row.start], columns[row.end], columns)
+class _Painter:
+    """Knows where the lifelines stand, and whether there is room between them."""
+
+    def __init__(self, diagram: Diagram, encoding: str) -> None:
+        self.diagram = diagram
+        self.encoding = encoding
+        gaps = max(1, len(diagram.lanes) - 1)
+        most = (WIDTH - 2 * FIRST) // gaps
+        arrows = [row for row in diagram.rows if row.end is not None]
+        tag = max((cell_len(_tag(row)) for row in arrows), default=0)
+        self.is_crowded = most < (CROWDED + tag + 3 if tag else CROWDED)
+        if self.is_crowded:
+            lane = max(NARROWEST, min(NARROW, (WIDTH - FIRST - BESIDE) // gaps))
+        else:
+            needed = max((self._needs(row) for row in arrows), default=0)
+            lane = min(max(LANE, needed + AROUND + 1), most)
+        self.columns = [FIRST + lane * i for i in range(len(diagram.lanes))]
+        self.lane = lane
+
+    def lines(self) -> list[str]:
+        """Return the whole diagram."""
+        lines = self._header()
+        if self.diagram.earlier:
+            lines.append(self._lifelines().replace("│", "⋮"))
+        return lines + [line.rstrip() for row in self.diagram.rows for line in self._row(row)]
+
+    def _header(self) -> list[str]:
+        """Return the names above their lanes; where these are narrow, every other name stands one line lower."""
+        if not self.is_crowded:
+            return [self._names(0, 1, LONGEST_NAME)]
+        return [self._names(first, 2, min(LONGEST_NAME, 2 * self.lane - 1)) for first in (0, 1)]
+
+    def _names(self, first: int, step: int, longest: int) -> str:
+        line = ""
+        for name, column in zip(self.diagram.lanes[first::step], self.columns[first::step], strict=True):
+            name = _cut(visible(name, self.encoding), longest)
+            start = max(column - cell_len(name) // 2, cell_len(line) + 1 if line else 0)
+            line = set_cell_size(line, start) + name
+        return line
+
+    def _lifelines(self, gone: frozenset[int] = frozenset()) -> str:
+        line = [" "] * (self.columns[-1] + 1)
+        for lane, column in enumerate(self.columns):
+            line[column] = " " if lane in gone else "│"
+        return "".join(line)
+
+    def _texts(self, row: Row) -> list[str]:
+        """Return what is said, line by line."""
+        texts = [visible(line, self.encoding) for line in row.lines]
+        if row.left_out:
+            texts.insert(-1, f"… {row.left_out} more lines")
+        if row.continues:
+            texts[0] = CUT + texts[0]
+        return texts
+
+    def _needs(self, row: Row) -> int:
+        """Return how many columns there should be for what is said."""
+        *lines, last = self._texts(row)
+        tag = _tag(row)
+        return max(map(cell_len, [*lines, f"{last} {tag} ─" if tag else last]))
+
+    def _row(self, row: Row) -> list[str]:
+        texts, tag = self._texts(row), _tag(row)
+        if row.start is None:
+            text = _cut(_joined(texts[0], tag), WIDTH - 2)
+            middle = (self.columns[0] + self.columns[-1]) // 2
+            return [" " * max(2, min(middle - cell_len(text) // 2, WIDTH - cell_len(text))) + text]
+        if row.end is None:
+            return [self._mark(row, _joined(texts[0], tag))]
+        tags = [""] * (len(texts) - 1) + [tag]
+        return [self._arrow(row, i, text, tag) for i, (text, tag) in enumerate(zip(texts, tags, strict=True))]
+
+    def _mark(self, row: Row, text: str) -> str:
+        assert row.start is not None
+        column = self.columns[row.start]
+        line = self._lifelines(row.gone)
+        line = line[:column] + MARKS.get(row.kind, "•") + line[column + 1 :]
+        if self.is_crowded:
+            return self._with_beside(line, text)
+        if row.start == len(self.columns) - 1:
+            text = _cut(text, column - 2)
+            return _over(line, column - 1 - cell_len(text), text)
+        return _over(line, column + 2, _cut(text, WIDTH - column - 2))
+
+    def _arrow(self, row: Row, number: int, text: str, tag: str) -> str:
+        """Return a line of an arrow; of a segment of several lines, the last one has the tip."""
+        assert row.start is not None and row.end is not None
+        low, high = sorted((self.columns[row.start], self.columns[row.end]))
+        between = ("", "") if self.is_crowded else (text, tag)
+        line = self._lifelines(row.gone)
+        line = line[: low + 1] + _body(row, number, *between, high - low - 1) + line[high:]
+        return self._with_beside(line, _joined(text, tag)) if self.is_crowded else line
+
+    def _with_beside(self, line: str, text: str) -> str:
+        start = self.columns[-1] + 3
+        return line.ljust(start) + _cut(text, max(BESIDE, WIDTH - start))
 
 
-def _arrow(text: str, start: int, end: int, columns: list[int]) -> str:
-    low, high = min(start, end), max(start, end)
-    room = high - low - 7
-    if cell_len(text) > room:
-        text = set_cell_size(text, room - 1) + "…"
-    dashes = "─" * (high - low - 5 - cell_len(text))
-    body = f"── {text} {dashes}▶" if start < end else f"◀─ {text} {dashes}─"
-    line = _lifelines(columns)
-    return line[: low + 1] + body + line[high:]
+def _body(row: Row, number: int, text: str, tag: str, width: int) -> str:
+    """Return what stands between two lifelines, `width` columns wide."""
+    assert row.start is not None and row.end is not None
+    is_last = number == row.height - 1
+    dash = "·" if row.kind == SILENCE else "─"
+    goes_right = row.start < row.end
+    tip = "✗" if row.kind in NOT_ARRIVING else "▶" if goes_right else "◀"
+    bracket = dash if row.height == 1 else BRACKETS[goes_right][2 if is_last else 1 if number else 0]
+    left, right = (bracket, tip if is_last else " ") if goes_right else (tip if is_last else " ", bracket)
+    fill = dash if is_last or (text and not goes_right) else " "
+    begins = dash if is_last or goes_right else " "
+    if tag:
+        tag = f" {tag} {dash}"
+    middle = f"{begins} {_cut(text, width - AROUND - cell_len(tag))} " if text else ""
+    return left + middle + fill * (width - 2 - cell_len(middle + tag)) + tag + right
 
 
-def _lifelines(columns: list[int]) -> str:
-    line = [" "] * (columns[-1] + 1)
-    for column in columns:
-        line[column] = "│"
-    return "".join(line)
+def _tag(row: Row) -> str:
+    """Return what is to be said of an arrow beside its text."""
+    tags = [r"no \n yet"] if row.is_open else []
+    return ", ".join([*tags, f"{row.times} times"] if row.times > 1 else tags)
 
 
-def _header(lanes: tuple[str, ...], columns: list[int]) -> str:
-    line = ""
-    for name, column in zip(lanes, columns, strict=True):
-        name = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
-        line = line.ljust(max(column - len(name) // 2, len(line) + 1 if line else 0)) + name
-    return line
+def _over(line: str, start: int, text: str) -> str:
+    """Lay a text over a line of lifelines, with a blank on either side."""
+    return f"{line[: start - 1]} {text} {line[start + 1 + cell_len(text) :]}"
+
+
+def _joined(text: str, tag: str) -> str:
+    return f"{text} ({tag})" if tag else text
+
+
+def _cut(text: str, room: int) -> str:
+    return text if cell_len(text) <= room else set_cell_size(text, max(0, room - 1)) + CUT

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-DRAWN = "✓✗·│─▶◀⋮…“”„‘’–—•━╸╺"
-TYPED = 'vx.|-><:~"""\'\'--*---'  # as wide, for encodings that have nothing better
+DRAWN = "✓✗·│─▶◀⋮…“”„‘’–—•━╸╺┌├└┐┤┘"
+TYPED = 'vx.|-><:~"""\'\'--*---++++++'  # as wide, for encodings that have nothing better
 LOOKALIKES = dict(zip(DRAWN, TYPED, strict=True))
 JOINERS = "\N{ZERO WIDTH JOINER}"  # not printable, and yet part of what one sees
 LONGEST = 300  # characters of a line that are worth keeping
