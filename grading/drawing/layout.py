@@ -33,6 +33,7 @@ class Row:
     is_open: bool = False  # ends in the middle of a line
     left_out: int = 0  # lines of it, before the last one
     times: int = 1  # it happened, one right after the other
+    leaving: int | None = None  # lane of whoever is not there any more from now on
     gone: frozenset[int] = frozenset()  # lanes of those who are not there any more
 
     @property
@@ -54,6 +55,7 @@ class Diagram:
     rows: tuple[Row, ...]
     earlier: int = 0  # events before, which are not shown
     centre: int | None = None  # the lane of the student's program
+    gone: frozenset[int] = frozenset()  # lanes of those who are not there any more at the end
 
 
 def layout(events: Sequence[Event], centre: str, height: int | None = None, most_lanes: int | None = None) -> Diagram:
@@ -67,8 +69,9 @@ def layout(events: Sequence[Event], centre: str, height: int | None = None, most
     if not names:
         return Diagram((), ())
     lanes = _Lanes(names, most_lanes or len(names))
-    rows = _without_the_gone([lanes.place(event, row) for event, row in happened], lanes.index.get(centre))
-    return Diagram(lanes.shown, rows, len(events) - sum(row.times for row in rows), lanes.index.get(centre))
+    middle = lanes.index.get(centre)
+    rows, gone = _without_the_gone([lanes.place(event, row) for event, row in happened], middle)
+    return Diagram(lanes.shown, rows, len(events) - sum(row.times for row in rows), middle, gone)
 
 
 def _folded(events: Sequence[Event], most: int) -> Iterator[tuple[Event, Row]]:
@@ -147,7 +150,7 @@ class _Lanes:
         """Give a row its place. What goes from a lane to itself is a mark on it."""
         start, end = self.index.get(event.source), self.index.get(event.target)
         if start is None or (end is None and event.kind == REMARK):
-            return replace(row, lines=(f"({event.source} {event.data})",))
+            return replace(row, lines=(f"{event.source} {event.data}",))
         return replace(self._named(event, row), start=start, end=None if end == start else end)
 
     def _named(self, event: Event, row: Row) -> Row:
@@ -156,14 +159,17 @@ class _Lanes:
         return replace(row, lines=(f"({', '.join(who)}) {row.lines[0]}", *row.lines[1:])) if who else row
 
 
-def _without_the_gone(rows: list[Row], centre: int | None) -> tuple[Row, ...]:
-    """Let the lane of whoever has gone end there, until they are back; whoever stays on the other side is not gone."""
+def _without_the_gone(rows: list[Row], centre: int | None) -> tuple[tuple[Row, ...], frozenset[int]]:
+    """Let the lane of whoever has gone end there, until they are back; whoever has is not there at the end.
+
+    When a connection to the centre ends, it is the other side that has gone, whoever ended it.
+    """
     gone: set[int] = set()
     placed = []
     for row in rows:
-        taking_part = {lane for lane in (row.start, row.end) if lane is not None}
-        gone -= taking_part
-        placed.append(replace(row, gone=frozenset(gone)))
-        if row.kind in ENDS:
-            gone |= taking_part - {centre}
-    return tuple(placed)
+        gone.difference_update({row.start, row.end})
+        leaving = (row.end if row.start == centre and row.end is not None else row.start) if row.kind in ENDS else None
+        placed.append(replace(row, leaving=leaving, gone=frozenset(gone)))
+        if leaving is not None:
+            gone.add(leaving)
+    return tuple(placed), frozenset(gone)

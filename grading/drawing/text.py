@@ -28,7 +28,6 @@ AROUND = 6  # columns of an arrow that are not for its text, lifelines aside
 CUT = "…"
 BRACKETS = {True: "┌├└", False: "┐┤┘"}  # at the sender of a segment of several lines; whether it stands at the left
 MARKS = {CLOSE: "✗", RESET: "✗", HALF_CLOSE: "•", SILENCE: "⋮"}
-NOT_ARRIVING = (CLOSE, RESET, SILENCE)  # their arrows have no tip
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ class _Painter:
     def _row(self, row: Row) -> list[str]:
         texts, tag = self._texts(row), _tag(row)
         if row.start is None:
-            text = _cut(_joined(texts[0], tag), WIDTH - 2)
+            text = _cut(_joined(f"({texts[0]})", tag), WIDTH - 2)
             middle = (self.columns[0] + self.columns[-1]) // 2
             return [" " * max(2, min(middle - cell_len(text) // 2, WIDTH - cell_len(text))) + text]
         if row.end is None:
@@ -173,8 +172,9 @@ def _body(row: Row, number: int, text: str, tag: str, width: int) -> str:
     is_last = number == row.height - 1
     dash = "·" if row.kind == SILENCE else "─"
     goes_right = row.start < row.end
-    tip = "✗" if row.kind in NOT_ARRIVING else "▶" if goes_right else "◀"
+    tip = "✗" if row.kind == SILENCE or row.leaving == row.end else "▶" if goes_right else "◀"
     bracket = dash if row.height == 1 else BRACKETS[goes_right][2 if is_last else 1 if number else 0]
+    bracket = "✗" if row.leaving == row.start else bracket
     left, right = (bracket, tip if is_last else " ") if goes_right else (tip if is_last else " ", bracket)
     fill = dash if is_last or (text and not goes_right) else " "
     begins = dash if is_last or goes_right else " "

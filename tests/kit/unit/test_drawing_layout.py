@@ -41,7 +41,7 @@ def test_where_nobody_else_takes_part_there_is_no_diagram() -> None:
 
 def test_what_happened_to_something_that_has_no_lane_is_a_remark() -> None:
     assert row(to_server("x"), Event(REMARK, "the server's clock", "", "shows 1:00")) == Row(
-        REMARK, ("(the server's clock shows 1:00)",)
+        REMARK, ("the server's clock shows 1:00",)
     )
     assert row(to_server("x"), Event(CLOSE, "Ann's connection", "", "is closed")).start is None
 
@@ -128,4 +128,4 @@ def test_more_people_than_lanes_share_the_last_one() -> None:
     assert drawn.lanes == ("P0", "server", "P1", "7 others")
     assert (drawn.rows[8].lines, drawn.rows[8].start) == (("(P8) hi",), 3)
     assert (drawn.rows[9].lines, drawn.rows[9].start, drawn.rows[9].end) == (("(P7, P8) psst",), 3, None)
-    assert drawn.rows[10] == Row(REMARK, ("(P8 leaves)",))
+    assert drawn.rows[10] == Row(REMARK, ("P8 leaves",))
