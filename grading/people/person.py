@@ -86,7 +86,8 @@ class Person(Participant):
         before = len(events)
         try:
             self.is_told(f"JOINED:{self.name}", quietly=True)
-        except Unmet:
+        except Unmet as unmet:
+            unmet.perhaps = diagnosis.NOT_JOINED
             self.talk.minutes.segment(self.name, "server", f"JOIN:{self.name}\n".encode())
             events.insert(before, events.pop())  # what came instead stands there already
             raise

@@ -140,14 +140,6 @@ class Grade:
         return [check for check in self.checks if check.outcome in (FAILED, ERROR)]
 
     @property
-    def to_tell(self) -> CheckResult | None:
-        """The failure that tells most: a simple one if there is one, and rather one of this very exercise."""
-        return min(self.failures, key=self._telling, default=None)
-
-    def _telling(self, check: CheckResult) -> tuple[bool, bool, bool]:
-        return check.undecided, check.stress, check.exercise != self.exercise
-
-    @property
     def exercises(self) -> list[str]:
         """The exercises whose checks were made, in order."""
         return list(dict.fromkeys(check.exercise for check in self.checks))

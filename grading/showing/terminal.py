@@ -18,6 +18,7 @@ from grading.results.visible import visible
 from grading.showing.outputs import LOOKALIKE
 from grading.showing.shell import pasted
 from grading.telling.advice import Typing
+from grading.telling.choice import same_reason, to_tell
 from grading.telling.story import tell
 
 TICK, CROSS, DOT = "✓", "✗", "·"
@@ -82,12 +83,8 @@ class Report:
         """Show a whole grade: the failures in a line each, the score, the first failure as a story, what to do next."""
         for note in grade.notes:
             self.says(f"  {DOT} {note}", "dim")
-        first = grade.to_tell
-        others = [check for check in grade.failures if check is not first]
-        if others:
-            self._heads("not yet")
-            for check in others:
-                self._line(check, len(grade.exercises) > 1)
+        first = to_tell(grade)
+        self._other_failures(grade, first)
         waiting = [check.program for check in grade.checks if check.is_waiting]
         for program in sorted(set(waiting)):
             count = waiting.count(program)
@@ -99,6 +96,17 @@ class Report:
         if first:
             self.tells(first)
         self.ends_with(next_steps)
+
+    def _other_failures(self, grade: Grade, told: CheckResult | None) -> None:
+        """Show what fails besides the one that is told: those that have its reason in one line together."""
+        alike = same_reason(grade)
+        others = [check for check in grade.failures if check is not told and check not in alike]
+        if others or alike:
+            self._heads("not yet")
+        for check in others:
+            self._line(check, len(grade.exercises) > 1)
+        if alike:
+            self._prints((f"  {CROSS} ", ""), (f"{len(alike)} more for the reason that is told below", ""))
 
     def ends_with(self, steps: list[str]) -> None:
         """Show what to do next, a sentence a line."""

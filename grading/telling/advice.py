@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from grading.course import Exercise, following
+from grading.results.causes import Place
 from grading.results.values import ERROR, CheckResult, Grade
+from grading.telling.choice import to_tell
+from grading.telling.hints import kind
 
 MOST_LINES = 8  # numbers of lines with a TODO, told one by one
+NEAR = 12  # lines between a TODO and what it is about, at the most
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ def advice(grade: Grade, exercise: Exercise, typing: Typing) -> list[str]:
         if not after:
             return [exercise.farewell]
         return [f"Read {typing.page(after)}, then: {typing.grade(after.name)}"]
-    first = grade.to_tell
+    first = to_tell(grade)
     if first and first.undecided:
         return [f"Run it again when this machine has less to do: {typing.again}"]
     if not first or first.outcome == ERROR:
@@ -36,19 +40,32 @@ def advice(grade: Grade, exercise: Exercise, typing: Typing) -> list[str]:
     return _what_to_change(grade, first, typing)
 
 
-def _what_to_change(grade: Grade, first: CheckResult, typing: Typing) -> list[str]:
-    place = first.cause.place if first.cause and first.is_todo else None
-    file = place.file if place else first.program
+def _what_to_change(grade: Grade, told: CheckResult, typing: Typing) -> list[str]:
+    """Return where to change something: at the place of the cause, if there is one; at what is still to be written."""
+    place = told.cause.place if told.cause else None
+    file = place.file if place else told.program
     where, todos = typing.path(file), grade.todos.get(file, ())
-    if place and todos:
-        nearest = max((line for line in todos if line <= place.line), default=todos[0])
-        return [f"Fill in the TODO in {where}, line {nearest}.", f"Then run again: {typing.again}"]
-    if todos:
+    if told.is_todo:
+        return [*_fill_in(where, place, todos), f"Then run again: {typing.again}"]
+    if todos and place and (near := [line for line in todos if abs(line - place.line) <= NEAR]):
+        what = f"Look at {where}, line {place.line}, and at the TODO close to it, {_lines(near[-1:])}."
+        return [what, f"Then run again: {typing.again}"]
+    if todos and not place and not kind(told.cause).is_certain:
         return [f"TODO is left in {where}, {_lines(todos)}.", f"Then run again: {typing.again}"]
-    return [f"Change {where}, then run again: {typing.again}"]
+    what = f"{where}, line {place.line}" if place and kind(told.cause).is_certain else where
+    return [f"Change {what}, then run again: {typing.again}"]
 
 
-def _lines(numbers: tuple[int, ...]) -> str:
+def _fill_in(where: str, place: Place | None, todos: Sequence[int]) -> list[str]:
+    """Return which TODO comes first, and where the others are: often several belong together."""
+    if not place or not todos:
+        return [f"Fill in the TODO in {where}."]
+    first = max((line for line in todos if line <= place.line), default=todos[0])
+    others = [line for line in todos if line != first]
+    return [f"Fill in the TODO in {where}, line {first}.", *([f"More TODO there: {_lines(others)}."] if others else [])]
+
+
+def _lines(numbers: Sequence[int]) -> str:
     told = ", ".join(map(str, numbers[:MOST_LINES]))
     more = f" and {len(numbers) - MOST_LINES} more" if len(numbers) > MOST_LINES else ""
     return f"line{'s' if len(numbers) > 1 else ''} {told}{more}"

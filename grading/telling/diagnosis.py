@@ -10,6 +10,7 @@ from grading.results.causes import Cause
 TOO_QUICK = Cause(
     "hung-up-in-haste", "The server hung up right after QUIT, before the thread that had sent it came to its next line."
 )
+NOT_JOINED = Cause("join-failed", "To join comes before all that this check is about, and it failed.")
 NO_NEWLINE = Cause("no-newline", "Without a newline nobody can tell where the line ends.")
 NOT_SPLIT = Cause(
     "several-lines-as-one", "It went out as a part of the message before it, which was over at its newline."
@@ -76,12 +77,14 @@ def _of_letters(text: str, line: str) -> Cause | None:
     if any(sign in text and text.replace(sign, "") in line for sign in LINE_ENDS_ELSEWHERE):
         return LEFT_OUT
     rest = text.encode("ascii", "ignore").decode()
-    if "\N{REPLACEMENT CHARACTER}" in line or (rest != text and rest in line):
+    if "\N{REPLACEMENT CHARACTER}" in line:
         return LETTER_CUT
     if rest != text and text.encode("ascii", "replace").decode() in line:
         return ASCII
     if rest != text and text.encode().decode("latin-1").split()[0] in line:
         return LATIN
+    if rest != text and rest in line:
+        return LETTER_CUT
     if text.lower() in line.lower():
         return ANOTHER_CASE
     return BLANKS if " ".join(text.split()) in line else None
@@ -100,7 +103,7 @@ def of_beginning(before: str) -> Cause | None:
     """Explain what stands `before` something, in the same line."""
     if not before or before == "USER_" or CLOCK.search(before):
         return None
-    sentence = f'"{before}" stands before it in the same line: a greeting or a prompt needs a newline at its end.'
+    sentence = f'"{before}" stands before it in the same line. A greeting or a prompt needs a newline at its end.'
     return Cause("no-newline", sentence)
 
 

@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from grading.results.causes import Cause, Place, Raised
 from grading.results.values import TODO
 
+SENDING = re.compile(r"\b(send\w*|write|writelines|flush)\(")  # a line that sends
+REMOVING = re.compile(r"\b(remove|pop|popitem)\(|\bdel\b")  # a line that removes
+WHATEVER = re.compile("")
+PROOFS = (  # types of exceptions, what Python says in them, and what that proves
+    (("UnicodeDecodeError",), re.compile(r"'utf-8' codec .* unexpected end of data"), "letter-cut"),
+    (("UnicodeDecodeError",), re.compile(r"'utf-8' codec"), "undecodable"),
+    (("UnicodeDecodeError", "UnicodeEncodeError"), WHATEVER, "not-utf-8"),
+    (
+        ("RuntimeError",),
+        re.compile(r"changed (size )?during iteration|mutated during iteration"),
+        "changed-while-looping",
+    ),
+    (("RuntimeError",), re.compile(r"release un(locked|-acquired) lock"), "released-unlocked"),
+    (("ValueError",), re.compile(r"\bremove\(x\): x not in "), "removed-twice"),
+    (("ValueError",), re.compile(r"values to unpack"), "unpacking"),
+    (("TypeError",), re.compile(r"\bbytes\b.*\bstr(ing)?\b|\bstr(ing)?\b.*\bbytes\b"), "bytes-and-text"),
+    (("AttributeError",), re.compile(r"'(bytes|str)' object has no attribute '(en|de)code'"), "bytes-and-text"),
+    (("AttributeError",), WHATEVER, "no-such-attribute"),
+    (("NameError", "UnboundLocalError"), WHATEVER, "no-such-name"),
+    (("IndexError", "KeyError"), WHATEVER, "no-such-item"),
+    (("SyntaxError", "IndentationError", "TabError"), WHATEVER, "not-python"),
+    (("ImportError", "ModuleNotFoundError"), WHATEVER, "not-importable"),
+    (("RecursionError",), WHATEVER, "recursion"),
+    (("EOFError",), WHATEVER, "input-ended"),
+    (("KeyboardInterrupt",), WHATEVER, "interrupted"),
+    (("OSError",), re.compile(r"\[(Errno (48|98)|WinError 10048)\]"), "port-in-use"),  # EADDRINUSE
+)
 ONLY_TYPED_HAS_IT = "The Python that you typed has it; the one that grades has not."
 
 
@@ -25,7 +53,14 @@ def of_raised(error: Raised, way_to_get_module: str = "") -> Cause:
 
 
 def _code(error: Raised) -> str:
-    return "connection-broke" if error.is_broken_connection else "exception"
+    """Return the mistake that an exception proves, as far as its type and Python's own message tell."""
+    if error.is_broken_connection:
+        return "recipient-died" if SENDING.search(error.places[-1].code) else "connection-broke"
+    if error.type == "KeyError" and REMOVING.search(error.places[-1].code):
+        return "removed-twice"
+    return next(
+        (code for types, message, code in PROOFS if error.type in types and message.search(error.message)), "exception"
+    )
 
 
 def _told(error: Raised, place: Place) -> str:

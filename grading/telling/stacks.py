@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from grading.results.causes import Cause, Thread
+from grading.results.causes import Cause, Place, Thread
 
 ACCEPTING = ("serve_forever", "accept(")
 WAITING = ("recv", "readline", ".wait(", ".get(")
 MAIN = "MainThread"
+MOST_CODE = 26  # characters of a line, where two lines are told in one sentence
 
 
 def told(threads: Sequence[Thread], main_first: bool = False) -> Cause | None:
@@ -22,15 +24,31 @@ def told(threads: Sequence[Thread], main_first: bool = False) -> Cause | None:
 
 
 def told_locks(threads: Sequence[Thread]) -> Cause | None:
-    """Tell which threads wait for a lock, if any do."""
-    waiting = sorted((thread for thread in threads if thread.waits), key=lambda thread: not thread.waits_for_itself)
-    if not waiting:
-        return None
-    first = waiting[0]
-    if first.waits_for_itself:  # it explains all the others
-        return Cause("waits-for-its-own-lock", _told_lock(first), first.place)
-    sentences = list(dict.fromkeys(_told_lock(thread) for thread in waiting))
-    return Cause("waits-for-a-lock", "\n".join(sentences[:2]), first.place)
+    """Tell which threads wait for a lock, if any do: rather those that wait for ever, since they explain the others."""
+    chains = [_chain(thread, threads) for thread in threads if thread.waits]
+    if rings := sorted(filter(_is_ring, chains), key=len):
+        ring = rings[0]
+        code = "waits-for-its-own-lock" if len(ring) == 1 else "wait-for-each-other"
+        return Cause(code, _told_ring(ring), ring[0].place)
+    if chains:
+        return Cause("waits-for-a-lock", _told_chain(chains[0][-2:]), chains[0][-2:][0].place)
+    return None
+
+
+def _chain(thread: Thread, threads: Sequence[Thread]) -> list[Thread]:
+    """Return a thread, the one that has the lock it waits for, the one for which that one waits, and so on."""
+    by_id = {other.id: other for other in threads}
+    chain = [thread]
+    while chain[-1].waits and (holder := by_id.get(chain[-1].lock_holder or 0)):
+        if holder in chain:
+            break
+        chain.append(holder)
+    return chain
+
+
+def _is_ring(chain: Sequence[Thread]) -> bool:
+    """Tell whether the last thread of a chain waits for the first one."""
+    return chain[-1].waits and chain[-1].lock_holder == chain[0].id
 
 
 def _is_telling(thread: Thread, main_first: bool) -> bool:
@@ -75,10 +93,38 @@ def each_thread(threads: Sequence[Thread]) -> list[str]:
     return lines
 
 
-def _told_lock(thread: Thread) -> str:
-    here, taken = thread.place, thread.lock_taken_at
+def _told_chain(chain: Sequence[Thread]) -> str:
+    """Tell for which lock a thread waits and, where the next thread has it, where that one is."""
+    here, taken = _short(chain[0].place), chain[0].lock_taken_at
     if not taken:
         return f"A thread waits for a lock at {here}."
-    if thread.waits_for_itself:
-        return f"A thread waits at {here} for a lock that it took itself at {taken}: it waits for ever."
-    return f"A thread waits at {here} for the lock that another one took at {taken}."
+    told = f"A thread waits at {here} for the lock that another one took at {_short(taken)}."
+    return told if len(chain) == 1 else f"{told}\nThe other one is now at {_short(chain[1].place)}."
+
+
+def _told_ring(ring: Sequence[Thread]) -> str:
+    """Tell that each of some threads waits for a lock that the next one has, and the last one for one of the first."""
+    if len(ring) == 1:
+        here, taken = ring[0].place, ring[0].lock_taken_at
+        return f"A thread waits at {_short(here)} for a lock that it took itself at {_short(taken)}: it waits for ever."
+    count, other = ("Two", "The other") if len(ring) == 2 else (str(len(ring)), "Another")
+    taken_at = (ring[-1].lock_taken_at, ring[0].lock_taken_at)  # it is the one before who tells where a thread took it
+    each = [
+        f"{who} has the lock of {_line(taken, thread.place)} and waits at {_short(thread.place)}."
+        for who, thread, taken in zip(("One", other), ring[:2], taken_at, strict=True)
+        if taken
+    ]
+    return "\n".join([f"{count} threads wait for each other, for ever.", *each])
+
+
+def _line(place: Place, beside: Place) -> str:
+    """Return a line so that somebody finds it who reads of another one `beside` it."""
+    return f"line {place.line}" if place.file == beside.file else f"{place.file}:{place.line}"
+
+
+def _short(place: Place | None) -> str:
+    """Return a place in so few words that two of them can be read in one sentence."""
+    if not place:
+        return "another line"
+    code = place.code if len(place.code) <= MOST_CODE else place.code[: MOST_CODE - 1] + "…"
+    return str(replace(place, code=code))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from grading.results.events import Event
 from grading.results.values import CheckResult
+from grading.telling import hints
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,6 @@ class Story:
 
 def tell(result: CheckResult) -> Story:
     """Return the story of a check that failed."""
-    hint = "" if result.is_todo else result.hint
-    facts = (("expected", result.expected), ("got", result.got), ("because", result.because), ("hint", hint))
+    because, hint = result.because, hints.hint(result)
+    facts = (("expected", result.expected), ("got", result.got), ("because", because), ("hint", hint))
     return Story(result.events, result.role, tuple((label, text) for label, text in facts if text))

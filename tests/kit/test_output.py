@@ -13,15 +13,12 @@ from xml.dom import minidom
 
 import pytest
 
-from grading.course import KIT, STEP1
-from grading.results.causes import Cause, Place
-from grading.results.values import FAILED, TODO, Grade
+from grading.course import KIT
 from grading.results.visible import DRAWN, TYPED, visible
 from grading.showing import saving
 from grading.showing.shell import pasted
 from grading.skeletons import finished
-from grading.telling.advice import Typing, advice
-from tests.kit.conftest import finding, grader
+from tests.kit.conftest import grader
 from tests.kit.killing import submission
 
 DEADLINE_SECONDS = 60.0
@@ -415,23 +412,3 @@ def test_the_command_on_the_screen_grades_the_same_folder_again(tmp_path: Path) 
     command = screen.decode().splitlines()[-1].partition("again: python grader.py ")[2]
     done = subprocess.run(["sh", "-c", f"printf '%s|' {command}"], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout == f"step1|--work|{folder}|"
-
-
-def next_step(cause: Cause | None, *todos: int) -> str:
-    """Return the first advice where one check failed and these lines have a TODO."""
-    failed = finding("step1/server/x", "A title.", "A hint.", 3, FAILED, "this", "that", cause)
-    grade = Grade("step1", (failed,), todos={"chat_server.py": todos})
-    return advice(grade, STEP1, Typing("…", str, str, str))[0]
-
-
-def test_the_todo_that_stopped_a_program_is_named_by_its_place() -> None:
-    cause = Cause(TODO, "x is still a TODO.", Place("chat_server.py", 4))
-    assert next_step(cause, 1, 3, 5).endswith("line 3.")
-    assert next_step(None, 1, 3, 5).endswith("lines 1, 3, 5.")
-
-
-@pytest.mark.parametrize(
-    "because", ["x is still a TODO", "chat_server.py:1: x is still a TODO.", "a:b: is still a TODO"]
-)
-def test_no_sentence_of_a_submission_is_taken_for_ours(because: str) -> None:
-    assert next_step(Cause("exception", because), 1).startswith("TODO is left in ")

@@ -10,6 +10,7 @@ from grading.course import EXERCISES
 from grading.process.launcher import Launcher
 from grading.results.values import CheckResult, Grade
 from grading.suite import collect
+from grading.telling.choice import to_tell
 from tests.kit.killing import Mutant, right_program, right_programs, run, submission
 from tests.kit.mutants import BY_TOPIC
 
@@ -34,7 +35,7 @@ class Row:
     @property
     def to_tell(self) -> CheckResult | None:
         """The failure whose story the student reads."""
-        return self._grade.to_tell
+        return to_tell(self._grade)
 
     @property
     def _grade(self) -> Grade:

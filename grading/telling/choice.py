@@ -1,0 +1,59 @@
+"""Which failure is told: the most basic one that explains the others. And which others it explains."""
+
+from __future__ import annotations
+
+from grading.results.values import ERROR, CheckResult, Grade
+from grading.telling.hints import kind
+
+
+def to_tell(grade: Grade) -> CheckResult | None:
+    """Return the failure that tells most, or None if there is none.
+
+    That is the one lowest in the ladder. Where its cause is not certain, a certain one of the same exercise tells
+    more, and so does one of a later exercise that makes other checks fail.
+    """
+    ladder = sorted(grade.failures, key=lambda check: _height(grade, check))
+    if not ladder:
+        return None
+    lowest = ladder[0]
+    if _is_certain(lowest):
+        return lowest
+    return next((check for check in ladder if _explains(check, lowest)), lowest)
+
+
+def same_reason(grade: Grade) -> list[CheckResult]:
+    """Return the other failures that have the cause of the one that is told."""
+    told = to_tell(grade)
+    if not told or not told.cause:
+        return []
+    return [check for check in grade.failures if check is not told and _is_same(told, check)]
+
+
+def _height(grade: Grade, check: CheckResult) -> tuple[bool, bool, int, bool]:
+    """Return how high a failure stands; one of stress that proves nothing stands above all simple ones."""
+    is_vague = check.stress and not _is_certain(check)
+    no_fault = check.undecided or check.outcome == ERROR
+    return no_fault, is_vague, grade.exercises.index(check.exercise), check.stress
+
+
+def _explains(check: CheckResult, lowest: CheckResult) -> bool:
+    """Tell whether a failure has a cause that is certain, and tells more than the lowest one, whose cause is not."""
+    if check.role != lowest.role or not _is_certain(check):
+        return False
+    return check.exercise == lowest.exercise or kind(check.cause).spreads
+
+
+def _is_certain(check: CheckResult) -> bool:
+    return kind(check.cause).is_certain
+
+
+def _is_same(told: CheckResult, other: CheckResult) -> bool:
+    """Tell whether two failures have one reason: what proves nothing must stand at one place, or in the same words."""
+    one, two = told.cause, other.cause
+    if told.is_todo or other.is_todo:
+        return told.is_todo and other.is_todo
+    if not one or not two or told.program != other.program:
+        return False
+    if (one.code, one.place) != (two.code, two.place):
+        return False
+    return kind(one).is_certain or one.place is not None or one.sentence == two.sentence

@@ -1,0 +1,251 @@
+"""All causes that the grader knows, by their codes: what each is called, how much it proves, and what helps.
+
+A code is stable: it is counted over a class. A hint asks a question or points at an idea, and gives no line away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grading.results.causes import Cause
+from grading.results.values import NOT_HERE, TODO, CheckResult
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is known of all causes with one code. Without a hint of its own, the check's is told."""
+
+    name: str  # a mistake, to be counted: "31 of 200: one recv is one message"
+    hint: str = ""
+    is_certain: bool = True  # it proves a mistake; otherwise it says no more than where to look
+    spreads: bool = False  # it makes checks fail that show nothing of it
+
+
+UNKNOWN = Kind("a cause without a name", is_certain=False)
+
+FRAMING = (
+    "A message is over at its newline, and nowhere else: `recv` knows nothing of messages. Where do the bytes stay that"
+    " came, and are not a whole line yet?"
+)
+ONE_COLON = "How many parts does your code make of a line with three colons? Only the first colon is one of the rules."
+UTF8 = "Which encoding do you name where text becomes bytes, and where bytes become text? Both sides speak UTF-8."
+CLOCK = "Write down the time that you expect, and beside it what came: which of the three numbers is another one?"
+
+KINDS = {
+    # Lines
+    "one-recv-is-one-message": Kind("one recv is one message", FRAMING, spreads=True),
+    "several-lines-as-one": Kind("several lines are taken for one", FRAMING, spreads=True),
+    "no-newline": Kind(
+        "a line is sent without its newline",
+        "Who sends this, and what tells the other side that it is all?",
+        spreads=True,
+    ),
+    "letter-cut": Kind(
+        "a letter is decoded before all of it has come",
+        "One letter may be several bytes, and they may come one by one. When do you know that all of them are there?",
+    ),
+    "not-utf-8": Kind("another encoding than UTF-8", UTF8),
+    "undecodable": Kind(
+        "dies of bytes that are not UTF-8",
+        "Anybody can send anything. What becomes of this thread where bytes are no text, and what does their "
+        "sender hear?",
+    ),
+    "bytes-as-text": Kind(
+        "bytes are printed as Python shows them",
+        "What you have there is bytes. What turns bytes into text?",
+        spreads=True,
+    ),
+    "bytes-and-text": Kind(
+        "bytes and text are mixed",
+        "The network takes and brings bytes, and you think in text. At which one place do you go from one to the "
+        "other?",
+    ),
+    "out-of-turn": Kind(
+        "lines come in another order",
+        "In which order do you take from where you collect, and who else takes from there?",
+    ),
+    # Texts
+    "command-as-text": Kind(
+        "the command is sent on with its text",
+        "Which part of a line is the command, and which part does everyone want to hear?",
+    ),
+    "cut-at-a-colon": Kind("the text is cut at a colon", ONE_COLON),
+    "cut-at-a-blank": Kind(
+        "the text is cut at a blank",
+        "What does `split` cut at when you tell it nothing? A text may hold blanks.",
+    ),
+    "cut-by-splitlines": Kind(
+        "splitlines cuts the text",
+        "Look up at which characters `splitlines` cuts. How many of them end a line here?",
+    ),
+    "cut-elsewhere": Kind(
+        "the text is cut or changed at a backslash",
+        "A text goes on as it came. Which of your lines looks at its letters at all, and has it to?",
+    ),
+    "cut-at-a-length": Kind(
+        "the text is cut at a length",
+        "Where does a number limit how much you read, and what becomes of what is longer?",
+    ),
+    "character-left-out": Kind(
+        "a character of the text is left out",
+        "A server passes texts on. Which of your lines decides what may be in one?",
+    ),
+    "case-changed": Kind(
+        "the text is changed to capitals or small letters",
+        "What do you change for your own comparison, and what do you send on?",
+    ),
+    "blanks-changed": Kind(
+        "blanks of the text are lost",
+        "What happens to two blanks in a row where you split and join again?",
+    ),
+    "unpacking": Kind(
+        "a line has more or fewer parts than are unpacked",
+        "How many parts can this line have at the most, and how many at the least? Try it with none, one and "
+        "three colons.",
+    ),
+    # The time
+    "time-stands-still": Kind("the time does not move", "When is the clock looked at: for each message, or once?"),
+    "time-of-utc": Kind("the time of another zone", "Whose clock do the people in the room look at?"),
+    "time-format": Kind("the time is written in another format", CLOCK),
+    "time-of-another-moment": Kind(
+        "the time of another moment",
+        "When is the clock looked at: when the message comes?",
+    ),
+    # Threads and locks
+    "waits-for-its-own-lock": Kind(
+        "a thread waits for a lock that it holds itself",
+        "Follow the calls from the line that takes the lock first: which of them takes it again? What has to "
+        "happen under the lock, and what can wait?",
+        spreads=True,
+    ),
+    "wait-for-each-other": Kind(
+        "two threads wait for each other's locks",
+        "Two threads take two locks, each in its own order. What if everybody took them in the same order?",
+        spreads=True,
+    ),
+    "waits-for-a-lock": Kind(
+        "a lock is held while something takes long",
+        "What does the thread that has the lock wait for, and has it to hold the lock meanwhile?",
+        spreads=True,
+    ),
+    "released-unlocked": Kind(
+        "a lock is released that nobody holds",
+        "Count: how often is this lock taken on the way here, and how often given back?",
+    ),
+    "changed-while-looping": Kind(
+        "a collection is changed while it is looped over",
+        "Who adds or removes while this loop is on its way? What could you loop over instead that nobody changes?",
+        spreads=True,
+    ),
+    "removed-twice": Kind(
+        "something is removed that is gone already",
+        "Two places notice that a client has gone. Which of them removes it, and what does the other one do?",
+        spreads=True,
+    ),
+    "another-one-left": Kind(
+        "a variable holds another client than its own",
+        "Which lines give this variable a value? One of them means somebody else.",
+        spreads=True,
+    ),
+    "does-not-end": Kind("the program does not end", is_certain=False),
+    "threads-do-not-end": Kind(
+        "threads keep the program alive",
+        "A program ends once all threads have ended that it has to wait for. For which of yours has it to?",
+    ),
+    "never-rests": Kind(
+        "a loop goes on though nobody is there any more",
+        "What does reading return once the other side has gone, and what does your loop do with that?",
+        spreads=True,
+    ),
+    "stands-there": Kind("it waits somewhere", is_certain=False),
+    # Connections
+    "recipient-died": Kind(
+        "a dead recipient ends more than its own connection",
+        "Somebody to whom this line sends has gone. In whose thread are you here, and who waits for the same line "
+        "still?",
+        spreads=True,
+    ),
+    "connection-broke": Kind(
+        "a broken connection is not expected",
+        "A connection may end with an exception as well as with an empty read. Does the same happen then?",
+    ),
+    "join-failed": Kind(
+        "joining fails before anything else can",
+        "Look at joining first: what has the server done when this JOIN comes, and which of its lines should "
+        "answer it?",
+        is_certain=False,
+    ),
+    "refused": Kind("the server answers with an ERROR", is_certain=False),
+    "hung-up": Kind("the server hangs up", is_certain=False),
+    "nobody-hears": Kind("nobody hears anything", is_certain=False),
+    "hung-up-in-haste": Kind(
+        "the client remembers too late that it is leaving",
+        "Two threads run here. What may the other one see between your two lines, if it is quick?",
+    ),
+    "never-meet": Kind(
+        "server and client do not meet by default",
+        "Where does each program say which port it takes if nobody names one?",
+    ),
+    "port-in-use": Kind(
+        "the port is in use",
+        "Who listens at this port already: a program that you forgot, or your own, which asks twice?",
+    ),
+    # Exceptions
+    "no-such-attribute": Kind(
+        "a name after a dot that is not there",
+        "Is it spelled as where it was made? And if the name comes from somebody's line: who says that it exists?",
+    ),
+    "no-such-name": Kind(
+        "a name that is not there",
+        "Is it spelled as where it was made, and has it got a value on every way to this line?",
+    ),
+    "no-such-item": Kind(
+        "an item is taken for granted that is not there",
+        "This line takes something for granted. For whom, or for which line, is it not there?",
+    ),
+    "not-python": Kind(
+        "Python cannot read the file",
+        "Python shows the first line at which it is at a loss. The mistake is there, or right before it.",
+    ),
+    "not-importable": Kind(
+        "an import fails",
+        "Which file did you expect to find there, and does it lie beside your program?",
+    ),
+    "module-missing": Kind(
+        "a module is not installed",
+        "The grader uses the Python that its own virtual environment has. Does your program need this module?",
+    ),
+    "hides-a-module": Kind(
+        "a file hides a module of Python's own",
+        "Python looks beside your program first. What is your file called?",
+    ),
+    "recursion": Kind("a function calls itself for ever", "Which call closes the circle, and when should it stop?"),
+    "input-ended": Kind(
+        "the end of the input is not expected",
+        "`input()` has more than one way to come back. What does it do when the keyboard is closed (Ctrl+D)?",
+    ),
+    "interrupted": Kind(
+        "Ctrl+C is not expected",
+        "Ctrl+C is an exception in the main thread. What is left to say to the server at that moment?",
+    ),
+    "exception": Kind("another exception", is_certain=False),
+    "does-not-start": Kind("the program does not start", is_certain=False),
+    "ended": Kind("the program ended", is_certain=False),
+    # Circumstances
+    "race": Kind("two threads are in each other's way", is_certain=False),
+    "meanwhile": Kind("something else happened meanwhile", is_certain=False),
+    TODO: Kind("something is still to be written"),
+    NOT_HERE: Kind("it cannot be tried on this system", is_certain=False),
+}
+
+
+def kind(cause: Cause | None) -> Kind:
+    """Return what is known of such causes."""
+    return KINDS.get(cause.code, UNKNOWN) if cause else UNKNOWN
+
+
+def hint(result: CheckResult) -> str:
+    """Return what helps whoever reads about this failure: the cause's hint, or the check's where it has none."""
+    if result.is_todo:
+        return ""  # the page and the comment there say what to do
+    return kind(result.cause).hint or result.hint

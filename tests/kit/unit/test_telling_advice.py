@@ -1,0 +1,101 @@
+"""What to do next: where the cause is, or at what is still to be written, and never at something else."""
+
+from __future__ import annotations
+
+import pytest
+
+from grading.course import ADVANCED, STEP1
+from grading.results.causes import Cause, Place
+from grading.results.values import ERROR, FAILED, PASSED, TODO, CheckResult, Grade
+from grading.telling.advice import NEAR, Typing, advice
+from tests.kit.conftest import finding
+
+TYPING = Typing("grade again", lambda name: f"grade {name}", lambda file: f"work/{file}", lambda one: f"{one.name}.md")
+AGAIN = "Then run again: grade again"
+
+
+def next_steps(cause: Cause | None, *todos: int, outcome: str = FAILED, **more: bool) -> list[str]:
+    """Return the advice where one check failed and these lines have a TODO."""
+    check: CheckResult = finding("step1/server/x", "A title.", "A hint.", 3, outcome, "this", "that", cause, **more)
+    return advice(Grade("step1", (check,), todos={"chat_server.py": todos} if todos else {}), STEP1, TYPING)
+
+
+def test_after_an_exercise_comes_the_next_one() -> None:
+    assert next_steps(None, outcome=PASSED) == ["Read step2.md, then: grade step2"]
+
+
+def test_after_the_last_exercise_one_compares() -> None:
+    assert advice(Grade("advanced", ()), ADVANCED, TYPING) == [
+        "All steps are done. Read solution/, if you have it, and compare."
+    ]
+
+
+def test_where_the_machine_was_too_busy_one_tries_again_later() -> None:
+    told = next_steps(None, outcome=ERROR, undecided=True)
+    assert told == ["Run it again when this machine has less to do: grade again"]
+
+
+def test_where_the_grader_went_wrong_one_asks_it_for_more() -> None:
+    assert next_steps(None, outcome=ERROR) == ["Run it again: grade again --debug"]
+
+
+def test_the_todo_that_stopped_a_program_is_named_by_its_place_and_the_others_after_it() -> None:
+    cause = Cause(TODO, "x is still a TODO.", Place("chat_server.py", 4))
+    assert next_steps(cause, 3) == ["Fill in the TODO in work/chat_server.py, line 3.", AGAIN]
+    assert next_steps(cause, 1, 3, 5) == [
+        "Fill in the TODO in work/chat_server.py, line 3.",
+        "More TODO there: lines 1, 5.",
+        AGAIN,
+    ]
+
+
+def test_a_todo_below_its_place_is_found_as_well() -> None:
+    assert next_steps(Cause(TODO, "", Place("chat_server.py", 4)), 9)[0].endswith("line 9.")
+
+
+def test_a_todo_whose_comment_is_gone_is_named_by_its_file() -> None:
+    assert next_steps(Cause(TODO, "", Place("chat_server.py", 4))) == [
+        "Fill in the TODO in work/chat_server.py.",
+        AGAIN,
+    ]
+
+
+def test_a_todo_in_another_file_is_named_there() -> None:
+    assert next_steps(Cause(TODO, "", Place("rooms.py", 4)), 1)[0] == "Fill in the TODO in work/rooms.py."
+
+
+@pytest.mark.parametrize("cause", [None, Cause("ended", "It ended."), Cause("race", "They met.")])
+def test_where_the_cause_is_not_known_what_is_still_to_be_written_is_named(cause: Cause | None) -> None:
+    assert next_steps(cause, 1, 3, 5) == ["TODO is left in work/chat_server.py, lines 1, 3, 5.", AGAIN]
+    assert next_steps(cause, 7) == ["TODO is left in work/chat_server.py, line 7.", AGAIN]
+    assert next_steps(cause, *range(1, 11))[0].endswith("lines 1, 2, 3, 4, 5, 6, 7, 8 and 2 more.")
+
+
+@pytest.mark.parametrize("cause", [None, Cause("ended", "It ended.")])
+def test_where_nothing_is_known_at_all_the_file_is_named(cause: Cause | None) -> None:
+    assert next_steps(cause) == ["Change work/chat_server.py, then run again: grade again"]
+
+
+def test_where_the_cause_lies_in_finished_code_nobody_is_sent_to_a_todo() -> None:
+    place = Place("chat_server.py", 50)
+    for todos in ((), (50 + NEAR + 1,)):
+        told = next_steps(Cause("removed-twice", "", place), *todos)
+        assert told == ["Change work/chat_server.py, line 50, then run again: grade again"]
+    assert next_steps(Cause("cut-at-a-colon", ""), 3) == ["Change work/chat_server.py, then run again: grade again"]
+
+
+def test_a_place_that_proves_nothing_is_not_what_is_to_be_changed() -> None:
+    told = next_steps(Cause("stands-there", "", Place("chat_server.py", 50)), 3)
+    assert told == ["Change work/chat_server.py, then run again: grade again"]
+
+
+def test_where_a_todo_is_close_to_the_cause_both_are_named() -> None:
+    told = next_steps(Cause("undecodable", "", Place("chat_server.py", 50)), 3, 44, 48, 90)
+    assert told == ["Look at work/chat_server.py, line 50, and at the TODO close to it, line 48.", AGAIN]
+
+
+@pytest.mark.parametrize(
+    "because", ["x is still a TODO", "chat_server.py:1: x is still a TODO.", "a:b: is still a TODO"]
+)
+def test_no_sentence_of_a_submission_is_taken_for_ours(because: str) -> None:
+    assert next_steps(Cause("exception", because), 1)[0].startswith("TODO is left in ")

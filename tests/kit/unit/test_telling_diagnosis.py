@@ -1,0 +1,111 @@
+"""A wrong line shows the mistake behind it, where it proves one."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from grading.results.causes import Cause
+from grading.telling import diagnosis
+
+LONG = "0123456789" * 50
+TEXTS = {
+    "bytes as Python shows them": ("hi", "Ann: b'hi'", "bytes-as-text"),
+    "bytes in double quotes": ("it's", 'Ann: b"it\'s"', "bytes-as-text"),
+    "the command as well": ("hi", "Ann: MESSAGE:hi", "command-as-text"),
+    "the command and a carriage return": ("hi", "MESSAGE:hi\r", "command-as-text"),
+    "two texts in one line": ("one", "Ann: onetwo", "several-lines-as-one"),
+    "a command behind the text": ("hi", "Ann: hi MESSAGE:there", "several-lines-as-one"),
+    "a command in the middle of a text": ("hi", "Ann: hMESSAGE:i", "several-lines-as-one"),
+    "nothing but another dress": ("hi", "<Ann> hi", None),
+    "nothing of the text": ("hi", "Ann: bye", None),
+    "a line separator left out": ("one\u2028two", "Ann: onetwo", "character-left-out"),
+    "a letter replaced": ("10 €", "Ann: 10 \ufffd", "letter-cut"),
+    "a letter left out": ("10 € more", "Ann: 10  more", "letter-cut"),
+    "a question mark for a letter": ("€", "Ann: ?", "not-utf-8"),
+    "each byte a letter": ("€5", "Ann: â\x82¬5", "not-utf-8"),
+    "small letters": ("Hello", "Ann: hello", "case-changed"),
+    "capitals": ("Hello", "ANN: HELLO", "case-changed"),
+    "blanks made one": ("two  blanks", "Ann: two blanks", "blanks-changed"),
+    "cut at a colon": ("at 10:30", "Ann: at 10", "cut-at-a-colon"),
+    "cut behind a colon": ("at 10:30", "Ann: at 10:", "cut-at-a-colon"),
+    "cut at a blank": ("Hello everyone", "Ann: Hello", "cut-at-a-blank"),
+    "cut at a backslash": ("a\\n", "Ann: a", "cut-elsewhere"),
+    "cut at a line separator": ("one\u2028two", "Ann: one", "cut-by-splitlines"),
+    "cut at a form feed": ("one\ftwo", "Ann: one", "cut-by-splitlines"),
+    "cut after many characters": (LONG, f"Ann: {LONG[:200]}", "cut-at-a-length"),
+    "cut somewhere": ("Hello", "Ann: Hel", None),
+}
+NOON = 1_753_876_983.0  # 2025-07-30 12:03:03 UTC: month, minute and second differ from one another
+HALF_PAST_FIVE = 5.5 * 3600
+
+
+def code(cause: Cause | None) -> str | None:
+    return cause.code if cause else None
+
+
+@pytest.mark.parametrize("what", TEXTS)
+def test_a_line_shows_what_became_of_the_text(what: str) -> None:
+    text, line, expected = TEXTS[what]
+    assert code(diagnosis.of_text(text, line, {text, "two"})) == expected
+
+
+def test_where_a_text_was_cut_is_said() -> None:
+    cut = diagnosis.of_text(LONG, f"Ann: {LONG[:200]}", set())
+    assert cut == Cause("cut-at-a-length", "The text was cut after 200 characters.")
+    at = diagnosis.of_text("one\x85two", "Ann: one", set())
+    assert at
+    assert "U+0085" in at.sentence
+
+
+def test_an_empty_text_of_somebody_is_in_no_line() -> None:
+    assert diagnosis.of_text("hi", "<Ann> hi", {"hi", ""}) is None
+
+
+@pytest.mark.parametrize("before", ["", "USER_", "[12:03] "])
+def test_what_may_stand_before_a_line_is_no_mistake(before: str) -> None:
+    assert diagnosis.of_beginning(before) is None
+
+
+def test_a_prompt_before_a_line_lacks_its_newline() -> None:
+    cause = diagnosis.of_beginning("Your message: ")
+    assert code(cause) == "no-newline"
+    assert cause
+    assert cause.sentence.startswith('"Your message: " stands before it')
+
+
+@pytest.mark.parametrize(("number", "ordinal"), [(2, "second"), (3, "third"), (4, "4th")])
+def test_a_line_behind_the_first_of_its_segment_is_counted(number: int, ordinal: str) -> None:
+    assert diagnosis.of_place(number, 4) == Cause(
+        "one-recv-is-one-message", f"It was the {ordinal} of 4 lines in one segment; those before it came."
+    )
+
+
+def test_the_first_line_of_a_segment_proves_nothing() -> None:
+    assert diagnosis.of_place(1, 3) is None
+
+
+def test_of_somebody_who_is_still_there_nobody_left() -> None:
+    cause = diagnosis.of_leaving("Cyd")
+    assert cause.code == "another-one-left"
+    assert cause.sentence.startswith("Cyd is still there.")
+
+
+@pytest.mark.parametrize(
+    ("stamp", "expected"),
+    [
+        ("17:00:00", diagnosis.STANDS_STILL),  # as before
+        ("12:03:03", diagnosis.UTC),
+        ("05:33:03", diagnosis.TWELVE_HOURS),
+        ("17:07:03", diagnosis.MONTH),
+        ("17:03:33", diagnosis.CHANGED_PLACES),
+        ("13:03:03", diagnosis.WHOLE_HOURS),
+        ("13:03:04", diagnosis.WHOLE_HOURS),
+        ("17:20:03", diagnosis.ANOTHER_MOMENT),
+        ("17:33:09", None),
+    ],
+)
+def test_a_wrong_time_shows_how_it_was_made(stamp: str, expected: Cause | None) -> None:
+    assert time.strftime("%H:%M:%S %m", time.gmtime(NOON)) == "12:03:03 07"
+    assert diagnosis.of_stamp(NOON, HALF_PAST_FIVE, stamp, "17:00:00") == expected
