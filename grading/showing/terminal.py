@@ -94,19 +94,17 @@ class Report:
                 self._prints((f"  {DOT} not tried on this system: {check.title} {check.because}", "dim"))
         self._scores(grade)
         if first:
-            self.tells(first)
+            self.tells(first, len(same_reason(grade)))
         self.ends_with(next_steps)
 
     def _other_failures(self, grade: Grade, told: CheckResult | None) -> None:
-        """Show what fails besides the one that is told: those that have its reason in one line together."""
+        """Show what fails besides the one that is told, and for another reason."""
         alike = same_reason(grade)
         others = [check for check in grade.failures if check is not told and check not in alike]
-        if others or alike:
+        if others:
             self._heads("not yet")
         for check in others:
             self._line(check, len(grade.exercises) > 1)
-        if alike:
-            self._prints((f"  {CROSS} ", ""), (f"{len(alike)} more for the reason that is told below", ""))
 
     def ends_with(self, steps: list[str]) -> None:
         """Show what to do next, a sentence a line."""
@@ -142,11 +140,12 @@ class Report:
         if earlier:
             self.says(f"              and {len(earlier)} checks of earlier steps fail there", "dim")
 
-    def tells(self, check: CheckResult) -> None:
-        """Show the story of a check that failed; in debug mode, all that is known."""
+    def tells(self, check: CheckResult, alike: int = 0) -> None:
+        """Show the story of a check that failed, as so many others did; in debug mode, all that is known."""
         self.says("")
         self.says(f"{CROSS} {check.title}", "bold red")
-        self.says(f"  {check.program}, {check.exercise}: 0 of {check.max_points} points", "dim")
+        more = f"; {alike} more fail{'s' * (alike == 1)} for the same reason" if alike else ""
+        self.says(f"  {check.program}, {check.exercise}: 0 of {check.max_points} points{more}", "dim")
         self.says("")
         if check.undecided:
             self.says("  This machine was too busy to tell whether it passes; that is not your fault.")

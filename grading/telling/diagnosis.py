@@ -81,7 +81,7 @@ def _of_letters(text: str, line: str) -> Cause | None:
         return LETTER_CUT
     if rest != text and text.encode("ascii", "replace").decode() in line:
         return ASCII
-    if rest != text and text.encode().decode("latin-1").split()[0] in line:
+    if any(word in line for word in text.encode().decode("latin-1").split() if not word.isascii()):
         return LATIN
     if rest != text and rest in line:
         return LETTER_CUT

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from grading.results.values import CheckResult
+from grading.telling.story import tell
 from tests.kit.conftest import GOLDEN
 from tests.kit.killing import Mutant
 from tests.kit.mutants import BY_TOPIC
@@ -24,8 +25,8 @@ PROMPTS = re.compile(r"(?<!\w)(> )+")
 
 def told(mutant: Mutant, result: CheckResult) -> str:
     """Return what the story says, without the numbers that are others each time."""
-    facts = {"told by": result.id, "expected": result.expected, "got": result.got, "because": result.because}
-    lines = [f"{label:9} {line}" for label, text in facts.items() for line in text.splitlines()]
+    facts = (("told by", result.id), *tell(result).facts)
+    lines = [f"{label:9} {line}" for label, text in facts for line in text.splitlines()]
     lines = [VARYING.sub("#", PROMPTS.sub("", line)) for line in lines]
     if result.stress:  # a race
         lines = [PEOPLE.sub("Somebody", line) for line in lines]
