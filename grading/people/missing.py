@@ -62,6 +62,7 @@ class Waiting:
         if self.listener.closed:
             return Unmet(self._expected, "the server closed the connection", perhaps=perhaps)
         if came:
+            perhaps = perhaps or diagnosis.of_words(self.wanted.in_words, came[-1])
             return self._missed(f"nothing but {shown(came[-1])}", self._why_nothing_came(), perhaps)
         self.talk.minutes.remark(self.listener.name, "hears nothing", SILENCE)
         return self._missed("nothing came", self._why_nothing_came(), perhaps)
@@ -113,7 +114,8 @@ class Waiting:
         """Tell of the line among `others` that is most like the one that is wanted."""
         wanted = self.wanted.text or self.wanted.in_words
         nearest = difflib.get_close_matches(wanted, others, 1, cutoff=0)[0]
-        cause = self._why_it_came(nearest) or self.of_beginning(nearest)
+        why = self._why_it_came(nearest) or self.of_beginning(nearest)
+        cause = why or diagnosis.of_words(self.wanted.in_words, nearest)
         return self._missed(shown(nearest) or "an empty line", cause)
 
     def _missed_for_the_end(self) -> Unmet:

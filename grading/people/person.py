@@ -17,6 +17,7 @@ from grading.results.events import CLOSE, HALF_CLOSE, RESET
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.system.wire import reset
+from grading.telling import diagnosis
 
 SHALLOW_BYTES = 4096  # of receive buffer, for somebody who will stop reading
 MANY_EMPTY_LINES = 4  # between two messages; fewer may be the server's way to end a line
@@ -47,7 +48,8 @@ class Person(Participant):
         except OSError as error:
             server.wait_for_end(GOING_ON)
             late = isinstance(error, TimeoutError)
-            raise Unmet(f"{self.name} to be let in", f"the connection is refused ({error})", late=late) from None
+            got = f"the connection is refused ({error})"
+            raise Unmet(f"{self.name} to be let in", got, late=late, perhaps=diagnosis.NOT_LET_IN) from None
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if shallow:
             server.ask("shallow", on=False)
@@ -78,8 +80,8 @@ class Person(Participant):
         """Send `text` as a message."""
         self.sends(f"MESSAGE:{text}\n", quietly)
 
-    def joins(self, name: str = "") -> None:
-        """Join, and hear that it worked."""
+    def joins(self, name: str = "", perhaps: Cause | None = None) -> None:
+        """Join, and hear that it worked; where it did not, that is `perhaps` why a check fails."""
         self.name = name or self.name
         self.sends(f"JOIN:{self.name}\n", quietly=True)
         events = self.talk.minutes.events
@@ -87,7 +89,7 @@ class Person(Participant):
         try:
             self.is_told(f"JOINED:{self.name}", quietly=True)
         except Unmet as unmet:
-            unmet.perhaps = diagnosis.NOT_JOINED
+            unmet.perhaps = perhaps or unmet.perhaps
             self.talk.minutes.segment(self.name, "server", f"JOIN:{self.name}\n".encode())
             events.insert(before, events.pop())  # what came instead stands there already
             raise
@@ -166,7 +168,8 @@ class Person(Participant):
         count = sum(heard.strip() == line for heard in self.heard)
         if count != wanted:
             expected = f"{self.name} to hear {line} {times(wanted)}"
-            raise Unmet(expected, f"it came {times(count)}", missing=count < wanted)
+            cause = diagnosis.of_count(count, wanted)
+            raise Unmet(expected, f"it came {times(count)}", missing=count < wanted, perhaps=cause)
 
     def is_told_all(self, lines: Iterable[str], quietly: bool = False) -> None:
         """Wait until this person has heard every one of `lines`, in whatever order."""

@@ -159,7 +159,7 @@ class Room:
         for name in names:
             person = self.connect(name, shallow)
             if self.joins:
-                person.joins()
+                person.joins(perhaps=diagnosis.NOT_JOINED)
             person.knocks()
             people.append(person)
         for person in people:

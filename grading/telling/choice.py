@@ -29,11 +29,15 @@ def same_reason(grade: Grade) -> list[CheckResult]:
     return [check for check in grade.failures if check is not told and _is_same(told, check)]
 
 
-def _height(grade: Grade, check: CheckResult) -> tuple[bool, bool, int, bool]:
-    """Return how high a failure stands; one of stress that proves nothing stands above all simple ones."""
+def _height(grade: Grade, check: CheckResult) -> tuple[bool, bool, bool, int, bool]:
+    """Return how high a failure stands.
+
+    Above those that came to what they are about stand those that did not, and above all simple ones those of stress
+    that prove nothing.
+    """
     is_vague = check.stress and not _is_certain(check)
     no_fault = check.undecided or check.outcome == ERROR
-    return no_fault, is_vague, grade.exercises.index(check.exercise), check.stress
+    return no_fault, is_vague, kind(check.cause).comes_before, grade.exercises.index(check.exercise), check.stress
 
 
 def _explains(check: CheckResult, lowest: CheckResult) -> bool:

@@ -10,6 +10,9 @@ from grading.results.causes import Cause
 TOO_QUICK = Cause(
     "hung-up-in-haste", "The server hung up right after QUIT, before the thread that had sent it came to its next line."
 )
+NOT_LET_IN = Cause("not-let-in", "Nobody accepts connections at the server's port any more.")
+OTHER_WORDS = Cause("other-words", "It is said, but not in the words on which all programs have agreed.")
+TOO_OFTEN = Cause("too-often", "It happened less often than it was told.")
 NOT_JOINED = Cause("join-failed", "To join comes before all that this check is about, and it failed.")
 NO_NEWLINE = Cause("no-newline", "Without a newline nobody can tell where the line ends.")
 NOT_SPLIT = Cause(
@@ -39,6 +42,7 @@ CHANGED_PLACES = Cause("time-format", "Minutes and seconds have changed places."
 ANOTHER_MOMENT = Cause(
     "time-of-another-moment", "This is another moment than that of the message: when was the clock looked at?"
 )
+EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 CLOCK = re.compile(r"\d\d:\d\d")
 LINE_ENDS_ELSEWHERE = "\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}\N{NEXT LINE}\v\f\x1c\x1d\x1e"  # says str.splitlines
 CUTS = {
@@ -104,7 +108,22 @@ def of_beginning(before: str) -> Cause | None:
     if not before or before == "USER_" or CLOCK.search(before):
         return None
     sentence = f'"{before}" stands before it in the same line. A greeting or a prompt needs a newline at its end.'
-    return Cause("no-newline", sentence)
+    return Cause("stands-before", sentence)
+
+
+def of_words(wanted: str, line: str) -> Cause | None:
+    """Explain that `line` says in other words, or without a name, what should have been said as `wanted`."""
+    command, colon, name = wanted.partition(":")
+    if not colon or not command.isupper() or command == "ERROR" or line == wanted:
+        return None
+    is_bare = line.strip().rstrip(":") == command
+    is_in_words = name in line and not line.startswith((f"{name}:", f"{name} [")) and not EVENT.match(line)
+    return OTHER_WORDS if is_bare or (name and is_in_words) else None
+
+
+def of_count(count: int, times: int) -> Cause | None:
+    """Explain that something came `count` times that was to come so many `times`, if it was to come at all."""
+    return TOO_OFTEN if count > times > 0 else None
 
 
 def of_place(number: int, count: int) -> Cause | None:

@@ -18,6 +18,7 @@ class Kind:
     name: str  # a mistake, to be counted: "31 of 200: one recv is one message"
     hint: str = ""
     is_certain: bool = True  # it proves a mistake; otherwise it says no more than where to look
+    comes_before: bool = False  # it happened before a check came to what it is about
     spreads: bool = False  # it makes checks fail that show nothing of it
 
 
@@ -39,6 +40,21 @@ KINDS = {
         "a line is sent without its newline",
         "Who sends this, and what tells the other side that it is all?",
         spreads=True,
+    ),
+    "stands-before": Kind(
+        "something stands before a line",
+        "Which of your lines sends what stands before it? It needs an end of its own, or it does not belong there.",
+        spreads=True,
+    ),
+    "other-words": Kind(
+        "a line of the protocol in other words",
+        "A program understands only the words that are agreed on. Compare letter by letter what is expected with "
+        "what came.",
+    ),
+    "too-often": Kind(
+        "something is told more often than it happened",
+        "Which of your lines say this, and how often does your program come by each of them?",
+        is_certain=False,
     ),
     "letter-cut": Kind(
         "a letter is decoded before all of it has come",
@@ -174,10 +190,21 @@ KINDS = {
         "Look at joining first: what has the server done when this JOIN comes, and which of its lines should "
         "answer it?",
         is_certain=False,
+        comes_before=True,
+    ),
+    "not-let-in": Kind(
+        "no more connections are accepted",
+        "How often does your server accept a connection? Whenever somebody comes, it should be ready.",
+        is_certain=False,
     ),
     "refused": Kind("the server answers with an ERROR", is_certain=False),
     "hung-up": Kind("the server hangs up", is_certain=False),
-    "nobody-hears": Kind("nobody hears anything", is_certain=False),
+    "nobody-hears": Kind(
+        "nobody hears anything",
+        "Print each line that the server takes in, and each that it sends. Is one never taken in, or does one never "
+        "get out?",
+        is_certain=False,
+    ),
     "hung-up-in-haste": Kind(
         "the client remembers too late that it is leaving",
         "Two threads run here. What may the other one see between your two lines, if it is quick?",

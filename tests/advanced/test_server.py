@@ -27,7 +27,7 @@ def test_any_private_text(room: Room) -> None:
         bob.is_told(f"PRIVATE:Ann:{text}")
 
 
-@check(2, "Answer `ERROR:no such user`, and go on with the next line.")
+@check(2, "Nobody can whisper to somebody who is not there, or has left: answer `ERROR:no such user`, and go on.")
 def test_private_to_nobody(room: Room) -> None:
     """PRIVATE to somebody who is not online is refused, and harms nobody."""
     eve = room.connect("Eve")
@@ -141,7 +141,7 @@ def test_the_list_after_leaving(room: Room) -> None:
     cyd.never_heard("USERS:")
 
 
-@check(1, "`USER_JOINED` and `USER_LEFT` go to everyone, whatever room they are in.")
+@check(1, "`USER_JOINED`, `USER_LEFT` and `PRIVATE` reach everyone they are meant for, whatever room that one is in.")
 def test_news_reach_every_room(room: Room) -> None:
     """Who comes and who goes is told in every room, and PRIVATE finds people in any."""
     ann, bob, _ = room.enter("Ann", "Bob", "Dan")

@@ -152,9 +152,11 @@ def test_a_refused_twin_goes_in_silence(room: Room) -> None:
 @check(2, "Compare names as they are, without changing their case.")
 def test_names_are_compared_exactly(room: Room) -> None:
     """`ann` and `Ann` are two people."""
-    ann, bob = room.enter("Ann", "ann")
+    (ann,) = room.enter("Ann")
+    small = room.connect("ann")
+    small.joins()
     ann.says("I have a capital letter.")
-    bob.hears(ann, "I have a capital letter.")
+    small.hears(ann, "I have a capital letter.")
 
 
 @check(2, "A client that has a name gets `ERROR:already joined` for a second JOIN, and keeps the first name.")

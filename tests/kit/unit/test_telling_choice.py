@@ -74,6 +74,12 @@ def test_a_check_of_stress_that_proves_a_cause_tells_more_than_a_simple_one_that
     assert told(failed("step2/server/names"), crowd) == "step3/server/crowd"
 
 
+def test_a_check_that_did_not_come_to_what_it_is_about_tells_less_than_one_that_did() -> None:
+    outside = failed("step1/server/a", Cause("join-failed", "To join failed."))
+    assert told(outside, failed("step2/server/joining")) == "step2/server/joining"
+    assert told(outside, failed("step2/server/crowd", stress=True)) == "step1/server/a"
+
+
 def test_what_is_no_fault_of_the_program_is_told_last() -> None:
     undecided = failed("step1/server/a", outcome=ERROR, undecided=True)
     fault = failed("step1/server/b", outcome=ERROR)

@@ -70,9 +70,41 @@ def test_what_may_stand_before_a_line_is_no_mistake(before: str) -> None:
 
 def test_a_prompt_before_a_line_lacks_its_newline() -> None:
     cause = diagnosis.of_beginning("Your message: ")
-    assert code(cause) == "no-newline"
+    assert code(cause) == "stands-before"
     assert cause
     assert cause.sentence.startswith('"Your message: " stands before it')
+
+
+@pytest.mark.parametrize(
+    ("line", "is_said"),
+    [
+        ("Bob left the chat", True),
+        ("USER_LEFT Bob", True),
+        ("USER_LEFT:", True),
+        ("USER_LEFT", True),
+        ("*** Bob: gone", True),
+        ("USER_LEFT:Bob", False),
+        ("USER_LEFT:Cyd", False),
+        ("USER_JOINED:Bob", False),
+        ("Bob: I have to go.", False),
+        ("Bob [12:00:00]: I have to go.", False),
+        ("Ann is here", False),
+    ],
+)
+def test_what_is_said_in_other_words_is_told_as_such(line: str, is_said: bool) -> None:
+    assert diagnosis.of_words("USER_LEFT:Bob", line) == (diagnosis.OTHER_WORDS if is_said else None)
+
+
+@pytest.mark.parametrize("wanted", ["USERS:", "hello", "Ann: hello", "ERROR:… in answer to DANCE"])
+def test_other_words_are_known_of_lines_of_the_protocol_only(wanted: str) -> None:
+    assert diagnosis.of_words(wanted, "hello, … in answer to DANCE") is None
+
+
+@pytest.mark.parametrize(
+    ("count", "times", "is_told"), [(2, 1, True), (3, 2, True), (1, 1, False), (1, 0, False), (0, 1, False)]
+)
+def test_what_comes_too_often_is_told_as_such(count: int, times: int, is_told: bool) -> None:
+    assert diagnosis.of_count(count, times) == (diagnosis.TOO_OFTEN if is_told else None)
 
 
 @pytest.mark.parametrize(("number", "ordinal"), [(2, "second"), (3, "third"), (4, "4th")])
