@@ -1,0 +1,112 @@
+"""A CSV file whose cells can be changed while all its other bytes stay as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+SEPARATORS = (",", ";", "\t")
+UTF8_BOM = b"\xef\xbb\xbf"
+UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+QUOTED = rb'"[^"]*(?:""[^"]*)*"'
+
+
+class Unusable(ValueError):
+    """This file cannot be filled in; the text says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell, and where its bytes are."""
+
+    start: int
+    end: int
+    text: str
+    is_quoted: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file in which all these titles were found."""
+
+    data: bytes
+    encoding: str
+    separator: str
+    header: list[str]
+    rows: list[list[Cell]]  # those below the header
+
+    def column(self, title: str) -> int | None:
+        """Return the number of the column with this title, or None; Unusable if there are several."""
+        if self.header.count(title) > 1:
+            raise Unusable(f"{self.header.count(title)} columns are called {title!r}: which one is meant?")
+        return self.header.index(title) if title in self.header else None
+
+    def text(self, row: list[Cell], column: int | None) -> str:
+        """Return what a row says in a column, without spaces around it; nothing if it has no such cell."""
+        return row[column].text.strip() if column is not None and column < len(row) else ""
+
+    def changed(self, changes: dict[Cell, str]) -> bytes:
+        """Return the bytes of the file with other texts in some cells."""
+        data = self.data
+        for cell, text in sorted(changes.items(), key=lambda change: change[0].start, reverse=True):
+            data = data[: cell.start] + self._written(text, cell.is_quoted) + data[cell.end :]
+        return data
+
+    def _written(self, text: str, is_quoted: bool) -> bytes:
+        if is_quoted or any(c in text for c in (self.separator, '"', "\r", "\n")):
+            text = '"' + text.replace('"', '""') + '"'
+        return text.encode(self.encoding, "xmlcharrefreplace")
+
+
+def opened(data: bytes, titles: Iterable[str]) -> Sheet:
+    """Read a CSV file that has these titles; Unusable if it is none, whatever separates its cells."""
+    if data.startswith(UTF16_BOMS) or b"\0" in data:
+        raise Unusable("This is no text in UTF-8: save it as CSV UTF-8, or take the file as the platform gave it.")
+    titles, found = list(titles), list[Sheet]()
+    for separator in SEPARATORS:
+        sheet = _read(data, separator)
+        if all(title in sheet.header for title in titles):
+            return sheet
+        found.append(sheet)
+    header = max((sheet.header for sheet in found), key=len)
+    missing = ", ".join(title for title in titles if title not in header)
+    raise Unusable(f"There is no column {missing}. The first row has: {', '.join(header)}.")
+
+
+def _read(data: bytes, separator: str) -> Sheet:
+    encoding = _encoding(data)
+    rows = list(_rows(data, separator.encode(), encoding))
+    header = [cell.text.strip() for cell in rows[0]] if rows else []
+    return Sheet(data, encoding, separator, header, rows[1:])
+
+
+def _encoding(data: bytes) -> str:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
+
+
+def _rows(data: bytes, separator: bytes, encoding: str) -> Iterable[list[Cell]]:
+    cell = re.compile(rb"(%s|[^%s\r\n]*)(%s|\r\n|\r|\n|\Z)" % (QUOTED, separator, separator))
+    position, row = len(UTF8_BOM) if data.startswith(UTF8_BOM) else 0, list[Cell]()
+    while position < len(data) or row:
+        found = cell.match(data, position)
+        if not found:
+            line = data.count(b"\n", 0, position) + 1
+            raise Unusable(f"A quotation mark that opens a cell in line {line} is not closed, or text follows it.")
+        row.append(_cell(found, encoding))
+        position = found.end()
+        if found[2] != separator:
+            yield row
+            row = []
+
+
+def _cell(found: re.Match[bytes], encoding: str) -> Cell:
+    text = found[1].decode(encoding)
+    is_quoted = len(text) > 1 and text[0] == text[-1] == '"'
+    if is_quoted:
+        text = text[1:-1].replace('""', '"')
+    return Cell(found.start(1), found.end(1), text, is_quoted)

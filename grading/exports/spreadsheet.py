@@ -1,0 +1,54 @@
+"""CSV for spreadsheets: no cell in it is a formula, whoever wrote it."""
+
+from __future__ import annotations
+
+import re
+
+from grading.exports.delivery import Class, Delivery
+from grading.results.values import ERROR, Grade
+from grading.results.visible import escaped, visible
+
+BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # by this a spreadsheet knows UTF-8
+# What a spreadsheet takes for a formula: at the start, and after all at which another country's one splits cells.
+FORMULA = re.compile(r"((?:^|[;\n])[^\S\n]*)(?=[=+\-@＝＋－＠])")
+HEADER = ("identity", "exercise", "state", "points", "max_points", "first_failure", "because", "submission", "kit")
+GRADED, AGAIN = "graded", "grade again"  # states
+
+
+def one(grade: Grade, delivery: Delivery) -> str:
+    """Return a class of one."""
+    return table([(delivery.identity, grade)])
+
+
+def table(graded: Class) -> str:
+    """Return a row for each submission, with a column for each check. What nobody could tell is empty, not a 0."""
+    checks = list(dict.fromkeys(check.id for _, grade in graded for check in grade.checks))
+    rows = [_line([text_cell(title) for title in (*HEADER, *checks)])]
+    rows += [_line([*_summary(identity, grade), *_points(grade, checks)]) for identity, grade in graded]
+    return BOM + "".join(rows)
+
+
+def text_cell(text: str) -> str:
+    """Return a cell that shows `text` and does nothing; a name may have more than one line."""
+    text = "".join(c if c == "\n" or visible(c) == c else escaped(c) for c in text)
+    text = FORMULA.sub(r"\1'", text)
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _line(cells: list[str]) -> str:
+    return ",".join(cells) + "\r\n"
+
+
+def _summary(identity: str, grade: Grade) -> list[str]:
+    failure = grade.to_tell
+    state = AGAIN if grade.is_fault else GRADED
+    words = [text_cell(word) for word in (identity, grade.exercise, state)]
+    numbers = ["" if grade.is_fault else str(grade.points), str(grade.max_points)]
+    story = [failure.title, failure.because] if failure else ["", ""]
+    return [*words, *numbers, *map(text_cell, (*story, grade.submission, grade.versions.kit))]
+
+
+def _points(grade: Grade, checks: list[str]) -> list[str]:
+    """Return the points by check; nothing where it was not made, not tried, or not decided."""
+    won = {check.id: str(check.points) for check in grade.checks if not check.is_untried and check.outcome != ERROR}
+    return [won.get(id, "") for id in checks]

@@ -1,0 +1,49 @@
+"""The exports of one grade. The one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grading.exports import (
+    autolab,
+    classroom50,
+    gradescope,
+    junit,
+    prairielearn,
+    spreadsheet,
+    submitty,
+    vocareum,
+    vpl,
+    whole_json,
+)
+from grading.exports.delivery import Delivery
+from grading.results.values import Grade
+
+
+@dataclass(frozen=True)
+class Export:
+    """A form in which a grade goes out."""
+
+    write: Callable[[Grade, Delivery], str]
+    file: str  # what the platform expects it to be called
+    sentence: str
+    needs: tuple[str, ...] = ()  # variables of the environment, which the platform's runner sets
+
+
+EXPORTS = {
+    "json": Export(whole_json.whole, "grade.json", "all that is known, for programs of your own"),
+    "csv": Export(spreadsheet.one, "grade.csv", "one row, with a column for each check, for a spreadsheet"),
+    "junit": Export(junit.report, "junit.xml", "a test suite for each step, for any CI"),
+    "gradescope": Export(gradescope.results, "results.json", "what an autograder of Gradescope leaves"),
+    "classroom50": Export(classroom50.result, "result.json", "the result of Classroom 50", classroom50.NEEDS),
+    "classroom50-release": Export(classroom50.release, "release-body.md", "what its student reads"),
+    "prairielearn": Export(prairielearn.results, "results.json", "what an external grader of PrairieLearn leaves"),
+    "vpl": Export(
+        vpl.output, "vpl_execution.txt", "what VPL in Moodle reads; the activity's maximum is the step's points"
+    ),
+    "autolab": Export(autolab.output, "autolab.txt", "what Autolab reads, with a problem called as each step"),
+    "submitty": Export(submitty.validation, "validation_results.json", "what a custom validator of Submitty leaves"),
+    "vocareum": Export(vocareum.grades, "grades.csv", "Vocareum's grades, with a criterion called as each step"),
+    "vocareum-report": Export(vocareum.report, "report.html", "what its student reads"),
+}
