@@ -54,7 +54,10 @@ def _maximum(sheet: Sheet, column: int) -> float | None:
     texts = [sheet.text(row, column) for row in sheet.rows if _is_of_points(row)]
     if any(READ_ONLY in text for text in texts):
         raise Unusable(f"{sheet.header[column]!r} is read only: Canvas would not take what is filled in there.")
-    return number(texts[0]) if texts else None
+    maximum = number(texts[0]) if texts else None
+    if maximum is None and any(texts):
+        raise Unusable(f"The points possible of {sheet.header[column]!r} are no number: {texts[0]}.")
+    return maximum
 
 
 def _is_of_points(row: list[Cell]) -> bool:

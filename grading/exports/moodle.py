@@ -26,41 +26,60 @@ class Titles:
     feedback: str = "Feedback comments"
 
 
-def worksheet(data: bytes, graded: Class, titles: Titles | None = None, hidden: frozenset[str] = frozenset()) -> Filled:
-    """Fill grades, and feedback where there is none yet, into a worksheet; Unusable if it is none.
+ENGLISH = Titles()
 
-    People are known by their participant's number, or by what any of the other columns says of them alone.
+
+def worksheet(
+    data: bytes, graded: Class, titles: Titles = ENGLISH, hidden: frozenset[str] = frozenset(), replaces: bool = False
+) -> Filled:
+    """Fill grades and comments into a worksheet; Unusable if it is none.
+
+    People are known by their participant's number, or by what any of the other columns says of them alone. A comment
+    that is there already stays, unless it `replaces` comments, too.
     """
-    titles = titles or Titles()
     sheet = opened(data, (titles.identifier, titles.grade, titles.modified))
-    maximum = _maximum_column(sheet, titles)
-    mark = decimal_mark(
-        [sheet.text(row, column) for row in sheet.rows for column in (maximum, sheet.column(titles.grade))]
-    )
+    columns = _Columns(sheet, titles)
+    mark = decimal_mark([sheet.text(row, column) for row in sheet.rows for column in (columns.maximum, columns.grade)])
     certain, told = pairs([_keys(sheet, row, titles) for row in sheet.rows], [who for who, _ in graded])
     filling = Filling(sheet)
     for place, whose in certain.items():
         row, (who, grade) = sheet.rows[place], graded[whose]
-        if len(row) != len(sheet.header):
-            filling.tells(
-                f"{visible(who)}: the row has {len(row)} cells, and not {len(sheet.header)}; it stays as it is."
-            )
-        elif sheet.text(row, sheet.column(titles.may_change)) == titles.no:
-            filling.tells(f"{visible(who)}: the grade is locked; it stays as it is.")
-        else:
-            cell = row[sheet.header.index(titles.grade)]
-            fill_score(filling, who, titles.grade, cell, grade, number(sheet.text(row, maximum)), mark)
-            _comment(filling, who, titles, row, sheet.column(titles.feedback), feedback(grade, Delivery(who, hidden)))
+        if trouble := columns.trouble(row):
+            filling.tells(f"{visible(who)}: {trouble}; the row stays as it is.")
+            continue
+        fill_score(filling, who, titles.grade, row[columns.grade], grade, columns.highest(row), mark)
+        if columns.feedback and not grade.is_fault:  # Moodle reads none in the first column
+            comment = as_html(feedback(grade, Delivery(who, hidden)))
+            _comment(filling, who, titles.feedback, row[columns.feedback], comment, replaces)
     filling.tells(*told)
     return filling.done()
 
 
-def _maximum_column(sheet: Sheet, titles: Titles) -> int:
-    for title in titles.maximum:
-        column = sheet.column(title)
-        if column is not None:
-            return column
-    raise Unusable(f"There is no column {titles.maximum[0]}: a grade on a scale of words cannot be filled in.")
+class _Columns:
+    """Where things stand in a worksheet."""
+
+    def __init__(self, sheet: Sheet, titles: Titles) -> None:
+        self._sheet, self._titles = sheet, titles
+        self.grade = sheet.header.index(titles.grade)
+        self.maximum = next((column for column in map(sheet.column, titles.maximum) if column is not None), None)
+        self.feedback = sheet.column(titles.feedback)
+        self._may_change = sheet.column(titles.may_change)
+        for title in (titles.identifier, titles.grade):
+            sheet.column(title)  # there is but one
+        if self.maximum is None:
+            raise Unusable(f"There is no column {titles.maximum[0]}: a grade on a scale of words cannot be filled in.")
+
+    def highest(self, row: list[Cell]) -> float | None:
+        """Return the best grade that a row allows; None if it does not say so."""
+        return number(self._sheet.text(row, self.maximum))
+
+    def trouble(self, row: list[Cell]) -> str:
+        """Return why Moodle would not take a grade in this row; nothing if it would."""
+        if len(row) != len(self._sheet.header):
+            return f"it has {len(row)} cells, and the first row {len(self._sheet.header)}"
+        if self._sheet.text(row, self._may_change) == self._titles.no:
+            return "the grade is locked"
+        return "" if self.highest(row) else "its maximum is no number"
 
 
 def _keys(sheet: Sheet, row: list[Cell], titles: Titles) -> set[str]:
@@ -70,9 +89,10 @@ def _keys(sheet: Sheet, row: list[Cell], titles: Titles) -> set[str]:
     return ({identifier, participant[0] if participant else ""} | people) - {""}
 
 
-def _comment(filling: Filling, who: str, titles: Titles, row: list[Cell], column: int | None, text: str) -> None:
-    """Put the feedback into its cell unless somebody has written there. Moodle never reads it in the first column."""
-    if column and not row[column].text.strip():
-        filling.puts(who, titles.feedback, row[column], as_html(text))
-    elif column and row[column].text != as_html(text):
+def _comment(filling: Filling, who: str, title: str, cell: Cell, comment: str, replaces: bool) -> None:
+    if cell.text == comment:
+        return
+    if cell.text.strip() and not replaces:
         filling.tells(f"{visible(who)}: there is a comment already; it stays as it is.")
+    else:
+        filling.puts(who, title, cell, comment)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 SEPARATORS = (",", ";", "\t")
@@ -48,10 +49,11 @@ class Sheet:
 
     def changed(self, changes: dict[Cell, str]) -> bytes:
         """Return the bytes of the file with other texts in some cells."""
-        data = self.data
-        for cell, text in sorted(changes.items(), key=lambda change: change[0].start, reverse=True):
-            data = data[: cell.start] + self._written(text, cell.is_quoted) + data[cell.end :]
-        return data
+        pieces, position = [], 0
+        for cell, text in sorted(changes.items(), key=lambda change: change[0].start):
+            pieces += [self.data[position : cell.start], self._written(text, cell.is_quoted)]
+            position = cell.end
+        return b"".join([*pieces, self.data[position:]])
 
     def _written(self, text: str, is_quoted: bool) -> bytes:
         if is_quoted or any(c in text for c in (self.separator, '"', "\r", "\n")):
@@ -63,22 +65,15 @@ def opened(data: bytes, titles: Iterable[str]) -> Sheet:
     """Read a CSV file that has these titles; Unusable if it is none, whatever separates its cells."""
     if data.startswith(UTF16_BOMS) or b"\0" in data:
         raise Unusable("This is no text in UTF-8: save it as CSV UTF-8, or take the file as the platform gave it.")
-    titles, found = list(titles), list[Sheet]()
+    titles, encoding, header = list(titles), _encoding(data), list[str]()
     for separator in SEPARATORS:
-        sheet = _read(data, separator)
-        if all(title in sheet.header for title in titles):
-            return sheet
-        found.append(sheet)
-    header = max((sheet.header for sheet in found), key=len)
+        rows = _rows(data, separator, encoding)
+        with contextlib.suppress(Unusable):  # with another separator, its quotation marks may make sense
+            header = max(header, [cell.text.strip() for cell in next(rows, [])], key=len)
+        if header and all(title in header for title in titles):
+            return Sheet(data, encoding, separator, header, list(rows))
     missing = ", ".join(title for title in titles if title not in header)
     raise Unusable(f"There is no column {missing}. The first row has: {', '.join(header)}.")
-
-
-def _read(data: bytes, separator: str) -> Sheet:
-    encoding = _encoding(data)
-    rows = list(_rows(data, separator.encode(), encoding))
-    header = [cell.text.strip() for cell in rows[0]] if rows else []
-    return Sheet(data, encoding, separator, header, rows[1:])
 
 
 def _encoding(data: bytes) -> str:
@@ -89,8 +84,9 @@ def _encoding(data: bytes) -> str:
     return "utf-8"
 
 
-def _rows(data: bytes, separator: bytes, encoding: str) -> Iterable[list[Cell]]:
-    cell = re.compile(rb"(%s|[^%s\r\n]*)(%s|\r\n|\r|\n|\Z)" % (QUOTED, separator, separator))
+def _rows(data: bytes, separator: str, encoding: str) -> Iterator[list[Cell]]:
+    between = separator.encode()
+    cell = re.compile(rb'(%s|(?!")[^%s\r\n]*)(%s|\r\n|\r|\n|\Z)' % (QUOTED, between, between))
     position, row = len(UTF8_BOM) if data.startswith(UTF8_BOM) else 0, list[Cell]()
     while position < len(data) or row:
         found = cell.match(data, position)
@@ -99,7 +95,7 @@ def _rows(data: bytes, separator: bytes, encoding: str) -> Iterable[list[Cell]]:
             raise Unusable(f"A quotation mark that opens a cell in line {line} is not closed, or text follows it.")
         row.append(_cell(found, encoding))
         position = found.end()
-        if found[2] != separator:
+        if found[2] != between:
             yield row
             row = []
 
