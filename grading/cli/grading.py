@@ -9,6 +9,8 @@ import traceback
 from pathlib import Path
 
 from grading.course import EXERCISES, KIT, STEPS, Exercise
+from grading.exports.delivery import Delivery
+from grading.exports.table import EXPORTS
 from grading.grade import How, grade
 from grading.results.json import as_text
 from grading.results.values import Grade
@@ -24,10 +26,11 @@ from grading.telling.advice import advice
 
 def run(arguments: argparse.Namespace) -> int:
     """Grade what the command line names, or all steps; return the exit status."""
-    aside = bool(arguments.json and saving.own_screen(arguments.json) == 1)  # the JSON alone goes to stdout
+    aside = any(saving.own_screen(path) == 1 for path in _results(arguments))  # the result alone goes to stdout
     report = Report(terminal.make_console(bool(arguments.svg), aside), arguments.debug)
     try:
-        if not _can_be_saved(arguments, report) or not _names_its_step(arguments, report):
+        checks = (_can_be_saved, _names_its_step, _knows_what_exports_need)
+        if not all(check(arguments, report) for check in checks):
             return UNUSABLE
         status = _grade(arguments, report) if arguments.step else _overview(report)
         if arguments.svg:
@@ -65,17 +68,22 @@ def _command(arguments: argparse.Namespace, *more: str) -> str:
     return terminal.command(*words, *(["--solution"] if arguments.solution else []), *more)
 
 
+def _results(arguments: argparse.Namespace) -> list[Path]:
+    """Return the files that are asked for, but for the picture."""
+    return [*filter(None, [arguments.json]), *(path for _, path in arguments.export)]
+
+
 def _can_be_saved(arguments: argparse.Namespace, report: Report) -> bool:
     """Take old results away; before any work is done, say so if new ones cannot be written."""
     graded = _graded(arguments) if arguments.step else []
     taken: list[str] = []
-    for path in filter(None, (arguments.json, arguments.svg)):
+    for path in (*_results(arguments), *filter(None, [arguments.svg])):
         target = os.path.realpath(path)
         if target in graded:
             report.says(f"{shown_path(path)} is a program to be graded: no result can be written there.")
             return False
         if target in taken:
-            report.says(f"--json and --svg cannot both be written to {shown_path(path)}.")
+            report.says(f"Two results cannot both be written to {shown_path(path)}.")
             return False
         taken.append(target)
         try:
@@ -87,11 +95,29 @@ def _can_be_saved(arguments: argparse.Namespace, report: Report) -> bool:
 
 
 def _names_its_step(arguments: argparse.Namespace, report: Report) -> bool:
-    needs_one = arguments.work or arguments.solution or arguments.json or arguments.seed is not None
+    needs_one = arguments.work or arguments.solution or _results(arguments) or arguments.seed is not None
     if needs_one and not arguments.step:
         report.says(f"Which step? For example: {terminal.command('step1')} --work DIR --json FILE")
         return False
     return True
+
+
+def _knows_what_exports_need(arguments: argparse.Namespace, report: Report) -> bool:
+    for form, _ in arguments.export:
+        missing = [name for name in EXPORTS[form].needs if not os.environ.get(name)]
+        if missing:
+            report.says(f"For {form}, the platform's runner has to set {', '.join(missing)}.")
+            return False
+    return True
+
+
+def _saves_results(arguments: argparse.Namespace, found: Grade, status: int) -> int:
+    if arguments.json:
+        status = _saves(arguments.json, as_text(found), status)
+    whose = "the reference solution" if arguments.solution else _work(arguments).name
+    for form, path in arguments.export:
+        status = _saves(path, EXPORTS[form].write(found, Delivery(whose, environment=os.environ)), status)
+    return status
 
 
 def _saves(path: Path, text: str, status: int) -> int:
@@ -123,9 +149,7 @@ def _grade(arguments: argparse.Namespace, report: Report) -> int:
     submission = _solution(exercise) if arguments.solution else _handed_in(work, exercise)
     report.starts(exercise.name, "the reference solution" if arguments.solution else shown_path(work))
     found = grade(submission, exercise, How(report.progresses, arguments.seed))
-    status = _status(found)
-    if arguments.json:  # first of all: the screen may be slow, or stopped
-        status = _saves(arguments.json, as_text(found), status)
+    status = _saves_results(arguments, found, _status(found))  # first of all: the screen may be slow, or stopped
     report.ends()
     folder = work.parent if work.name in submission else work
     report.shows(found, advice(found, exercise, terminal.typing(folder, _command(arguments))))

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from grading.cli import grading, maintaining
 from grading.course import EXERCISES, KIT
+from grading.exports.table import EXPORTS
 from grading.results.visible import visible
 from grading.showing import terminal
 from grading.showing.outputs import outputs_that_never_fail
@@ -21,6 +22,14 @@ class _Parser(argparse.ArgumentParser):
         self.exit(UNUSABLE, f"{visible(message)}. `{terminal.command('--help')}` shows what can be typed.\n")
 
 
+def _export(text: str) -> tuple[str, Path]:
+    """Return a form and the file that it is written to."""
+    form, has_file, file = text.partition("=")
+    if not has_file or form not in EXPORTS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not FORM=FILE with a form of {', '.join(EXPORTS)}")
+    return form, Path(file)
+
+
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = _Parser(prog="grader.py", description="Grade your chat server and client.")
     names = ", ".join(EXERCISES)
@@ -29,6 +38,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--work", type=Path, metavar="DIR", help="the folder to grade, or a zip (default: steps/STEP)")
     parser.add_argument("--solution", action="store_true", help="grade the reference solution as it is at STEP")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result to FILE as well")
+    forms = f"write the result in this form as well; FORM is one of {', '.join(EXPORTS)}"
+    parser.add_argument("--export", type=_export, action="append", default=[], metavar="FORM=FILE", help=forms)
     parser.add_argument("--svg", type=Path, metavar="FILE", help="write a picture of the screen to FILE as well")
     parser.add_argument("--seed", type=int, metavar="N", help="repeat the schedule in which a race was lost")
     parser.add_argument("--debug", action="store_true", help="show all that is known about the first failure")
@@ -38,8 +49,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     arguments.rest = rest
     if arguments.solution and arguments.work:
         parser.error("--solution and --work exclude each other")
-    if arguments.json and arguments.step in MAINTAINERS:
-        parser.error(f"--json goes with a step, not with {arguments.step}")
+    if (arguments.json or arguments.export) and arguments.step in MAINTAINERS:
+        parser.error(f"--json and --export go with a step, not with {arguments.step}")
     return arguments
 
 

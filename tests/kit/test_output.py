@@ -251,6 +251,9 @@ def refused(tmp_path: Path, result: Path) -> dict[str, tuple[str, ...]]:
         "no name": ("--json=",),
         "a program": ("--work", str(tmp_path), "--json", str(tmp_path / "chat_server.py")),
         "twice the same": ("--json", str(result), "--svg", str(result)),
+        "no such folder for an export": ("--export", f"csv={tmp_path / 'none' / 'x.csv'}"),
+        "no name for an export": ("--export=vpl=",),
+        "two exports in one": ("--export", f"csv={result}", "--export", f"vpl={result}"),
     }
 
 
@@ -272,7 +275,11 @@ def test_a_file_that_must_not_be_written_is_told_before_grading(result: Path) ->
     assert result.read_text() == OLD
 
 
-@pytest.mark.parametrize("words", [("--json=r.json",), ("kit", "--json", "r.json"), ("bench", "--json", "r.json")])
+WITHOUT_STEP = [("--json=r.json",), ("kit", "--json", "r.json"), ("bench", "--json", "r.json")]
+WITHOUT_STEP += [("--export=vpl=r.json",), ("kit", "--export=vpl=r.json")]
+
+
+@pytest.mark.parametrize("words", WITHOUT_STEP)
 def test_without_a_step_no_result_is_promised(words: tuple[str, ...], tmp_path: Path) -> None:
     with starts(*words) as process:
         screen, complaints = process.communicate(timeout=DEADLINE_SECONDS)
