@@ -9,6 +9,7 @@ from grading.drawing.text import page
 from grading.exports.delivery import Delivery, without
 from grading.results.values import ERROR, PASSED, CheckResult, Grade
 from grading.results.visible import visible
+from grading.telling.choice import to_tell
 from grading.telling.story import tell
 
 NOT_RUN = "It was not run, since the program does not start."
@@ -25,7 +26,7 @@ def feedback(grade: Grade, delivery: Delivery) -> str:
     score = f"{grade.points} of {grade.max_points} points"
     if grade.passed:
         return f"{score}. Everything passed.\n"
-    check = without(grade, delivery.hidden).to_tell
+    check = to_tell(without(grade, delivery.hidden))
     return f"{score}\n" if check is None else f"{score}\n\n{headed(check)}"
 
 

@@ -7,6 +7,7 @@ import re
 from grading.exports.delivery import Class, Delivery
 from grading.results.values import ERROR, Grade
 from grading.results.visible import escaped, visible
+from grading.telling.choice import to_tell
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # by this a spreadsheet knows UTF-8
 # What a spreadsheet takes for a formula: at the start, and after all at which another country's one splits cells.
@@ -40,7 +41,7 @@ def _line(cells: list[str]) -> str:
 
 
 def _summary(identity: str, grade: Grade) -> list[str]:
-    failure = grade.to_tell
+    failure = to_tell(grade)
     state = AGAIN if grade.is_fault else GRADED
     words = [text_cell(word) for word in (identity, grade.exercise, state)]
     numbers = ["" if grade.is_fault else str(grade.points), str(grade.max_points)]

@@ -10,6 +10,7 @@ import pytest
 from grading.exports.delivery import shown
 from grading.exports.feedback import feedback
 from grading.exports.table import EXPORTS
+from grading.telling.choice import to_tell
 from tests.kit.unit.samples import BY_NAME, COLONS, FAILING, HIDING, NASTY, OPEN, PASSING, UNSURE
 
 
@@ -45,7 +46,7 @@ def test_a_hidden_check_counts_and_says_nothing(name: str) -> None:
 
 
 def test_the_feedback_is_the_story_of_the_failure_that_tells_most() -> None:
-    assert FAILING.to_tell == COLONS
+    assert to_tell(FAILING) == COLONS
     text = feedback(FAILING, OPEN)
     assert text.startswith("6 of 11 points\n\n✗ A message that contains colons arrives whole.\n")
     assert "expected  Bob to hear at 10:30" in text
