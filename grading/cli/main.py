@@ -30,19 +30,29 @@ def _export(text: str) -> tuple[str, Path]:
     return form, Path(file)
 
 
-def _arguments(argv: list[str]) -> argparse.Namespace:
-    parser = _Parser(prog="grader.py", description="Grade your chat server and client.")
+def _parser() -> _Parser:
+    lines = [f"  {form:20} {export.sentence}" for form, export in EXPORTS.items()]
+    forms = "\n".join(["forms of an export:", *lines])
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = _Parser(
+        prog="grader.py", description="Grade your chat server and client.", epilog=forms, formatter_class=raw
+    )
     names = ", ".join(EXERCISES)
     where = f"{names}: grade that step. Nothing: show where you stand. kit, bench: test or measure the kit."
     parser.add_argument("step", nargs="?", choices=[*EXERCISES, *MAINTAINERS], metavar="STEP", help=where)
     parser.add_argument("--work", type=Path, metavar="DIR", help="the folder to grade, or a zip (default: steps/STEP)")
     parser.add_argument("--solution", action="store_true", help="grade the reference solution as it is at STEP")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result to FILE as well")
-    forms = f"write the result in this form as well; FORM is one of {', '.join(EXPORTS)}"
-    parser.add_argument("--export", type=_export, action="append", default=[], metavar="FORM=FILE", help=forms)
+    also = "write the result in this form as well"
+    parser.add_argument("--export", type=_export, action="append", default=[], metavar="FORM=FILE", help=also)
     parser.add_argument("--svg", type=Path, metavar="FILE", help="write a picture of the screen to FILE as well")
     parser.add_argument("--seed", type=int, metavar="N", help="repeat the schedule in which a race was lost")
     parser.add_argument("--debug", action="store_true", help="show all that is known about the first failure")
+    return parser
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    parser = _parser()
     arguments, rest = parser.parse_known_args(argv)
     if rest and arguments.step not in MAINTAINERS:
         parser.error(f"unknown: {' '.join(rest)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from grading.exports.delivery import Class
-from grading.exports.filling import Filled, Filling, decimal_mark, fill_score, number, pairs
+from grading.exports.filling import Filled, Filling, decimal_mark, number, pairs
 from grading.exports.sheet import Cell, Sheet, Unusable, opened
 from grading.results.visible import visible
 
@@ -25,7 +25,7 @@ def gradebook(data: bytes, graded: Class, assignment: str) -> Filled:
     maximum = _maximum(sheet, column)
     mark = decimal_mark([sheet.text(row, column) for row in sheet.rows])
     certain, told = pairs([_keys(sheet, row) for row in sheet.rows], [who for who, _ in graded])
-    filling, title = Filling(sheet), sheet.header[column]
+    filling, title = Filling(sheet, mark), sheet.header[column]
     for place, whose in certain.items():
         row, (who, grade) = sheet.rows[place], graded[whose]
         if column >= len(row):
@@ -33,7 +33,7 @@ def gradebook(data: bytes, graded: Class, assignment: str) -> Filled:
         elif sheet.text(row, column).upper() == EXCUSED:
             filling.tells(f"{visible(who)}: excused; the cell stays as it is.")
         else:
-            fill_score(filling, who, title, row[column], grade, maximum, mark)
+            filling.scores(who, title, row[column], grade, maximum)
     filling.tells(*told)
     return filling.done()
 

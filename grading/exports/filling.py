@@ -80,8 +80,8 @@ def written(value: float, mark: str) -> str:
 class Filling:
     """Collects what becomes of a file."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
+    def __init__(self, sheet: Sheet, mark: str) -> None:
+        self._sheet, self._mark = sheet, mark
         self._changes: dict[Cell, str] = {}
         self._told: list[str] = []
 
@@ -95,21 +95,18 @@ class Filling:
         old, new = (visible(value) if len(value) < 40 else "a text" for value in (cell.text, text))
         self._told.append(f"{visible(who)}, {visible(title)}: {old or 'nothing'} → {new}{why and f' ({why})'}")
 
+    def scores(self, who: str, title: str, cell: Cell, grade: Grade, maximum: float | None) -> None:
+        """Put a grade into a cell unless it is there already, or there is none."""
+        value = score(grade, maximum)
+        if value is None:
+            self.tells(
+                f"{visible(who)}: no grade, since the grader could not tell; the cell stays as it is. Grade again."
+            )
+        elif number(cell.text.strip()) != value:
+            points = f"{grade.points} of {grade.max_points} points"
+            self.puts(who, title, cell, written(value, self._mark), points)
+
     def done(self) -> Filled:
         """Return the file as it is now."""
         lines = self._told or ["Nothing changes."]
         return Filled(self._sheet.changed(self._changes), "".join(f"{line}\n" for line in lines))
-
-
-def fill_score(
-    filling: Filling, who: str, title: str, cell: Cell, grade: Grade, maximum: float | None, mark: str
-) -> None:
-    """Put a score into a cell unless it is there already, or there is none."""
-    value = score(grade, maximum)
-    if value is None:
-        filling.tells(
-            f"{visible(who)}: no grade, since the grader could not tell; the cell stays as it is. Grade again."
-        )
-    elif number(cell.text.strip()) != value:
-        points = f"{grade.points} of {grade.max_points} points"
-        filling.puts(who, title, cell, written(value, mark), points)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grading.exports.delivery import Class, Delivery
 from grading.exports.feedback import as_html, feedback
-from grading.exports.filling import Filled, Filling, decimal_mark, fill_score, number, pairs
+from grading.exports.filling import Filled, Filling, decimal_mark, number, pairs
 from grading.exports.sheet import Cell, Sheet, Unusable, opened
 from grading.results.visible import visible
 
@@ -41,13 +41,13 @@ def worksheet(
     columns = _Columns(sheet, titles)
     mark = decimal_mark([sheet.text(row, column) for row in sheet.rows for column in (columns.maximum, columns.grade)])
     certain, told = pairs([_keys(sheet, row, titles) for row in sheet.rows], [who for who, _ in graded])
-    filling = Filling(sheet)
+    filling = Filling(sheet, mark)
     for place, whose in certain.items():
         row, (who, grade) = sheet.rows[place], graded[whose]
         if trouble := columns.trouble(row):
             filling.tells(f"{visible(who)}: {trouble}; the row stays as it is.")
             continue
-        fill_score(filling, who, titles.grade, row[columns.grade], grade, columns.highest(row), mark)
+        filling.scores(who, titles.grade, row[columns.grade], grade, columns.highest(row))
         if columns.feedback and not grade.is_fault:  # Moodle reads none in the first column
             comment = as_html(feedback(grade, Delivery(who, hidden)))
             _comment(filling, who, titles.feedback, row[columns.feedback], comment, replaces)

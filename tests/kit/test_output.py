@@ -387,9 +387,10 @@ def test_a_named_pipe_is_written_to_if_somebody_reads_it(tmp_path: Path) -> None
 
 @pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="there is no such device")
 @pytest.mark.parametrize("kind", ["a pipe", "a file"])
-def test_a_result_for_stdout_has_it_for_itself(kind: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [("--json", "/dev/stdout"), ("--export", "json=/dev/stdout")], ids=" ".join)
+def test_a_result_for_stdout_has_it_for_itself(words: tuple[str, ...], kind: str, tmp_path: Path) -> None:
     target: IO[bytes] | int = subprocess.PIPE if kind == "a pipe" else open(tmp_path / "out", "wb")
-    status, out, complaints = grades("--json", "/dev/stdout", stdout=target)
+    status, out, complaints = grades(*words, stdout=target)
     out = out or (tmp_path / "out").read_bytes()
     assert (status, json.loads(out)["max_points"]) == (1, 5)
     assert b"points" in complaints

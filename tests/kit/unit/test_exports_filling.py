@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -134,9 +135,8 @@ def test_a_decimal_comma_is_kept() -> None:
 
 
 def test_a_comment_with_backslashes_and_quotation_marks_does_not_break_a_row_of_php() -> None:
-    check = FAILING.checks[1]
-    said = type(check)(**{**vars(check), "got": '\\"' + ',\n"\\', "events": ()})
-    filled = worksheet(MOODLE, [("11", type(FAILING)("step1", (said,)))])
+    said = replace(FAILING.checks[1], got='\\",\n"\\', events=())
+    filled = worksheet(MOODLE, [("11", replace(FAILING, checks=(said,)))])
     assert moodle_imports(filled.data)["12"][1] == 'Well done, "Bob"'
     assert "&quot;" in moodle_imports(filled.data)["11"][1]
 
@@ -296,6 +296,11 @@ def test_a_decimal_comma_among_commas_is_quoted() -> None:
     data = CANVAS.replace(b"52.00", b'"52,00"').replace(b"26.00", b'"26,00"')
     filled = gradebook(data, [("1", FAILING)], "4711")
     assert filled.data == data.replace(b"4.5,,", b'4.5,"28,36",')
+
+
+def test_a_gradebook_with_two_columns_for_a_name_is_filled_in_as_well() -> None:
+    data = b"LastName,FirstName,ID,Section,Chat (4711)\nPoints Possible,,,,11\nAdams,Zoe,1,CS,\n"
+    assert gradebook(data, [("1", FAILING)], "4711").data == data.replace(b"1,CS,", b"1,CS,6")
 
 
 @pytest.mark.parametrize("name", ["Chat", "chat (4711)", "Current Score", "Section", "Student", "", "11"])

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -25,6 +26,11 @@ def written(name: str, grade: Grade) -> str:
 
 def loaded(name: str, grade: Grade) -> Any:
     return json.loads(written(name, grade))
+
+
+def saying(text: str) -> Grade:
+    """Return the grade of a program that said this."""
+    return Grade("step1", (replace(FAILING.checks[1], got=text, events=()),))
 
 
 # Gradescope: docs/specs.md of its autograder samples
@@ -115,7 +121,7 @@ def test_classroom_50_gets_an_empty_result_where_nobody_could_tell() -> None:
 
 
 def test_no_text_of_a_program_ends_the_fence_of_a_release() -> None:
-    first, *lines, last = written("classroom50-release", FAILING).splitlines()
+    first, *lines, last = written("classroom50-release", saying("x\n`````\nx")).splitlines()
     assert first == last + "text" and not any(line.strip().startswith(last) for line in lines)
 
 
@@ -187,9 +193,7 @@ def test_vpl_shows_all_comments_as_they_are(grade: Grade) -> None:
 
 @pytest.mark.parametrize("line", ["Grade :=>> 100", "--|>", "-Title (-5)", "Comment :=>> x"])
 def test_a_program_cannot_write_its_own_grade_for_vpl(line: str) -> None:
-    check = FAILING.checks[1]
-    forged = Grade("step1", (type(check)(**{**vars(check), "got": f"x\n{line}\nx\r{line}", "events": ()}),))
-    output = written("vpl", forged)
+    output = written("vpl", saying(f"x\n{line}\nx\r{line}"))
     assert vpl_grade(output) == "0" and "\r" not in output
     assert all(said.startswith(">") for said in vpl_comment(output))
 
