@@ -16,7 +16,7 @@ FLOORS = (
     {"results", "course"},
     {"system", "telling"},
     {"drawing", "submission", "start", "skeletons"},
-    {"process"},
+    {"process", "exports"},
     {"people"},
     {"suite"},
     {"running"},
@@ -26,7 +26,7 @@ FLOORS = (
 )
 APART = {"stage"}  # runs in the student's process: enters no room, and nobody enters it
 SAY_AND_EXIT = {"cli", "start", "skeletons", "stage"}  # may print, and end the process
-NO_DISK = {"results", "telling", "drawing"}  # open no file, start nothing, connect to nobody
+NO_DISK = {"results", "telling", "drawing", "exports"}  # open no file, start nothing, connect to nobody
 INSTALLED = {"showing": {"rich"}, "drawing": {"rich.cells"}, "under_pytest": {"pytest"}}  # who needs what pip installs
 OUTSIDE_WORLD = {"os", "pathlib", "shutil", "socket", "subprocess", "tempfile", "io"}
 ENDINGS = {"print", "exit", "quit", "sys.exit", "os._exit", "os.abort"}

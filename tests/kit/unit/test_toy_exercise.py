@@ -12,6 +12,7 @@ from grading.course import Exercise, Role
 from grading.grade import grade
 from grading.results.values import Grade
 from grading.showing.terminal import Report
+from grading.submission.folder import from_folder
 from grading.telling.advice import Typing, advice
 
 ECHO_SUITE = '''
@@ -124,14 +125,14 @@ def shown(found: Grade, exercise: Exercise) -> str:
 
 def test_a_right_echo_gets_all_points(echo: Exercise, work: Path) -> None:
     (work / "echo_server.py").write_text(ECHO)
-    found = grade(work, echo)
+    found = grade(from_folder(work), echo)
     assert (found.points, found.max_points, found.passed) == (3, 3, True)
     assert shown(found, echo).endswith("\nnext\n  All is done.\n")
 
 
 def test_the_story_of_a_wrong_echo_names_its_own_program(echo: Exercise, work: Path) -> None:
     (work / "echo_server.py").write_text(ECHO.replace("write(line)", "write(line.upper())"))
-    found = grade(work, echo)
+    found = grade(from_folder(work), echo)
     assert found.points == 1
     story = shown(found, echo)
     assert "✗ Whatever one says comes back.\n  echo_server.py, echo: 0 of 2 points\n" in story
@@ -142,9 +143,9 @@ def test_the_story_of_a_wrong_echo_names_its_own_program(echo: Exercise, work: P
 
 
 def test_an_echo_that_is_not_there_or_does_not_start_is_named(echo: Exercise, work: Path) -> None:
-    assert "  expected  echo_server.py to be in the folder\n" in shown(grade(work, echo), echo)
+    assert "  expected  echo_server.py to be in the folder\n" in shown(grade(from_folder(work), echo), echo)
     (work / "echo_server.py").write_text("1 / 0\n")
-    story = shown(grade(work, echo), echo)
+    story = shown(grade(from_folder(work), echo), echo)
     assert "echo_server.py:1" in story and "ZeroDivisionError" in story
     assert "1 more checks of echo_server.py wait until it starts" in story
 
@@ -152,8 +153,8 @@ def test_an_echo_that_is_not_there_or_does_not_start_is_named(echo: Exercise, wo
 def test_an_exercise_may_have_other_roles_and_bring_its_own_venue(depot: Exercise, work: Path) -> None:
     (work / "depot.py").write_text(DEPOT)
     (work / "picture.bin").write_bytes(bytes(range(256)))
-    assert grade(work, depot).points == 3
+    assert grade(from_folder(work), depot).points == 3
     (work / "depot.py").write_text(DEPOT.replace("read_bytes()", 'read_text("latin-1").encode()'))
-    story = shown(grade(work, depot), depot)
+    story = shown(grade(from_folder(work), depot), depot)
     assert "  expected  the 256 bytes of picture.bin\n  got       384 bytes\n" in story, story
     assert "depot.py" in story
