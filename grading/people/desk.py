@@ -8,7 +8,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from grading.course import Exercise
 from grading.people.listener import Listener
@@ -28,9 +28,13 @@ from grading.results.causes import Cause
 from grading.results.events import SHOWN, TYPED, Minutes
 from grading.results.unmet import CannotTell, Unmet
 from grading.results.visible import shown
+from grading.stage.messages import Options
 from grading.system.addresses import meet, told
 from grading.system.wire import reset
 from grading.telling import diagnosis, stacks
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
 RETYPES = 5  # times that a person types a name until it is understood as one
 NEVER_MEET = Cause("never-meet", "Both were started without --host and --port: their defaults do not agree.")
@@ -66,13 +70,14 @@ class Desk(Listener):
         """The student's programs that took part."""
         return [self._client] if self._client else []
 
-    def sits_down(self, *args: str, name: str = "Alice", knock: bool = True, **settings: Any) -> None:
+    def sits_down(self, *args: str, name: str = "Alice", knock: bool = True, **options: Unpack[Options]) -> None:
         """Start the client and wait for its connection, after typing `name` unless `args` give one.
 
-        `settings` are those of `grading.stage`.
+        `options` are those of the stage.
         """
         self.name = name
-        self._client = Program(self.production, self.program, args, connect=self._listen(), **settings)
+        options["connect"] = self._listen()
+        self._client = Program(self.production, self.program, args, **options)
         self._accept(name if not args else "")
         if self.dialect.joins:
             self.wire_hears(f"JOIN:{name}", quietly=True)
@@ -236,7 +241,7 @@ class Desk(Listener):
             return  # the client has gone
         self.client.reads(theirs, ours)
         for _ in range(2):
-            self.client.ask("ping", number=-1)
+            self.client.is_awake()
 
     def expects(self, true: bool, expected: str, got: str) -> None:
         """Fail with these words unless `true`."""
@@ -295,7 +300,7 @@ class Desk(Listener):
             self.wire_says(self.answer_to_join or f"JOINED:{argument}\n", quietly=not self.answer_to_join)
         elif command == "QUIT":
             if not self.in_haste:
-                self.client.ask("settle")
+                self.client.ask({"do": "settle"})
             self.vanishes(quietly=True)
 
     def vanishes(self, quietly: bool = False) -> None:
@@ -374,8 +379,8 @@ class Desk(Listener):
         for seconds in self.client.patience(NOTICE):
             if self.client.process.wait(seconds) is not None:
                 break
-        self.client.ask("settle")
-        self.client.ask("go on")
+        self.client.ask({"do": "settle"})
+        self.client.ask({"do": "go on"})
         try:
             self.ends_well(0, "Disconnected")
         except Unmet as unmet:

@@ -41,7 +41,7 @@ class Person(Participant):
         sock = socket.socket(family, socket.SOCK_STREAM)
         if shallow:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SHALLOW_BYTES)
-            server.ask("shallow", on=True)
+            server.ask({"do": "shallow", "on": True})
         sock.settimeout(CONNECTING_SECONDS)
         try:
             sock.connect(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
@@ -52,7 +52,7 @@ class Person(Participant):
             raise Unmet(f"{self.name} to be let in", got, late=late, perhaps=diagnosis.NOT_LET_IN) from None
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if shallow:
-            server.ask("shallow", on=False)
+            server.ask({"do": "shallow", "on": False})
         return sock
 
     # Saying

@@ -8,7 +8,7 @@ import re
 import socket
 import time
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from grading.course import Dialect, Exercise
 from grading.people.person import Person
@@ -25,10 +25,14 @@ from grading.process.patience import (
     SLICE,
 )
 from grading.process.production import Production
-from grading.process.program import Program
+from grading.process.program import CLOCK, Program
 from grading.results.unmet import Unmet
+from grading.stage.messages import Options
 from grading.system.zones import shown_at
 from grading.telling import diagnosis, stacks
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
 COARSE_SECONDS = 0.05  # by which the clock that tells the second may lag behind the one that tells its parts
 OWN_PORTS = range(20_000, 30_000)  # where systems hand out no ports of their own accord
@@ -47,10 +51,10 @@ class Room:
 
     # The server
 
-    def opens(self, **settings: Any) -> Program:
-        """Start the server and wait until it listens. `settings` are those of `grading.stage`."""
+    def opens(self, clock: str = CLOCK, **options: Unpack[Options]) -> Program:
+        """Start the server and wait until it listens. `options` are those of the stage."""
         self._since = time.time()
-        server = Program(self.production, self.program, **settings)
+        server = Program(self.production, self.program, clock=clock, **options)
         self.talk.servers.append(server)
         server.wait_for_port(PATIENCE_FOR_START)
         return server
@@ -199,7 +203,7 @@ class Room:
     def lets_the_server_work(self, witness: Person | None = None) -> None:
         """Give the server time: its process answers us, and a witness is served."""
         for _ in range(2):
-            self.server.ask("ping", number=-1)
+            self.server.is_awake()
             if witness:
                 heard = witness.place_in_talk
                 text = self.talk.marker()

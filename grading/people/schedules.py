@@ -91,14 +91,14 @@ class Schedules:
     def _at_once(self, scene: Iterator[None], turn: int | None) -> Seen:
         """Let people do all at once what they do in this scene, and return what the stage saw meanwhile."""
         server = self.room.server
-        server.ask("shake", turn=turn, apart=self.apart)
+        server.ask({"do": "shake", "turn": turn, "apart": self.apart})
         self.room.talk.is_in_turmoil = True
         try:
             with standing_still(server.process.pid):
                 next(scene)
         finally:
             self.room.talk.is_in_turmoil = False
-            came = server.ask("settle")
+            came = server.ask({"do": "settle"})
         return Seen.of(came)
 
     def _blamed(self, unmet: Unmet, turn: int | None, held: list[str]) -> Unmet:

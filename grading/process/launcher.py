@@ -15,10 +15,10 @@ import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
-from typing import Any
 
 from grading.process.jail import Jail
 from grading.process.terminal import Terminal, make_terminal
+from grading.stage.messages import Settings
 
 if sys.platform == "win32":
     from grading.system.jobs import Job
@@ -65,8 +65,8 @@ class Launcher:
         self._closed = False
         self._forkserver = _ForkServer(self._jail.folder, self._environment()) if warm else None
 
-    def start(self, settings: dict[str, Any]) -> Process:
-        """Start the program that `settings` describe: see `grading.stage`."""
+    def start(self, settings: Settings) -> Process:
+        """Start the program that `settings` describe."""
         if self._closed:
             raise OSError("the grading is over")
         if self._forkserver and self._forkserver.alive:
@@ -185,7 +185,7 @@ class _ForkServer:
         self._statuses: dict[int, Future[int]] = {}
         threading.Thread(target=self._read, daemon=True).start()
 
-    def start(self, settings: dict[str, Any]) -> Process:
+    def start(self, settings: Settings) -> Process:
         if sys.platform == "win32":
             raise OSError("this system has no fork")
         terminal = make_terminal()

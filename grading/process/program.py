@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grading.process import reports
 from grading.process.keyboard import Keyboard
@@ -27,11 +27,16 @@ from grading.process.production import Production
 from grading.process.stage_line import StageLine
 from grading.results.causes import Cause, Raised, Thread
 from grading.results.unmet import Unmet
+from grading.stage.messages import Options, Request
 from grading.system import wire
 from grading.system.machine import kept_waiting
 from grading.system.zones import offset_where_it_is, zone
 from grading.telling import stacks
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
+
+NO_BEAT = -1  # the number of a heartbeat that nobody counts
 CLOCK = "15:33:41"  # what a program's clock shows as it starts: what is told does not depend on the time of day
 
 
@@ -39,7 +44,12 @@ class Program:
     """One run of a student's program."""
 
     def __init__(
-        self, production: Production, name: str, args: tuple[str, ...] = (), clock: str = CLOCK, **settings: Any
+        self,
+        production: Production,
+        name: str,
+        args: tuple[str, ...] = (),
+        clock: str = CLOCK,
+        **options: Unpack[Options],
     ) -> None:
         self.name = name
         self.production = production
@@ -56,13 +66,13 @@ class Program:
                 "control": self.stage.port,
                 "token": self.stage.token,
                 "zone": zone(self.offset),
-                **settings,
+                **options,
             }
         )
         self.changed = threading.Condition()
         self.out = Output(self.process.terminal, self.changed)
         prompts = production.prompts.setdefault(name, set())
-        self.keyboard = Keyboard(self.process.terminal, self.out, prompts, lambda: self.ask("ping", number=-1))
+        self.keyboard = Keyboard(self.process.terminal, self.out, prompts, self.is_awake)
 
     @property
     def exceptions(self) -> list[Raised]:
@@ -83,10 +93,15 @@ class Program:
         else:
             self.stage.listen(seconds)
 
-    def ask(self, what: str, seconds: float = ANSWER_SECONDS, **details: Any) -> Any:
+    def is_awake(self) -> bool:
+        """Wait until the program's process answers us; False if it does not."""
+        return self.ask({"do": "ping", "number": NO_BEAT}) is not None
+
+    def ask(self, request: Request, seconds: float = ANSWER_SECONDS) -> Any:
         """Ask the stage something and return its answer, or None if it does not answer."""
+        what = request["do"]
         self.stage.replies.pop(what, None)
-        if not self.stage.send(what, **details):
+        if not self.stage.send(request):
             return None
         deadline = time.monotonic() + seconds
         while what not in self.stage.replies and time.monotonic() < deadline and self.running:
@@ -111,7 +126,7 @@ class Program:
 
     def asks_for_beat(self, number: int) -> bool:
         """Ask the stage for the heartbeat with this number; False where nobody is there to answer."""
-        return self.stage.send("ping", number=number)
+        return self.stage.send({"do": "ping", "number": number})
 
     def felt_beat(self) -> int | None:
         """Take in what the stage has said; return the number of the latest heartbeat."""
@@ -180,11 +195,11 @@ class Program:
     def interrupt(self) -> bool:
         """Press Ctrl+C; return whether that would wake the program if it waits for what is typed."""
         self.process.terminal.interrupts()
-        return self.process.terminal.has_keys or self.ask("interrupt") is not False
+        return self.process.terminal.has_keys or self.ask({"do": "interrupt"}) is not False
 
     def threads(self) -> list[Thread]:
         """Return where the program's threads stand, as far as the stage tells."""
-        return reports.threads(self.ask("stacks", seconds=STACKS_SECONDS))
+        return reports.threads(self.ask({"do": "stacks"}, seconds=STACKS_SECONDS))
 
     def where_it_stands(self) -> Cause | None:
         """Say where the program's threads stand, as far as the student can make use of it."""

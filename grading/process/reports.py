@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from grading.results.causes import Place, Raised, Thread
+from grading.stage import messages
 
 MOST_THREADS = 1000
 MOST_PLACES = 50  # of one thread or exception
 LONGEST = 300  # characters of a text
 
 
-def threads(reply: Any) -> list[Thread]:
+def threads(reply: object) -> list[Thread]:
     """Return where the threads of a program stand, those left out that make no sense."""
     reports = reply[:MOST_THREADS] if isinstance(reply, list) else []
     return [thread for report in reports if (thread := _thread(report))]
 
 
-def raised(report: Any) -> Raised | None:
+def raised(report: messages.Raised) -> Raised | None:
     """Return an exception, if it makes sense."""
     try:
         type_, message, module = (_text(report[key]) for key in ("type", "message", "module"))
@@ -26,7 +25,7 @@ def raised(report: Any) -> Raised | None:
         return None
 
 
-def _thread(report: Any) -> Thread | None:
+def _thread(report: messages.Thread) -> Thread | None:
     try:
         id_, name, places = int(report["id"]), _text(report["thread"]), _places(report["places"])
         holder = report.get("waits_for")
@@ -37,15 +36,15 @@ def _thread(report: Any) -> Thread | None:
         return None
 
 
-def _places(reports: list[Any]) -> tuple[Place, ...]:
+def _places(reports: list[messages.Place]) -> tuple[Place, ...]:
     """Return places, the first and the last of them if there are too many."""
     some = [*reports[: MOST_PLACES // 2], *reports[-MOST_PLACES // 2 :]] if len(reports) > MOST_PLACES else reports
     return tuple(map(_place, some))
 
 
-def _place(report: Any) -> Place:
+def _place(report: messages.Place) -> Place:
     return Place(_text(report["file"]), int(report["line"]), _text(report["function"]), _text(report["code"]))
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return str(value)[:LONGEST]

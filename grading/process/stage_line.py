@@ -12,6 +12,7 @@ from typing import Any
 from grading.process import reports
 from grading.process.patience import STUCK_SECONDS
 from grading.results.causes import Raised
+from grading.stage.messages import Report, Request
 
 MOST_LINES = 200  # of processes that a program started; whoever starts more is not followed any further
 
@@ -51,12 +52,12 @@ class StageLine:
                 else:
                     self._read(sock)
 
-    def send(self, what: str, **details: Any) -> bool:
+    def send(self, request: Request) -> bool:
         """Ask the stage something; False where nobody is there."""
         if self._main is None or not self.is_open:
             return False
         try:
-            self._main.sendall(json.dumps({"do": what, **details}).encode() + b"\n")
+            self._main.sendall(json.dumps(request).encode() + b"\n")
         except OSError:
             return False
         return True
@@ -69,7 +70,7 @@ class StageLine:
     def _accept(self) -> None:
         sock, _ = self._door.accept()
         sock.settimeout(STUCK_SECONDS)
-        greeting = json.dumps({"hello": self.token}).encode() + b"\n"
+        greeting = json.dumps(Report(hello=self.token)).encode() + b"\n"
         hello = b""
         with contextlib.suppress(OSError):
             while len(hello) < len(greeting) and (data := sock.recv(len(greeting) - len(hello))):
@@ -94,20 +95,20 @@ class StageLine:
 
     def _note(self, sock: socket.socket, line: bytes) -> None:
         try:
-            event = json.loads(line)
-            if "listening" in event:
-                family, port = event["listening"]
-                host, wanted = event["asked"]
+            report: Report = json.loads(line)
+            if "listening" in report:
+                family, port = report["listening"]
+                host, wanted = report["asked"]
                 self.listening.append((int(family), int(port)))
                 self.asked.append((str(host), int(wanted)))
                 self._main = sock
-            elif "connecting" in event:
-                host, wanted = event["connecting"]
+            elif "connecting" in report:
+                host, wanted = report["connecting"]
                 self.connecting.append((str(host), int(wanted)))
-            elif "exception" in event:
-                if error := reports.raised(event["exception"]):
+            elif "exception" in report:
+                if error := reports.raised(report["exception"]):
                     self.exceptions.append(error)
-            elif "to" in event:
-                self.replies[event["to"]] = event["reply"]
+            elif "to" in report:
+                self.replies[report["to"]] = report["reply"]
         except (ValueError, TypeError, AttributeError, KeyError):
             pass  # a program that forges reports only spoils its own explanations

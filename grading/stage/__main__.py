@@ -19,42 +19,68 @@ from typing import Any
 
 from grading.stage import children, clock, forkserver, holding, keys, shaking, sockets, threads
 from grading.stage.control import Control, report_exceptions
+from grading.stage.messages import Settings, WarmSettings
 
 
-def enter(settings: dict[str, Any]) -> tuple[CodeType, ModuleType]:
+def enter(settings: WarmSettings) -> tuple[CodeType, ModuleType]:
     """Make this process look like `python PROGRAM ARGS` in the folder `work`; return what is to run."""
-    work, program = settings["work"], settings["program"]
-    _take_terminal()
+    path = os.path.join(settings["work"], settings["program"])
+    _take_terminal()  # before anything of ours could wait for a key
+    control = _set_up(settings)
+    _look_like_python(settings)
+    main = _make_main(path)
+    control.serve()  # not before the streams and modules are the program's own
+    _watch(settings)  # last of all: from here on, every line is the program's
+    return settings.get("code") or _compiled(path, settings["program"]), main
+
+
+def _set_up(settings: Settings) -> Control:
+    """Put what is ours in the place of what is Python's: locks, hooks, the clock, sockets."""
     control = Control(settings["control"], settings["token"])
-    threads.install(work, program)
+    threads.install(settings["work"], settings["program"])
     report_exceptions(control)
     clock.set_zone(settings["zone"])
-    if settings.get("tick"):
-        clock.install(settings["tick"])
+    if tick := settings.get("tick"):
+        clock.install(tick)
     sockets.current = sockets.Redirection(settings, control.tell)
+    return control
+
+
+def _look_like_python(settings: Settings) -> None:
+    """Let the process be as `python PROGRAM ARGS` has it: folder, arguments, path, streams, modules, Ctrl+C."""
+    work = settings["work"]
     signal.signal(signal.SIGINT, signal.default_int_handler)  # where the grader runs in the background, it is ignored
     os.chdir(work)
     children.let_them_follow(settings)
-    sys.argv = [program, *settings["args"]]
+    sys.argv = [settings["program"], *settings["args"]]
     sys.path[0] = work
     sys.dont_write_bytecode = True
     _open_standard_streams()
     _forget_shadowed_modules(work)
+
+
+def _make_main(path: str) -> ModuleType:
+    """Make the module `__main__` of a program."""
     main = ModuleType("__main__")
-    path = os.path.join(work, program)
     loader = SourceFileLoader("__main__", path)
     main.__dict__.update(__file__=path, __builtins__=builtins, __loader__=loader, __cached__=None)
     sys.modules["__main__"] = main
-    control.serve()
-    if settings.get("hold_after"):
-        holding.install(settings["hold_after"])
+    return main
+
+
+def _watch(settings: Settings) -> None:
+    """Watch what the check wants to hold."""
+    if line := settings.get("hold_after"):
+        holding.install(line)
     if settings.get("shaken"):
         shaking.install()
-    code = settings.get("code")
-    if code is None:
-        with open(path, "rb") as file:
-            code = compile(file.read(), program, "exec", dont_inherit=True)
-    return code, main
+
+
+def _compiled(path: str, program: str) -> CodeType:
+    """Compile a program, as Python does it."""
+    with open(path, "rb") as file:
+        code: CodeType = compile(file.read(), program, "exec", dont_inherit=True)
+    return code
 
 
 def _take_terminal() -> None:

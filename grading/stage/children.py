@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import Any
+
+from grading.stage.messages import Settings
 
 SETTINGS = "CHAT_KIT_STAGE"  # the variable in which children find what they need
 INHERITED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "inherited")
-WANTED = ("work", "program", "control", "token", "connect", "listen", "shaken")
+WANTED = {"work", "program", "control", "token", "connect", "listen", "shaken"}
 
 
-def let_them_follow(settings: dict[str, Any]) -> None:
+def let_them_follow(settings: Settings) -> None:
     """See to it that interpreters which this process starts call `follow`."""
-    os.environ[SETTINGS] = json.dumps({name: settings[name] for name in WANTED if name in settings})
+    os.environ[SETTINGS] = json.dumps({name: setting for name, setting in settings.items() if name in WANTED})
     known = os.environ.get("PYTHONPATH", "")
     os.environ["PYTHONPATH"] = os.pathsep.join([INHERITED, known] if known else [INHERITED])
 
@@ -28,7 +29,7 @@ def follow() -> None:
     from grading.stage import shaking, sockets, threads
     from grading.stage.control import Control, report_exceptions
 
-    settings = json.loads(os.environ[SETTINGS])
+    settings: Settings = json.loads(os.environ[SETTINGS])
     sys.path.remove(INHERITED)
     control = Control(settings["control"], settings["token"])
     threads.install(settings["work"], settings["program"])

@@ -1,8 +1,5 @@
-"""The line between the program's process and the grader: JSON, one object per line, over loopback.
+"""The line between the program's process and the grader; what goes over it is listed in `messages`.
 
-The stage says `{"hello": token}`, `{"listening": [family, port], "asked": [host, port]}`,
-`{"connecting": [host, port]}` and `{"exception": {...}}` by itself, and answers
-`{"do": "ping" | "stacks" | "shallow" | "shake" | "settle" | "go on" | "interrupt", ...}` with `{"reply": ...}`.
 A process that the program forks or starts has a line of its own.
 """
 
@@ -18,6 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from grading.stage import holding, keys, shaking, sockets, threads
+from grading.stage.messages import Report, Request
 
 
 class Control:
@@ -32,16 +30,16 @@ class Control:
         self.process = os.getpid()
         self.sending = _thread.allocate_lock()
         self.sock = sockets.connect_to_grader(self.port)
-        self.tell(hello=self.token)
+        self.tell({"hello": self.token})
 
-    def tell(self, **event: Any) -> None:
-        """Send one object. The grader may be gone; that must not hurt the program."""
+    def tell(self, report: Report) -> None:
+        """Say something. The grader may be gone; that must not hurt the program."""
         try:
             if self.process != os.getpid():  # the program forked
                 self._call()
                 self.serve()
             with self.sending:
-                self.sock.sendall(json.dumps(event).encode() + b"\n")
+                self.sock.sendall(json.dumps(report).encode() + b"\n")
         except OSError:
             pass
 
@@ -53,12 +51,14 @@ class Control:
         try:
             with self.sock.makefile("rb") as requests:
                 for line in requests:
-                    request = json.loads(line)
-                    self.tell(reply=self._answer(request), to=request["do"])
+                    request: Request = json.loads(line)
+                    self.tell({"to": request["do"], "reply": self._answer(request)})
         except OSError:
             pass
 
-    def _answer(self, request: dict[str, Any]) -> Any:
+    def _answer(self, request: Request) -> object:
+        if request["do"] == "ping":
+            return request["number"]
         if request["do"] == "stacks":
             return threads.stacks(_thread.get_ident())
         if request["do"] == "shallow" and sockets.current:
@@ -71,7 +71,7 @@ class Control:
             holding.go_on()
         elif request["do"] == "interrupt":
             return keys.press_ctrl_c()
-        return request.get("number")
+        return None
 
 
 def report_exceptions(control: Control) -> None:
@@ -79,7 +79,7 @@ def report_exceptions(control: Control) -> None:
     print_it, print_thread, handle_error = sys.excepthook, threading.excepthook, socketserver.BaseServer.handle_error
 
     def tell(error: BaseException, traceback: TracebackType | None) -> None:
-        control.tell(exception=threads.describe(error, traceback))
+        control.tell({"exception": threads.describe(error, traceback)})
 
     def in_main(kind: Any, error: BaseException, traceback: TracebackType | None) -> None:
         while traceback and not threads.is_own(traceback.tb_frame.f_code.co_filename):

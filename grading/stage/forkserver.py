@@ -1,8 +1,7 @@
 """A warm interpreter that forks a process per program: starting one costs a few milliseconds, not thirty.
 
-It reads requests, `{"source": path, ...}` and three descriptors, from a socket pair with the grader, answers
-each with `{"pid": n}`, says `{"exit": n, "status": s}` when a child ends, and kills what is left of them when
-the grader hangs up.
+It reads Settings and three descriptors from a socket pair with the grader, answers with a ForkReport, says so when a
+child ends, and kills what is left of them when the grader hangs up. See `messages`.
 """
 
 from __future__ import annotations
@@ -20,8 +19,11 @@ import socketserver
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from types import CodeType
 from typing import Any
+
+from grading.stage.messages import ForkReport, WarmSettings
 
 IMPORTED = re.compile(rb"^\s*(?:import|from)\s+([A-Za-z_]\w*)", re.MULTILINE)
 WORTH_WARMING = {
@@ -33,16 +35,11 @@ WORTH_WARMING = {
 _codes: dict[tuple[str, bytes], CodeType] = {}
 
 
-def serve(grader: socket.socket) -> dict[str, Any]:
+def serve(grader: socket.socket) -> WarmSettings:
     """Fork as the grader asks. Returns only in the children, each with its settings."""
     if sys.platform == "win32":
         raise OSError("this system has no fork")
-    wake, woken = os.pipe()
-    for end in (wake, woken):
-        os.set_blocking(end, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the grader's to handle
-    signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
+    wake, woken = _wake_at_exits()
     children: set[int] = set()
     _rehearse()
     while True:
@@ -53,32 +50,59 @@ def serve(grader: socket.socket) -> dict[str, Any]:
             _report_exits(grader, children)
         if grader not in ready:
             continue
-        try:
-            message, descriptors, _, _ = socket.recv_fds(grader, 65536, 3)
-        except ConnectionResetError:
-            message = b""
-        if not message:
+        request, streams = _receive(grader)
+        if not request:
             _kill_all(children)
             os._exit(0)
-        settings: dict[str, Any] = json.loads(message)
+        settings: WarmSettings = json.loads(request)
         settings["code"] = _warm_up(settings["program"], settings["source"])
         pid = os.fork()
         if not pid:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            grader.close()
-            os.close(wake)
-            os.close(woken)
-            os.setsid()
-            for target, descriptor in enumerate(descriptors):
-                os.dup2(descriptor, target)
-            for descriptor in descriptors:
-                os.close(descriptor)
+            _become_a_program(streams, close=(grader.detach(), wake, woken))
             return settings
         children.add(pid)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        _say(grader, pid=pid)
+        _close(streams)
+        _say(grader, {"pid": pid})
+
+
+def _wake_at_exits() -> tuple[int, int]:
+    """Return both ends of a pipe into which something falls whenever a child ends."""
+    wake, woken = os.pipe()
+    if sys.platform != "win32":
+        os.set_blocking(wake, False)
+        os.set_blocking(woken, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the grader's to handle
+    signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
+    return wake, woken
+
+
+def _receive(grader: socket.socket) -> tuple[bytes, list[int]]:
+    """Return a request and the three streams that belong to it; an empty one once the grader has hung up."""
+    if sys.platform == "win32":
+        return b"", []
+    try:
+        request, streams, _, _ = socket.recv_fds(grader, 65536, 3)
+    except ConnectionResetError:
+        return b"", []
+    return request, streams
+
+
+def _become_a_program(streams: list[int], close: tuple[int, ...]) -> None:
+    """Take the streams, and let nothing remind of the fork server."""
+    signal.set_wakeup_fd(-1)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+    _close(close)
+    for target, descriptor in enumerate(streams):
+        os.dup2(descriptor, target)
+    _close(streams)
+
+
+def _close(descriptors: Iterable[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 def _rehearse() -> None:
@@ -98,9 +122,9 @@ def _rehearse() -> None:
     gc.freeze()
 
 
-def _say(grader: socket.socket, **event: int) -> None:
+def _say(grader: socket.socket, report: ForkReport) -> None:
     try:
-        grader.sendall(json.dumps(event).encode() + b"\n")
+        grader.sendall(json.dumps(report).encode() + b"\n")
     except OSError:
         pass  # the next look at the socket finds its end
 
@@ -113,7 +137,7 @@ def _report_exits(grader: socket.socket, children: set[int]) -> None:
         if not pid:
             return
         children.discard(pid)
-        _say(grader, exit=pid, status=os.waitstatus_to_exitcode(status))
+        _say(grader, {"exit": pid, "status": os.waitstatus_to_exitcode(status)})
 
 
 def _kill_all(children: set[int]) -> None:

@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any
 
 from grading.stage import threads
+from grading.stage.messages import Place, Shaken
 
 LONGEST = 20.0  # seconds that a thread is held where the grader does not say that it may go on
 LOOK = 0.0003  # seconds between two looks at whether all others rest
@@ -37,7 +38,7 @@ _turn: int | None = None  # the places whose turn it is, or None: those that lea
 _apart = 1
 _seen: dict[int, set[int]] = {}  # the places to which threads have come, in that order, and which ones these were
 _passed: dict[int, set[int]] = {}  # the places that each call of a function has passed, by the id of its frame
-_taken: dict[int, dict[str, Any]] = {}  # the places at which a thread is held
+_taken: dict[int, Place] = {}  # the places at which a thread is held
 _gate: Any = allocate_lock()  # closed as long as threads are held
 
 
@@ -77,7 +78,7 @@ def begin(turn: int | None, apart: int) -> None:
     _turn, _apart = turn, apart
 
 
-def settle() -> dict[str, Any]:
+def settle() -> Shaken:
     """Wait until all threads rest but those that are held, let these go, and tell what was seen until then."""
     global _watching, _turn
     wait_for_rest()

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from grading.stage.messages import Options, Report
+
 LOOPBACK = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
 ANYBODYS = {"", "localhost", "127.0.0.1", "0.0.0.0", "::1", "::"}  # addresses that every machine has
 SHALLOW_BYTES, DEEP_BYTES = 4096, 262_144  # of send buffer: shallow, a reader that stops is felt soon
@@ -22,9 +24,9 @@ _socketpair = socket.socketpair
 class Redirection:
     """Where this process may listen and connect; without one, sockets work as ever."""
 
-    def __init__(self, settings: dict[str, Any], tell: Callable[..., None]) -> None:
-        self.next_port = int(settings.get("listen", 0))
-        self.peers: dict[str, int] = settings.get("connect") or {}
+    def __init__(self, options: Options, tell: Callable[[Report], None]) -> None:
+        self.next_port = options.get("listen", 0)
+        self.peers: dict[str, int] = options.get("connect", {})
         self.tell = tell
         self.ports: dict[int, int] = {}  # what the program asked for: what it got
         self.asked: dict[int, tuple[str, int]] = {}  # by the port that it got: the address that it asked for
@@ -51,7 +53,7 @@ class Redirection:
         if self.peers:
             if address[0] not in ANYBODYS:
                 socket.getaddrinfo(address[0], None, sock.family)  # a name that nobody has raises
-            self.tell(connecting=[address[0], port])
+            self.tell({"connecting": (address[0], port)})
             return (host, self.peers.get(str(int(sock.family)), port))
         return (host, self.ports[port]) if port in self.ports else address
 
@@ -98,7 +100,7 @@ def listen(self: socket.socket, *backlog: int) -> None:
     if ours and current:
         port = self.getsockname()[1]
         current.listeners.append(self)
-        current.tell(listening=[int(self.family), port], asked=current.asked.get(port, ("", 0)))
+        current.tell({"listening": (int(self.family), port), "asked": current.asked.get(port, ("", 0))})
 
 
 def connect(self: socket.socket, address: Any, /) -> None:

@@ -12,8 +12,7 @@ from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 from grading.stage.likeness import AnyInstance, LikeBuiltIn
-
-Place = dict[str, Any]  # file, line, function, code
+from grading.stage.messages import Place, Raised, Thread
 
 _lock, _rlock = threading.Lock, threading.RLock
 _waiting: dict[int, Lock] = {}
@@ -142,7 +141,7 @@ def place(code: CodeType, line: int) -> Place:
     return {"file": os.path.basename(name), "line": line, "function": code.co_name, "code": text}
 
 
-def stacks(own_thread: int) -> list[dict[str, Any]]:
+def stacks(own_thread: int) -> list[Thread]:
     """Describe every thread that stands in the student's code, but not `own_thread`."""
     names = {thread.ident: thread.name for thread in threading.enumerate()}
     found = []
@@ -154,7 +153,7 @@ def stacks(own_thread: int) -> list[dict[str, Any]]:
             at = own_frame(at.f_back)
         if ident == own_thread or not places:
             continue
-        entry: dict[str, Any] = {"id": ident, "thread": names.get(ident, "?"), "places": places}
+        entry: Thread = {"id": ident, "thread": names.get(ident, "?"), "places": places}
         lock = _waiting.get(ident)
         if lock is not None:
             holder = lock.holder
@@ -163,9 +162,9 @@ def stacks(own_thread: int) -> list[dict[str, Any]]:
     return found
 
 
-def describe(error: BaseException, traceback: TracebackType | None) -> dict[str, Any]:
+def describe(error: BaseException, traceback: TracebackType | None) -> Raised:
     """Describe an exception and the student's lines through which it came, innermost last."""
-    places = []
+    places: list[Place] = []
     while traceback:
         code = traceback.tb_frame.f_code
         if is_own(code.co_filename):

@@ -16,6 +16,7 @@ from grading.people.schedules import ALL, REPEATS, Schedules, Seen
 from grading.results.causes import Thread
 from grading.results.unmet import Unmet
 from grading.stage import shaking, threads
+from grading.stage.messages import Place, Request, Shaken
 
 PROGRAM = """\
 count = 0
@@ -123,10 +124,10 @@ class Stage:
         self.process = SimpleNamespace(pid=0)
         self.room: Any = SimpleNamespace(server=self, talk=SimpleNamespace(), production=SimpleNamespace(seed=seed))
 
-    def ask(self, what: str, turn: int | None = None, apart: int = 0) -> Any:
-        if what == "shake":
-            self.turns.append(turn)
-        place = {"file": "chat_server.py", "line": 3, "code": "pass"}
+    def ask(self, request: Request) -> Shaken:
+        if request["do"] == "shake":
+            self.turns.append(request["turn"])
+        place = Place(file="chat_server.py", line=3, function="act", code="pass")
         held = [place] if self.turns[-1] is not None else []
         return {"places": list(self.places.items()), "threads": self.busy, "held": held}
 

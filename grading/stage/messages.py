@@ -1,0 +1,147 @@
+"""What the grader and the stage say to each other: JSON, one object per line, over loopback. All of it is listed here.
+
+The stage reports by itself and answers requests. The grader believes nothing that it reads: a program can forge it.
+"""
+
+from __future__ import annotations
+
+from types import CodeType
+from typing import Literal, TypedDict
+
+# With which settings a program is started
+
+
+class Options(TypedDict, total=False):
+    """What a check may choose for a program."""
+
+    listen: int  # at which port of loopback its first listener really listens; any free one otherwise
+    connect: dict[str, int]  # by address family: to which port of loopback it really connects
+    tick: float  # seconds that pass whenever it looks at the clock
+    shaken: bool  # its lines are watched, so that its threads can be held up before them
+    hold_after: str  # whoever has sent this line is held until the grader lets it go on
+
+
+class Settings(Options):
+    """All that the stage must know of a program."""
+
+    program: str  # the file's name, as it stands behind `python`
+    args: tuple[str, ...]  # what stands behind that
+    work: str  # the folder in which it runs
+    source: str  # the file's path
+    control: int  # the grader's port, to which the stage connects
+    token: str  # by which the grader knows its own stage
+    zone: str  # the program's time zone, as in POSIX
+
+
+class WarmSettings(Settings, total=False):
+    """What the fork server adds."""
+
+    code: CodeType | None  # the compiled program; None where it must fail by itself
+
+
+# What happens to the processes of a fork server
+
+
+class ForkReport(TypedDict, total=False):
+    """A process was made, or has ended."""
+
+    pid: int  # of the one that was made
+    exit: int  # the process that ended
+    status: int  # its exit status, or the signal that ended it, negative
+
+
+# What the grader asks
+
+
+class Ping(TypedDict):
+    """Is answered with the same number, as soon as the process gets to it."""
+
+    do: Literal["ping"]
+    number: int
+
+
+class Shallow(TypedDict):
+    """Let the send buffers of the connections that come from now on be small, or big again."""
+
+    do: Literal["shallow"]
+    on: bool
+
+
+class Shake(TypedDict):
+    """Hold threads up from now on, before the lines whose number leaves the rest `turn` when divided by `apart`."""
+
+    do: Literal["shake"]
+    turn: int | None  # None: nobody is held
+    apart: int
+
+
+class Order(TypedDict):
+    """What needs no details.
+
+    `stacks` is answered with a list of Thread, `settle` lets everything come to rest and is answered with Shaken,
+    `go on` lets go whoever is held, and `interrupt` presses Ctrl+C and is answered with whether that wakes a reader.
+    """
+
+    do: Literal["stacks", "settle", "go on", "interrupt"]
+
+
+Request = Ping | Shallow | Shake | Order
+
+# What the stage tells
+
+
+class Place(TypedDict):
+    """A line of the student's."""
+
+    file: str
+    line: int
+    function: str
+    code: str
+
+
+class Holder(TypedDict, total=False):
+    """A thread that has taken a lock; nothing is known of one that has released it meanwhile."""
+
+    id: int
+    place: Place
+
+
+class _Thread(TypedDict):
+    id: int
+    thread: str  # its name
+    places: list[Place]  # the innermost first
+
+
+class Thread(_Thread, total=False):
+    """Where a thread stands."""
+
+    waits_for: Holder  # the lock that it waits for, if it waits for one
+
+
+class Raised(TypedDict):
+    """An exception that ended the program, a thread or a request handler."""
+
+    type: str
+    message: str
+    module: str  # that was not found, if it is about one
+    places: list[Place]  # the innermost last
+
+
+class Shaken(TypedDict):
+    """What came of holding threads up."""
+
+    places: list[tuple[int, int]]  # the numbers of lines, and how many threads came there
+    threads: int  # that came to any of them
+    held: list[Place]  # where threads were held
+
+
+class Report(TypedDict, total=False):
+    """What the stage says: one of these, with what belongs to it."""
+
+    hello: str  # the token, before anything else
+    listening: tuple[int, int]  # address family and port
+    asked: tuple[str, int]  # for which host and port the program asked, which now listens
+    connecting: tuple[str, int]  # to which host and port the program wants to connect
+    exception: Raised
+    to: str  # the request to which this is the answer
+    reply: object
