@@ -26,7 +26,7 @@ from grading.process.patience import (
 )
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
-from grading.results.unmet import Unmet
+from grading.results.unmet import Unmet, expect
 from grading.stage.messages import Options
 from grading.system.zones import shown_at
 from grading.telling import diagnosis, stacks
@@ -40,6 +40,8 @@ OWN_PORTS = range(20_000, 30_000)  # where systems hand out no ports of their ow
 
 class Room:
     """A student's server, started when the first person comes to it."""
+
+    expects = staticmethod(expect)
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         self.production = production
@@ -181,11 +183,6 @@ class Room:
                 return person
             time.sleep(SLICE)
         raise Unmet(f"{name} to be let in again", "ERROR, again and again", late=True)
-
-    def expects(self, true: bool, expected: str, got: str) -> None:
-        """Fail with these words unless `true`."""
-        if not true:
-            raise Unmet(expected, got, missing=False)
 
     def settles(self, speaker: Person, *listeners: Person, quietly: bool = False) -> None:
         """Let `speaker` say something and everyone hear it: whatever the speaker caused before has come by then."""

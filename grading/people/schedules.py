@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import os
-import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from grading.people.room import Room
@@ -18,14 +13,13 @@ from grading.process.patience import SHAKING_SECONDS
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
 from grading.system.machine import is_crowded
+from grading.system.processes import standing_still
 from grading.telling import stacks
 
 ALL = 1_000_000_000  # lines apart: more than there are
 HELD = "One thread stood still before this line while others went on."
 ALL_HELD = "Threads stood still before these lines while others went on."
 PLACE = "{file}:{line}: {code}"
-MOST_LOOKS = 100  # at whether a process has come to a stop
-STOPPED = ("T", "")  # see `state`
 REPEATS = 4  # of a scene in which nobody is held up, or of the schedule that was asked for
 
 Scene = Callable[[int], Iterator[None]]
@@ -128,28 +122,3 @@ class Seen:
             return cls(places, int(answer["threads"]), held)
         except (TypeError, ValueError, LookupError, AttributeError):
             return cls()
-
-
-@contextlib.contextmanager
-def standing_still(pid: int) -> Iterator[None]:
-    """Let a process stand still, where this system can do that, so that what it is sent meanwhile arrives at once."""
-    if sys.platform == "win32":
-        yield
-        return
-    try:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGSTOP)
-        for _ in range(MOST_LOOKS):
-            if state(pid) in STOPPED:
-                break
-        yield
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGCONT)
-
-
-def state(pid: int) -> str:
-    """Return in what state a process is, as a letter of proc(5); an empty string where nobody can tell."""
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1]
-    return ""

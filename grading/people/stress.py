@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import time
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from grading.people.person import Person
 from grading.people.room import Room
@@ -14,6 +12,7 @@ from grading.process.patience import A_MOMENT, HELD_UP, SLICE, SLOW_READING, SLO
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
 from grading.system.machine import times_of_threads
+from grading.system.processes import kilobytes
 from grading.telling import stacks
 
 BATCH = 16  # lines that are said at once
@@ -110,15 +109,6 @@ def flood(room: Room, speaker: Person, megabytes: int, may_grow: int) -> None:
     if grown > may_grow:
         expected = f"the server to throw a line of {megabytes} MB away as it comes"
         raise Unmet(expected, f"its memory grew by {grown:.0f} MB")
-
-
-def kilobytes(pid: int, field: str) -> int:
-    """Return how much memory a process holds (`VmRSS`), or ever held (`VmHWM`; Linux; elsewhere 0: nobody can tell)."""
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith(f"{field}:"):
-                return int(line.split()[1])
-    return 0
 
 
 def rest_once_gone(room: Room, bob: Person) -> None:

@@ -26,5 +26,11 @@ class Unmet(AssertionError):
         self.missing = missing  # something did not come; otherwise something came that was wrong
 
 
+def expect(true: bool, expected: str, got: str) -> None:
+    """Fail with these words unless `true`."""
+    if not true:
+        raise Unmet(expected, got, missing=False)
+
+
 class CannotTell(Exception):
     """This system cannot try what a check is about: it counts for nothing. The message is a sentence that says why."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from grading.people.stress import kilobytes
+from grading.system.processes import kilobytes
 from tests.kit.bench import plot
 from tests.kit.bench.crowd import Crowd
 from tests.kit.bench.peers import Peer, peers

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grading.people.stress import kilobytes
+from grading.system.processes import kilobytes
 from tests.kit.bench.crowd import PATIENCE, Crowd, flood, pace, percentile, stuff, talk
 
 SECONDS = 2.0  # of talking in each measurement

@@ -1,0 +1,65 @@
+"""What whoever sits before a student's client sees on the screen."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from grading.process.program import Program
+from grading.process.reading import shows, shows_a_crash, shows_in_rows, without_tracebacks
+from grading.results.visible import shown
+
+
+class Eyes:
+    """Look at the screen of a client, at which somebody called `name` sits."""
+
+    def __init__(self, client: Program, name: str) -> None:
+        self._client = client
+        self._name = name
+        self._before: Counter[str] = Counter()  # the lines that were there when something last happened
+
+    @property
+    def lines(self) -> list[str]:
+        """What a person reads on the screen, and above it where it has scrolled out, line by line."""
+        return self._client.out.screen.lines
+
+    def see(self, text: str) -> bool:
+        """Tell whether a line of the screen is `text`, whatever prompt or frame stands around it."""
+        lines = self.lines
+        return any(shows(line, text, self._client.keyboard.prompts) for line in lines) or shows_in_rows(lines, text)
+
+    def see_a_crash(self) -> bool:
+        """Tell whether the screen shows a traceback."""
+        return shows_a_crash(self.lines)
+
+    def remember(self) -> None:
+        """Keep in mind what is on the screen, now that something happens."""
+        self._before = Counter(self.lines)
+
+    def news(self) -> list[str]:
+        """Return the lines that tell something and were not there when something last happened."""
+        old = self._before.copy()
+        new = []
+        for line in self.lines:
+            if old[line]:
+                old[line] -= 1
+            else:
+                new.append(line)
+        return self._telling(new)
+
+    def error(self) -> str:
+        """Return the last line, which is that of the exception."""
+        return shown(next(line for line in reversed(self.lines) if line.strip()))
+
+    def last_line(self) -> str:
+        """Return the last line that tells something; an empty string if there is none."""
+        lines = self._telling(self.lines)
+        return shown(lines[-1]) if lines else ""
+
+    def _telling(self, lines: list[str]) -> list[str]:
+        """Return those of `lines` that tell more than that the client has started, asks, or has crashed."""
+        return [line for line in without_tracebacks(lines) if line.strip(" >") and not self._is_greeting(line)]
+
+    def _is_greeting(self, line: str) -> bool:
+        """Tell whether `line` only says that the client has started, or shows what was typed."""
+        is_start = "Connected to chat server" in line or line.endswith(f"Joined as: {self._name}")
+        return is_start or self._client.keyboard.was_typed(line)

@@ -1,0 +1,148 @@
+"""The wire behind a student's client, and our server at its other end: it lets the client in, and talks to it."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+
+from grading.people.listener import Listener
+from grading.process.patience import KNOCK, PATIENCE
+from grading.process.program import Program
+from grading.results.events import CLOSE, RESET, SILENCE, Minutes
+from grading.results.unmet import Unmet
+from grading.results.visible import shown
+from grading.system.wire import reset
+from grading.telling import diagnosis
+
+MOST_SHOWN = 4  # lines that came instead
+KNOCKING = "I am here"  # what is typed to see whether the client reads the keyboard
+
+
+class WireSide(Listener):
+    """Our server, and all that it heard from the client."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.minutes = Minutes()
+        self.name = "Alice"  # of the person at the client
+        self.refused: list[str] = []  # names to which our server says no
+        self.answer_to_join = ""  # instead of JOINED and the name
+        self.in_haste = False  # our server hangs up after QUIT even before the client has done what it wants to do
+        self._listeners: list[socket.socket] = []
+        self._client: Program | None = None
+
+    @property
+    def client(self) -> Program:
+        """The client that runs now."""
+        assert self._client, "sits_down comes first"
+        return self._client
+
+    # Coming
+
+    def _listen(self) -> dict[str, int]:
+        """Listen on loopback, in both address families where both are there; return the ports."""
+        ports = {}
+        for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+            with contextlib.suppress(OSError):
+                listener = socket.create_server((host, 0), family=family)
+                self._listeners.append(listener)
+                ports[str(int(family))] = listener.getsockname()[1]
+        return ports
+
+    def _lets_in(self, seconds: float) -> None:
+        ready, _, _ = select.select(self._listeners, [], [], seconds)
+        if ready:
+            self.sock, _ = ready[0].accept()
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    # Talking
+
+    def wire_says(self, data: str | bytes, quietly: bool = False) -> None:
+        """Let our server send `data` in one segment."""
+        data = data.encode() if isinstance(data, str) else data
+        if not quietly:
+            self._notices()
+            self.minutes.segment("server", "client", data)
+        assert self.sock
+        with contextlib.suppress(OSError):
+            self.sock.sendall(data)
+
+    def lets_the_client_read(self) -> None:
+        """Wait until the client has read what it was sent, as far as this system can tell, and had time for it."""
+        assert self.sock
+        try:
+            ours, theirs = self.sock.getsockname()[1], self.sock.getpeername()[1]
+        except OSError:
+            return  # the client has gone
+        self.client.reads(theirs, ours)
+        for _ in range(2):
+            self.client.is_awake()
+
+    def wire_hears(self, line: str, quietly: bool = False, beats: int = PATIENCE) -> None:
+        """Wait until the client sends exactly `line`."""
+        patience = self.client.patience(beats)
+        if self._finds(lambda heard: heard.rstrip() == line.rstrip(), patience, self._strays) is None:
+            raise self._missed(line)
+        if not quietly:
+            self.minutes.line("client", "server", line)
+
+    def _missed(self, line: str) -> Unmet:
+        """Put down what the client sent instead of `line`; return what was missed."""
+        expected = f"the client to send {shown(line)}"
+        others = [other for other in self.lines_since if self._strays(other)]
+        for other in [*others[:MOST_SHOWN], *filter(None, [self.unfinished])]:
+            self.minutes.line("client", "server", other)
+        if self.closed:
+            self.client.wait_for_end(KNOCK)
+        if others:
+            return Unmet(expected, shown(others[0]), late=True)
+        if self.unfinished:
+            got = f"{shown(self.unfinished)} without a newline at its end"
+            return Unmet(expected, got, diagnosis.NO_NEWLINE, late=True)
+        if self.closed:
+            return Unmet(expected, "it closed the connection")
+        self.minutes.remark("the client", "sends nothing", SILENCE)
+        return Unmet(expected, "nothing came", late=True, perhaps=self.client.where_it_stands())
+
+    def _strays(self, line: str) -> bool:
+        return line not in (f"JOIN:{self.name}", f"MESSAGE:{KNOCKING}", f"MESSAGE:{self.name}")
+
+    def _hears(self, line: str) -> None:
+        """Take in one line, and answer `JOIN` and `QUIT` as a server does."""
+        super()._hears(line)
+        command, _, argument = line.partition(":")
+        if command == "JOIN" and argument in self.refused:
+            self.wire_says("ERROR:name taken\n", quietly=True)
+        elif command == "JOIN":
+            self.wire_says(self.answer_to_join or f"JOINED:{argument}\n", quietly=not self.answer_to_join)
+        elif command == "QUIT":
+            if not self.in_haste:
+                self.client.ask({"do": "settle"})
+            self.vanishes(quietly=True)
+
+    # Going
+
+    def vanishes(self, quietly: bool = False) -> None:
+        """Let our server close the connection."""
+        if not quietly:
+            self.minutes.remark("the server", "closes the connection", CLOSE)
+        if self.sock:
+            with contextlib.suppress(OSError):
+                self.sock.shutdown(socket.SHUT_WR)
+
+    def breaks(self) -> None:
+        """Let the connection break (RST)."""
+        self.minutes.remark("the connection", "breaks (reset)", RESET)
+        self.closed = "broken"
+        if self.sock:
+            reset(self.sock)
+            self.sock = None
+
+    def _notices(self) -> None:
+        """Look up, as something is about to happen that whoever sits there may see."""
+
+    def hangs_up(self) -> None:
+        """Let nobody in any more, and close the connection."""
+        for sock in [*self._listeners, *([self.sock] if self.sock else [])]:
+            sock.close()
