@@ -115,3 +115,10 @@ def test_the_parts_are_about_equal_together_they_are_all_and_a_mutant_is_in_one(
     assert all(len(part) > len(everything) / 4 for part in parts)
     mutants = [{test.partition("[")[2] for test in part if "[" in test} for part in parts]
     assert not (mutants[0] & mutants[1] or mutants[1] & mutants[2] or mutants[0] & mutants[2])
+
+
+def test_the_workflow_runs_all_parts() -> None:
+    text = (KIT / ".github" / "workflows" / "kit.yml").read_text("utf-8")
+    (numbers,) = re.findall(r"^ +shard: \[(.*)\]", text, re.MULTILINE)
+    (count,) = re.findall(r"kit --shard \$\{\{ matrix.shard \}\}/(\d+)$", text, re.MULTILINE)
+    assert [int(number) for number in numbers.split(", ")] == list(range(1, int(count) + 1))
