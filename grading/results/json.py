@@ -17,6 +17,7 @@ OF_ONE_RUN = ("run", "notes")  # keys of a grade: a port was in use, a pipe lay 
 STORY = ("expected", "got", "because", "events")  # keys of a check
 DIAGNOSIS = ("cause", "hint")  # which a check that puts the program under stress finds by luck
 SCHEMA = 1  # grows when a reader of the older form would be misled
+DIGITS = 3  # of a second
 
 
 def as_text(grade: Grade) -> str:
@@ -80,8 +81,13 @@ def from_json(whole: dict[str, Any]) -> Grade:
 
 
 def _text(value: Any) -> str:
-    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    text = _joined(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+
+
+def _joined(text: str) -> str:
+    """Return a text whose surrogates are lone ones: whoever reads two halves of a character takes them for one."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def _check(check: CheckResult) -> dict[str, Any]:
@@ -111,10 +117,10 @@ def _event(event: Event) -> dict[str, str]:
 def _run(check: CheckResult) -> dict[str, Any]:
     circumstances = check.circumstances
     return {
-        "seconds": round(circumstances.seconds, 3),
+        "seconds": round(circumstances.seconds, DIGITS),
         "repeated": circumstances.repeated,
         "threads": list(circumstances.threads),
-        "moments": [round(event.moment, 3) for event in check.events],
+        "moments": [round(event.moment, DIGITS) for event in check.events],
     }
 
 
