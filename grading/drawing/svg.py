@@ -228,9 +228,9 @@ def _sentence(row: Row, lanes: Sequence[str]) -> str:
 
 def _lines(row: Row) -> list[tuple[str, str, str]]:
     """Return the lines of a segment, each with what stands before and behind it."""
-    lines = [("", visible(line), " ↵") for line in row.lines]
+    lines = [("", visible(line), " ⏎") for line in row.lines]
     if row.is_open:
-        lines[-1] = ("", lines[-1][1], r"   no \n yet")
+        lines[-1] = ("", lines[-1][1], r"   no ⏎ yet")
     if row.continues:
         lines[0] = ("…", *lines[0][1:])
     if row.times > 1:

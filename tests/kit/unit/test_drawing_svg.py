@@ -86,7 +86,7 @@ def test_an_empty_diagram_is_a_picture() -> None:
 
 def test_a_segment_is_one_box_with_its_lines_and_torn_where_a_line_is_not_whole() -> None:
     drawn = picture(Event(SEGMENT, "Ann", "server", "one\ntw"), Event(SEGMENT, "Ann", "server", "o\n"))
-    assert said(drawn)[2:] == ["one ↵", r"tw   no \n yet", "…o ↵"]
+    assert said(drawn)[2:] == ["one ⏎", r"tw   no ⏎ yet", "…o ⏎"]
     first, second = (box.getAttribute("d") for box in of_class(drawn, "packet"))
     right, left = r"l5 [\d.]+l-5", r"l-5 -[\d.]+l5 -"
     assert (bool(re.search(right, first)), bool(re.search(left, first))) == (True, False)
