@@ -16,6 +16,7 @@ from grading.results.causes import Cause, Place
 from grading.results.events import KINDS, Event
 from grading.results.json import as_text, from_text
 from grading.results.values import FAILED, CheckResult, Grade
+from grading.telling.choice import to_tell
 from grading.telling.story import tell
 from tests.kit.conftest import finding, grader
 
@@ -31,8 +32,9 @@ def test_a_real_grade_comes_back_and_tells_what_the_screen_told(step: str, tmp_p
     jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(json.loads(text))
     grade = from_text(text)
     assert as_text(grade) == text
-    assert grade.to_tell
-    told = page(tell(grade.to_tell))
+    first = to_tell(grade)
+    assert first
+    told = page(tell(first))
     assert told.diagram
     assert "\n".join(told.diagram) in "\n".join(screen)
     facts = [f"  {label if i == 0 else '':9} {line}" for label, lines in told.facts for i, line in enumerate(lines)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grading.results.events import KINDS, LINE, REMARK, TYPED, Event, Minutes
+from grading.results.events import KINDS, LINE, REMARK, SEGMENT, TYPED, Event, Minutes
 
 
 def test_kinds_have_names_of_their_own() -> None:
@@ -39,3 +39,9 @@ def test_what_is_written_down_gives_no_orders_and_is_not_too_long() -> None:
     minutes.line("server", "Ann", "\x1b[2J")
     minutes.line("server", "Ann", "x" * 999)
     assert [event.data for event in minutes.events] == [r"\x1b[2J", f"{'x' * 40}… (999 characters)"]
+
+
+def test_a_segment_keeps_its_newlines_and_nothing_else_that_cannot_be_read() -> None:
+    minutes = Minutes()
+    minutes.segment("Ann", "server", "MESSAGE:Ä\r\nMESS".encode() + b"\xe2")
+    assert minutes.events == [Event(SEGMENT, "Ann", "server", r"MESSAGE:Ä\r" + "\n" + r"MESS\xe2")]

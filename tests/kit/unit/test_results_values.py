@@ -1,4 +1,4 @@
-"""Results and grades: points, what counts, and which failure tells most."""
+"""Results and grades: points, and what counts."""
 
 from __future__ import annotations
 
@@ -95,24 +95,3 @@ def test_a_grade_knows_its_exercises_and_their_checks_in_order() -> None:
     grade = Grade("step2", checks)
     assert grade.exercises == ["step2", "step1"]
     assert grade.of_exercise("step2") == [checks[0], checks[2]]
-
-
-def failure(id: str, **more: object) -> CheckResult:
-    return result(id, outcome=FAILED, **more)
-
-
-@pytest.mark.parametrize(
-    ("checks", "first"),
-    [
-        ((result(),), None),
-        ((failure("step2/server/a"), failure("step2/server/b")), "step2/server/a"),
-        ((failure("step1/server/a"), failure("step2/server/b")), "step2/server/b"),
-        ((failure("step2/server/a", stress=True), failure("step1/server/b")), "step1/server/b"),
-        ((failure("step2/server/a").left_undecided(), failure("step1/server/b", stress=True)), "step1/server/b"),
-        ((failure("step2/server/a").left_undecided(),), "step2/server/a"),
-    ],
-    ids=["none", "the first", "one of this exercise", "rather a simple one", "what is decided", "the only one"],
-)
-def test_the_failure_that_tells_most_is_told(checks: tuple[CheckResult, ...], first: str | None) -> None:
-    told = Grade("step2", checks).to_tell
-    assert (told and told.id) == first
