@@ -180,7 +180,8 @@ class Desk(WireSide):
         else:
             got = "nothing: the client has ended" if self.client.wait_for_end(0) is not None else "nothing new"
             self.minutes.remark(self.name, "sees nothing new", SILENCE)
-        raise Unmet(f"{self.name} to see {shown(in_words)}", got, late=True)
+        perhaps = diagnosis.of_shown(in_words, news)
+        raise Unmet(f"{self.name} to see {shown(in_words)}", got, late=True, perhaps=perhaps)
 
     def fence(self) -> None:
         """Let our server say a marker, and wait until it is on the screen: what it said before is, too."""

@@ -62,7 +62,7 @@ class Waiting:
         if self.listener.closed:
             return Unmet(self._expected, "the server closed the connection", perhaps=perhaps)
         if came:
-            perhaps = perhaps or diagnosis.of_words(self.wanted.in_words, came[-1])
+            perhaps = perhaps or self._wording(came[-1])
             return self._missed(f"nothing but {shown(came[-1])}", self._why_nothing_came(), perhaps)
         self.talk.minutes.remark(self.listener.name, "hears nothing", SILENCE)
         return self._missed("nothing came", self._why_nothing_came(), perhaps)
@@ -115,7 +115,7 @@ class Waiting:
         wanted = self.wanted.text or self.wanted.in_words
         nearest = difflib.get_close_matches(wanted, others, 1, cutoff=0)[0]
         why = self._why_it_came(nearest) or self.of_beginning(nearest)
-        cause = why or diagnosis.of_words(self.wanted.in_words, nearest)
+        cause = why or self._wording(nearest)
         return self._missed(shown(nearest) or "an empty line", cause)
 
     def _missed_for_the_end(self) -> Unmet:
@@ -144,6 +144,10 @@ class Waiting:
         lines = speaker.last_segment
         heard = any(other in line for line in self.listener.heard for other in lines)
         return diagnosis.of_place(lines.index(text) + 1, len(lines)) if text in lines and heard else None
+
+    def _wording(self, line: str) -> Cause | None:
+        """Explain that `line` says in other words what is wanted, where that is no message."""
+        return None if self.wanted.speaker else diagnosis.of_words(self.wanted.in_words, line)
 
     def of_beginning(self, line: str) -> Cause | None:
         """Explain what stands before the whole of what is wanted in `line`; nothing if that is not the mistake."""

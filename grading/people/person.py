@@ -60,9 +60,10 @@ class Person(Participant):
     def sends(self, data: str | bytes, quietly: bool = False) -> None:
         """Send `data` in one segment, without adding anything."""
         data = data.encode() if isinstance(data, str) else data
-        texts = (line.partition("MESSAGE:")[2] for line in data.decode("utf-8", "replace").split("\n"))
-        self.last_segment = [text.strip() for text in texts if text]
-        self.said.update(self.last_segment)
+        parts = (line.partition("MESSAGE:")[2] for line in data.decode("utf-8", "replace").split("\n"))
+        texts = [text.strip() for text in parts if text]
+        self.last_segment = [] if b"\r" in data else texts  # with line ends of two characters, all may be their fault
+        self.said.update(texts)
         self.is_leaving = self.is_leaving or data.startswith(b"QUIT")
         if not quietly:
             self.talk.last_speaker = self
@@ -89,7 +90,8 @@ class Person(Participant):
         try:
             self.is_told(f"JOINED:{self.name}", quietly=True)
         except Unmet as unmet:
-            unmet.perhaps = perhaps or unmet.perhaps
+            if not any(line.startswith("ERROR:") for line in self.heard):
+                unmet.perhaps = perhaps or unmet.perhaps
             self.talk.minutes.segment(self.name, "server", f"JOIN:{self.name}\n".encode())
             events.insert(before, events.pop())  # what came instead stands there already
             raise

@@ -96,7 +96,7 @@ class WireSide(Listener):
         if self.closed:
             self.client.wait_for_end(KNOCK)
         if others:
-            return Unmet(expected, shown(others[0]), late=True)
+            return Unmet(expected, shown(others[0]), late=True, perhaps=diagnosis.of_sent(line, others[0]))
         if self.unfinished:
             got = f"{shown(self.unfinished)} without a newline at its end"
             return Unmet(expected, got, diagnosis.NO_NEWLINE, late=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 
 from grading.results.causes import Cause
 
@@ -12,7 +13,7 @@ TOO_QUICK = Cause(
 )
 NOT_LET_IN = Cause("not-let-in", "Nobody accepts connections at the server's port any more.")
 OTHER_WORDS = Cause("other-words", "It is said, but not in the words on which all programs have agreed.")
-TOO_OFTEN = Cause("too-often", "It happened less often than it was told.")
+TOO_OFTEN = Cause("too-often", "More than one of your lines tells this, or one of them more than once.")
 NOT_JOINED = Cause("join-failed", "To join comes before all that this check is about, and it failed.")
 NO_NEWLINE = Cause("no-newline", "Without a newline nobody can tell where the line ends.")
 NOT_SPLIT = Cause(
@@ -30,6 +31,8 @@ LEFT_OUT = Cause(
 )
 LETTER_CUT = Cause("letter-cut", "A letter of several bytes was lost: decode a line only when all of it is there.")
 ASCII = Cause("not-utf-8", "Letters became question marks: encode and decode in UTF-8, which knows all of them.")
+NO_UTF8 = Cause("not-utf-8", "These bytes are no UTF-8, in which both sides write their letters.")
+SIDE_BY_SIDE = Cause("no-newline", "It is there, but not on a line of its own.")
 LATIN = Cause("not-utf-8", "Each byte of a letter was taken for a letter: decode in UTF-8.")
 ANOTHER_CASE = Cause("case-changed", "The text came with its letters in another case.")
 BLANKS = Cause("blanks-changed", "Several blanks in a row were made into one.")
@@ -103,6 +106,30 @@ def _cut(text: str, line: str) -> Cause | None:
     return None
 
 
+def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
+    """Explain how one of `lines`, which a screen shows, came about where `wanted` was to be seen."""
+    for line in lines:
+        if re.search(r"\bb['\"]", line):
+            return BYTES
+        if wanted in line:
+            return SIDE_BY_SIDE
+        if cause := _of_copy(wanted, line):
+            return cause
+    return None
+
+
+def of_sent(wanted: str, line: str) -> Cause | None:
+    """Explain how a client came to send `line` instead of what was `wanted`."""
+    return NO_UTF8 if "\N{REPLACEMENT CHARACTER}" in line else _of_copy(wanted, line)
+
+
+def _of_copy(wanted: str, line: str) -> Cause | None:
+    """Explain what became of a whole line that should have come unchanged."""
+    if " ".join(wanted.split()) == " ".join(line.split()):
+        return BLANKS
+    return _cut(wanted, line) if line and wanted.startswith(line) else _of_letters(wanted, line)
+
+
 def of_beginning(before: str) -> Cause | None:
     """Explain what stands `before` something, in the same line."""
     if not before or before == "USER_" or CLOCK.search(before):
@@ -148,7 +175,7 @@ def of_stamp(moment: float, offset: float, stamp: str, earlier: str) -> Cause | 
         return UTC
     if stamp[:5] == time.strftime("%I:%M", local):
         return TWELVE_HOURS
-    if stamp[3:5] == time.strftime("%m", local):
+    if stamp[:5] == time.strftime("%H:%m", local):
         return MONTH
     if stamp == time.strftime("%H:%S:%M", local):
         return CHANGED_PLACES

@@ -25,8 +25,8 @@ class Kind:
 UNKNOWN = Kind("a cause without a name", is_certain=False)
 
 FRAMING = (
-    "A message is over at its newline, and nowhere else: `recv` knows nothing of messages. Where do the bytes stay that"
-    " came, and are not a whole line yet?"
+    "A message is over at its newline, and nowhere else: `recv` knows nothing of messages. How many lines may there be"
+    " in what it brought, and where does the rest stay that is not a whole line yet?"
 )
 ONE_COLON = "How many parts does your code make of a line with three colons? Only the first colon is one of the rules."
 UTF8 = "Which encoding do you name where text becomes bytes, and where bytes become text? Both sides speak UTF-8."
@@ -51,11 +51,7 @@ KINDS = {
         "A program understands only the words that are agreed on. Compare letter by letter what is expected with "
         "what came.",
     ),
-    "too-often": Kind(
-        "something is told more often than it happened",
-        "Which of your lines say this, and how often does your program come by each of them?",
-        is_certain=False,
-    ),
+    "too-often": Kind("something is told more often than it happened", is_certain=False),
     "letter-cut": Kind(
         "a letter is decoded before all of it has come",
         "One letter may be several bytes, and they may come one by one. When do you know that all of them are there?",
@@ -78,7 +74,7 @@ KINDS = {
     ),
     "out-of-turn": Kind(
         "lines come in another order",
-        "In which order do you take from where you collect, and who else takes from there?",
+        "In which order are these lines handed on, and by whom: by one thread, or by several at once?",
     ),
     # Texts
     "command-as-text": Kind(
@@ -167,6 +163,10 @@ KINDS = {
     "threads-do-not-end": Kind(
         "threads keep the program alive",
         "A program ends once all threads have ended that it has to wait for. For which of yours has it to?",
+    ),
+    "keyboard-unread": Kind(
+        "nobody reads the keyboard: its thread waits for the network",
+        "A client waits for two things at once, the keyboard and the network. Which of your threads waits for which?",
     ),
     "never-rests": Kind(
         "a loop goes on though nobody is there any more",
@@ -272,7 +272,11 @@ def kind(cause: Cause | None) -> Kind:
 
 
 def hint(result: CheckResult) -> str:
-    """Return what helps whoever reads about this failure: the cause's hint, or the check's where it has none."""
+    """Return what helps whoever reads about this failure: the cause's hint, or the check's where it has none.
+
+    What only seems to be the cause explains nothing under stress.
+    """
     if result.is_todo:
         return ""  # the page and the comment there say what to do
-    return kind(result.cause).hint or result.hint
+    known = kind(result.cause)
+    return known.hint if known.hint and (known.is_certain or not result.stress) else result.hint

@@ -8,6 +8,8 @@ from dataclasses import replace
 from grading.results.causes import Cause, Place, Thread
 
 ACCEPTING = ("serve_forever", "accept(")
+NETWORK = (".recv", ".readline(")
+KEYBOARD = ("input(", "stdin")
 WAITING = ("recv", "readline", ".wait(", ".get(")
 MAIN = "MainThread"
 MOST_CODE = 26  # characters of a line, where two lines are told in one sentence
@@ -17,6 +19,9 @@ def told(threads: Sequence[Thread], main_first: bool = False) -> Cause | None:
     """Tell where the threads stand: first those that wait for a lock, and of those first who waits for itself."""
     if locked := told_locks(threads):
         return locked
+    if main_first and (deaf := _deaf(threads)):
+        sentence = f"The main thread is at {deaf}: it waits for the network, and nobody reads the keyboard."
+        return Cause("keyboard-unread", sentence, deaf)
     awake = threads if main_first else [thread for thread in threads if not _is_idle(thread)]
     for thread in sorted(awake, key=lambda thread: not _is_telling(thread, main_first))[:1]:
         return Cause("stands-there", f"{thread.place} is where it is now.", thread.place)
@@ -49,6 +54,14 @@ def _chain(thread: Thread, threads: Sequence[Thread]) -> list[Thread]:
 def _is_ring(chain: Sequence[Thread]) -> bool:
     """Tell whether the last thread of a chain waits for the first one."""
     return chain[-1].waits and chain[-1].lock_holder == chain[0].id
+
+
+def _deaf(threads: Sequence[Thread]) -> Place | None:
+    """Return where the main thread waits for the network, if no thread of the program waits for the keyboard."""
+    if any(call in thread.place.code for thread in threads for call in KEYBOARD):
+        return None
+    mains = (thread.place for thread in threads if thread.name == MAIN)
+    return next((place for place in mains if any(call in place.code for call in NETWORK)), None)
 
 
 def _is_telling(thread: Thread, main_first: bool) -> bool:

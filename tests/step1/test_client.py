@@ -39,7 +39,10 @@ def test_any_text_is_sent(desk: Desk) -> None:
         desk.wire_hears(f"MESSAGE:{text}")
 
 
-@check(3, "Receive in a thread of its own: the main thread is busy waiting for the keyboard.")
+@check(
+    3,
+    "Show each line whole, one by one. Receive in a thread of its own: the main thread waits for the keyboard.",
+)
 def test_what_comes_is_shown(desk: Desk) -> None:
     """What the server sends is shown at once, even while nobody types."""
     desk.sits_down()

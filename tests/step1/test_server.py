@@ -140,7 +140,7 @@ def test_a_letter_cut_in_two(room: Room) -> None:
     bob.hears(ann, "5 € and 3 ½")
 
 
-@check(3, "One `recv` returns part of a long line: go on reading until its newline.")
+@check(3, "A line may have 4096 bytes, and one `recv` brings a part of it: go on reading until its newline.")
 def test_a_long_line(room: Room) -> None:
     """A line of 4096 bytes arrives whole."""
     ann, bob = room.enter("Ann", "Bob")

@@ -104,7 +104,7 @@ def test_strangers_may_still_join(room: Room) -> None:
     ann.hears(eve, "Better now.")
 
 
-@check(3, "Look for the name among the clients before you accept it.")
+@check(3, "Look for the name among the clients before you accept it. Whoever has it goes on as before.")
 def test_a_name_in_use_is_refused(room: Room) -> None:
     """A name in use is refused, and its holder goes on undisturbed."""
     ann, bob = room.enter("Ann", "Bob")

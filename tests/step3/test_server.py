@@ -300,7 +300,10 @@ def test_half_a_line(room: Room) -> None:
         person.is_told("USER_LEFT:Eve")
 
 
-@check(2, "Handler threads that wait for their clients keep the process alive, unless they are daemon threads.")
+@check(
+    2,
+    "Ctrl+C ends the loop that accepts. Threads that wait for clients keep a process alive, unless they are daemons.",
+)
 def test_ctrl_c_ends_the_server(room: Room) -> None:
     """Ctrl+C ends the server within 3 seconds, even while people are connected."""
     room.enter("Ann", "Bob")

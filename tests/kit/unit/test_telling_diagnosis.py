@@ -63,6 +63,40 @@ def test_an_empty_text_of_somebody_is_in_no_line() -> None:
     assert diagnosis.of_text("hi", "<Ann> hi", {"hi", ""}) is None
 
 
+@pytest.mark.parametrize(
+    ("wanted", "lines", "expected"),
+    [
+        ("Bob: hi", ["Welcome", "b'Bob: hi'"], diagnosis.BYTES),
+        ("Bob: hi", ["WelcomeBob: hi"], diagnosis.SIDE_BY_SIDE),
+        ("Bob: two  blanks", ["Bob: two blanks"], diagnosis.BLANKS),
+        ("Bob [12:00:03]: hi", ["Bob [12:00"], diagnosis.CUTS[":"]),
+        ("Bob: 10 €", ["Bob: 10 \ufffd"], diagnosis.LETTER_CUT),
+        ("Bob joined", ["USER_JOINED:Bob"], None),
+        ("Bob: Hello", ["yone", "", "Welcome"], None),
+        ("Bob: Hello", [], None),
+    ],
+)
+def test_a_screen_shows_how_a_line_came_about(wanted: str, lines: list[str], expected: Cause | None) -> None:
+    assert diagnosis.of_shown(wanted, lines) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("MESSAGE:at 10", diagnosis.CUTS[":"]),
+        ("MESSAGE:at", diagnosis.CUTS[" "]),
+        ("message:at 10:30 É", diagnosis.ANOTHER_CASE),
+        ("MESSAGE:at 10:30 \ufffd", diagnosis.NO_UTF8),
+        ("MESSAGE:at 10:30 ?", diagnosis.ASCII),
+        ("MESSAGE:at  10:30  É", diagnosis.BLANKS),
+        ("at 10:30 É", None),
+        ("", None),
+    ],
+)
+def test_what_a_client_sends_shows_what_became_of_the_text(line: str, expected: Cause | None) -> None:
+    assert diagnosis.of_sent("MESSAGE:at 10:30 É", line) == expected
+
+
 @pytest.mark.parametrize("before", ["", "USER_", "[12:03] "])
 def test_what_may_stand_before_a_line_is_no_mistake(before: str) -> None:
     assert diagnosis.of_beginning(before) is None
@@ -122,6 +156,12 @@ def test_of_somebody_who_is_still_there_nobody_left() -> None:
     cause = diagnosis.of_leaving("Cyd")
     assert cause.code == "another-one-left"
     assert cause.sentence.startswith("Cyd is still there.")
+
+
+def test_the_minute_of_another_zone_may_be_the_number_of_the_month_by_chance() -> None:
+    at_seven = NOON + 4 * 60
+    assert diagnosis.of_stamp(at_seven, HALF_PAST_FIVE, "13:07:03", "") == diagnosis.WHOLE_HOURS
+    assert diagnosis.of_stamp(at_seven, HALF_PAST_FIVE, "17:07:03", "") == diagnosis.MONTH
 
 
 @pytest.mark.parametrize(

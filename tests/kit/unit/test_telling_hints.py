@@ -95,6 +95,12 @@ def test_where_the_cause_says_nothing_of_the_mistake_the_hint_is_that_of_the_che
     assert hint(told) == "The hint of the check."
 
 
+def test_what_only_seems_to_be_the_cause_explains_nothing_under_stress() -> None:
+    for code, own in (("nobody-hears", False), ("removed-twice", True)):
+        told = finding("step1/server/x", "A title.", "Of the check.", 3, FAILED, cause=Cause(code, ""), stress=True)
+        assert hint(told) == (KINDS[code].hint if own else "Of the check.")
+
+
 def test_who_reads_of_a_todo_needs_no_hint() -> None:
     assert hint(finding("step1/server/x", "A title.", "A hint.", 3, FAILED, cause=Cause(TODO, ""))) == ""
 

@@ -124,6 +124,19 @@ def test_of_a_program_that_types_the_main_thread_tells_most() -> None:
     assert cause.place == ACCEPTS
 
 
+def test_a_main_thread_that_waits_for_the_network_does_not_read_the_keyboard() -> None:
+    receives, types = Thread(1, "MainThread", (READS,)), Place("chat_client.py", 9, "talk", 'text = input("")')
+    cause = told([receives], main_first=True)
+    assert cause
+    assert (cause.code, cause.place) == ("keyboard-unread", READS)
+    both = told([receives, Thread(2, "Thread-2", (types,))], main_first=True)
+    assert both
+    assert both.code == "stands-there"
+    reads = told([Thread(1, "MainThread", (Place("c.py", 3, "talk", "sys.stdin.readline()"),))], main_first=True)
+    assert reads
+    assert reads.code == "stands-there"
+
+
 def test_what_keeps_a_program_from_ending_is_its_main_thread_if_it_still_runs() -> None:
     assert told_lingering([Thread(2, "Thread-2", (READS,)), main]) == Cause(
         "does-not-end", "The main thread is still at chat_server.py:90 (start: self.serve_forever()).", ACCEPTS
