@@ -32,7 +32,8 @@ LEFT_OUT = Cause(
 LETTER_CUT = Cause("letter-cut", "A letter of several bytes was lost: decode a line only when all of it is there.")
 ASCII = Cause("not-utf-8", "Letters became question marks: encode and decode in UTF-8, which knows all of them.")
 NO_UTF8 = Cause("not-utf-8", "These bytes are no UTF-8, in which both sides write their letters.")
-SIDE_BY_SIDE = Cause("no-newline", "It is there, but not on a line of its own.")
+END_ALONE = Cause("one-recv-is-one-message", "Its end is shown alone: what had come of the line before was not kept.")
+SIDE_BY_SIDE = Cause("side-by-side", "It is there, but not on a line of its own.")
 LATIN = Cause("not-utf-8", "Each byte of a letter was taken for a letter: decode in UTF-8.")
 ANOTHER_CASE = Cause("case-changed", "The text came with its letters in another case.")
 BLANKS = Cause("blanks-changed", "Several blanks in a row were made into one.")
@@ -113,9 +114,17 @@ def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
             return BYTES
         if wanted in line:
             return SIDE_BY_SIDE
+        if _is_torn_off(wanted, line):
+            return END_ALONE
         if cause := _of_copy(wanted, line):
             return cause
     return None
+
+
+def _is_torn_off(whole: str, end: str) -> bool:
+    """Tell whether `end` is the end of a line that was torn in the middle of a word."""
+    start = len(whole) - len(end)
+    return 0 < start < len(whole) and whole.endswith(end) and whole[start - 1 : start + 1].isalpha()
 
 
 def of_sent(wanted: str, line: str) -> Cause | None:
@@ -125,6 +134,8 @@ def of_sent(wanted: str, line: str) -> Cause | None:
 
 def _of_copy(wanted: str, line: str) -> Cause | None:
     """Explain what became of a whole line that should have come unchanged."""
+    if wanted in line:
+        return None
     if " ".join(wanted.split()) == " ".join(line.split()):
         return BLANKS
     return _cut(wanted, line) if line and wanted.startswith(line) else _of_letters(wanted, line)

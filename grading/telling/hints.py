@@ -46,6 +46,7 @@ KINDS = {
         "Which of your lines sends what stands before it? It needs an end of its own, or it does not belong there.",
         spreads=True,
     ),
+    "side-by-side": Kind("lines are shown side by side", is_certain=False),
     "other-words": Kind(
         "a line of the protocol in other words",
         "A program understands only the words that are agreed on. Compare letter by letter what is expected with "

@@ -72,7 +72,10 @@ def test_an_empty_text_of_somebody_is_in_no_line() -> None:
         ("Bob [12:00:03]: hi", ["Bob [12:00"], diagnosis.CUTS[":"]),
         ("Bob: 10 €", ["Bob: 10 \ufffd"], diagnosis.LETTER_CUT),
         ("Bob joined", ["USER_JOINED:Bob"], None),
+        ("Bob: Hello everyone", ["Welcome", "yone"], diagnosis.END_ALONE),
+        ("Bob: Hello everyone", ["everyone", " everyone", "Hello everyone"], None),
         ("Bob: Hello", ["yone", "", "Welcome"], None),
+        ("Bob: Hello", ["o"], diagnosis.END_ALONE),
         ("Bob: Hello", [], None),
     ],
 )
@@ -90,6 +93,7 @@ def test_a_screen_shows_how_a_line_came_about(wanted: str, lines: list[str], exp
         ("MESSAGE:at 10:30 ?", diagnosis.ASCII),
         ("MESSAGE:at  10:30  É", diagnosis.BLANKS),
         ("at 10:30 É", None),
+        ("MESSAGE:MESSAGE:at 10:30 É", None),
         ("", None),
     ],
 )
