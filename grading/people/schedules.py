@@ -19,7 +19,7 @@ from grading.telling import stacks
 ALL = 1_000_000_000  # lines apart: more than there are
 HELD = "One thread stood still before this line while others went on."
 ALL_HELD = "Threads stood still before these lines while others went on."
-PLACE = "{file}:{line}: {code}"
+LINE = "{file}:{line}: {code}"
 REPEATS = 4  # of a scene in which nobody is held up, or of the schedule that was asked for
 
 Scene = Callable[[int], Iterator[None]]
@@ -40,7 +40,11 @@ def shake(room: Room, scene: Scene, apart: int = ALL, unlike: bool = False) -> N
 
 
 class Schedules:
-    """The lines at which threads are held up, in turn: those to which the program came so far."""
+    """The turns, one a schedule, in which threads are held before the lines to which the program came so far.
+
+    A place is the number that the stage gives to such a line. Its turn is what is left when that is divided by how far
+    `apart` the lines of one schedule are. The turn None holds nobody.
+    """
 
     def __init__(self, room: Room, scene: Scene, apart: int, unlike: bool) -> None:
         self.room = room
@@ -53,10 +57,10 @@ class Schedules:
         self._numbers = itertools.count(1)
 
     def __iter__(self) -> Iterator[int | None]:
-        again = self.room.production.seed
-        yield from [again] * REPEATS
+        seed = self.room.production.seed  # the turn that is asked for, if one is
+        yield from [seed] * REPEATS
         tried: set[int] = set()
-        while again is None and self._threads > 1 and self._seconds < SHAKING_SECONDS:
+        while seed is None and self._threads > 1 and self._seconds < SHAKING_SECONDS:
             turn = next((turn for turn in self._turns() if turn not in tried), None)
             if turn is None:
                 break
@@ -69,17 +73,17 @@ class Schedules:
     def play(self, turn: int | None) -> None:
         """Play the scene once, and hold threads up where it is the `turn` of a line; fail if something goes wrong."""
         began = time.monotonic()
-        came = Seen()
+        seen = Seen()
         try:
             scene = self.scene(next(self._numbers))
             next(scene)
-            came = self._at_once(scene, turn)
+            seen = self._at_once(scene, turn)
             next(scene, None)
         except Unmet as unmet:
-            raise self._blamed(unmet, turn, came.held) from None
-        for place, threads in came.places.items():
+            raise self._blamed(unmet, turn, seen.held) from None
+        for place, threads in seen.places.items():
             self._places[place] = max(self._places.get(place, 0), threads)
-        self._threads = max(self._threads, came.threads)
+        self._threads = max(self._threads, seen.threads)
         self._seconds += 0.0 if is_crowded() else time.monotonic() - began
 
     def _at_once(self, scene: Iterator[None], turn: int | None) -> Seen:
@@ -92,8 +96,8 @@ class Schedules:
                 next(scene)
         finally:
             self.room.talk.is_in_turmoil = False
-            came = server.ask({"do": "settle"})
-        return Seen.of(came)
+            answer = server.ask({"do": "settle"})
+        return Seen.of(answer)
 
     def _blamed(self, unmet: Unmet, turn: int | None, held: list[str]) -> Unmet:
         """Return `unmet` as it is told where it takes threads that stand still before certain lines."""
@@ -118,7 +122,7 @@ class Seen:
         """Return what the stage's `answer` says; nothing, where a program forged it or there is none."""
         try:
             places = {int(place): int(threads) for place, threads in answer["places"]}
-            held = [PLACE.format(**place) for place in answer["held"]]
+            held = [LINE.format(**line) for line in answer["held"]]
             return cls(places, int(answer["threads"]), held)
         except (TypeError, ValueError, LookupError, AttributeError):
             return cls()

@@ -16,11 +16,10 @@ from grading.system.processes import kilobytes
 from grading.telling import stacks
 
 BATCH = 16  # lines that are said at once
-LINE = "x" * 100  # what makes such a line fill buffers
+LONG, VERY_LONG = "x" * 100, "x" * 1000  # what makes such a line fill buffers
 UNTIL_STUCK = 12  # batches; whoever serves all of them never waits for a reader
-A_LOT = 40  # batches of long lines, 640 kB: more than any queue that makes the others wait should hold
-A_WHILE = 12  # batches, 190 kB: more than the buffers of a shallow connection hold
-LONG_LINE = "x" * 1000
+A_LOT = 40  # batches of very long lines, 640 kB: more than any queue that makes the others wait should hold
+A_WHILE = 12  # such batches, 190 kB: more than the buffers of a shallow connection hold
 MOMENTS = 3  # in all of which a thread must be restless
 RESTLESS = 0.7  # of a moment; who loops without end is near 1, who waits for others near 0
 
@@ -30,16 +29,22 @@ def say(speaker: Person, texts: list[str]) -> None:
     speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts), quietly=True)
 
 
+def say_one_after_another(speaker: Person, batches: int, filling: str) -> Iterator[list[str]]:
+    """Let `speaker` say so many batches of lines, each with `filling` at its end; yield each once it was said."""
+    for number in range(batches):
+        batch = [f"{number}.{line} {filling}" for line in range(BATCH)]
+        say(speaker, batch)
+        yield batch
+
+
 def talk_until_stuck(room: Room, speaker: Person, listeners: Iterable[Person]) -> list[str]:
     """Let `speaker` talk until the broadcast stands still at somebody who does not read; return what was said.
 
     A server that does not wait for its readers never stands still; then this ends all the same.
     """
     said: list[str] = []
-    for number in range(UNTIL_STUCK):
-        batch = [f"{number}.{line} {LINE}" for line in range(BATCH)]
+    for batch in say_one_after_another(speaker, UNTIL_STUCK, LONG):
         said += batch
-        say(speaker, batch)
         try:
             for person in (*listeners, speaker):
                 person.hears(speaker, batch[-1], quietly=True, beats=HELD_UP)
@@ -65,10 +70,8 @@ def hear_all(listener: Person, speaker: Person, said: list[str], meanwhile: str 
 def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person) -> None:
     """Fail unless `speaker` can say a lot, and `listener` hear it, while somebody else does not read."""
     said = 0
-    for number in range(A_LOT):
-        batch = [f"{number}.{line} {LONG_LINE}" for line in range(BATCH)]
+    for batch in say_one_after_another(speaker, A_LOT, VERY_LONG):
         said += len(batch)
-        say(speaker, batch)
         for person in (listener, speaker):
             try:
                 person.hears(speaker, batch[-1], quietly=True, beats=SLOW_TALK)
@@ -83,10 +86,8 @@ def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person)
     """Fail unless `reader`, who reads again after a while, hears all that was said, or was dropped."""
     room.minutes.remark(reader.name, "stops reading")
     said: list[str] = []
-    for number in range(A_WHILE):
-        batch = [f"{number}.{line} {LONG_LINE}" for line in range(BATCH)]
+    for batch in say_one_after_another(speaker, A_WHILE, VERY_LONG):
         said += batch
-        say(speaker, batch)
         listener.hears(speaker, batch[-1], quietly=True)
     room.minutes.remark(speaker.name, f"says {len(said)} long lines")
     room.minutes.remark(reader.name, "reads again")

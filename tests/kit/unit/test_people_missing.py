@@ -1,0 +1,131 @@
+"""Whoever misses a line is told what came instead and why, as far as that can be seen."""
+
+from __future__ import annotations
+
+import socket
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from grading.course import Dialect
+from grading.people.missing import Waiting, Wanted
+from grading.people.talk import Participant, Talk
+from grading.people.wording import is_speech, speech
+from grading.results.events import CLOSE, SILENCE
+
+NAMED = Dialect(joins=True)
+
+
+class Scene:
+    """Bob waits for something in a talk with Ann; what the server does is set by hand."""
+
+    def __init__(self) -> None:
+        self.server: Any = SimpleNamespace(running=True)
+        self.talk = Talk(NAMED)
+        self.talk.servers.append(self.server)
+        self.ann, self.bob = self.people = [self.make("Ann"), self.make("Bob")]
+
+    def make(self, name: str) -> Participant:
+        person = Participant(name)
+        person.sock, person.far_end = socket.socketpair()  # type: ignore[attr-defined]
+        person.has_joined = True
+        self.talk.people.append(person)
+        return person
+
+    def message(self, text: str) -> Waiting:
+        """Return Bob's wait for a message of Ann's."""
+        self.ann.said.add(text)
+        words = speech(NAMED, "Ann", text)
+        fits = Wanted(words, lambda line: is_speech(NAMED, "Ann", text, line), speaker=self.ann, text=text)
+        return Waiting(self.talk, self.bob, fits)
+
+    def news(self, line: str) -> Waiting:
+        """Return Bob's wait for a line that is no message."""
+        return Waiting(self.talk, self.bob, Wanted(line, line.__eq__, line.partition(":")[0]))
+
+    def close(self) -> None:
+        for person in self.people:
+            person.sock.close()
+            person.far_end.close()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def scene() -> Any:
+    scene = Scene()
+    yield scene
+    scene.close()
+
+
+def kinds(scene: Scene) -> list[str]:
+    return [event.kind for event in scene.talk.minutes.events]
+
+
+def test_nothing_came(scene: Scene) -> None:
+    unmet = scene.message("hi").failure()
+    assert (unmet.expected, unmet.got, unmet.late) == ("Bob to hear Ann: hi", "nothing came", True)
+    assert kinds(scene) == [SILENCE]
+
+
+def test_the_line_that_is_most_like_the_one_that_is_wanted_is_told(scene: Scene) -> None:
+    scene.bob.heard += ["what?", "Ann: MESSAGE:hello everyone"]
+    unmet = scene.message("hello everyone").failure()
+    assert unmet.got == "Ann: MESSAGE:hello everyone"
+    assert unmet.cause and unmet.cause.code == "command-as-text"
+
+
+def test_a_line_that_never_ended_is_told(scene: Scene) -> None:
+    scene.bob._data = b"Ann: hi"
+    unmet = scene.message("hi").failure()
+    assert unmet.got == "Ann: hi without a newline at its end"
+    assert unmet.cause and unmet.cause.code == "no-newline"
+
+
+def test_the_end_of_the_server_explains_itself(scene: Scene) -> None:
+    scene.server.running = False
+    scene.bob.closed = "closed"
+    unmet = scene.message("hi").failure()
+    assert (unmet.got, unmet.late, kinds(scene)) == ("the server has ended", False, [])
+
+
+def test_a_connection_that_the_server_closed_is_told_and_put_down(scene: Scene) -> None:
+    scene.bob.closed = "closed"
+    assert scene.message("hi").failure().got == "the server closed the connection"
+    assert kinds(scene) == [CLOSE]
+
+
+def test_what_had_come_before_came_out_of_turn(scene: Scene) -> None:
+    scene.bob.heard.append("Ann: hi")
+    scene.bob._since = scene.bob._read = 1
+    unmet = scene.message("hi").failure()
+    assert unmet.got == "nothing more came"
+    assert unmet.cause and unmet.cause.code == "out-of-turn"
+
+
+def test_the_place_of_a_message_in_its_segment_explains_its_loss(scene: Scene) -> None:
+    scene.ann.last_segment = ["one", "two"]
+    scene.ann.said |= {"one", "two"}
+    scene.bob.heard.append("Ann: one")
+    scene.bob._since = 1
+    cause = scene.message("two").failure().cause
+    assert cause and cause.code == "one-recv-is-one-message"
+
+
+def test_a_speaker_who_was_refused_explains_the_silence(scene: Scene) -> None:
+    scene.ann.far_end.sendall(b"ERROR:who are you?\n")  # type: ignore[attr-defined]
+    cause = scene.message("hi").failure().perhaps
+    assert cause and (cause.code, cause.sentence) == ("refused", "Ann was answered ERROR:who are you?.")
+
+
+def test_somebody_else_who_was_said_to_leave_is_told(scene: Scene) -> None:
+    scene.bob.heard.append("USER_LEFT:Ann")
+    scene.bob._since = 1
+    cause = scene.news("USER_LEFT:Cyd").failure().cause
+    assert cause and cause.code == "another-one-left"
+
+
+def test_knocks_and_markers_are_not_told_but_what_only_looks_like_one_is(scene: Scene) -> None:
+    scene.bob.heard += [f"Ann: {scene.talk.knock('Ann')}", f"*** {scene.talk.marker()}"]
+    assert scene.message("hi").failure().got == "nothing came"
+    scene.bob.heard.append("The one who knocks is here with a marker in hand")
+    assert scene.message("hi").failure().got == "The one who knocks is here with a marker in hand"
