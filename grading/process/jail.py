@@ -7,7 +7,6 @@ own. So a worker, started with `Jail.wraps`, shares one with the programs that i
 
 from __future__ import annotations
 
-import ctypes
 import os
 import socket
 import struct
@@ -27,7 +26,7 @@ ALLOWED = {  # names of variables that a program may see; whatever else is in ou
     "COMMONPROGRAMFILES(X86)", "COMMONPROGRAMW6432", "PUBLIC", "USERPROFILE", "USERNAME", "USERDOMAIN", "HOMEDRIVE",
     "HOMEPATH", "COMPUTERNAME", "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE", "PROCESSOR_IDENTIFIER",
 }  # fmt: skip
-FAMILIES = ("LC_", "DYLD_")  # how the names of further ones begin
+FAMILIES = ("LC_", "DYLD_", "WINE")  # how the names of further ones begin; what runs in Wine must find its place again
 USER, NETWORK = "user", "network"
 FLAGS = {USER: 0x10000000, NETWORK: 0x40000000}  # see unshare(2)
 GET_FLAGS, SET_FLAGS, UP = 0x8913, 0x8914, 0x1  # of a network interface, see netdevice(7)
@@ -74,6 +73,8 @@ def enter(namespaces: tuple[str, ...]) -> None:
     """Let this process, which must have one thread only, enter new namespaces; OSError where that is not allowed."""
     if sys.platform != "linux":
         raise OSError("only Linux has namespaces")
+    import ctypes  # nobody else needs it
+
     user, group = os.getuid(), os.getgid()
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(sum(FLAGS[name] for name in namespaces)):
