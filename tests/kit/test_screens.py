@@ -49,9 +49,10 @@ def test_a_diagram_has_a_lane_for_everyone_who_spoke() -> None:
     assert "▶" in drawn[1]
 
 
-def test_what_went_in_one_go_is_drawn_line_by_line_and_silence_is_not_drawn() -> None:
+def test_what_went_in_one_go_is_one_row_with_its_lines_and_silence_is_another() -> None:
     minutes = Minutes()
     minutes.segment("Ann", "server", b"MESSAGE:one\nMESS\x07")
     minutes.remark("Bob", "hears nothing", SILENCE)
     assert [event.data for event in minutes.events] == ["MESSAGE:one\nMESS\\x07", "hears nothing"]
-    assert [row.text for row in layout(minutes.events, "server", 8).rows] == ["MESSAGE:one", "MESS\\x07"]
+    rows = layout(minutes.events, "server", 8).rows
+    assert [row.lines for row in rows] == [("MESSAGE:one", "MESS\\x07"), ("hears nothing",)]

@@ -64,6 +64,7 @@ def test_whoever_hears_the_picture_gets_its_title_and_all_that_happened() -> Non
     talk = [Event(SEGMENT, "Ann", "server", "one\ntw"), Event(SEGMENT, "Ann", "server", "o\n")]
     talk += [Event(LINE, "server", "Ann", "hi")] * 3 + [Event(RESET, "Ann", "", "resets")]
     root = minidom.parseString(svg(layout(talk, "server"), "A title").encode()).documentElement
+    assert root
     title, told = root.getElementsByTagName("title")[0], root.getElementsByTagName("desc")[0]
     assert root.getAttribute("role") == "img"
     assert root.getAttribute("aria-labelledby").split() == [title.getAttribute("id"), told.getAttribute("id")]
@@ -147,6 +148,7 @@ def test_nothing_stands_outside_of_the_picture() -> None:
     talk = [Event(LINE, f"P{i}", "server", "MESSAGE:" + "x" * i) for i in range(40)]
     talk += [Event(RESET, "P39", "", "resets " * 9), Event(REMARK, "the server", "", "says " * 40)]
     drawn = picture(*talk)
+    assert drawn.documentElement
     width = float(drawn.documentElement.getAttribute("width"))
     assert len(lanes(drawn)) == 41
     assert all(0 < x < width for x in lanes(drawn))

@@ -35,7 +35,7 @@ MOODLE = (
 
 def php_rows(data: bytes, escape: str = "\\") -> list[list[str]]:
     """Return rows as PHP's fgetcsv reads them: after a backslash, a quotation mark inside a cell does not end it."""
-    rows, row, cell, inside, position = [], list[str](), "", False, 0
+    rows, row, cell, inside, position = list[list[str]](), list[str](), "", False, 0
     text = re.sub("\r\n?", "\n", data.decode("utf-8-sig")).strip()
     while position < len(text):
         c = text[position]
@@ -283,10 +283,10 @@ def test_canvas_takes_what_was_filled_in() -> None:
 
 
 def test_a_gradebook_with_semicolons_and_decimal_commas_keeps_them() -> None:
-    data = (
+    text = (
         CANVAS.decode().replace('"Adams, Zoe"', "Zoe").replace('"=cmd, Bob"', "Bob").replace('"CS, and ""Math"""', "CS")
     )
-    data = BOM + data.replace(",", ";").replace(".", ",").encode()
+    data = BOM + text.replace(",", ";").replace(".", ",").encode()
     filled = gradebook(data, [("1", FAILING)], "4711")
     assert filled.data == data.replace(b"4,5;;", b"4,5;28,36;")
     assert canvas_imports(filled.data, "Chat (4711)")["1"] == "28.36"

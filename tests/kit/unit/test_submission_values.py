@@ -113,7 +113,7 @@ def test_a_link_is_known_by_where_it_leads_in_the_end(tmp_path: Path) -> None:
     (work / "data" / "all").symlink_to("..")
     found = from_folder(work)
     assert found.links == {"latest": "data", "twice": "data", "data/all": ""}
-    moved = shutil.move(work, tmp_path / "b")
+    moved = Path(shutil.move(work, tmp_path / "b"))
     (moved / "latest").unlink()
     (moved / "latest").symlink_to("data")
     assert from_folder(moved).digest == found.digest

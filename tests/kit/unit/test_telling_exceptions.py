@@ -50,7 +50,7 @@ PROVEN = {
     "bytes in ASCII": (lambda: "€".encode().decode("ascii"), "not-utf-8"),
     "a set that grows": (lambda: grows({1}, lambda some: some.add(2)), "changed-while-looping"),
     "a dictionary that grows": (lambda: grows({1: 1}, lambda some: some.update({2: 2})), "changed-while-looping"),
-    "a second removal": (lambda: [].remove(1), "removed-twice"),
+    "a second removal": (lambda: list[int]().remove(1), "removed-twice"),
     "a lock that is free": (unlock, "released-unlocked"),
     "a lock that was never taken": (unlock_twice, "released-unlocked"),
     "too many parts": (lambda: exec("a, b = 'a:b:c'.split(':')"), "unpacking"),
