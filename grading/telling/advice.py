@@ -47,10 +47,10 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing) -> list[str
     where, todos = typing.path(file), grade.todos.get(file, ())
     if told.is_todo:
         return [*_fill_in(where, place, todos), f"Then run again: {typing.again}"]
-    if todos and place and (near := [line for line in todos if abs(line - place.line) <= NEAR]):
+    if place and (near := [line for line in todos if abs(line - place.line) <= NEAR]):
         what = f"Look at {where}, line {place.line}, and at the TODO close to it, {_lines(near[-1:])}."
         return [what, f"Then run again: {typing.again}"]
-    if todos and not place and not kind(told.cause).is_certain:
+    if todos and not kind(told.cause).is_certain:
         return [f"TODO is left in {where}, {_lines(todos)}.", f"Then run again: {typing.again}"]
     what = f"{where}, line {place.line}" if place and kind(told.cause).is_certain else where
     return [f"Change {what}, then run again: {typing.again}"]

@@ -41,7 +41,7 @@ ONLY_TYPED_HAS_IT = "The Python that you typed has it; the one that grades has n
 def of_raised(error: Raised, way_to_get_module: str = "") -> Cause:
     """Tell an exception as `chat_server.py:57, in broadcast: ValueError: list.remove(x): x not in list`."""
     if not error.places:
-        return Cause("exception", f"{error.type}: {error.message}")
+        return Cause("raised-elsewhere", f"{error.type}: {error.message}")
     place = error.places[-1]
     where = f"{place.file}:{place.line}"
     if error.is_todo:

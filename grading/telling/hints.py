@@ -256,7 +256,8 @@ KINDS = {
         "Ctrl+C is not expected",
         "Ctrl+C is an exception in the main thread. What is left to say to the server at that moment?",
     ),
-    "exception": Kind("another exception", is_certain=False),
+    "exception": Kind("another exception"),
+    "raised-elsewhere": Kind("an exception in none of the program's own lines", is_certain=False),
     "does-not-start": Kind("the program does not start", is_certain=False),
     "ended": Kind("the program ended", is_certain=False),
     # Circumstances

@@ -19,7 +19,7 @@ from tests.kit.mutants import MUTANTS
 from tests.kit.stories import LEADS_NOWHERE, is_told, on_file, put_on_file, told
 
 AT_ONCE = 10  # mutants
-TELLING = 0.9  # of all stories must lead to the mistake
+TELLING = 0.95  # of all stories must lead to the mistake
 
 Caught = dict[str, CheckResult]  # by the check's id
 each_mutant = pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
@@ -96,7 +96,7 @@ def _told_of(mutant: Mutant, caught: Caught) -> CheckResult:
     return first
 
 
-def test_nine_of_ten_stories_lead_to_the_mistake() -> None:
+def test_ninety_five_of_a_hundred_stories_lead_to_the_mistake() -> None:
     filed = on_file()
     assert set(filed) == {mutant.name for mutant in MUTANTS}
     assert sum(not story.startswith(LEADS_NOWHERE) for story in filed.values()) >= TELLING * len(filed)

@@ -85,8 +85,9 @@ def test_where_the_cause_lies_in_finished_code_nobody_is_sent_to_a_todo() -> Non
 
 
 def test_a_place_that_proves_nothing_is_not_what_is_to_be_changed() -> None:
-    told = next_steps(Cause("stands-there", "", Place("chat_server.py", 50)), 3)
-    assert told == ["Change work/chat_server.py, then run again: grade again"]
+    cause = Cause("stands-there", "", Place("chat_server.py", 50))
+    assert next_steps(cause) == ["Change work/chat_server.py, then run again: grade again"]
+    assert next_steps(cause, 3) == ["TODO is left in work/chat_server.py, line 3.", AGAIN]
 
 
 def test_where_a_todo_is_close_to_the_cause_both_are_named() -> None:
@@ -98,4 +99,4 @@ def test_where_a_todo_is_close_to_the_cause_both_are_named() -> None:
     "because", ["x is still a TODO", "chat_server.py:1: x is still a TODO.", "a:b: is still a TODO"]
 )
 def test_no_sentence_of_a_submission_is_taken_for_ours(because: str) -> None:
-    assert next_steps(Cause("exception", because), 1)[0].startswith("TODO is left in ")
+    assert next_steps(Cause("ended", because), 1)[0].startswith("TODO is left in ")

@@ -119,7 +119,7 @@ def test_an_exception_without_words_is_told_by_its_type() -> None:
 
 
 def test_an_exception_outside_the_students_lines_has_no_place() -> None:
-    assert of_raised(Raised("ValueError", "no")) == Cause("exception", "ValueError: no")
+    assert of_raised(Raised("ValueError", "no")) == Cause("raised-elsewhere", "ValueError: no")
     assert of_raised(Raised("BrokenPipeError", "[Errno 32] Broken pipe")).place is None
 
 
