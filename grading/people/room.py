@@ -162,10 +162,11 @@ class Room:
     def enter(self, *names: str, shallow: bool = False) -> list[Person]:
         """Return people who are connected, have joined where one joins, and whom the server counts in."""
         people = []
+        perhaps = None if self.people else diagnosis.NOT_JOINED  # where others are there, they may be the reason
         for name in names:
             person = self.connect(name, shallow)
             if self.joins:
-                person.joins(perhaps=diagnosis.NOT_JOINED)
+                person.joins(perhaps=perhaps)
             person.knocks()
             people.append(person)
         for person in people:

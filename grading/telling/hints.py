@@ -196,7 +196,7 @@ KINDS = {
     "not-let-in": Kind(
         "no more connections are accepted",
         "How often does your server accept a connection? Whenever somebody comes, it should be ready.",
-        is_certain=False,
+        spreads=True,
     ),
     "refused": Kind("the server answers with an ERROR", is_certain=False),
     "hung-up": Kind("the server hangs up", is_certain=False),
