@@ -6,7 +6,7 @@
                                  it: the skeleton of step 2 has `# TODO: Why and what.` in its place.
     # STEP 2                     The paragraph below exists from step 2 on, and is given.
     code  # STEP 2               This line exists from step 2 on, and is given.
-    # UNTIL 2: code              Before step 2, `code` stands here.
+    # UNTIL 2: code              Before step 2, `code` stands here. Several such lines may hold marks in turn.
 
 A paragraph ends at a blank line or where its indentation ends. Two reach further: one that begins with
 `def` or `class` is the whole of it, and a task that opens a function, and has nothing older to stand in
@@ -61,9 +61,13 @@ class _Renderer:
                 out += rendered
                 continue
             if mark := UNTIL.fullmatch(lines[i]):
-                if self.still_old(number(mark["step"]), given=_is_given(lines, i + 1, mark["step"])):
-                    out.append(mark["indent"] + mark["old"])
-            elif mark := LINE.fullmatch(lines[i]):
+                end = _end_of_old(lines, i, mark["step"])
+                is_old = self.still_old(number(mark["step"]), given=_is_given(lines, end, mark["step"]))
+                rendered = self.block(_old_lines(lines[i:end], mark["step"])) if is_old else []
+                i = end if rendered else _close_gap(lines, end, out, mark["indent"])
+                out += rendered
+                continue
+            if mark := LINE.fullmatch(lines[i]):
                 if self.step >= number(mark["step"]):
                     out.append(mark["code"])
             else:
@@ -76,7 +80,7 @@ class _Renderer:
         since = number(mark["step"])
         text, body = _split_comment(lines) if mark["task"] else ([], lines)
         if self.step < since:
-            return _old_lines(body, mark["step"])
+            return self.block(_old_lines(body, mark["step"]))
         if not mark["task"]:
             return self.block(body)
         if self.step > since or self.solved:
@@ -84,7 +88,7 @@ class _Renderer:
         todo = _comment(mark, text, "TODO: ")
         if whole_function:
             return [*todo, f'{mark["indent"]}raise NotImplementedError("see the TODO above")']
-        return todo + _old_lines(body, mark["step"])
+        return todo + self.block(_old_lines(body, mark["step"]))
 
     def still_old(self, until: int, given: bool) -> bool:
         """Tell whether a line marked `UNTIL` is there: also in the skeleton where replacing it is the task."""
@@ -117,6 +121,13 @@ def _is_given(lines: list[str], i: int, step: str) -> bool:
     return bool(mark and mark["step"] == step)
 
 
+def _end_of_old(lines: list[str], i: int, step: str) -> int:
+    """Return where the lines end that stand from line `i` on until `step`."""
+    while i < len(lines) and (mark := UNTIL.fullmatch(lines[i])) and mark["step"] == step:
+        i += 1
+    return i
+
+
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
@@ -131,7 +142,8 @@ def _is_whole_function(lines: list[str], start: int) -> bool:
     if not mark or not mark["task"] or not _opens_function(lines, start):
         return False
     _, code = _split_comment(lines[start + 1 :])
-    return not UNTIL.fullmatch(code[0])
+    old = UNTIL.fullmatch(code[0])
+    return not (old and old["step"] == mark["step"])
 
 
 def _end_of_paragraph(lines: list[str], start: int) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import collections  # STEP advanced
 import io
+import itertools  # STEP advanced
 import os
 import re  # STEP 2
 import select  # STEP advanced
@@ -19,20 +20,19 @@ import sys  # STEP advanced
 import threading
 import time  # STEP 4
 from collections.abc import Iterator
-from typing import Any  # STEP advanced
 
 MAX_LINE = 4096  # bytes in one line, its newline not counted
 MAX_WAITING = 1024 * 1024  # bytes that may wait for a slow reader  # STEP advanced
-MAX_SAID = 256 * 1024  # bytes that may be said between two rounds  # STEP advanced
-BATCH = 32 * 1024  # bytes that are read at once: what they say goes out before more is read  # STEP advanced
-RETRY_SECONDS = 0.005  # until the postman tries those again who did not read  # STEP advanced
+MAX_POSTED = 256 * 1024  # bytes that may wait for the postman  # STEP advanced
+RETRY_SECONDS = 0.002  # until the postman tries those again who did not read  # STEP advanced
 FLUSH_SECONDS = 1.0  # how long a leaving client may take to read what waits for it  # STEP advanced
 FULL_SECONDS = 0.5  # until we accept again, where the system has no room for another connection  # STEP advanced
+QUIET_SECONDS = 1e6  # after so many days, who says nothing is hung up on, where there is no DONT_WAIT  # STEP advanced
 DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)  # for `send`; Windows has none  # STEP advanced
-PIECE = 1024  # bytes that a connection takes without waiting, if it takes any at all  # STEP advanced
 HISTORY = 20  # messages that a newcomer gets to read  # STEP advanced
 LOBBY = "lobby"  # the room in which everyone starts  # STEP advanced
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")  # STEP 2
+HTTP = re.compile(r"[A-Z]+ .*HTTP/[0-9.]+")  # how the talk of a browser begins  # STEP advanced
 
 
 class Refused(Exception):
@@ -68,28 +68,30 @@ def keep_alive(sock: socket.socket) -> None:
 
 # STEP advanced
 def send_now(sock: socket.socket, data: bytes) -> int:
-    """Send what goes without waiting for the reader; return how many bytes that were. OSError: it is gone."""
-    if DONT_WAIT:
-        try:
-            return sock.send(data, DONT_WAIT)
-        except BlockingIOError:
-            return 0
-    sent = 0  # where `send` waits until all of it has gone: piece by piece, as long as there is room
-    while sent < len(data) and select.select([], [sock], [], 0)[1]:
-        sent += sock.send(data[sent : sent + PIECE])
-    return sent
+    """Send what goes without waiting for the reader; return how many bytes that were.
+
+    OSError, ValueError: the connection is gone.
+    """
+    if not DONT_WAIT:  # a connection with a time limit takes what fits; it waits only where nothing does
+        return sock.send(data) if select.select([], [sock], [], 0)[1] else 0
+    try:
+        return sock.send(data, DONT_WAIT)
+    except BlockingIOError:
+        return 0
 
 
 class Client:
     """One connection, and what the server knows about the person behind it."""
 
-    def __init__(self, sock: socket.socket, stream: io.BufferedIOBase) -> None:
+    # UNTIL advanced: def __init__(self, sock: socket.socket, stream: io.BufferedIOBase) -> None:
+    def __init__(self, sock: socket.socket, stream: io.BufferedIOBase, server: ChatServer) -> None:  # STEP advanced
         self.sock = sock  # to send
         self.stream = stream  # to read: the same connection as a file of bytes
         # UNTIL advanced: self.sending = threading.Lock()  # held by whichever thread is sending
         self.username = ""  # empty until this client has joined  # STEP 2
-        self.outbox: list[bytes] = []  # what waits to be sent, the oldest first  # STEP advanced
+        self.server = server  # STEP advanced
         self.room = LOBBY  # STEP advanced
+        self.outbox = b""  # what the postman has for this client  # STEP advanced
 
     def lines(self) -> Iterator[str]:
         """Yield each line that arrives, without its line end, until the connection ends."""
@@ -121,36 +123,29 @@ class Client:
         """Send `line` and its newline. Raises OSError where the connection is gone."""
         # STEP 1: The other side knows the end of a line by its newline. Several threads may
         # send to this client at the same time: take care that their bytes never mix.
-        data = f"{line}\n".encode()
+        # UNTIL advanced: data = f"{line}\n".encode()
         # UNTIL advanced: with self.sending:
         # UNTIL advanced:     self.sock.sendall(data)
 
-        # STEP advanced: Sending waits for the reader, and a reader may have stopped for good.
-        # Put the bytes into the outbox instead, and do not send at all. (To add to a list is a
-        # single step: that needs no lock.)
-        self.outbox.append(data)
+        # STEP advanced: Sending waits for the reader, and a reader may have stopped for good. Do
+        # not send: `post` the line, for this client alone.
+        self.server.post([self], line)
 
     # STEP advanced
-    def flush(self) -> int:
-        """Send what waits in the outbox and goes without waiting for the reader; return how many bytes stay."""
-        # STEP advanced: A `send` costs the same for one line as for a thousand: join all that
-        # waits, and give it to `send_now` in one piece. What did not go stays in the outbox,
-        # before anything that was added meanwhile. Where more than MAX_WAITING bytes stay, or
-        # the connection is gone, throw them away and hang up; in the first case, say so in the
-        # log. (No two threads are here at the same time: whoever comes holds
-        # `ChatServer.going`.)
-        waiting = self.outbox[:]
-        data = b"".join(waiting)
+    def flush(self) -> None:
+        """Send what is in the outbox and goes without waiting for the reader; the rest stays."""
+        # STEP advanced: Give all that is in the outbox to `send_now`, and keep what did not go.
+        # Where more than MAX_WAITING bytes stay, nobody reads any more: say so in the log, hang
+        # up, and keep nothing; where `send_now` raises an OSError or a ValueError, the same
+        # without a word. (Only the postman comes here, so this needs no lock.)
         try:
-            rest = data[send_now(self.sock, data) :]
-            if len(rest) > MAX_WAITING:
+            self.outbox = self.outbox[send_now(self.sock, self.outbox) :]
+            if len(self.outbox) > MAX_WAITING:
                 log(f"User '{self.username}' does not read: dropped")
                 raise BrokenPipeError
-        except OSError:
-            rest = b""
+        except (OSError, ValueError):
+            self.outbox = b""
             self.hang_up()
-        self.outbox[: len(waiting)] = [rest] if rest else []
-        return len(rest)
 
     # STEP 3
     def hang_up(self) -> None:
@@ -161,47 +156,29 @@ class Client:
             pass  # the other side was faster
 
 
-# STEP advanced
-class Incoming(io.RawIOBase):
-    """The bytes that a connection brings. Before it waits for more, the server hands out what was said."""
-
-    def __init__(self, sock: socket.socket, server: ChatServer) -> None:
-        self.sock = sock
-        self.server = server
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self.server.hand_out()
-        return self.sock.recv_into(buffer)
-
-
 class ChatHandler(socketserver.StreamRequestHandler):
     """socketserver makes one of these for each connection, in a thread of its own."""
 
     server: ChatServer
     disable_nagle_algorithm = True  # a chat line is short, and should leave at once
+    timeout = None if DONT_WAIT else QUIET_SECONDS  # see `send_now`  # STEP advanced
 
     # STEP advanced
     def setup(self) -> None:
         super().setup()
         keep_alive(self.connection)
 
-        # STEP advanced: From now on a thread hands out what was said each time before it waits
-        # for its client: read (`self.rfile`) from an `io.BufferedReader`, which gets its bytes,
-        # up to BATCH at a time, from an `Incoming`. Write `hand_out` first.
-        self.rfile = io.BufferedReader(Incoming(self.connection, self.server), BATCH)
-
     def handle(self) -> None:
-        self.server.handle_client(Client(self.connection, self.rfile), self.client_address)
+        # UNTIL advanced: self.server.handle_client(Client(self.connection, self.rfile), self.client_address)
+        # STEP advanced
+        self.server.handle_client(Client(self.connection, self.rfile, self.server), self.client_address)
 
 
 class ChatServer(socketserver.ThreadingTCPServer):
     """Everyone who is connected, and what they may say to one another."""
 
     allow_reuse_address = os.name == "posix"  # or a restart fails with "Address already in use"
-    request_queue_size = 128  # the backlog: connections that may wait to be accepted
+    request_queue_size = 1024  # the backlog: connections that may wait to be accepted
 
     # STEP 3: At its end, socketserver waits for all its threads, and a thread waits for its
     # client. Ctrl+C should end the server even while people are connected: one more attribute
@@ -212,34 +189,31 @@ class ChatServer(socketserver.ThreadingTCPServer):
         super().__init__((host, port), ChatHandler)
         self.host = host
         self.port = port
-        self.lock = threading.Lock()  # held by whoever reads or changes what follows
+        # UNTIL advanced: self.lock = threading.Lock()  # held by whoever reads or changes what follows
+        self.lock = threading.RLock()  # held by whoever reads or changes what follows, even twice  # STEP advanced
         self.clients: list[Client] = []
 
         # STEP advanced
-        self.audiences: dict[str, list[Client]] = {}  # who hears what is said in a room, where we know
+        self.rooms: dict[str, list[Client]] = {}  # who hears what is said there
         self.history: collections.deque[str] = collections.deque(maxlen=HISTORY)
-        self.said = 0  # bytes, since somebody set out on a round
-        self.going = threading.Lock()  # held by whoever goes round
-        self.bell = threading.Event()  # calls the postman
-        self.is_full = False  # whether the system has no room for another connection
+        self.posted: list[tuple[list[Client], bytes]] = []  # letters: who is to hear it, and what
+        self.posted_bytes = 0
+        self.noted: list[str] = []  # lines for the log, which the postman writes as well
+        self.news = threading.Condition(self.lock)  # at which the postman waits for letters
 
-        # STEP advanced: What others had to leave is the work of one more thread, the postman,
-        # who runs `deliver`. (Write that first.) It must not keep the server alive.
+        # STEP advanced: The postman is one more thread, which runs `deliver` (write that first),
+        # and does not keep the server alive.
         threading.Thread(target=self.deliver, daemon=True).start()
 
     # STEP advanced
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
         """Accept a connection; where the system has no room for it, pause: this is called until it has."""
         try:
-            request = super().get_request()
+            return super().get_request()
         except OSError as error:
-            if not self.is_full:
-                log(f"Cannot accept anybody for now: {error}")
-            self.is_full = True
+            log(f"Cannot accept anybody for now: {error}")
             time.sleep(FULL_SECONDS)
             raise
-        self.is_full = False
-        return request
 
     # STEP advanced
     def handle_error(self, request: object, client_address: object) -> None:
@@ -268,6 +242,13 @@ class ChatServer(socketserver.ThreadingTCPServer):
                 if line == "QUIT":
                     break
 
+                # STEP advanced
+                if not client.username and HTTP.fullmatch(line):
+                    log(f"{address} speaks HTTP, like a browser: hung up")
+                    break
+                while self.posted_bytes > MAX_POSTED:
+                    time.sleep(RETRY_SECONDS)  # nobody talks faster than the postman goes
+
                 self.obey(client, line)
 
         # STEP 3: A connection does not always end politely. When it breaks, reading or
@@ -277,60 +258,53 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
         finally:
             self.remove_client(client)
-
-            # STEP advanced: Something may still wait in the outbox.
-            self.finish(client)
+            self.finish(client)  # STEP advanced
 
     # STEP advanced
     def finish(self, client: Client) -> None:
-        """Hand out the news; let `client`, who leaves, read what still waits, if it hurries."""
-        self.hand_out()
-        end = time.monotonic() + FLUSH_SECONDS
-        while client.outbox and time.monotonic() < end:
-            with self.going:
-                client.flush()
-            time.sleep(RETRY_SECONDS if client.outbox else 0)
+        """Wait until `client`, who leaves, has got what was posted for it, but not long."""
+        letters, end = self.posted, time.monotonic() + FLUSH_SECONDS
+        while (letters is self.posted and letters or client.outbox) and time.monotonic() < end:
+            time.sleep(FLUSH_SECONDS / 50)
 
     # STEP advanced
-    def go_round(self, wait: bool) -> bool:
-        """Send what waits in the outboxes; return whether anything may be left.
-
-        Only one thread at a time can go. Where another one is on its way, `wait` until it is
-        back and go then, or leave it at that.
-        """
-        # STEP advanced: Take `going`; `acquire(wait)` says whether you got it. Look who has
-        # something in the outbox (that takes `lock`, but give it back before you send), start
-        # counting what is `said` from 0 again, and `flush` every one of those, also where
-        # something stays in an earlier outbox. Then give `going` back.
-        if not self.going.acquire(wait):
-            return True
-        try:
-            with self.lock:
-                waiting = [client for client in self.clients if client.outbox]
-                self.said = 0
-            return sum(client.flush() for client in waiting) > 0
-        finally:
-            self.going.release()
+    def post(self, readers: list[Client], line: str) -> None:
+        """Leave `line` to the postman, who sends it to all `readers`: this waits for nobody."""
+        data = f"{line}\n".encode()
+        with self.lock:
+            self.posted.append((readers, data))
+            self.posted_bytes += len(data)
+            self.news.notify()
 
     # STEP advanced
-    def hand_out(self) -> None:
-        """Send what waits in the outboxes, or see to it that it is sent."""
-        # STEP advanced: Go round without waiting. Where anything may be left, ring the bell:
-        # that is for the postman.
-        if self.go_round(wait=False):
-            self.bell.set()
+    def sort(self, seconds: float | None) -> set[Client]:
+        """Wait for letters, but not longer; put them into the outboxes of their readers; return whose those are."""
+        if lines := self.noted[:]:
+            del self.noted[: len(lines)]
+            log("\n".join(lines))
+        waiting: set[Client] = set()
+        with self.lock:
+            self.news.wait_for(lambda: self.posted, seconds)
+            for readers, letters in itertools.groupby(self.posted, lambda letter: letter[0]):
+                data = b"".join([data for _, data in letters])  # what the same people hear is joined once
+                for client in readers:
+                    client.outbox += data
+                waiting.update(readers)
+            self.posted, self.posted_bytes = [], 0
+        return waiting
 
     # STEP advanced
     def deliver(self) -> None:
-        """Send what others had to leave, for ever: this is the postman, a thread of his own."""
-        # STEP advanced: Wait for the bell (`wait`, then `clear`), and go round; wait where
-        # another thread is on its way. As long as something is left, do not wait for the bell
-        # longer than RETRY_SECONDS.
-        is_left = False
+        """Send what is posted, for ever: this is the postman, a thread of its own."""
+        # STEP advanced: In each round, `sort` the letters, and `flush` all those who got one, and
+        # also those in whose outboxes something stayed in the round before. Wait for letters as
+        # long as it takes (None), or for RETRY_SECONDS where something stayed.
+        waiting: set[Client] = set()
         while True:
-            self.bell.wait(RETRY_SECONDS if is_left else None)
-            self.bell.clear()
-            is_left = self.go_round(wait=True)
+            waiting |= self.sort(RETRY_SECONDS if waiting else None)
+            for client in waiting:
+                client.flush()
+            waiting = {client for client in waiting if client.outbox}
 
     def add_client(self, client: Client) -> None:
         """Count `client` among those who are connected."""
@@ -343,7 +317,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
             if client not in self.clients:
                 return
             self.clients.remove(client)
-            self.audiences.clear()  # STEP advanced
+            self.fill_rooms()  # STEP advanced
 
         # STEP 3: Tell everyone who is left `USER_LEFT:` and the name, if the client had
         # one. Look at where you hold the lock: `broadcast` takes it as well, and a thread
@@ -362,22 +336,25 @@ class ChatServer(socketserver.ThreadingTCPServer):
         # STEP 2: A client that has not joined yet hears nothing.
         recipients = [client for client in recipients if client.username]
 
-        for client in recipients:
-            # STEP 3: A recipient can die at any moment, and then sending to it raises. The
-            # others must still get their line: use `try_send`.
-            # UNTIL 3: client.send(message)
-            self.try_send(client, message)
+        # STEP advanced: Here, too, do not send: `post` the line, once, for all of them.
+        # UNTIL advanced: for client in recipients:
+        # UNTIL advanced:     # STEP 3: A recipient can die at any moment, and then sending to it raises. The
+        # UNTIL advanced:     # others must still get their line: use `try_send`.
+        # UNTIL advanced:     # UNTIL 3: client.send(message)
+        # UNTIL advanced:     self.try_send(client, message)
+        # UNTIL advanced: return len(recipients)
+        self.post(recipients, message)
         return len(recipients)
 
-    # STEP 3
-    def try_send(self, client: Client, line: str) -> None:
-        """Send `line`. Where the connection is gone, hang up on `client` and on nobody else."""
-        # STEP 3: It is the thread of a client that removes it, once its connection has
-        # ended. When sending fails, all that is left to do here is to see that it does end.
-        try:
-            client.send(line)
-        except OSError:
-            client.hang_up()
+    # UNTIL advanced: # STEP 3
+    # UNTIL advanced: def try_send(self, client: Client, line: str) -> None:
+    # UNTIL advanced:     """Send `line`. Where the connection is gone, hang up on `client` and on nobody else."""
+    # UNTIL advanced:     # STEP 3: It is the thread of a client that removes it, once its connection has
+    # UNTIL advanced:     # ended. When sending fails, all that is left to do here is to see that it does end.
+    # UNTIL advanced:     try:
+    # UNTIL advanced:         client.send(line)
+    # UNTIL advanced:     except OSError:
+    # UNTIL advanced:         client.hang_up()
 
     def format(self, sender: Client, text: str) -> str:
         """Return the line that everyone hears when `sender` says `text`."""
@@ -416,8 +393,9 @@ class ChatServer(socketserver.ThreadingTCPServer):
         # UNTIL advanced: count = self.broadcast(line)
         count = self.tell_room(client.room, line)
 
-        # UNTIL 2: log(f"Broadcasting message to {count} clients")
-        log(f"Broadcasting message from {client.username} to {count} clients")  # STEP 2
+        # UNTIL advanced: # UNTIL 2: log(f"Broadcasting message to {count} clients")
+        # UNTIL advanced: log(f"Broadcasting message from {client.username} to {count} clients")  # STEP 2
+        self.noted.append(f"Broadcasting message from {client.username} to {count} clients")  # STEP advanced
 
     # STEP 2
     def do_JOIN(self, client: Client, username: str) -> None:
@@ -435,7 +413,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
             if any(other.username == username for other in self.clients):
                 raise Refused("name taken")
             client.username = username
-            self.audiences.clear()  # STEP advanced
+            self.fill_rooms()  # STEP advanced
 
             # STEP advanced: A newcomer reads what was said in the lobby, right after
             # `JOINED`. What is said at this very moment must arrive once, neither twice nor
@@ -450,31 +428,24 @@ class ChatServer(socketserver.ThreadingTCPServer):
         self.broadcast(f"USER_JOINED:{username}", exclude_client=client)
 
     # STEP advanced
-    def tell_room(self, room: str, line: str) -> int:
-        """Send `line` to everyone in `room`; return how many that were."""
-        # STEP advanced: Put the line into the outbox of everyone in the `audience`. What is
-        # said in the lobby also goes into the history, in the same hold of the lock: nobody can
-        # join in between. Count the bytes of the line, once. Where more than MAX_SAID were said
-        # since the last round, it is time to go round, after you gave the lock back; wait if
-        # need be.
-        data = f"{line}\n".encode()
-        with self.lock:
-            if room == LOBBY:
-                self.history.append(line)
-            recipients = self.audience(room)
-            for client in recipients:
-                client.outbox.append(data)
-            self.said += len(data)
-        if self.said > MAX_SAID:
-            self.go_round(wait=True)
-        return len(recipients)
+    def fill_rooms(self) -> None:
+        """Find out anew who is where, after each change. The caller holds the lock."""
+        self.rooms = collections.defaultdict(list)
+        for client in self.clients:
+            if client.username:
+                self.rooms[client.room].append(client)
 
     # STEP advanced
-    def audience(self, room: str) -> list[Client]:
-        """Return who has joined and is in `room`. The caller holds the lock, and clears `audiences` at each change."""
-        if room not in self.audiences:
-            self.audiences[room] = [client for client in self.clients if client.username and client.room == room]
-        return self.audiences[room]
+    def tell_room(self, room: str, line: str) -> int:
+        """Send `line` to everyone in `room`; return how many that were."""
+        # STEP advanced: `post` the line, once, for all in `rooms[room]`. And what is said in the
+        # lobby goes into the history, in the same hold of the lock: nobody can join in between.
+        with self.lock:
+            recipients = self.rooms[room]
+            self.post(recipients, line)
+            if room == LOBBY:
+                self.history.append(line)
+        return len(recipients)
 
     # STEP advanced
     def do_PRIVATE(self, client: Client, argument: str) -> None:
@@ -486,19 +457,19 @@ class ChatServer(socketserver.ThreadingTCPServer):
             found = [other for other in self.clients if other.username == target != ""]
         if not found:
             raise Refused("no such user")
-        self.try_send(found[0], f"PRIVATE:{client.username}:{text}")
+        found[0].send(f"PRIVATE:{client.username}:{text}")
 
     # STEP advanced
     def do_JOIN_ROOM(self, client: Client, room: str) -> None:
         """`client` goes into `room`, and out of the one where it was."""
         # STEP advanced: The names of rooms follow the rule for usernames. From `JOINED_ROOM:`
-        # and the name of the room on, the client hears nothing more of the room it left: two
-        # audiences have changed.
+        # and the name of the room on, the client hears nothing more of the room it left: move,
+        # `fill_rooms` and answer in one hold of the lock.
         if not NAME.fullmatch(room):
             raise Refused("bad name")
         with self.lock:
             client.room = room
-            self.audiences.clear()
+            self.fill_rooms()
             client.send(f"JOINED_ROOM:{room}")
 
     # STEP advanced

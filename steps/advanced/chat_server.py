@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import collections
 import io
+import itertools
 import os
 import re
 import select
@@ -19,20 +20,19 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
 
 MAX_LINE = 4096  # bytes in one line, its newline not counted
 MAX_WAITING = 1024 * 1024  # bytes that may wait for a slow reader
-MAX_SAID = 256 * 1024  # bytes that may be said between two rounds
-BATCH = 32 * 1024  # bytes that are read at once: what they say goes out before more is read
-RETRY_SECONDS = 0.005  # until the postman tries those again who did not read
+MAX_POSTED = 256 * 1024  # bytes that may wait for the postman
+RETRY_SECONDS = 0.002  # until the postman tries those again who did not read
 FLUSH_SECONDS = 1.0  # how long a leaving client may take to read what waits for it
 FULL_SECONDS = 0.5  # until we accept again, where the system has no room for another connection
+QUIET_SECONDS = 1e6  # after so many days, who says nothing is hung up on, where there is no DONT_WAIT
 DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)  # for `send`; Windows has none
-PIECE = 1024  # bytes that a connection takes without waiting, if it takes any at all
 HISTORY = 20  # messages that a newcomer gets to read
 LOBBY = "lobby"  # the room in which everyone starts
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")
+HTTP = re.compile(r"[A-Z]+ .*HTTP/[0-9.]+")  # how the talk of a browser begins
 
 
 class Refused(Exception):
@@ -65,28 +65,29 @@ def keep_alive(sock: socket.socket) -> None:
 
 
 def send_now(sock: socket.socket, data: bytes) -> int:
-    """Send what goes without waiting for the reader; return how many bytes that were. OSError: it is gone."""
-    if DONT_WAIT:
-        try:
-            return sock.send(data, DONT_WAIT)
-        except BlockingIOError:
-            return 0
-    sent = 0  # where `send` waits until all of it has gone: piece by piece, as long as there is room
-    while sent < len(data) and select.select([], [sock], [], 0)[1]:
-        sent += sock.send(data[sent : sent + PIECE])
-    return sent
+    """Send what goes without waiting for the reader; return how many bytes that were.
+
+    OSError, ValueError: the connection is gone.
+    """
+    if not DONT_WAIT:  # a connection with a time limit takes what fits; it waits only where nothing does
+        return sock.send(data) if select.select([], [sock], [], 0)[1] else 0
+    try:
+        return sock.send(data, DONT_WAIT)
+    except BlockingIOError:
+        return 0
 
 
 class Client:
     """One connection, and what the server knows about the person behind it."""
 
-    def __init__(self, sock: socket.socket, stream: io.BufferedIOBase) -> None:
+    def __init__(self, sock: socket.socket, stream: io.BufferedIOBase, server: ChatServer) -> None:
         self.sock = sock  # to send
         self.stream = stream  # to read: the same connection as a file of bytes
         self.sending = threading.Lock()  # held by whichever thread is sending
         self.username = ""  # empty until this client has joined
-        self.outbox: list[bytes] = []  # what waits to be sent, the oldest first
+        self.server = server
         self.room = LOBBY
+        self.outbox = b""  # what the postman has for this client
 
     def lines(self) -> Iterator[str]:
         """Yield each line that arrives, without its line end, until the connection ends."""
@@ -122,17 +123,15 @@ class Client:
         with self.sending:
             self.sock.sendall(data)
 
-        # TODO: Sending waits for the reader, and a reader may have stopped for good. Put the
-        # bytes into the outbox instead, and do not send at all. (To add to a list is a single
-        # step: that needs no lock.)
+        # TODO: Sending waits for the reader, and a reader may have stopped for good. Do not
+        # send: `post` the line, for this client alone.
 
-    def flush(self) -> int:
-        """Send what waits in the outbox and goes without waiting for the reader; return how many bytes stay."""
-        # TODO: A `send` costs the same for one line as for a thousand: join all that waits, and
-        # give it to `send_now` in one piece. What did not go stays in the outbox, before
-        # anything that was added meanwhile. Where more than MAX_WAITING bytes stay, or the
-        # connection is gone, throw them away and hang up; in the first case, say so in the log.
-        # (No two threads are here at the same time: whoever comes holds `ChatServer.going`.)
+    def flush(self) -> None:
+        """Send what is in the outbox and goes without waiting for the reader; the rest stays."""
+        # TODO: Give all that is in the outbox to `send_now`, and keep what did not go. Where
+        # more than MAX_WAITING bytes stay, nobody reads any more: say so in the log, hang up,
+        # and keep nothing; where `send_now` raises an OSError or a ValueError, the same without
+        # a word. (Only the postman comes here, so this needs no lock.)
         raise NotImplementedError("see the TODO above")
 
     def hang_up(self) -> None:
@@ -143,44 +142,27 @@ class Client:
             pass  # the other side was faster
 
 
-class Incoming(io.RawIOBase):
-    """The bytes that a connection brings. Before it waits for more, the server hands out what was said."""
-
-    def __init__(self, sock: socket.socket, server: ChatServer) -> None:
-        self.sock = sock
-        self.server = server
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self.server.hand_out()
-        return self.sock.recv_into(buffer)
-
-
 class ChatHandler(socketserver.StreamRequestHandler):
     """socketserver makes one of these for each connection, in a thread of its own."""
 
     server: ChatServer
     disable_nagle_algorithm = True  # a chat line is short, and should leave at once
+    timeout = None if DONT_WAIT else QUIET_SECONDS  # see `send_now`
 
     def setup(self) -> None:
         super().setup()
         keep_alive(self.connection)
 
-        # TODO: From now on a thread hands out what was said each time before it waits for its
-        # client: read (`self.rfile`) from an `io.BufferedReader`, which gets its bytes, up to
-        # BATCH at a time, from an `Incoming`. Write `hand_out` first.
-
     def handle(self) -> None:
         self.server.handle_client(Client(self.connection, self.rfile), self.client_address)
+        self.server.handle_client(Client(self.connection, self.rfile, self.server), self.client_address)
 
 
 class ChatServer(socketserver.ThreadingTCPServer):
     """Everyone who is connected, and what they may say to one another."""
 
     allow_reuse_address = os.name == "posix"  # or a restart fails with "Address already in use"
-    request_queue_size = 128  # the backlog: connections that may wait to be accepted
+    request_queue_size = 1024  # the backlog: connections that may wait to be accepted
 
     # At its end, socketserver waits for all its threads, and a thread waits for its client.
     # Ctrl+C should end the server even while people are connected: one more attribute of this
@@ -191,31 +173,27 @@ class ChatServer(socketserver.ThreadingTCPServer):
         super().__init__((host, port), ChatHandler)
         self.host = host
         self.port = port
-        self.lock = threading.Lock()  # held by whoever reads or changes what follows
+        self.lock = threading.RLock()  # held by whoever reads or changes what follows, even twice
         self.clients: list[Client] = []
 
-        self.audiences: dict[str, list[Client]] = {}  # who hears what is said in a room, where we know
+        self.rooms: dict[str, list[Client]] = {}  # who hears what is said there
         self.history: collections.deque[str] = collections.deque(maxlen=HISTORY)
-        self.said = 0  # bytes, since somebody set out on a round
-        self.going = threading.Lock()  # held by whoever goes round
-        self.bell = threading.Event()  # calls the postman
-        self.is_full = False  # whether the system has no room for another connection
+        self.posted: list[tuple[list[Client], bytes]] = []  # letters: who is to hear it, and what
+        self.posted_bytes = 0
+        self.noted: list[str] = []  # lines for the log, which the postman writes as well
+        self.news = threading.Condition(self.lock)  # at which the postman waits for letters
 
-        # TODO: What others had to leave is the work of one more thread, the postman, who runs
-        # `deliver`. (Write that first.) It must not keep the server alive.
+        # TODO: The postman is one more thread, which runs `deliver` (write that first), and
+        # does not keep the server alive.
 
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
         """Accept a connection; where the system has no room for it, pause: this is called until it has."""
         try:
-            request = super().get_request()
+            return super().get_request()
         except OSError as error:
-            if not self.is_full:
-                log(f"Cannot accept anybody for now: {error}")
-            self.is_full = True
+            log(f"Cannot accept anybody for now: {error}")
             time.sleep(FULL_SECONDS)
             raise
-        self.is_full = False
-        return request
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A connection that breaks is no news; for anything else, print the traceback."""
@@ -243,6 +221,12 @@ class ChatServer(socketserver.ThreadingTCPServer):
                 if line == "QUIT":
                     break
 
+                if not client.username and HTTP.fullmatch(line):
+                    log(f"{address} speaks HTTP, like a browser: hung up")
+                    break
+                while self.posted_bytes > MAX_POSTED:
+                    time.sleep(RETRY_SECONDS)  # nobody talks faster than the postman goes
+
                 self.obey(client, line)
 
         # A connection does not always end politely. When it breaks, reading or sending raises
@@ -252,41 +236,43 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
         finally:
             self.remove_client(client)
-
-            # TODO: Something may still wait in the outbox.
+            self.finish(client)
 
     def finish(self, client: Client) -> None:
-        """Hand out the news; let `client`, who leaves, read what still waits, if it hurries."""
-        self.hand_out()
-        end = time.monotonic() + FLUSH_SECONDS
-        while client.outbox and time.monotonic() < end:
-            with self.going:
-                client.flush()
-            time.sleep(RETRY_SECONDS if client.outbox else 0)
+        """Wait until `client`, who leaves, has got what was posted for it, but not long."""
+        letters, end = self.posted, time.monotonic() + FLUSH_SECONDS
+        while (letters is self.posted and letters or client.outbox) and time.monotonic() < end:
+            time.sleep(FLUSH_SECONDS / 50)
 
-    def go_round(self, wait: bool) -> bool:
-        """Send what waits in the outboxes; return whether anything may be left.
+    def post(self, readers: list[Client], line: str) -> None:
+        """Leave `line` to the postman, who sends it to all `readers`: this waits for nobody."""
+        data = f"{line}\n".encode()
+        with self.lock:
+            self.posted.append((readers, data))
+            self.posted_bytes += len(data)
+            self.news.notify()
 
-        Only one thread at a time can go. Where another one is on its way, `wait` until it is
-        back and go then, or leave it at that.
-        """
-        # TODO: Take `going`; `acquire(wait)` says whether you got it. Look who has something in
-        # the outbox (that takes `lock`, but give it back before you send), start counting what
-        # is `said` from 0 again, and `flush` every one of those, also where something stays in
-        # an earlier outbox. Then give `going` back.
-        raise NotImplementedError("see the TODO above")
-
-    def hand_out(self) -> None:
-        """Send what waits in the outboxes, or see to it that it is sent."""
-        # TODO: Go round without waiting. Where anything may be left, ring the bell: that is for
-        # the postman.
-        raise NotImplementedError("see the TODO above")
+    def sort(self, seconds: float | None) -> set[Client]:
+        """Wait for letters, but not longer; put them into the outboxes of their readers; return whose those are."""
+        if lines := self.noted[:]:
+            del self.noted[: len(lines)]
+            log("\n".join(lines))
+        waiting: set[Client] = set()
+        with self.lock:
+            self.news.wait_for(lambda: self.posted, seconds)
+            for readers, letters in itertools.groupby(self.posted, lambda letter: letter[0]):
+                data = b"".join([data for _, data in letters])  # what the same people hear is joined once
+                for client in readers:
+                    client.outbox += data
+                waiting.update(readers)
+            self.posted, self.posted_bytes = [], 0
+        return waiting
 
     def deliver(self) -> None:
-        """Send what others had to leave, for ever: this is the postman, a thread of his own."""
-        # TODO: Wait for the bell (`wait`, then `clear`), and go round; wait where another
-        # thread is on its way. As long as something is left, do not wait for the bell longer
-        # than RETRY_SECONDS.
+        """Send what is posted, for ever: this is the postman, a thread of its own."""
+        # TODO: In each round, `sort` the letters, and `flush` all those who got one, and also
+        # those in whose outboxes something stayed in the round before. Wait for letters as long
+        # as it takes (None), or for RETRY_SECONDS where something stayed.
         raise NotImplementedError("see the TODO above")
 
     def add_client(self, client: Client) -> None:
@@ -300,7 +286,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
             if client not in self.clients:
                 return
             self.clients.remove(client)
-            self.audiences.clear()
+            self.fill_rooms()
 
         # Tell everyone who is left `USER_LEFT:` and the name, if the client had one. Look at
         # where you hold the lock: `broadcast` takes it as well, and a thread that waits for a
@@ -319,6 +305,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
         # A client that has not joined yet hears nothing.
         recipients = [client for client in recipients if client.username]
 
+        # TODO: Here, too, do not send: `post` the line, once, for all of them.
         for client in recipients:
             # A recipient can die at any moment, and then sending to it raises. The others must
             # still get their line: use `try_send`.
@@ -369,7 +356,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
         # TODO: What is said in a room is heard in that room and nowhere else: use `tell_room`.
         count = self.broadcast(line)
 
-        log(f"Broadcasting message from {client.username} to {count} clients")
+        self.noted.append(f"Broadcasting message from {client.username} to {count} clients")
 
     def do_JOIN(self, client: Client, username: str) -> None:
         """`client` wants to take part as `username`."""
@@ -386,7 +373,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
             if any(other.username == username for other in self.clients):
                 raise Refused("name taken")
             client.username = username
-            self.audiences.clear()
+            self.fill_rooms()
 
             # TODO: A newcomer reads what was said in the lobby, right after `JOINED`. What is
             # said at this very moment must arrive once, neither twice nor never: so the answer
@@ -397,19 +384,18 @@ class ChatServer(socketserver.ThreadingTCPServer):
         client.send(f"JOINED:{username}")
         self.broadcast(f"USER_JOINED:{username}", exclude_client=client)
 
+    def fill_rooms(self) -> None:
+        """Find out anew who is where, after each change. The caller holds the lock."""
+        self.rooms = collections.defaultdict(list)
+        for client in self.clients:
+            if client.username:
+                self.rooms[client.room].append(client)
+
     def tell_room(self, room: str, line: str) -> int:
         """Send `line` to everyone in `room`; return how many that were."""
-        # TODO: Put the line into the outbox of everyone in the `audience`. What is said in the
-        # lobby also goes into the history, in the same hold of the lock: nobody can join in
-        # between. Count the bytes of the line, once. Where more than MAX_SAID were said since
-        # the last round, it is time to go round, after you gave the lock back; wait if need be.
+        # TODO: `post` the line, once, for all in `rooms[room]`. And what is said in the lobby
+        # goes into the history, in the same hold of the lock: nobody can join in between.
         raise NotImplementedError("see the TODO above")
-
-    def audience(self, room: str) -> list[Client]:
-        """Return who has joined and is in `room`. The caller holds the lock, and clears `audiences` at each change."""
-        if room not in self.audiences:
-            self.audiences[room] = [client for client in self.clients if client.username and client.room == room]
-        return self.audiences[room]
 
     def do_PRIVATE(self, client: Client, argument: str) -> None:
         """`client` says something to one person: `argument` is `target:text`."""
@@ -420,8 +406,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
     def do_JOIN_ROOM(self, client: Client, room: str) -> None:
         """`client` goes into `room`, and out of the one where it was."""
         # TODO: The names of rooms follow the rule for usernames. From `JOINED_ROOM:` and the
-        # name of the room on, the client hears nothing more of the room it left: two audiences
-        # have changed.
+        # name of the room on, the client hears nothing more of the room it left: move,
+        # `fill_rooms` and answer in one hold of the lock.
         raise NotImplementedError("see the TODO above")
 
     def do_LIST_USERS(self, client: Client, argument: str) -> None:

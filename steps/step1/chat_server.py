@@ -64,7 +64,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
     """Everyone who is connected, and what they may say to one another."""
 
     allow_reuse_address = os.name == "posix"  # or a restart fails with "Address already in use"
-    request_queue_size = 128  # the backlog: connections that may wait to be accepted
+    request_queue_size = 1024  # the backlog: connections that may wait to be accepted
 
     def __init__(self, host: str = "localhost", port: int = 8080) -> None:
         super().__init__((host, port), ChatHandler)

@@ -106,7 +106,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
     """Everyone who is connected, and what they may say to one another."""
 
     allow_reuse_address = os.name == "posix"  # or a restart fails with "Address already in use"
-    request_queue_size = 128  # the backlog: connections that may wait to be accepted
+    request_queue_size = 1024  # the backlog: connections that may wait to be accepted
 
     # At its end, socketserver waits for all its threads, and a thread waits for its client.
     # Ctrl+C should end the server even while people are connected: one more attribute of this

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import signal
 import socket
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -27,14 +27,14 @@ from tests.kit.killing import submission
 
 
 class Pair:
-    """A client of the server without its server, and the other end of its connection."""
+    """A client of the server whose connection takes little, and the other end of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, server: chat_server.ChatServer) -> None:
         ours, self.reader = socket.socketpair()
         for sock in (ours, self.reader):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        self.client = chat_server.Client(ours, ours.makefile("rb"))
+        self.client = chat_server.Client(ours, ours.makefile("rb"), server)
 
     def reads_all(self) -> bytes:
         """Read and let the rest be sent, until nothing is left."""
@@ -54,24 +54,18 @@ class Pair:
 
 
 @pytest.fixture
-def pair() -> Iterator[Pair]:
-    pair = Pair()
-    yield pair
-    pair.close()
-
-
-@pytest.fixture
-def server() -> Iterator[chat_server.ChatServer]:
-    with chat_server.ChatServer("127.0.0.1", 0) as server:
-        yield server
-
-
-@pytest.fixture
-def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[chat_server.ChatServer]:
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[chat_server.ChatServer]:
     """A server whose postman sleeps."""
     monkeypatch.setattr(chat_server.ChatServer, "deliver", lambda self: None)
     with chat_server.ChatServer("127.0.0.1", 0) as server:
         yield server
+
+
+@pytest.fixture
+def pair(server: chat_server.ChatServer) -> Iterator[Pair]:
+    pair = Pair(server)
+    yield pair
+    pair.close()
 
 
 @pytest.fixture
@@ -99,33 +93,59 @@ def test_what_a_reader_does_not_take_at_once_comes_later_and_in_order(
     pair: Pair, dont_wait: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(chat_server, "DONT_WAIT", dont_wait)
+    pair.client.sock.settimeout(None if dont_wait else chat_server.QUIET_SECONDS)
     lines = [f"line {number} {'x' * 500}" for number in range(1000)]
     for line in lines:
-        pair.client.send(line)
+        pair.client.outbox += f"{line}\n".encode()
         pair.client.flush()  # never waits, or this test would not come to its end
     assert pair.reads_all().decode().splitlines() == lines
 
 
-def test_many_lines_go_out_in_one_send(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    sends: list[bytes] = []
-    monkeypatch.setattr(chat_server, "send_now", lambda sock, data: sends.append(data) or len(data))
-    for number in range(1000):
-        pair.client.send(str(number))
+@pytest.mark.parametrize("dont_wait", [chat_server.DONT_WAIT, 0], ids=["as here", "as on Windows"])
+def test_what_is_for_somebody_who_is_gone_is_thrown_away(
+    server: chat_server.ChatServer, dont_wait: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_server, "DONT_WAIT", dont_wait)
+    pair = Pair(server)
+    pair.client.outbox = b"are you still there?"
+    pair.close()
     pair.client.flush()
-    assert len(sends) == 1
+    assert pair.client.outbox == b""
+
+
+def test_a_thousand_lines_for_the_same_people_are_joined_once(server: chat_server.ChatServer, pair: Pair) -> None:
+    other = Pair(server)
+    everyone = [pair.client, other.client]
+    for number in range(1000):
+        server.post(everyone, str(number))
+    assert server.sort(0) == set(everyone)
+    assert pair.client.outbox is other.client.outbox
+    assert pair.client.outbox.split() == [b"%d" % number for number in range(1000)]
+    other.close()
+
+
+def test_what_one_person_hears_comes_between_what_all_hear(server: chat_server.ChatServer, pair: Pair) -> None:
+    other = Pair(server)
+    everyone = [pair.client, other.client]
+    server.post(everyone, "before")
+    pair.client.send("just for you")
+    server.post(everyone, "after")
+    server.sort(0)
+    assert pair.client.outbox.split(b"\n") == [b"before", b"just for you", b"after", b""]
+    assert other.client.outbox.split(b"\n") == [b"before", b"after", b""]
+    other.close()
 
 
 def test_a_reader_for_whom_too_much_waits_is_dropped_with_a_word(pair: Pair, capfd: pytest.CaptureFixture[str]) -> None:
     pair.client.username = "Vic"
-    for _ in range(chat_server.MAX_WAITING // 1000 + 100):
-        pair.client.send("x" * 1000)
+    pair.client.outbox = b"x" * (chat_server.MAX_WAITING + 100_000)
     pair.client.flush()
-    assert pair.client.outbox == []
+    assert pair.client.outbox == b""
     assert "User 'Vic' does not read: dropped" in capfd.readouterr().out
     assert pair.client.sock.recv(1) == b""  # which ends the thread that looks after Vic
 
 
-def test_where_no_descriptor_is_left_accepting_pauses_and_says_so_once(
+def test_where_no_descriptor_is_left_accepting_pauses_and_says_so(
     server: chat_server.ChatServer, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     pauses: list[float] = []
@@ -136,14 +156,12 @@ def test_where_no_descriptor_is_left_accepting_pauses_and_says_so_once(
     with monkeypatch.context() as patched:
         patched.setattr(chat_server.time, "sleep", pauses.append)
         patched.setattr(chat_server.socketserver.TCPServer, "get_request", accept)
-        for _ in range(3):
-            with pytest.raises(OSError, match="files"):
-                server.get_request()
-    assert pauses == [chat_server.FULL_SECONDS] * 3
-    assert len(capfd.readouterr().out.splitlines()) == 1
+        with pytest.raises(OSError, match="files"):
+            server.get_request()
+    assert pauses == [chat_server.FULL_SECONDS]
+    assert "Cannot accept anybody for now" in capfd.readouterr().out
     with socket.create_connection((str(server.server_address[0]), server.server_address[1])):
         request, _ = server.get_request()
-        assert not server.is_full
         request.close()
 
 
@@ -179,41 +197,52 @@ def test_half_open_connections_are_asked_for() -> None:
         assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
 
 
-def test_what_was_said_goes_out_before_a_thread_waits(server: chat_server.ChatServer, pair: Pair) -> None:
-    server.add_client(pair.client)
-    pair.client.send("hi")
-    pair.reader.sendall(b"QUIT\n")
-    incoming = chat_server.Incoming(pair.client.sock, server)
-    assert incoming.readinto(bytearray(100)) == len("QUIT\n")
-    assert pair.reader.recv(100) == b"hi\n"
+def test_those_who_talk_without_end_wait_for_the_postman(
+    server: chat_server.ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    def the_postman_comes(seconds: float) -> None:
+        pauses.append(seconds)
+        server.sort(0)
+
+    stream = io.BytesIO(b"JOIN:Ann\n" + b"MESSAGE:%s\n" % (b"x" * 4000) * 100)
+    with socket.socket() as sock, monkeypatch.context() as patched:
+        patched.setattr(chat_server.time, "sleep", the_postman_comes)
+        server.handle_client(chat_server.Client(sock, stream, server), ("127.0.0.1", 1))
+    assert chat_server.RETRY_SECONDS in pauses
 
 
-def test_who_finds_another_on_the_way_rings_for_the_postman(silent: chat_server.ChatServer) -> None:
-    with silent.going:
-        silent.hand_out()
-    assert silent.bell.is_set()
+def test_who_leaves_gets_what_was_posted_before_the_connection_is_closed(
+    server: chat_server.ChatServer, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def the_postman_comes(seconds: float) -> None:
+        server.sort(0)
+        pair.client.flush()
+
+    pair.client.send("goodbye")
+    monkeypatch.setattr(chat_server.time, "sleep", the_postman_comes)
+    server.finish(pair.client)
+    assert pair.reader.recv(100) == b"goodbye\n"
 
 
-def test_who_cannot_hand_out_everything_rings_for_the_postman(silent: chat_server.ChatServer, pair: Pair) -> None:
-    silent.add_client(pair.client)
-    pair.client.send("hi")
-    silent.hand_out()
-    assert not silent.bell.is_set()
-    pair.client.send("x" * 500_000)
-    silent.hand_out()
-    assert silent.bell.is_set()
+def test_who_leaves_and_does_not_read_is_not_waited_for(
+    server: chat_server.ChatServer, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_server, "FLUSH_SECONDS", 0.0)
+    pair.client.outbox = b"goodbye"
+    server.finish(pair.client)
+    assert pair.client.outbox == b"goodbye"
 
 
-def test_those_who_talk_without_end_go_round_or_wait_for_who_does(silent: chat_server.ChatServer) -> None:
-    with silent.going:
-        silent.tell_room("lobby", "x" * (chat_server.MAX_SAID - 1))
-        talker = threading.Thread(target=silent.tell_room, args=("lobby", "one more"), daemon=True)
-        talker.start()
-        while silent.said <= chat_server.MAX_SAID:
-            talker.join(0.001)
-        assert talker.is_alive()
-    talker.join()
-    assert silent.said == 0
+@pytest.mark.parametrize("line", ["GET / HTTP/1.1", "POST /chat HTTP/1.0", "OPTIONS * HTTP/1.1", "PRI * HTTP/2.0"])
+def test_a_browser_is_hung_up_on_with_a_word(room: Room, line: str) -> None:
+    (ann,) = room.enter("Ann")
+    eve = room.connect("Eve")
+    eve.sends(f"{line}\nHost: localhost\n\nJOIN:Eve\nMESSAGE:buy now\n")
+    all_is_well(room, ann)
+    ann.never_heard("Eve")
+    assert "speaks HTTP, like a browser: hung up" in room.server.out.text
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM cannot be caught there")
