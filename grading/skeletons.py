@@ -116,8 +116,12 @@ def _old_lines(body: list[str], step: str) -> list[str]:
 
 
 def _is_given(lines: list[str], i: int, step: str) -> bool:
-    """Tell whether line `i` is marked as given from `step` on: then it replaces the one before."""
-    mark = LINE.fullmatch(lines[i]) if i < len(lines) else None
+    """Tell whether what begins at line `i` is given from `step` on: then it replaces what stands before."""
+    if i == len(lines):
+        return False
+    if mark := PARAGRAPH.fullmatch(lines[i]):
+        return mark["step"] == step and not mark["task"]
+    mark = LINE.fullmatch(lines[i])
     return bool(mark and mark["step"] == step)
 
 

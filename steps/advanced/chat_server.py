@@ -154,7 +154,6 @@ class ChatHandler(socketserver.StreamRequestHandler):
         keep_alive(self.connection)
 
     def handle(self) -> None:
-        self.server.handle_client(Client(self.connection, self.rfile), self.client_address)
         self.server.handle_client(Client(self.connection, self.rfile, self.server), self.client_address)
 
 
