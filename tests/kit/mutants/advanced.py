@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from tests.kit.killing import Mutant
-from tests.kit.mutants.leaving import TALKING, with_a_loop
 
 _server = partial(Mutant, step="advanced", program="server")
 
-PRIVATE = 'self.try_send(found[0], f"PRIVATE:{client.username}:{text}")'
+PRIVATE = 'found[0].send(f"PRIVATE:{client.username}:{text}")'
 UNKNOWN = '        if not found:\n            raise Refused("no such user")\n'
-IN_ROOM = "if client.username and client.room == room]"
+IN_ROOM = "recipients = self.rooms[room]"
 MOVE = "            client.room = room\n"
 CHECK_ROOM = '        if not NAME.fullmatch(room):\n            raise Refused("bad name")\n'
 NAMES = "names = sorted(other.username for other in self.clients if other.username)"
@@ -19,7 +18,9 @@ USERS = "client.send(f\"USERS:{','.join(names)}\")"
 REPLAY = "            for line in self.history:\n                client.send(line)\n"
 REMEMBER = "            if room == LOBBY:\n                self.history.append(line)\n"
 DEQUE = "self.history: collections.deque[str] = collections.deque(maxlen=HISTORY)"
-HAND_OUT = "                client.outbox.append(data)\n"
+POST = "            self.post(recipients, line)\n"
+FLUSH = "self.outbox = self.outbox[send_now(self.sock, self.outbox) :]"
+ROUND = "            for client in waiting:\n                client.flush()\n"
 ADMIT = """\
         with self.lock:
             if any(other.username == username for other in self.clients):
@@ -28,15 +29,33 @@ ADMIT = """\
 """
 
 
+TALKING = """\
+            for line in client.lines():
+                # `QUIT` is the polite way to leave: nothing that comes after it counts any
+                # more.
+                if line == "QUIT":
+                    break
+
+                if not client.username and HTTP.fullmatch(line):
+                    log(f"{address} speaks HTTP, like a browser: hung up")
+                    break
+                while self.posted_bytes > MAX_POSTED:
+                    time.sleep(RETRY_SECONDS)  # nobody talks faster than the postman goes
+
+                self.obey(client, line)
+"""
+
+
 def taking(word: str) -> str:
     """Return what stands for `TALKING` where a loop overwrites `client` after each line that starts with `word`."""
-    return with_a_loop(
-        f'''                client = me
+    return f"""\
+            me = client
+{TALKING.replace("obey(client, line)", "obey(me, line)")}\
+                client = me
                 if line.startswith("{word}"):
                     for client in self.clients[:]:
                         log(f"{{client.username}} is here, too")
-'''
-    )
+"""
 
 
 PRIVATE_MESSAGES = [
@@ -78,21 +97,21 @@ PRIVATE_MESSAGES = [
         name="private_to_the_sender_only",
         mistake="answers a private message instead of passing it on",
         old=PRIVATE,
-        new='self.try_send(client, f"PRIVATE:{client.username}:{text}")',
+        new='client.send(f"PRIVATE:{client.username}:{text}")',
         caught_by=("advanced/server/private_messages",),
     ),
     _server(
         name="private_to_the_sender_too",
         mistake="sends the sender a copy of a private message",
         old=PRIVATE,
-        new='for reader in (client, found[0]):\n            self.try_send(reader, f"PRIVATE:{client.username}:{text}")',
+        new='for reader in (client, found[0]):\n            reader.send(f"PRIVATE:{client.username}:{text}")',
         caught_by=("advanced/server/private_messages",),
     ),
     _server(
         name="private_with_the_name_of_the_target",
         mistake="passes on the name of the recipient instead of the sender's",
         old=PRIVATE,
-        new='self.try_send(found[0], f"PRIVATE:{target}:{text}")',
+        new='found[0].send(f"PRIVATE:{target}:{text}")',
         caught_by=("advanced/server/private_messages",),
     ),
     _server(
@@ -106,21 +125,21 @@ PRIVATE_MESSAGES = [
         name="private_without_a_name",
         mistake="does not say who whispers",
         old=PRIVATE,
-        new='self.try_send(found[0], f"PRIVATE:{text}")',
+        new='found[0].send(f"PRIVATE:{text}")',
         caught_by=("advanced/server/private_messages",),
     ),
     _server(
         name="private_looks_like_a_message",
         mistake="sends a private message in the form of a public one",
         old=PRIVATE,
-        new="self.try_send(found[0], self.format(client, text))",
+        new="found[0].send(self.format(client, text))",
         caught_by=("advanced/server/private_messages",),
     ),
     _server(
         name="private_cut_at_a_blank",
         mistake="passes on the first word of a private message",
         old=PRIVATE,
-        new='self.try_send(found[0], f"PRIVATE:{client.username}:{text.split()[0]}")',
+        new='found[0].send(f"PRIVATE:{client.username}:{text.split()[0]}")',
         caught_by=(
             "advanced/server/private_messages",
             "advanced/server/any_private_text",
@@ -144,7 +163,7 @@ PRIVATE_MESSAGES = [
         name="private_blanks_collapsed",
         mistake="splits a private message into words and joins them again",
         old=PRIVATE,
-        new="self.try_send(found[0], f\"PRIVATE:{client.username}:{' '.join(text.split())}\")",
+        new="found[0].send(f\"PRIVATE:{client.username}:{' '.join(text.split())}\")",
         caught_by=("advanced/server/any_private_text",),
     ),
     _server(
@@ -189,21 +208,21 @@ ROOMS = [
         name="rooms_without_walls",
         mistake="sends to everyone, whatever room they are in",
         old=IN_ROOM,
-        new="if client.username]",
+        new="recipients = [other for other in self.clients if other.username]",
         caught_by=("advanced/server/rooms", "advanced/server/other_rooms_are_not_heard"),
     ),
     _server(
         name="rooms_hear_the_lobby",
         mistake="sends what is said in the lobby to every room",
         old=IN_ROOM,
-        new="if client.username and room in (client.room, LOBBY)]",
+        new="recipients = [other for other in self.clients if other.username and room in (other.room, LOBBY)]",
         caught_by=("advanced/server/other_rooms_are_not_heard",),
     ),
     _server(
         name="the_lobby_hears_the_rooms",
         mistake="sends what is said in a room to the lobby, too",
         old=IN_ROOM,
-        new="if client.username and client.room in (room, LOBBY)]",
+        new="recipients = [other for other in self.clients if other.username and other.room in (room, LOBBY)]",
         caught_by=("advanced/server/rooms",),
     ),
     _server(
@@ -515,63 +534,68 @@ HISTORY = [
 STOPPED_READERS = [
     _server(
         name="round_that_ends_at_the_first_slow_reader",
-        mistake="asks whether any outbox was not emptied, and by that empties no other",
-        old="return sum(client.flush() for client in waiting) > 0",
-        new="return any(client.flush() for client in waiting)",
+        mistake="leaves the round where somebody does not take everything, and by that serves nobody after",
+        old=ROUND,
+        new="""\
+            for client in [client for client in self.clients if client in waiting]:
+                client.flush()
+                if client.outbox:
+                    break
+""",
         caught_by=("advanced/server/a_reader_that_stops_reading",),
     ),
     _server(
         name="sendall_in_the_broadcast",
         mistake="sends from the thread of whoever speaks",
-        old=HAND_OUT,
-        new="                client.sock.sendall(data)\n",
+        old=POST,
+        new='            for reader in recipients:\n                reader.sock.sendall(f"{line}\\n".encode())\n',
         caught_by=("advanced/server/a_reader_that_stops_reading",),
     ),
     _server(
         name="postman_waits_for_the_reader",
         mistake="lets the one thread that sends for all wait until the reader has taken everything",
-        old="rest = data[send_now(self.sock, data) :]",
-        new='rest = self.sock.sendall(data) or b""',
+        old=FLUSH,
+        new='self.outbox = self.sock.sendall(self.outbox) or b""',
         caught_by=("advanced/server/a_reader_that_stops_reading",),
     ),
     _server(
         name="outbox_that_waits_for_room",
         mistake="waits until there is room in the outbox of everyone",
-        old=HAND_OUT,
+        old=POST,
         new="""\
-                while sum(map(len, client.outbox)) > 65536:
-                    time.sleep(0.001)
-                client.outbox.append(data)
+            while any(len(reader.outbox) > 65536 for reader in recipients):
+                time.sleep(0.001)
+            self.post(recipients, line)
 """,
         caught_by=("advanced/server/a_reader_that_stops_reading",),
     ),
     _server(
         name="what_does_not_go_at_once_is_lost",
         mistake="looks at what `send` returns and forgets to keep the rest",
-        old="rest = data[send_now(self.sock, data) :]",
-        new='rest = b"" if send_now(self.sock, data) else data',
+        old=FLUSH,
+        new='self.outbox = b"" if send_now(self.sock, self.outbox) else self.outbox',
         caught_by=("advanced/server/a_reader_that_reads_again",),
     ),
     _server(
         name="what_does_not_go_at_once_never_goes",
         mistake="tries those again who did not read when somebody speaks, and not before",
-        old="self.bell.wait(RETRY_SECONDS if is_left else None)",
-        new="self.bell.wait()",
+        old="self.sort(RETRY_SECONDS if waiting else None)",
+        new="self.sort(None)",
         caught_by=("advanced/server/a_reader_that_reads_again",),
     ),
     _server(
-        name="who_finds_another_on_the_way_leaves_it_at_that",
-        mistake="takes somebody who is on the way already for somebody who will come by once more",
-        old="            return True\n        try:",
-        new="            return False\n        try:",
-        caught_by=("step3/server/several_leave_at_once", "step1/server/several_people_talk_at_once"),
+        name="round_without_those_who_wait",
+        mistake="serves those who got a letter, and forgets those in whose outboxes something stayed",
+        old="waiting |= self.sort(",
+        new="waiting = self.sort(",
+        caught_by=("advanced/server/a_reader_that_reads_again",),
     ),
     _server(
-        name="nobody_calls_the_postman",
-        mistake="leaves what does not go at once to the postman, and does not ring",
-        old="            self.bell.set()\n",
-        new="            pass\n",
-        caught_by=("advanced/server/a_reader_that_reads_again",),
+        name="postman_who_keeps_the_server_alive",
+        mistake="makes the thread that sends for all one that the end of the program waits for",
+        old="threading.Thread(target=self.deliver, daemon=True).start()",
+        new="threading.Thread(target=self.deliver).start()",
+        caught_by=("step3/server/ctrl_c_ends_the_server",),
     ),
 ]
 

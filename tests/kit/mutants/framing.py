@@ -556,12 +556,12 @@ MUTANTS = [
         name="reuse_of_the_address_after_binding",
         mistake="sets allow_reuse_address on the server when its port is bound already",
         old="""    allow_reuse_address = os.name == "posix"  # or a restart fails with "Address already in use"
-    request_queue_size = 128  # the backlog: connections that may wait to be accepted
+    request_queue_size = 1024  # the backlog: connections that may wait to be accepted
 
     def __init__(self, host: str = "localhost", port: int = 8080) -> None:
         super().__init__((host, port), ChatHandler)
 """,
-        new="""    request_queue_size = 128  # the backlog: connections that may wait to be accepted
+        new="""    request_queue_size = 1024  # the backlog: connections that may wait to be accepted
 
     def __init__(self, host: str = "localhost", port: int = 8080) -> None:
         super().__init__((host, port), ChatHandler)
