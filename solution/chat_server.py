@@ -32,7 +32,6 @@ DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)  # for `send`; Windows has none  
 HISTORY = 20  # messages that a newcomer gets to read  # STEP advanced
 LOBBY = "lobby"  # the room in which everyone starts  # STEP advanced
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")  # STEP 2
-HTTP = re.compile(r"[A-Z]+ .*HTTP/[0-9.]+")  # how the talk of a browser begins  # STEP advanced
 
 
 class Refused(Exception):
@@ -243,7 +242,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
                     break
 
                 # STEP advanced
-                if not client.username and HTTP.fullmatch(line):
+                if not client.username and re.fullmatch(r"[A-Z]+ .*HTTP/[0-9.]+", line):
                     log(f"{address} speaks HTTP, like a browser: hung up")
                     break
                 while self.posted_bytes > MAX_POSTED:
@@ -284,7 +283,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
             log("\n".join(lines))
         waiting: set[Client] = set()
         with self.lock:
-            self.news.wait_for(lambda: self.posted, seconds)
+            if not self.posted:
+                self.news.wait(seconds)
             for readers, letters in itertools.groupby(self.posted, lambda letter: letter[0]):
                 data = b"".join([data for _, data in letters])  # what the same people hear is joined once
                 for client in readers:

@@ -32,7 +32,6 @@ DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)  # for `send`; Windows has none
 HISTORY = 20  # messages that a newcomer gets to read
 LOBBY = "lobby"  # the room in which everyone starts
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")
-HTTP = re.compile(r"[A-Z]+ .*HTTP/[0-9.]+")  # how the talk of a browser begins
 
 
 class Refused(Exception):
@@ -220,7 +219,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
                 if line == "QUIT":
                     break
 
-                if not client.username and HTTP.fullmatch(line):
+                if not client.username and re.fullmatch(r"[A-Z]+ .*HTTP/[0-9.]+", line):
                     log(f"{address} speaks HTTP, like a browser: hung up")
                     break
                 while self.posted_bytes > MAX_POSTED:
@@ -258,7 +257,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
             log("\n".join(lines))
         waiting: set[Client] = set()
         with self.lock:
-            self.news.wait_for(lambda: self.posted, seconds)
+            if not self.posted:
+                self.news.wait(seconds)
             for readers, letters in itertools.groupby(self.posted, lambda letter: letter[0]):
                 data = b"".join([data for _, data in letters])  # what the same people hear is joined once
                 for client in readers:

@@ -1,4 +1,4 @@
-"""Advanced: private messages, rooms, the list of users, history, and readers that do not read."""
+"""Advanced: private messages, the list of users, readers that do not read, rooms, history."""
 
 from grading.people.room import Room
 from grading.people.schedules import shake
@@ -48,6 +48,54 @@ def test_private_to_nobody(room: Room) -> None:
     ann.says("Never mind.")
     bob.hears(ann, "Never mind.")
     bob.never_heard("are you there")
+
+
+@check(2, "`USERS:` and the names of everyone who has joined, with a comma between them.")
+def test_the_list_of_users(room: Room) -> None:
+    """LIST_USERS is answered with everyone online, oneself included."""
+    room.connect("Eve")
+    room.minutes.remark("Eve", "connects and does not join")
+    ann, bob, _ = room.enter("Ann", "Bob", "Cyd")
+    for person in (ann, bob):
+        person.sees_users("Ann", "Bob", "Cyd")
+
+
+@check(1, "Take the names from the list from which leavers are removed.")
+def test_the_list_after_leaving(room: Room) -> None:
+    """Whoever has left is not in the list, and the list goes to nobody but who asked."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    bob.sees_users("Ann", "Bob", "Cyd")
+    bob.resets()
+    ann.is_told("USER_LEFT:Bob")
+    ann.sees_users("Ann", "Cyd")
+    room.settles(ann, ann, cyd)
+    cyd.never_heard("USERS:")
+
+
+@check(
+    4,
+    "Sending to a client that does not read waits for it. Keep what is said in an outbox for each client, send only "
+    "what goes at once, and hang up on those for whom too much waits.",
+    stress=True,
+)
+def test_a_reader_that_stops_reading(room: Room) -> None:
+    """Somebody who stops reading never holds up anybody else."""
+    room.enter("Vic", shallow=True)
+    bob, ann = room.enter("Bob", "Ann")
+    room.minutes.remark("Vic", "stops reading")
+    talk_past_a_stopped_reader(room, ann, bob)
+    (cyd,) = room.enter("Cyd")
+    cyd.says("Hello from a newcomer!")
+    for person in (ann, bob):
+        person.hears(cyd, "Hello from a newcomer!")
+
+
+@check(1, "What cannot be sent now stays in the outbox, before what comes later, and is tried again.", stress=True)
+def test_a_reader_that_reads_again(room: Room) -> None:
+    """Somebody who did not read for a while, and is not dropped, has missed nothing."""
+    (vic,) = room.enter("Vic", shallow=True)
+    bob, ann = room.enter("Bob", "Ann")
+    pause_reading(room, vic, ann, bob)
 
 
 @check(3, "Remember for each client in which room it is, and send a message to that room only.")
@@ -117,35 +165,15 @@ def test_bad_room_names(room: Room) -> None:
     bob.hears(ann, "Still here.")
 
 
-@check(2, "`USERS:` and the names of everyone who has joined, with a comma between them.")
-def test_the_list_of_users(room: Room) -> None:
-    """LIST_USERS is answered with everyone online, oneself included."""
-    room.connect("Eve")
-    room.minutes.remark("Eve", "connects and does not join")
-    ann, bob, _ = room.enter("Ann", "Bob", "Cyd")
-    ann.sees_users("Ann", "Bob", "Cyd")
-    bob.goes_to("garden")
-    for person in (ann, bob):
-        person.sees_users("Ann", "Bob", "Cyd")
-
-
-@check(1, "Take the names from the list from which leavers are removed.")
-def test_the_list_after_leaving(room: Room) -> None:
-    """Whoever has left is not in the list, and the list goes to nobody but who asked."""
-    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
-    bob.sees_users("Ann", "Bob", "Cyd")
-    bob.resets()
-    ann.is_told("USER_LEFT:Bob")
-    ann.sees_users("Ann", "Cyd")
-    room.settles(ann, ann, cyd)
-    cyd.never_heard("USERS:")
-
-
-@check(1, "`USER_JOINED`, `USER_LEFT` and `PRIVATE` reach everyone they are meant for, whatever room that one is in.")
+@check(
+    1,
+    "Only messages belong to a room; news, private messages and the list are for everyone, whatever room they are in.",
+)
 def test_news_reach_every_room(room: Room) -> None:
-    """Who comes and who goes is told in every room, and PRIVATE finds people in any."""
+    """Who comes and who goes is told in every room; PRIVATE and LIST_USERS find people in any."""
     ann, bob, _ = room.enter("Ann", "Bob", "Dan")
     ann.goes_to("garden")
+    ann.sees_users("Ann", "Bob", "Dan")
     (cyd,) = room.enter("Cyd")
     ann.is_told("USER_JOINED:Cyd")
     bob.commands("PRIVATE:Ann:psst")
@@ -228,29 +256,3 @@ def test_joining_while_others_talk(room: Room) -> None:
     (ann,) = room.enter("Ann")
     room.minutes.remark("Ann", "talks while others join")
     shake(room, lambda number: join_while_others_talk(room, ann, number), unlike=True)
-
-
-@check(
-    4,
-    "Sending to a client that does not read waits for it. Keep what is said in an outbox for each client, send only "
-    "what goes at once, and hang up on those for whom too much waits.",
-    stress=True,
-)
-def test_a_reader_that_stops_reading(room: Room) -> None:
-    """Somebody who stops reading never holds up anybody else."""
-    room.enter("Vic", shallow=True)
-    bob, ann = room.enter("Bob", "Ann")
-    room.minutes.remark("Vic", "stops reading")
-    talk_past_a_stopped_reader(room, ann, bob)
-    (cyd,) = room.enter("Cyd")
-    cyd.says("Hello from a newcomer!")
-    for person in (ann, bob):
-        person.hears(cyd, "Hello from a newcomer!")
-
-
-@check(1, "What cannot be sent now stays in the outbox, before what comes later, and is tried again.", stress=True)
-def test_a_reader_that_reads_again(room: Room) -> None:
-    """Somebody who did not read for a while, and is not dropped, has missed nothing."""
-    (vic,) = room.enter("Vic", shallow=True)
-    bob, ann = room.enter("Bob", "Ann")
-    pause_reading(room, vic, ann, bob)

@@ -36,7 +36,7 @@ TALKING = """\
                 if line == "QUIT":
                     break
 
-                if not client.username and HTTP.fullmatch(line):
+                if not client.username and re.fullmatch(r"[A-Z]+ .*HTTP/[0-9.]+", line):
                     log(f"{address} speaks HTTP, like a browser: hung up")
                     break
                 while self.posted_bytes > MAX_POSTED:
@@ -336,7 +336,7 @@ LIST = [
         mistake="lists only who is in the same room",
         old=NAMES,
         new=NAMES.replace("if other.username", "if other.username and other.room == client.room"),
-        caught_by=("advanced/server/the_list_of_users",),
+        caught_by=("advanced/server/news_reach_every_room",),
     ),
     _server(
         name="list_with_blanks_between",

@@ -243,7 +243,7 @@ SERVERS = [
         file="rooms.py",
         old='",".join(sorted(self.guests, key=str.lower))',
         new='",".join(name for name, other in self.guests.items() if other.room == guest.room)',
-        caught_by=("advanced/server/the_list_of_users",),
+        caught_by=("advanced/server/news_reach_every_room",),
     ),
     _modules(
         name="modules_names_of_other_letters",
