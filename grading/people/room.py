@@ -162,7 +162,7 @@ class Room:
     def enter(self, *names: str, shallow: bool = False) -> list[Person]:
         """Return people who are connected, have joined where one joins, and whom the server counts in."""
         people = []
-        perhaps = None if self.people else diagnosis.NOT_JOINED  # where others are there, they may be the reason
+        perhaps = None if self.talk.people else diagnosis.NOT_JOINED  # where others are there, they may be the reason
         for name in names:
             person = self.connect(name, shallow)
             if self.joins:
