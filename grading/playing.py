@@ -1,0 +1,260 @@
+"""Play conversations against a running server, and let the model judge all that anybody hears."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from grading.listener import Listener
+from grading.person import KNOCK, reset
+from grading.program import PATIENCE, SLICE, Unmet
+from grading.protocol.conversations import CLOSES, HALF_CLOSES, Act, Conversation
+from grading.protocol.model import LEAVING, NAMES, ROOMS, Model
+from grading.protocol.wrong import Kind, Wrong
+from grading.room import Room
+
+BETWEEN_PIECES = 0.0005  # seconds in which the server may read one segment before the next one comes
+FENCES = 2  # only the second one proves that the whole round of the first has gone out
+BETWEEN_TRIES = 0.002  # seconds, at first
+FENCE = "PING"  # a command that nobody knows
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was wrong, and how many acts of the conversation were played by then."""
+
+    wrong: Wrong
+    played: int
+
+
+class Mouth(Listener):
+    """Somebody in a conversation: a connection, and the lines that came on it and were not judged yet."""
+
+    sock: socket.socket
+
+    def __init__(self, who: str, sock: socket.socket) -> None:
+        super().__init__()
+        self.who = who
+        self.sock = sock
+        self.is_fenced = False  # says more than its name, so that one thing more changes nothing
+
+    def __str__(self) -> str:
+        return self.who
+
+    @property
+    def is_open(self) -> bool:
+        return self.sock.fileno() >= 0 and not self.closed
+
+
+class Stage:
+    """One server, and all who take part in the conversations on it, one after the other."""
+
+    def __init__(self, room: Room, step: int, beats: int = PATIENCE) -> None:
+        self.room = room
+        self.step = step
+        self.beats = beats  # heartbeats until a line that does not come is missed
+        self.model = Model(step, room.joins)
+        self.mouths: dict[str, Mouth] = {}
+        self.wrong: Wrong | None = None
+        self._listeners: list[Mouth] = []
+        self._markers = 0
+
+    def plays(self, conversation: Conversation) -> Finding | None:
+        """Play a conversation to its end, or up to the first thing that is wrong."""
+        self.wrong = None
+        chatty = _who_says_more_than_a_name(conversation)
+        for number, act in enumerate(conversation, 1):
+            self._plays(act, act.who in chatty)
+            if self.wrong:
+                return self._stops(number)
+        self._ends()
+        return self._stops(len(conversation)) if self.wrong else None
+
+    def close(self) -> None:
+        """Send everyone home."""
+        for mouth in self._listeners:
+            mouth.sock.close()
+
+    # Acts
+
+    def _plays(self, act: Act, is_fenced: bool) -> None:
+        mouth = self.mouths.get(act.who) or self._connects(act.who)
+        mouth.is_fenced = is_fenced
+        self._waits_for_names(mouth, act)
+        self._sends(mouth, act.pieces)
+        if act.leaves:
+            self._leaves(mouth, act.leaves)
+        if act.waits and self._hears_all():
+            self._repeats(mouth, act)
+            self._fences([mouth])
+
+    def _connects(self, who: str) -> Mouth:
+        family, port = self.room.server.listening[0]
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        sock.settimeout(10)
+        mouth = self.mouths[who] = Mouth(who, sock)
+        self._listeners.append(mouth)
+        self.model.comes(mouth)
+        try:
+            sock.connect(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as error:
+            raise Unmet(f"{who} to be let in", f"the connection is refused ({error})") from None
+        return mouth
+
+    def _sends(self, mouth: Mouth, pieces: Iterable[bytes]) -> None:
+        for number, piece in enumerate(pieces):
+            if number:
+                time.sleep(BETWEEN_PIECES)
+            self.model.sends(mouth, piece)
+            with contextlib.suppress(OSError):
+                mouth.sock.sendall(piece)
+
+    def _leaves(self, mouth: Mouth, how: str) -> None:
+        del self.mouths[mouth.who]
+        if self.step < LEAVING:  # only then, nobody may suffer from it
+            how = CLOSES
+            self._half_closes(mouth)
+            self._is_hung_up_on([mouth], KNOCK)
+        self._takes_in(0)
+        if how == HALF_CLOSES:
+            self._half_closes(mouth)
+            return
+        self.model.leaves(mouth, politely=False)
+        self._listeners.remove(mouth)
+        with contextlib.suppress(OSError):
+            mouth.sock.close() if how == CLOSES else reset(mouth.sock)
+
+    def _half_closes(self, mouth: Mouth) -> None:
+        self.model.leaves(mouth, politely=True)
+        with contextlib.suppress(OSError):
+            mouth.sock.shutdown(socket.SHUT_WR)
+
+    def _waits_for_names(self, mouth: Mouth, act: Act) -> None:
+        """Make sure, before somebody whispers, that those who have left are gone: right servers may take a moment."""
+        target = act.data.removeprefix(b"PRIVATE:").partition(b":")[0].decode("utf-8", "replace").strip()
+        if act.data.startswith(b"PRIVATE:") and target in self.model.lingering:
+            ask = Act(act.who, b"LIST_USERS\n")
+            self._sends(mouth, ask.pieces)
+            if self._hears_all():
+                self._repeats(mouth, ask)
+
+    def _repeats(self, mouth: Mouth, act: Act) -> None:
+        """Do it again where the answer was good for a moment only."""
+        for seconds in self._patience():
+            if mouth not in self.model.again or self.wrong:
+                return
+            self.model.again.discard(mouth)
+            time.sleep(seconds)
+            self._sends(mouth, [act.data])
+            self._hears_all()
+        self.wrong = self.wrong or Wrong(Kind.STILL_THERE, mouth, mouth.heard[-1])
+
+    def _patience(self) -> Iterator[float]:
+        yield from (BETWEEN_TRIES, 2 * BETWEEN_TRIES, 4 * BETWEEN_TRIES)
+        yield from self.room.server.patience(self.beats)
+
+    # Ends
+
+    def _fences(self, mouths: Iterable[Mouth]) -> None:
+        """Let `mouths` say something that is answered: what the server did for them before is done by then."""
+        for mouth in mouths:
+            if mouth.is_fenced and self.mouths.get(mouth.who) is mouth and self.step >= NAMES and not self.wrong:
+                self._sends(mouth, [f"{FENCE}\n".encode()])
+        self._hears_all()
+
+    def _ends(self) -> None:
+        """Make sure that nothing more comes, and send everyone home."""
+        for _ in range(FENCES):
+            if self.step < NAMES:
+                for mouth in self.mouths.values():
+                    self._markers += 1
+                    self._sends(mouth, [f"MESSAGE:marker {self._markers}\n".encode()])
+                self._hears_all()
+            for mouth in self.mouths.values():
+                mouth.is_fenced = True
+            self._fences(self.mouths.values())
+        self.model.settles()
+        going = list(self.mouths.values())
+        for mouth in going:
+            self._leaves(mouth, HALF_CLOSES)
+        self._is_hung_up_on(going, 1)
+        self._hears_all()
+        self._go_home()
+
+    def _go_home(self) -> None:
+        for mouth in self._listeners:
+            mouth.sock.close()
+            self.model.leaves(mouth, politely=False)
+        self._listeners.clear()
+        self.model.settles()
+
+    def _is_hung_up_on(self, mouths: list[Mouth], beats: int) -> None:
+        """Wait until the server has closed the connections of `mouths`, if it does."""
+        end = time.monotonic() + SLICE
+        while any(mouth.is_open for mouth in mouths) and time.monotonic() < end:
+            self._takes_in(SLICE)
+        for seconds in self.room.server.patience(beats) if any(mouth.is_open for mouth in mouths) else ():
+            if not any(mouth.is_open for mouth in mouths):
+                return
+            self._takes_in(seconds)
+
+    # Hearing
+
+    def _hears_all(self) -> bool:
+        """Take in what comes until nobody waits for anything; False if something is wrong."""
+        end = time.monotonic() + SLICE
+        while self._is_waiting() and time.monotonic() < end:
+            self._takes_in(SLICE)
+        if self._is_waiting():
+            for seconds in self.room.server.patience(self.beats):
+                end = time.monotonic() + seconds
+                while self._is_waiting() and (left := end - time.monotonic()) > 0:
+                    self._takes_in(left)
+                if not self._is_waiting():
+                    break
+        self._takes_in(0)
+        self.wrong = self.wrong or self._missing()
+        return not self.wrong
+
+    def _is_waiting(self) -> bool:
+        return not self.wrong and any(self.model.owes(mouth) for mouth in self._listeners)
+
+    def _missing(self) -> Wrong | None:
+        for mouth in self._listeners:
+            for form in self.model.owes(mouth):
+                return Wrong(Kind.MISSING, mouth, str(form))
+        return None
+
+    def _takes_in(self, seconds: float) -> None:
+        """Let everyone hear what has come; wait up to `seconds` for something."""
+        by_sock = {mouth.sock: mouth for mouth in self._listeners if mouth.is_open}
+        if not by_sock:
+            time.sleep(seconds)
+            return
+        ready, _, _ = select.select(list(by_sock), [], [], seconds)
+        for sock in ready:
+            mouth = by_sock[sock]
+            mouth.listens(0)
+            self._judges(mouth)
+
+    def _judges(self, mouth: Mouth) -> None:
+        while mouth._read < len(mouth.heard):
+            line = mouth.heard[mouth._read]
+            mouth._read += 1
+            self.wrong = self.wrong or self.model.hears(mouth, line)
+        if mouth.closed:
+            self.wrong = self.wrong or self.model.hangs_up(mouth)
+
+    def _stops(self, number: int) -> Finding:
+        assert self.wrong
+        return Finding(self.wrong, number)
+
+
+def _who_says_more_than_a_name(conversation: Conversation) -> set[str]:
+    """Return who says something after it joined; the others are left in peace, since that is what may go wrong."""
+    return {act.who for act in conversation if act.data and not act.data.startswith((b"JOIN:", b"QUIT"))}

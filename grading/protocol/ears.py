@@ -1,0 +1,134 @@
+"""The ears of one listener: which lines are to come, which may come, and in which order.
+
+What one connection caused comes in the order in which it was caused: that is a lane. Lines of different lanes come in
+any order. Where a line may belong to more than one lane, all readings are kept until one is left: nobody is accused who
+may be right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from grading.protocol.forms import Form
+
+Lane = Hashable
+Places = frozenset[tuple[Lane, int]]  # in each lane: the number of the last promise that was kept
+MOST_READINGS = 64  # beyond that, those that were found first; a right server then still finds its own among them
+
+
+@dataclass(eq=False)
+class Promise:
+    """A line that will come, if it is needed, or may come."""
+
+    lane: Lane
+    number: int  # promises of a lane are kept in the order of their numbers
+    cause: Any  # the connection that caused it
+    form: Form
+    needed: bool
+    room: str | None = None  # in which it is to be heard; None: everywhere
+    passing: bool = False  # good for a moment only: the same may be asked again
+    off: bool = False  # a rival was kept: this one is not to come any more
+    past: bool = False  # kept, or skipped, for certain
+    outcome: Callable[[], None] | None = None  # to be called once it was kept, for certain
+    rivals: list[Promise] = field(default_factory=list)  # of these and this, one comes
+    follow: list[Promise] = field(default_factory=list)  # what is needed, too, once this one was kept
+
+    def loosens(self) -> None:
+        """Let it come or not."""
+        self.needed = False
+        self.follow = []
+
+
+class Ears:
+    """What one listener is to hear."""
+
+    def __init__(self) -> None:
+        self.lanes: dict[Lane, list[Promise]] = {}
+        self._readings: list[Places] = [frozenset()]
+
+    def expect(self, promise: Promise) -> Promise:
+        """Take in a promise, at its place in its lane."""
+        lane = self.lanes.setdefault(promise.lane, [])
+        at = len(lane)
+        while at and lane[at - 1].number > promise.number:
+            at -= 1
+        lane.insert(at, promise)
+        return promise
+
+    def hear(self, line: str) -> list[Promise]:
+        """Return the promises that `line` may keep; none if nothing explains it, and then it counts as not heard."""
+        kept: dict[int, Promise] = {}
+        following: dict[Places, None] = {}
+        for places in self._readings:
+            at = dict(places)
+            for promise in self._open(at):
+                if promise.form.fits(line):
+                    kept[id(promise)] = promise
+                    following[frozenset({**at, promise.lane: promise.number}.items())] = None
+        if following:
+            self._readings = list(following)[:MOST_READINGS]
+            self._tidy()
+        return list(kept.values())
+
+    def owed(self) -> list[Promise]:
+        """Return what has to come still, in the reading that leaves the least of it."""
+        return min((self._left(dict(places)) for places in self._readings), key=len)
+
+    def is_past(self, promise: Promise) -> bool:
+        """Tell whether a promise was kept, or can come no more."""
+        return promise.past or all(dict(places).get(promise.lane, 0) >= promise.number for places in self._readings)
+
+    def ahead(self, line: str) -> tuple[Promise, Promise] | None:
+        """Return the promise that `line` would keep if it was its turn, and the one that comes first."""
+        for places in self._readings:
+            at = dict(places)
+            for name, lane in self.lanes.items():
+                before = [promise for promise in lane if promise.number > at.get(name, 0) and not promise.off]
+                for promise in before:
+                    if promise.form.fits(line):
+                        return promise, next(earlier for earlier in before if earlier.needed)
+        return None
+
+    def all(self) -> Iterator[Promise]:
+        """Yield every promise that was not tidied away."""
+        for lane in self.lanes.values():
+            yield from lane
+
+    def forget(self) -> None:
+        """Let nothing more come of what was promised."""
+        self.lanes.clear()
+        self._readings = [frozenset()]
+
+    def _open(self, at: dict[Lane, int]) -> Iterator[Promise]:
+        """Yield each promise that may be the next one to be kept."""
+        for name, lane in self.lanes.items():
+            done = at.get(name, 0)
+            for promise in lane:
+                if promise.number > done and not promise.off:
+                    yield promise
+                    if promise.needed:
+                        break
+
+    def _left(self, at: dict[Lane, int]) -> list[Promise]:
+        return [
+            promise
+            for name, lane in self.lanes.items()
+            for promise in lane
+            if promise.needed and not promise.off and promise.number > at.get(name, 0)
+        ]
+
+    def _tidy(self) -> None:
+        """Drop what is behind us in every reading."""
+        if len(self._readings) > 1:
+            return
+        at = dict(self._readings[0])
+        for name in list(at):
+            lane = self.lanes.get(name, [])
+            while lane and lane[0].number <= at[name]:
+                lane.pop(0).past = True
+            if not lane:
+                self.lanes.pop(name, None)
+                del at[name]
+        self._readings = [frozenset(at.items())]

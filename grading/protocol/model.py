@@ -1,0 +1,514 @@
+"""The page in Python: fed with what each person does, it knows what each must hear, may hear, and never hears.
+
+    model = Model(step=3)
+    model.comes("Ann")
+    model.sends("Ann", b"JOIN:Ann\n")
+    model.owes("Ann")                     what must still come
+    model.hears("Ann", "JOINED:Ann")      None: explained; otherwise a Wrong
+
+What is sent is obeyed at once. Where nobody can know what the server did first, or where the page leaves it open
+(see Tolerated), a line may come and need not: a right server is never accused, in whatever order its lines arrive.
+Where all that was sent has been answered, nothing is left open.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import deque
+from collections.abc import Callable, Collection
+from functools import partial
+
+from grading.protocol.ears import Promise
+from grading.protocol.forms import Exactly, Form, Refusal, Speech, Users, Whisper, readings
+from grading.protocol.seats import OUT, Deed, Person, Places, Seat
+from grading.protocol.tolerated import Tolerated
+from grading.protocol.wrong import Kind, Wrong
+
+LIMIT = 4096  # bytes in a line, its newline not counted
+NAME_LIMIT = 32  # characters
+NAME_SIGNS = "_-."
+HISTORY = 20  # messages of the lobby that a newcomer hears
+LOBBY = "lobby"
+NAMES, LEAVING, STAMPS, ROOMS = 2, 3, 4, 5  # the steps, by what they bring
+SINCE = {"MESSAGE": 1, "JOIN": NAMES, "QUIT": LEAVING, "PRIVATE": ROOMS, "JOIN_ROOM": ROOMS, "LIST_USERS": ROOMS}
+EVENTS = ("JOINED:", "JOINED_ROOM:", "USER_JOINED:", "USER_LEFT:", "USERS:", "PRIVATE:", "ERROR:")
+STAMP_BYTES = len(" [00:00:00]: ")
+KEPT = 60  # messages of each room
+REMEMBERED = 500  # deeds, to explain a line by
+
+
+class Model:
+    """The page at one step."""
+
+    def __init__(self, step: int, joins: bool = True, strict: Collection[Tolerated] = ()) -> None:
+        self.step = step
+        self.joins = joins or step > 1  # whether one must join to be heard; only step 1 knows servers without
+        self.strict = strict  # points that are not left open, for once
+        self.seats: dict[Person, Seat] = {}
+        self.again: set[Person] = set()  # whose last answer is good for a moment only: the same may be asked again
+        self.lingering: set[str] = set()  # the names of those who left, until they are known to be free
+        self._number = 0
+        self._deeds: deque[Deed] = deque(maxlen=REMEMBERED)
+        self._flying: list[Deed] = []  # that may still reach somebody who comes now
+        self._said: dict[str | None, deque[Deed]] = {}  # in each room
+        self._batch, self._speakers, self._mixed = 0, set[Seat](), set[int]()
+        self._batched: deque[Deed] = deque()
+        self._lists: deque[Users] = deque(maxlen=KEPT)
+
+    # What people do
+
+    def comes(self, person: Person) -> None:
+        """`person` has connected."""
+        seat = self.seats[person] = Seat(person, self._next())
+        if not self.joins:
+            self._moves(seat, frozenset({LOBBY}), seat.number)
+
+    def sends(self, person: Person, data: bytes) -> None:
+        """`person` sends some bytes: lines, or parts of them."""
+        seat = self.seats[person]
+        *lines, rest = (seat.buffer + data).split(b"\n")
+        seat.buffer = rest
+        for line in lines:
+            if not seat.left:
+                self._obeys(seat, line)
+        if len(rest) > LIMIT and not seat.left and not seat.refusal:
+            seat.refusal = self._refuses(seat, needed=False)  # a server need not wait for the newline
+
+    def leaves(self, person: Person, politely: bool) -> None:
+        """The connection of `person` ends: `politely`, if it goes on listening (half-close), or at once."""
+        seat = self.seats[person]
+        if seat.buffer.strip() and not seat.left and not seat.refusal:
+            self._may_obey(seat, [seat.buffer] if self.allows(Tolerated.NO_NEWLINE_AT_END) else [])
+        was_in = seat.greeted or (politely and OUT not in seat.here) or not self.joins
+        if not politely:
+            seat.is_open = False
+            for deed in self._flying:  # what the server has not read yet may be lost
+                if deed.seat is seat and not 0 < seat.gone <= deed.number:
+                    deed.loosens()
+        if not seat.left:
+            self._goes(seat, was_in)
+
+    def stops_reading(self, person: Person) -> None:
+        """`person` takes nothing in for now, so that nothing needs to come, and the server may hang up."""
+        seat = self.seats[person]
+        seat.reads = False
+        for promise in seat.ears.all():
+            promise.loosens()
+
+    def hangs_up(self, person: Person) -> Wrong | None:
+        """The server closes the connection of `person`. A Wrong if there was no reason to."""
+        seat = self.seats[person]
+        stalled = not seat.reads and self.allows(Tolerated.STALLED_READER)
+        if not (seat.left or seat.may_have_left or stalled):
+            return Wrong(Kind.HUNG_UP, person)
+        if not seat.left:
+            self._goes(seat, needed=seat.greeted)
+        return None
+
+    # What people hear
+
+    def hears(self, person: Person, line: str) -> Wrong | None:
+        """Explain a line that `person` hears; a Wrong if nothing explains it."""
+        seat = self.seats[person]
+        if not line.strip():
+            return None
+        kept = seat.ears.hear(line)
+        if not kept:
+            return self._wonders(seat, line)
+        causes = {promise.cause for promise in kept}
+        if len(causes) == 1:
+            (cause,) = causes
+            cause.proven = max(cause.proven, min(promise.number for promise in kept))
+        for promise in kept:
+            self._is_kept(promise, seat, line, for_certain=len(kept) == 1)
+        return None
+
+    def owes(self, person: Person) -> list[Form]:
+        """Return what must still come to `person`."""
+        return [promise.form for promise in self.seats[person].ears.owed()]
+
+    def settles(self) -> None:
+        """All is quiet: whatever was possible and did not come does not come any more."""
+        for person, seat in list(self.seats.items()):
+            seat.ears.forget()
+            seat.proven = seat.proven if seat.left else self._next()
+            if not seat.is_open:
+                del self.seats[person]
+        self._flying = [deed for deed in self._flying if deed.seat.left and self.lingering & set(deed.seat.names)]
+        self._batched.clear()
+
+    def allows(self, point: Tolerated) -> bool:
+        """Tell whether a point is left open."""
+        return point not in self.strict
+
+    def _is_kept(self, promise: Promise, seat: Seat, line: str, for_certain: bool) -> None:
+        for rival in promise.rivals:
+            rival.needed, rival.off = False, rival.off or for_certain
+        if not for_certain:
+            return
+        for other in promise.follow:
+            other.needed = True
+        if promise.outcome:
+            promise.outcome()
+        passing = promise.passing
+        if isinstance(promise.form, Users):
+            names = promise.form.names(line)
+            self.lingering -= promise.form.doubtful - names
+            passing = bool(names & promise.form.doubtful - promise.form.must)
+        if passing:
+            self.again.add(seat.person)
+
+    def _wonders(self, seat: Seat, line: str) -> Wrong | None:
+        """Say what is wrong with a line that nothing explains; None for a greeting or a farewell."""
+        is_error = Refusal().fits(line)
+        if seat.left and is_error and self.allows(Tolerated.FAREWELL):
+            return None
+        if ahead := seat.ears.ahead(line):
+            return Wrong(Kind.OUT_OF_TURN, seat.person, line, ahead[0].cause.person, str(ahead[1].form))
+        for deed in reversed(self._deeds):
+            if deed.form.fits(line) and not is_error and (self.joins or deed.number > seat.number):
+                kind = Kind.AGAIN if seat in deed.promises or seat in deed.replayed else Kind.NOT_FOR
+                return Wrong(kind, seat.person, line, deed.seat.person)
+        is_new = not seat.greeted if self.joins else seat.proven <= seat.number
+        is_greeting = is_new and self.allows(Tolerated.GREETING)
+        is_farewell = seat.left and self.allows(Tolerated.FAREWELL)
+        if (is_greeting or is_farewell) and not line.startswith(EVENTS):
+            return None
+        return Wrong(Kind.NO_REASON if is_error else Kind.NOBODY_SAID, seat.person, line)
+
+    # Lines
+
+    def _obeys(self, seat: Seat, line: bytes) -> None:
+        """Do what one line says."""
+        early, seat.refusal = seat.refusal, None
+        text = decoded(line.removesuffix(b"\r"))
+        if text is None or len(line.removesuffix(b"\r")) > LIMIT:
+            if early and not seat.ears.is_past(early):
+                early.needed = self.step >= LEAVING
+            elif not early:
+                self._refuses(seat, needed=self.step >= LEAVING)
+        elif not text.strip():
+            if text and self.allows(Tolerated.LINE_OF_BLANKS):
+                self._refuses(seat, needed=False)
+            elif text:
+                self._refuses(seat, needed=self.step >= NAMES)
+        else:
+            counts = len(line) > LIMIT and self.allows(Tolerated.RETURN_COUNTS)
+            self._does_command(seat, text.rstrip("\r"), sure=not counts and not text.endswith("\r"))
+
+    def _may_obey(self, seat: Seat, lines: list[bytes]) -> None:
+        """Perhaps do what some lines say, perhaps leave it."""
+        start = self._number
+        for line in lines:
+            if not seat.left:
+                self._does_command(seat, line.decode("utf-8", "replace"), sure=False)
+        for deed in self._flying:
+            if deed.seat is seat and deed.number > start:
+                deed.loosens()
+
+    def _does_command(self, seat: Seat, text: str, sure: bool) -> None:
+        word, colon, argument = text.partition(":")
+        command = self._meant(word)
+        if SINCE.get(command, 1) > self.step:
+            command, sure = (command, False) if self.allows(Tolerated.LATER_LOOK) else ("", sure)
+        sure = sure and command == word
+        parts = text.strip("\r").split("\r")
+        if len(parts) > 1 and self.allows(Tolerated.RETURN_IN_LINE):
+            sure = False
+        if not self.joins and command != "MESSAGE":
+            self._refuses(seat, needed=False)  # which step 1 does not ask for
+        elif command not in SINCE or (seat.here == {OUT} and command not in ("JOIN", "QUIT")):
+            self._refuses(seat, needed=self.step >= NAMES)
+        else:
+            getattr(self, f"_{command.lower()}")(seat, argument, bool(colon), sure)
+        if len(parts) > 1 and not sure:
+            self._refuses(seat, needed=False)
+            self._may_obey(seat, [part.encode() for part in parts[1:] if part.strip()])
+
+    def _meant(self, word: str) -> str:
+        """Return the command that `word` may stand for."""
+        bare = word
+        if self.allows(Tolerated.BLANKS_AT_COMMAND):
+            bare = bare.strip()
+        if self.allows(Tolerated.CASE_OF_COMMAND):
+            bare = bare.upper()
+        if self.allows(Tolerated.MORE_THAN_ASKED) and bare.split()[:1] == ["QUIT"]:
+            bare = "QUIT"
+        return bare if bare in SINCE else word
+
+    def _message(self, seat: Seat, text: str, has_colon: bool, sure: bool) -> None:
+        around = max([len(name) + STAMP_BYTES for name in seat.names], default=0)
+        if around + len(text.encode()) > LIMIT and self.allows(Tolerated.LIMIT_OF_ANSWERS):
+            sure = False
+        if not text.strip() and self.allows(Tolerated.EMPTY_TEXT):
+            sure = False
+        sure = sure and len(seat.here) == 1
+        look = "bare" if self.step == 1 else "stamped" if self.step >= STAMPS else "named"
+        form = Speech(tuple(seat.names), readings(text), look, later=self.allows(Tolerated.LATER_LOOK))
+        deed = self._does(seat, form, seat.here - {OUT}, sure)
+        for other in list(self.seats.values()):
+            rooms = seat.here & other.places - {OUT}
+            if rooms and other.is_open:
+                is_here = other.places == seat.here or other is seat
+                self._tells(deed, other, sure and is_here and not other.left, min(filter(None, rooms)))
+        if not sure:
+            self._refuses(seat, needed=False)
+        for room in seat.here - {OUT}:
+            self._said.setdefault(room, deque(maxlen=KEPT)).append(deed)
+        self._puts_into_batch(deed)
+
+    def _join(self, seat: Seat, argument: str, has_colon: bool, sure: bool) -> None:
+        name = argument.strip() if self.allows(Tolerated.BLANKS_AT_ENDS) else argument
+        has_name = has_colon and is_name(name, of_any_alphabet=self.allows(Tolerated.OTHER_ALPHABETS))
+        is_taken = any(other.has_firmly(name) for other in self.seats.values())
+        if OUT not in seat.here or not has_name or is_taken:
+            self._refuses(seat, needed=self.step >= NAMES)
+            return
+        rivals = [other for other in self.seats.values() if name in other.names and not other.left]
+        for rival in rivals:
+            self._is_contested(rival)
+        is_exact = is_name(name) and name == argument and seat.here == {OUT}
+        self._welcomes(seat, name, sure and is_exact and not rivals and name not in self.lingering)
+
+    def _welcomes(self, seat: Seat, name: str, sure: bool) -> None:
+        """`seat` joins as `name`; unless that is `sure`, it may also be refused."""
+        is_asked = self.step >= NAMES
+        deed = self._does(seat, Exactly(f"JOINED:{name}"), frozenset(), sure)
+        joined = self._tells(deed, seat, needed=is_asked and seat.here == {OUT})
+        joined.outcome = lambda: self._has_joined(seat, name)
+        if not sure:
+            self._or_is_refused(joined, seat, lambda: self._was_refused(seat, deed.number), name in self.lingering)
+        news = self._announces(seat, f"USER_JOINED:{name}", sure and is_asked)
+        told = [promise for other, promise in news.promises.items() if other.is_in and other is not seat]
+        history = self._replays(seat, LOBBY, sure and self.step >= ROOMS, most=HISTORY)
+        joined.follow = (told if is_asked else []) + (history if self.step >= ROOMS else [])
+        seat.names = [name] if seat.here == {OUT} else [*seat.names, name]
+        for form in self._lists:
+            form.may.add(name)
+        self._moves(seat, frozenset({LOBBY}) if sure else seat.here | {LOBBY}, deed.number)
+
+    def _has_joined(self, seat: Seat, name: str) -> None:
+        seat.greeted = True
+        self.lingering.discard(name)
+        if not seat.left and not seat.may_have_left:
+            seat.names, seat.here = [name], seat.here - {OUT}
+
+    def _was_refused(self, seat: Seat, number: int) -> None:
+        if seat.moved == number and not seat.left:
+            seat.names, seat.here = [], frozenset({OUT})
+
+    def _is_contested(self, seat: Seat) -> None:
+        """Somebody else asks for the name that `seat` was about to get: one of the two gets it."""
+        for deed in list(self._flying):
+            if deed.seat is not seat:
+                continue
+            for promise in list(deed.promises.values()):
+                if promise.outcome and not promise.rivals:
+                    self._or_is_refused(promise, seat, partial(self._was_refused, seat, deed.number))
+                elif not promise.outcome:
+                    promise.loosens()
+        seat.here |= {OUT}
+
+    def _quit(self, seat: Seat, argument: str, has_colon: bool, sure: bool) -> None:
+        if sure and not has_colon:
+            self._goes(seat, needed=OUT not in seat.here)
+            return
+        was = seat.here
+        number = self._next()
+        news = [self._announces(seat, f"USER_LEFT:{name}", needed=False) for name in seat.names]
+        seat.farewell += [promise for deed in news for promise in deed.promises.values()]
+        for promise in seat.farewell:
+            promise.outcome = lambda: self._has_left(seat)
+        self._refuses(seat, needed=False).outcome = lambda: self._stays(seat, was, number)
+        seat.may_have_left = True
+        self._moves(seat, seat.here | {OUT}, number)
+
+    def _stays(self, seat: Seat, where: Places, number: int) -> None:
+        if seat.moved == number and not seat.left:
+            seat.here, seat.farewell, seat.may_have_left = where, [], False
+
+    def _goes(self, seat: Seat, needed: bool) -> None:
+        """`seat` has left: everyone who is left hears of it."""
+        for promise in seat.ears.all():
+            promise.loosens()
+        for promise in seat.farewell:
+            promise.off = True
+        seat.gone = self._number + 1
+        for name in seat.names:
+            self._announces(seat, f"USER_LEFT:{name}", needed and self.step >= LEAVING and len(seat.names) == 1)
+        self._has_left(seat)
+
+    def _has_left(self, seat: Seat) -> None:
+        if seat.left:
+            return
+        seat.left = True
+        if self.allows(Tolerated.NAME_FREE_SHORTLY):
+            self.lingering.update(seat.names)
+        for form in self._lists:
+            form.may |= form.must & set(seat.names)
+            form.must -= set(seat.names)
+        self._moves(seat, frozenset({OUT}), self._number)
+        if not self.allows(Tolerated.HEARD_SHORTLY):
+            seat.been = seat.here
+
+    def _private(self, seat: Seat, argument: str, has_colon: bool, sure: bool) -> None:
+        target, colon, text = argument.partition(":")
+        bare = target.strip() if self.allows(Tolerated.BLANKS_AT_ENDS) else target
+        known = [other for other in self.seats.values() if bare in other.names and not other.left]
+        if not known and bare not in self.lingering:
+            self._refuses(seat, needed=self.step >= NAMES)
+            return
+        is_long = len(f"PRIVATE:{''.join(seat.names[:1])}:{text}".encode()) > LIMIT
+        left_open = (
+            (is_long and self.allows(Tolerated.LIMIT_OF_ANSWERS))
+            or (not text.strip() and self.allows(Tolerated.EMPTY_TEXT))
+            or (known == [seat] and self.allows(Tolerated.TO_ONESELF))
+        )
+        is_certain = all(other.is_in for other in known if other is not seat) and bare not in self.lingering
+        sure = sure and not left_open and is_certain and bool(colon) and bare == target and OUT not in seat.here
+        deed = self._does(seat, Whisper(tuple(seat.names), readings(text)), frozenset(), sure)
+        for other in known:
+            self._tells(deed, other, sure)
+        if not sure:
+            self._refuses(seat, needed=False)
+
+    def _join_room(self, seat: Seat, argument: str, has_colon: bool, sure: bool) -> None:
+        room = argument.strip() if self.allows(Tolerated.BLANKS_AT_ENDS) else argument
+        if not is_name(room, of_any_alphabet=self.allows(Tolerated.OTHER_ALPHABETS)):
+            self._refuses(seat, needed=self.step >= NAMES)
+            return
+        stays = seat.here == {room} and self.allows(Tolerated.OWN_ROOM)
+        sure = sure and room == argument and is_name(room) and len(seat.here) == 1
+        was = seat.here
+        deed = self._does(seat, Exactly(f"JOINED_ROOM:{room}"), frozenset(), sure)
+        answer = self._tells(deed, seat, not stays and OUT not in was and self.step >= ROOMS)
+        if not sure or stays:
+            answer.outcome = lambda: self._stays(seat, frozenset({room}), deed.number)
+            self._or_is_refused(answer, seat, lambda: self._stays(seat, was, deed.number))
+        if self.allows(Tolerated.HISTORY_OF_ROOMS):
+            self._replays(seat, room, needed=False, most=KEPT)
+        if was != {room}:
+            self._moves(seat, frozenset({room}) if sure else was | {room}, deed.number)
+
+    def _list_users(self, seat: Seat, argument: str, has_colon: bool, sure: bool) -> None:
+        form = Users(may=set(self.lingering), doubtful=frozenset(self.lingering))
+        for other in [other for other in self.seats.values() if not other.left]:
+            is_in = other.is_in or (other is seat and OUT not in seat.here)
+            (form.must if is_in and len(other.names) == 1 else form.may).update(other.names)
+        self._lists.append(form)
+        deed = self._does(seat, form, frozenset(), sure)
+        answer = self._tells(deed, seat, self.step >= ROOMS and OUT not in seat.here)
+        if not sure or (has_colon and self.allows(Tolerated.MORE_THAN_ASKED)):
+            self._or_is_refused(answer, seat)
+
+    # What follows
+
+    def _next(self) -> int:
+        self._number += 1
+        return self._number
+
+    def _does(self, seat: Seat, form: Form, rooms: Places | None, sure: bool) -> Deed:
+        deed = Deed(self._next(), seat, form, rooms, sure)
+        self._deeds.append(deed)
+        self._flying.append(deed)
+        if len(self._flying) % REMEMBERED == 0:
+            self._lands()
+        return deed
+
+    def _lands(self) -> None:
+        self._flying = [deed for deed in self._flying if not deed.is_done]
+
+    def _tells(self, deed: Deed, to: Seat, needed: bool, room: str | None = None, lane: str = "") -> Promise:
+        needed = needed and to.reads
+        promise = Promise((deed.seat, lane), deed.number, deed.seat, deed.form, needed, room)
+        deed.promises[to] = promise
+        return to.ears.expect(promise)
+
+    def _refuses(self, seat: Seat, needed: bool) -> Promise:
+        needed = needed and not seat.may_have_left
+        return self._tells(self._does(seat, Refusal(), frozenset(), needed), seat, needed, lane="errors")
+
+    def _or_is_refused(
+        self, answer: Promise, seat: Seat, outcome: Callable[[], None] | None = None, passing: bool = False
+    ) -> None:
+        """Instead of the answer, an ERROR may come."""
+        refusal = self._refuses(seat, needed=False)
+        refusal.outcome, refusal.passing = outcome, passing
+        answer.rivals, refusal.rivals = [refusal], [answer]
+
+    def _announces(self, seat: Seat, line: str, needed: bool) -> Deed:
+        """Tell `line` to everyone who takes part; `seat` itself may hear it."""
+        deed = self._does(seat, Exactly(line), None, needed)
+        for other in list(self.seats.values()):
+            if other is seat:
+                if self.allows(Tolerated.OWN_ARRIVAL):
+                    self._tells(deed, other, needed=False, lane="own news")
+            elif other.may_be_in and other.is_open:
+                self._tells(deed, other, needed and other.is_in and not other.left)
+        return deed
+
+    def _replays(self, seat: Seat, room: str, needed: bool, most: int) -> list[Promise]:
+        """Let `seat` hear what was said in `room`: the last ones must come, if `needed`. Return those."""
+        told: list[tuple[Deed, bool]] = []
+        sure_after = 0
+        for deed in reversed(self._said.get(room, ())):
+            if sure_after < most:
+                is_sure = deed.sure and deed.is_done
+                told.append((deed, is_sure and len(told) < most))
+                sure_after += is_sure
+        mixed = any(deed.batch in self._mixed for deed, _ in told)
+        promises = []
+        for deed, is_sure in reversed(told):
+            lane = (seat, "history", deed.seat if mixed else None)
+            promise = seat.ears.expect(Promise(lane, self._next(), seat, deed.form, needed and is_sure))
+            deed.replayed.add(seat)
+            promises += [promise] * is_sure
+        return promises
+
+    def _puts_into_batch(self, deed: Deed) -> None:
+        """Find out which messages may have come to the server in another order."""
+        if self._speakers != {deed.seat}:
+            while self._batched and self._batched[0].is_done:
+                self._batched.popleft()
+            if not self._batched:
+                self._batch += 1
+                self._speakers = set()
+        self._speakers.add(deed.seat)
+        self._batched.append(deed)
+        deed.batch = self._batch
+        if len(self._speakers) > 1:
+            self._mixed.add(self._batch)
+
+    def _moves(self, seat: Seat, here: Places, number: int) -> None:
+        """`seat` is somewhere else from now on: what is on its way may reach it there, and need not where it was."""
+        seat.been = seat.places
+        seat.here, seat.moved = here, number
+        for promise in seat.ears.all():
+            if promise.cause is not seat and (OUT in here or (promise.room and here != {promise.room})):
+                promise.loosens()
+        self._lands()
+        if here == {OUT} or not seat.is_open:
+            return
+        for deed in self._flying:
+            is_heard = deed.rooms is None or deed.rooms & here
+            if is_heard and deed.seat is not seat and seat not in deed.promises:
+                self._tells(deed, seat, needed=False)
+
+
+def decoded(line: bytes) -> str | None:
+    """Return the text of a line; None if it is none."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def is_name(text: str, of_any_alphabet: bool = False) -> bool:
+    """Tell whether somebody, or a room, can be called that."""
+    return 1 <= len(text) <= NAME_LIMIT and all(_is_sign_of_name(sign, of_any_alphabet) for sign in text)
+
+
+def _is_sign_of_name(sign: str, of_any_alphabet: bool) -> bool:
+    if sign in NAME_SIGNS or (sign.isascii() and sign.isalnum()):
+        return True
+    return of_any_alphabet and not sign.isascii() and unicodedata.category(sign)[0] in "LMN"
