@@ -34,6 +34,7 @@ class Promise:
     outcome: Callable[[], None] | None = None  # to be called once it was kept, for certain
     rivals: list[Promise] = field(default_factory=list)  # of these and this, one comes
     follow: list[Promise] = field(default_factory=list)  # what is needed, too, once this one was kept
+    falls: list[Promise] = field(default_factory=list)  # what does not come either, once a rival was kept
 
     def loosens(self) -> None:
         """Let it come or not."""
@@ -68,7 +69,9 @@ class Ears:
                     kept[id(promise)] = promise
                     following[frozenset({**at, promise.lane: promise.number}.items())] = None
         if following:
-            self._readings = list(following)[:MOST_READINGS]
+            self._readings = list(following)
+            if len(following) > MOST_READINGS:
+                self._readings = sorted(following, key=lambda places: len(self._left(dict(places))))[:MOST_READINGS]
             self._tidy()
         return list(kept.values())
 

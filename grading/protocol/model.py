@@ -143,7 +143,10 @@ class Model:
 
     def _is_kept(self, promise: Promise, seat: Seat, line: str, for_certain: bool) -> None:
         for rival in promise.rivals:
-            rival.needed, rival.off = False, rival.off or for_certain
+            rival.needed = False
+            if for_certain:
+                for fallen in (rival, *rival.falls):
+                    fallen.off = True
         if not for_certain:
             return
         for other in promise.follow:
@@ -268,7 +271,7 @@ class Model:
         for rival in rivals:
             self._is_contested(rival)
         is_exact = is_name(name) and name == argument and seat.here == {OUT}
-        self._welcomes(seat, name, sure and is_exact and not rivals and name not in self.lingering)
+        self._welcomes(seat, name, sure and is_exact and not rivals)
 
     def _welcomes(self, seat: Seat, name: str, sure: bool) -> None:
         """`seat` joins as `name`; unless that is `sure`, it may also be refused."""
@@ -276,12 +279,16 @@ class Model:
         deed = self._does(seat, Exactly(f"JOINED:{name}"), frozenset(), sure)
         joined = self._tells(deed, seat, needed=is_asked and seat.here == {OUT})
         joined.outcome = lambda: self._has_joined(seat, name)
+        passing = sure and name in self.lingering
+        if passing:
+            sure = False
         if not sure:
-            self._or_is_refused(joined, seat, lambda: self._was_refused(seat, deed.number), name in self.lingering)
+            self._or_is_refused(joined, seat, lambda: self._was_refused(seat, deed.number), passing)
         news = self._announces(seat, f"USER_JOINED:{name}", sure and is_asked)
         told = [promise for other, promise in news.promises.items() if other.is_in and other is not seat]
         history = self._replays(seat, LOBBY, sure and self.step >= ROOMS, most=HISTORY)
         joined.follow = (told if is_asked else []) + (history if self.step >= ROOMS else [])
+        joined.falls = [*news.promises.values(), *history]
         seat.names = [name] if seat.here == {OUT} else [*seat.names, name]
         for form in self._lists:
             form.may.add(name)
