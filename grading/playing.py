@@ -13,7 +13,7 @@ from grading.listener import Listener
 from grading.person import KNOCK, reset
 from grading.program import PATIENCE, SLICE, Unmet
 from grading.protocol.conversations import CLOSES, HALF_CLOSES, Act, Conversation
-from grading.protocol.model import LEAVING, NAMES, ROOMS, Model
+from grading.protocol.model import LEAVING, NAMES, Model
 from grading.protocol.wrong import Kind, Wrong
 from grading.room import Room
 

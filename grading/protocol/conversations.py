@@ -28,7 +28,7 @@ class Act:
     def pieces(self) -> list[bytes]:
         """The segments."""
         borders = [0, *(cut for cut in sorted(set(self.cuts)) if 0 < cut < len(self.data)), len(self.data)]
-        return [self.data[start:end] for start, end in zip(borders, borders[1:]) if end > start]
+        return [self.data[start:end] for start, end in zip(borders, borders[1:], strict=False) if end > start]
 
 
 Conversation = tuple[Act, ...]

@@ -7,13 +7,14 @@ may be right.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from grading.protocol.forms import Form
 
-Lane = Hashable
+Lane = tuple[Hashable, ...]  # what comes in it, and who caused it
 Places = frozenset[tuple[Lane, int]]  # in each lane: the number of the last promise that was kept
 MOST_READINGS = 64  # beyond that, those that were found first; a right server then still finds its own among them
 
@@ -47,6 +48,7 @@ class Ears:
 
     def __init__(self) -> None:
         self.lanes: dict[Lane, list[Promise]] = {}
+        self.anytime: list[Promise] = []
         self._readings: list[Places] = [frozenset()]
 
     def expect(self, promise: Promise) -> Promise:
@@ -58,16 +60,20 @@ class Ears:
         lane.insert(at, promise)
         return promise
 
+    def bear(self, promise: Promise) -> None:
+        """Let a line come at any time, once: it has no turn."""
+        promise.lane = (*promise.lane, promise.number)
+        self.anytime.append(promise)
+
     def hear(self, line: str) -> list[Promise]:
         """Return the promises that `line` may keep; none if nothing explains it, and then it counts as not heard."""
         kept: dict[int, Promise] = {}
         following: dict[Places, None] = {}
         for places in self._readings:
             at = dict(places)
-            for promise in self._open(at):
-                if promise.form.fits(line):
-                    kept[id(promise)] = promise
-                    following[frozenset({**at, promise.lane: promise.number}.items())] = None
+            for promise in self._fitting(line, at):
+                kept[id(promise)] = promise
+                following[frozenset({**at, promise.lane: promise.number}.items())] = None
         if following:
             self._readings = list(following)
             if len(following) > MOST_READINGS:
@@ -96,21 +102,41 @@ class Ears:
 
     def all(self) -> Iterator[Promise]:
         """Yield every promise that was not tidied away."""
-        for lane in self.lanes.values():
+        for lane in [*self.lanes.values(), self.anytime]:
             yield from lane
+
+    def drop(self, kind: str, before: int) -> None:
+        """Let nothing more of a kind come that was promised `before`, and need not come."""
+        self.anytime = [one for one in self.anytime if one.lane[0] != kind or one.number >= before]
+        for name, lane in self.lanes.items():
+            if name[0] == kind:
+                for promise in lane:
+                    promise.off = promise.off or (promise.number < before and not promise.needed)
 
     def forget(self) -> None:
         """Let nothing more come of what was promised."""
         self.lanes.clear()
+        self.anytime.clear()
         self._readings = [frozenset()]
 
-    def _open(self, at: dict[Lane, int]) -> Iterator[Promise]:
-        """Yield each promise that may be the next one to be kept."""
+    def _fitting(self, line: str, at: dict[Lane, int]) -> list[Promise]:
+        """Return what `line` may keep: what has its turn, or else what has none, or would be heard before its turn."""
+        fitting = [(promise, is_first) for promise, is_first in self._open(at) if promise.form.fits(line)]
+        found = [promise for promise, _ in fitting]
+        if not any(is_first for _, is_first in fitting):
+            borne = (one for one in self.anytime if one.lane not in at and not one.off and one.form.fits(line))
+            found += itertools.islice(borne, 1)
+        return found
+
+    def _open(self, at: dict[Lane, int]) -> Iterator[tuple[Promise, bool]]:
+        """Yield each promise that may be the next one to be kept, and whether none of its lane is skipped for it."""
         for name, lane in self.lanes.items():
             done = at.get(name, 0)
+            is_first = True
             for promise in lane:
                 if promise.number > done and not promise.off:
-                    yield promise
+                    yield promise, is_first
+                    is_first = False
                     if promise.needed:
                         break
 
@@ -127,6 +153,9 @@ class Ears:
         if len(self._readings) > 1:
             return
         at = dict(self._readings[0])
+        for one in [one for one in self.anytime if one.lane in at]:
+            self.anytime.remove(one)
+            one.past = True
         for name in list(at):
             lane = self.lanes.get(name, [])
             while lane and lane[0].number <= at[name]:

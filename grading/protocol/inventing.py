@@ -21,10 +21,10 @@ SIGNS = (
 )
 WORDS = (
     *("QUIT", "quit", "JOIN:Eve", "MESSAGE:hi", "ERROR:no", "JOINED:Ann", "USER_JOINED:Bob", "USER_LEFT:Ann"),
-    *("USERS:Ann,Bob", "LIST_USERS", "PRIVATE:Bob:hi", "JOIN_ROOM:lobby", "Ann: hi", "Bob [12:34:56]: hi", "/quit", "."),
+    *("USERS:Ann,Bob", "LIST_USERS", "PRIVATE:Bob:hi", "JOIN_ROOM:lobby", "Ann: hi", "Bob [12:34:56]: hi", "/quit"),
 )
 PLAIN = ("hi", "hello everyone", "how are you?", "at 10:30: tea", "two  blanks", "ok", "a", "1", "None", "0")
-UNKNOWN = ("DANCE", "DANCE:with me", "MESSAGES:hi", "NOMESSAGE:hi", "JOINS:Eve", "hello there", ":", ":hi", "\0", "QUITS")
+UNKNOWN = ("DANCE", "DANCE:with me", "MESSAGES:hi", "NOMESSAGE:hi", "JOINS:Eve", "hello there", ":hi", "\0", "QUITS")
 EARLY = ("MESSAGE:let me in", "LIST_USERS", "PRIVATE:Ann:psst", "JOIN_ROOM:garden", "MESSAGE:")
 OPEN = ("MESSAGE:", "MESSAGE:  ", " ", " MESSAGE:hi", "message:hi", "MESSAGE")
 ROOMS_TO_GO = ("garden", "kitchen", "Garden", "lobby", "lobby", "Lobby", "z" * 32)
@@ -155,9 +155,8 @@ class _Author:
     def last_words(self) -> None:
         for who in self.one_of(self.members()):
             ends = self.chance.choice(("\nQUIT\n", "\nQUIT\nMESSAGE:one more thing\n", "\n", ""))
-            self.acts.append(
-                Act(who, f"MESSAGE:{self.text()}{ends}".encode(), leaves=self.chance.choice((HALF_CLOSES, CLOSES, RESETS)))
-            )
+            way = self.chance.choice((HALF_CLOSES, CLOSES, RESETS))
+            self.acts.append(Act(who, f"MESSAGE:{self.text()}{ends}".encode(), leaves=way))
             del self.here[who]
 
     def all_leave(self) -> None:

@@ -33,6 +33,7 @@ NAMES, LEAVING, STAMPS, ROOMS = 2, 3, 4, 5  # the steps, by what they bring
 SINCE = {"MESSAGE": 1, "JOIN": NAMES, "QUIT": LEAVING, "PRIVATE": ROOMS, "JOIN_ROOM": ROOMS, "LIST_USERS": ROOMS}
 EVENTS = ("JOINED:", "JOINED_ROOM:", "USER_JOINED:", "USER_LEFT:", "USERS:", "PRIVATE:", "ERROR:")
 STAMP_BYTES = len(" [00:00:00]: ")
+REPLAYED, OWN_NEWS, ERRORS, LATE = "replayed", "own news", "errors", "late"  # lanes of their own
 KEPT = 60  # messages of each room
 REMEMBERED = 500  # deeds, to explain a line by
 
@@ -50,6 +51,7 @@ class Model:
         self._number = 0
         self._deeds: deque[Deed] = deque(maxlen=REMEMBERED)
         self._flying: list[Deed] = []  # that may still reach somebody who comes now
+        self._late: list[Deed] = []  # farewells that nobody could hear in time
         self._said: dict[str | None, deque[Deed]] = {}  # in each room
         self._batch, self._speakers, self._mixed = 0, set[Seat](), set[int]()
         self._batched: deque[Deed] = deque()
@@ -118,7 +120,10 @@ class Model:
         causes = {promise.cause for promise in kept}
         if len(causes) == 1:
             (cause,) = causes
-            cause.proven = max(cause.proven, min(promise.number for promise in kept))
+            number = min(promise.number for promise in kept)
+            cause.proven = max(cause.proven, number)
+            if cause is seat:
+                seat.ears.drop(REPLAYED, number)  # what was not replayed by now is not replayed any more
         for promise in kept:
             self._is_kept(promise, seat, line, for_certain=len(kept) == 1)
         return None
@@ -134,7 +139,8 @@ class Model:
             seat.proven = seat.proven if seat.left else self._next()
             if not seat.is_open:
                 del self.seats[person]
-        self._flying = [deed for deed in self._flying if deed.seat.left and self.lingering & set(deed.seat.names)]
+        self._late = [deed for deed in self._flying + self._late if self._is_late_farewell(deed)]
+        self._flying = []
         self._batched.clear()
 
     def allows(self, point: Tolerated) -> bool:
@@ -179,6 +185,11 @@ class Model:
             return None
         return Wrong(Kind.NO_REASON if is_error else Kind.NOBODY_SAID, seat.person, line)
 
+    def _is_late_farewell(self, deed: Deed) -> bool:
+        """Tell whether somebody left, and nobody who was there could hear of it: whoever comes now still may."""
+        seat = deed.seat
+        return seat.left and seat.proven < seat.gone <= deed.number and bool(self.lingering & set(seat.names))
+
     # Lines
 
     def _obeys(self, seat: Seat, line: bytes) -> None:
@@ -221,7 +232,8 @@ class Model:
         if not self.joins and command != "MESSAGE":
             self._refuses(seat, needed=False)  # which step 1 does not ask for
         elif command not in SINCE or (seat.here == {OUT} and command not in ("JOIN", "QUIT")):
-            self._refuses(seat, needed=self.step >= NAMES)
+            is_nothing = not word.strip() and self.allows(Tolerated.NOTHING_BEFORE_COLON)
+            self._refuses(seat, needed=self.step >= NAMES and not is_nothing)
         else:
             getattr(self, f"_{command.lower()}")(seat, argument, bool(colon), sure)
         if len(parts) > 1 and not sure:
@@ -286,7 +298,7 @@ class Model:
             self._or_is_refused(joined, seat, lambda: self._was_refused(seat, deed.number), passing)
         news = self._announces(seat, f"USER_JOINED:{name}", sure and is_asked)
         told = [promise for other, promise in news.promises.items() if other.is_in and other is not seat]
-        history = self._replays(seat, LOBBY, sure and self.step >= ROOMS, most=HISTORY)
+        history = self._replays(seat, LOBBY, sure and self.step >= ROOMS, HISTORY, in_order=self.step >= ROOMS)
         joined.follow = (told if is_asked else []) + (history if self.step >= ROOMS else [])
         joined.falls = [*news.promises.values(), *history]
         seat.names = [name] if seat.here == {OUT} else [*seat.names, name]
@@ -393,7 +405,7 @@ class Model:
             answer.outcome = lambda: self._stays(seat, frozenset({room}), deed.number)
             self._or_is_refused(answer, seat, lambda: self._stays(seat, was, deed.number))
         if self.allows(Tolerated.HISTORY_OF_ROOMS):
-            self._replays(seat, room, needed=False, most=KEPT)
+            self._replays(seat, room, needed=False, most=KEPT, in_order=False)
         if was != {room}:
             self._moves(seat, frozenset({room}) if sure else was | {room}, deed.number)
 
@@ -427,13 +439,13 @@ class Model:
 
     def _tells(self, deed: Deed, to: Seat, needed: bool, room: str | None = None, lane: str = "") -> Promise:
         needed = needed and to.reads
-        promise = Promise((deed.seat, lane), deed.number, deed.seat, deed.form, needed, room)
+        promise = Promise((lane, deed.seat), deed.number, deed.seat, deed.form, needed, room)
         deed.promises[to] = promise
         return to.ears.expect(promise)
 
     def _refuses(self, seat: Seat, needed: bool) -> Promise:
         needed = needed and not seat.may_have_left
-        return self._tells(self._does(seat, Refusal(), frozenset(), needed), seat, needed, lane="errors")
+        return self._tells(self._does(seat, Refusal(), frozenset(), needed), seat, needed, lane=ERRORS)
 
     def _or_is_refused(
         self, answer: Promise, seat: Seat, outcome: Callable[[], None] | None = None, passing: bool = False
@@ -449,12 +461,12 @@ class Model:
         for other in list(self.seats.values()):
             if other is seat:
                 if self.allows(Tolerated.OWN_ARRIVAL):
-                    self._tells(deed, other, needed=False, lane="own news")
+                    other.ears.bear(Promise((OWN_NEWS, seat), deed.number, seat, deed.form, needed=False))
             elif other.may_be_in and other.is_open:
                 self._tells(deed, other, needed and other.is_in and not other.left)
         return deed
 
-    def _replays(self, seat: Seat, room: str, needed: bool, most: int) -> list[Promise]:
+    def _replays(self, seat: Seat, room: str, needed: bool, most: int, in_order: bool) -> list[Promise]:
         """Let `seat` hear what was said in `room`: the last ones must come, if `needed`. Return those."""
         told: list[tuple[Deed, bool]] = []
         sure_after = 0
@@ -466,8 +478,12 @@ class Model:
         mixed = any(deed.batch in self._mixed for deed, _ in told)
         promises = []
         for deed, is_sure in reversed(told):
-            lane = (seat, "history", deed.seat if mixed else None)
-            promise = seat.ears.expect(Promise(lane, self._next(), seat, deed.form, needed and is_sure))
+            lane = (REPLAYED, deed.seat if mixed else seat)
+            promise = Promise(lane, self._next(), seat, deed.form, needed and is_sure)
+            if in_order:
+                seat.ears.expect(promise)
+            else:
+                seat.ears.bear(promise)
             deed.replayed.add(seat)
             promises += [promise] * is_sure
         return promises
@@ -496,9 +512,11 @@ class Model:
         self._lands()
         if here == {OUT} or not seat.is_open:
             return
-        for deed in self._flying:
+        for deed in self._flying + self._late:
             is_heard = deed.rooms is None or deed.rooms & here
-            if is_heard and deed.seat is not seat and seat not in deed.promises:
+            if deed in self._late:
+                seat.ears.bear(Promise((LATE, deed.seat), deed.number, deed.seat, deed.form, needed=False))
+            elif is_heard and deed.seat is not seat and seat not in deed.promises:
                 self._tells(deed, seat, needed=False)
 
 

@@ -15,6 +15,7 @@ class Tolerated(Enum):
     BLANKS_AT_ENDS = "Blanks at the ends of a line, a text or a name may be lost; so a name with them may be accepted."
     EMPTY_TEXT = "A message without a text, or of blanks alone, may be sent on, ignored or refused."
     LINE_OF_BLANKS = "A line of blanks may be taken for an empty one, or refused."
+    NOTHING_BEFORE_COLON = "A line with nothing before its first colon may be taken for an empty one, or refused."
     BLANKS_AT_COMMAND = "A command with blanks before or after it may be obeyed, or refused."
     CASE_OF_COMMAND = "A command in lower case may be obeyed, or refused."
     MORE_THAN_ASKED = "QUIT: and QUIT now, and a LIST_USERS with an argument, may be obeyed, or refused."
