@@ -61,11 +61,11 @@ class Mouth(Listener):
 class Stage:
     """One server, and all who take part in the conversations on it, one after the other."""
 
-    def __init__(self, room: Room, step: int, beats: int = PATIENCE) -> None:
+    def __init__(self, room: Room, step: int, beats: int = PATIENCE, model: Model | None = None) -> None:
         self.room = room
         self.step = step
         self.beats = beats  # heartbeats until a line that does not come is missed
-        self.model = Model(step, room.joins)
+        self.model = model or Model(step, room.joins)
         self.mouths: dict[str, Mouth] = {}
         self.wrong: Wrong | None = None
         self._listeners: list[Mouth] = []

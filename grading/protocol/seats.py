@@ -76,6 +76,7 @@ class Deed:
         )
 
     def loosens(self) -> None:
-        """Let it be heard or not."""
+        """Let it be done or not."""
+        self.sure = False
         for promise in self.promises.values():
             promise.loosens()

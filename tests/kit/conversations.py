@@ -1,0 +1,214 @@
+"""Hunt with conversations that nobody wrote: right programs that the model accuses, wrong ones that it lets pass.
+
+python -m tests.kit.conversations --count 1000              the finished reference of every step
+python -m tests.kit.conversations --count 1000 --variants   every fair variant, too
+python -m tests.kit.conversations --count 200 --mutants     every mutant of a server: who is caught, and by what
+python -m tests.kit.conversations --work my_server --step 3 a submission
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from grading.audition import knows_join
+from grading.launcher import Launcher
+from grading.playing import Finding, Stage
+from grading.program import PATIENCE, Production, Unmet
+from grading.protocol.conversations import Conversation, told
+from grading.protocol.inventing import invent
+from grading.protocol.shrinking import shrunk
+from grading.room import Room
+from grading.skeletons import STEPS, finished, number
+from tests.kit.killing import REFERENCE, Mutant, right_program, right_programs, submission
+from tests.kit.mutants import MUTANTS
+
+MOST_FINDINGS = 3  # of one program: the rest is mostly the same
+BEATS_OF_SHRINKING = 12  # heartbeats; what fails with so few is tried with all patience in the end
+MOST_TRIES = 60  # of shrinking
+AT_ONCE = 2  # programs
+
+
+@dataclass
+class Hunt:
+    """What was found in one program."""
+
+    name: str
+    step: int
+    count: int = 0
+    acts: int = 0
+    seconds: float = 0.0
+    stories: list[list[str]] = field(default_factory=list)
+    seeds: list[int] = field(default_factory=list)  # by which something was found
+
+
+class Stages:
+    """One submission, and a server of it that is started anew whenever something went wrong."""
+
+    def __init__(self, production: Production) -> None:
+        self.production = production
+        self._stage: Stage | None = None
+
+    def plays(self, conversation: Conversation, afresh: bool = False, beats: int = PATIENCE) -> Finding | Unmet | None:
+        """Play a conversation; start a server first if it must be `afresh`, or if the last one went wrong."""
+        if afresh:
+            self.close()
+        if self._stage is None:
+            self._stage = Stage(Room(self.production, self.production.step), self.production.step)
+        self._stage.beats = beats
+        try:
+            found: Finding | Unmet | None = self._stage.plays(conversation)
+        except Unmet as unmet:
+            found = unmet
+        if found:
+            self.close()
+        return found
+
+    def close(self) -> None:
+        """End the server."""
+        if self._stage:
+            self._stage.close()
+            self._stage.room.close()
+            self._stage = None
+
+
+@contextmanager
+def stages(work: Path, step: int, launcher: Launcher) -> Iterator[Stages]:
+    """Yield the stages of a submission."""
+    production = Production(launcher, work, step)
+    production.joins = step > 1 or knows_join(production)
+    stages = Stages(production)
+    try:
+        yield stages
+    finally:
+        stages.close()
+        production.close()
+
+
+def hunt(name: str, work: Path, step: int, seeds: range, launcher: Launcher, most: int, shrink: bool = True) -> Hunt:
+    """Play the conversations of `seeds`, up to `most` that find something, and shrink those."""
+    hunt = Hunt(name, step)
+    with stages(work, step, launcher) as server:
+        for seed in seeds:
+            conversation = invent(step, seed, server.production.joins)
+            started = time.monotonic()
+            found = server.plays(conversation)
+            hunt.seconds += time.monotonic() - started
+            hunt.count += 1
+            hunt.acts += len(conversation)
+            if found:
+                hunt.seeds.append(seed)
+                hunt.stories.append(story(server, conversation, found, shrink))
+                if len(hunt.seeds) >= most:
+                    break
+    return hunt
+
+
+def story(server: Stages, conversation: Conversation, found: Finding | Unmet, shrink: bool) -> list[str]:
+    """Return how the shortest conversation that fails is told, and what was wrong."""
+    shortest = conversation[: found.played] if isinstance(found, Finding) else conversation
+    if shrink:
+
+        def fails(candidate: Conversation) -> bool:
+            return bool(server.plays(candidate, afresh=True, beats=BEATS_OF_SHRINKING))
+
+        if fails(shortest):
+            shortest = shrunk(shortest, fails, MOST_TRIES)
+            found = server.plays(shortest, afresh=True) or found
+    return [*told(shortest), f"=> {in_words(found)}"]
+
+
+def in_words(found: Finding | Unmet) -> str:
+    """Say in a line what was found."""
+    if isinstance(found, Unmet):
+        return str(found)
+    wrong = found.wrong
+    line = f" {wrong.line!r}" if wrong.line else ""
+    first = f" ({wrong.first!r})" if wrong.first else ""
+    return f"{wrong.person}:{line}: {wrong.kind.value}{first}"
+
+
+def right_hunts(seeds: range, launcher: Launcher, variants: bool) -> Iterator[Callable[[], Hunt]]:
+    """Yield the hunts through right programs."""
+
+    def through(name: str, step: int) -> Hunt:
+        with tempfile.TemporaryDirectory() as folder:
+            is_ours = name == REFERENCE
+            work = submission(finished(STEPS[step - 1]), folder) if is_ours else right_program(name, folder)
+            return hunt(name, work, step, seeds, launcher, MOST_FINDINGS)
+
+    for step in range(1, len(STEPS) + 1):
+        yield partial(through, REFERENCE, step)
+    for name in right_programs() if variants else ():
+        if name != REFERENCE:
+            yield partial(through, name, len(STEPS))
+
+
+def wrong_hunts(seeds: range, launcher: Launcher, shrink: bool) -> Iterator[Callable[[], Hunt]]:
+    """Yield the hunts through the mutants of servers, until something is found in each."""
+    for mutant in MUTANTS:
+        if mutant.program == "server":
+            yield partial(_through_mutant, mutant, seeds, launcher, shrink)
+
+
+def _through_mutant(mutant: Mutant, seeds: range, launcher: Launcher, shrink: bool) -> Hunt:
+    with tempfile.TemporaryDirectory() as folder:
+        work = submission(mutant.sources(), folder)
+        return hunt(mutant.name, work, number(mutant.step), seeds, launcher, 1, shrink)
+
+
+def show(hunt: Hunt) -> None:
+    """Print what one hunt found."""
+    speed = hunt.count / hunt.seconds if hunt.seconds else 0
+    print(
+        f"{hunt.name}, step {hunt.step}: {hunt.count} conversations, {speed:.0f} per second, {len(hunt.seeds)} findings"
+    )
+    for seed, lines in zip(hunt.seeds, hunt.stories, strict=True):
+        print(f"  seed {seed}:")
+        for line in lines:
+            print(f"    {line}")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Print what is found; return 1 if a right program was accused."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--count", type=int, default=200, help="conversations for each program")
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--step", default=STEPS[-1], help="of the submission in --work")
+    parser.add_argument("--only", default="", help="the name of one program")
+    parser.add_argument("--work", type=Path, help="a submission")
+    parser.add_argument("--variants", action="store_true", help="also the fair variants")
+    parser.add_argument("--mutants", action="store_true", help="the mutants instead of right programs")
+    parser.add_argument("--as-they-are", action="store_true", help="do not shrink what was found")
+    options = parser.parse_args()
+    seeds = range(options.first, options.first + options.count)
+    with Launcher() as launcher, ThreadPoolExecutor(AT_ONCE) as pool:
+        if options.work:
+            show(hunt(str(options.work), options.work, number(options.step), seeds, launcher, MOST_FINDINGS))
+            return 0
+        if options.mutants:
+            hunts = wrong_hunts(seeds, launcher, not options.as_they_are)
+        else:
+            hunts = right_hunts(seeds, launcher, options.variants)
+        done = []
+        for future in [pool.submit(one) for one in hunts]:
+            done.append(future.result())
+            show(done[-1])
+    caught = sum(bool(hunt.seeds) for hunt in done)
+    print(f"{caught} of {len(done)} programs fail, after {sum(hunt.count for hunt in done)} conversations")
+    if options.mutants:
+        print("not caught:", ", ".join(hunt.name for hunt in done if not hunt.seeds))
+    return int(bool(caught) and not options.mutants)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
