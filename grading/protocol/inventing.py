@@ -24,7 +24,10 @@ WORDS = (
     *("USERS:Ann,Bob", "LIST_USERS", "PRIVATE:Bob:hi", "JOIN_ROOM:lobby", "Ann: hi", "Bob [12:34:56]: hi", "/quit"),
 )
 PLAIN = ("hi", "hello everyone", "how are you?", "at 10:30: tea", "two  blanks", "ok", "a", "1", "None", "0")
-UNKNOWN = ("DANCE", "DANCE:with me", "MESSAGES:hi", "NOMESSAGE:hi", "JOINS:Eve", "hello there", ":hi", "\0", "QUITS")
+UNKNOWN = (
+    *("DANCE", "DANCE:with me", "MESSAGES:hi", "NOMESSAGE:hi", "MESSAGEhi", "hello there", ":hi", "\0", "QUITS"),
+    *("JOINS:Eve", "JOINxEve", "ADJOIN:Eve", "JOIN_ROOMS:garden", "PRIVATELY:Ann:hi", "LIST_USERS_NOW", "LIST"),
+)
 EARLY = ("MESSAGE:let me in", "LIST_USERS", "PRIVATE:Ann:psst", "JOIN_ROOM:garden", "MESSAGE:")
 OPEN = ("MESSAGE:", "MESSAGE:  ", " ", " MESSAGE:hi", "message:hi", "MESSAGE")
 ROOMS_TO_GO = ("garden", "kitchen", "Garden", "lobby", "lobby", "Lobby", "z" * 32)
@@ -52,7 +55,7 @@ class _Author:
         turns: list[tuple[int, Callable[[], None]]] = [(10, self.somebody_speaks), (3, self.somebody_comes)]
         turns += [(2, self.one_repeats), (2, self.many_lines), (1, self.two_at_once), (2, self.nonsense)]
         if self.joins and self.step >= NAMES:
-            turns += [(2, self.bad_join), (1, self.early_word), (1, self.joins_and_speaks)]
+            turns += [(3, self.bad_join), (1, self.early_word), (1, self.joins_and_speaks)]
         if self.step >= LEAVING:
             turns += [(4, self.somebody_leaves), (1, self.last_words), (1, self.all_leave), (1, self.bad_line)]
         if self.step >= ROOMS:
@@ -119,23 +122,23 @@ class _Author:
                 self.says(who, self.chance.choice(UNKNOWN))
 
     def bad_join(self) -> None:
-        for who in self.one_of(list(self.here)):
-            names = [name for name in self.here.values() if name] or ["Zoe"]
-            name = self.chance.choice((*BAD_NAMES, *names, *names, *names, *OTHER_NAMES[:3]))
-            if self.here[who]:
+        names = [name for name in self.here.values() if name] or ["Zoe"]
+        name = self.chance.choice((*BAD_NAMES, *names * 4, *OTHER_NAMES[:3], *DOUBTFUL_NAMES))
+        if self.chance.random() < 0.3:
+            for who in self.one_of(self.members()):
                 self.says(who, f"JOIN:{name}")
-            elif self.chance.random() < 0.2:
-                self.joins_as(who, self.chance.choice(DOUBTFUL_NAMES))
-            else:
-                self.joins_as(who, name)
-        if self.chance.random() < 0.5:
-            strangers = [who for who, name in self.here.items() if not name]
-            for who in self.one_of(strangers):
+            return
+        for who in self.one_of(self.strangers()):
+            self.joins_as(who, name)
+            if self.chance.random() < 0.3 and not self.here[who]:
+                self.says(who, self.chance.choice(UNKNOWN))
+            if self.chance.random() < 0.7 and not self.here[who]:
                 self.joins_as(who, self.free_name(who))
+            elif self.step >= LEAVING:
+                self.leaves(who)
 
     def early_word(self) -> None:
-        absent = [person for person in self.people if person not in self.here]
-        for who in self.one_of([who for who, name in self.here.items() if not name] or absent):
+        for who in self.one_of(self.strangers()):
             self.here.setdefault(who, "")
             self.says(who, self.chance.choice(EARLY if self.step >= ROOMS else (EARLY[0], *UNKNOWN[:3])))
 
@@ -192,6 +195,11 @@ class _Author:
 
     def members(self) -> list[str]:
         return [who for who, name in self.here.items() if name]
+
+    def strangers(self) -> list[str]:
+        """Return those who have not joined: connected, or else still to come."""
+        waiting = [who for who, name in self.here.items() if not name]
+        return waiting or [person for person in self.people if person not in self.here]
 
     def one_of(self, people: list[str]) -> list[str]:
         return [self.chance.choice(people)] if people else []

@@ -32,7 +32,6 @@ LOBBY = "lobby"
 NAMES, LEAVING, STAMPS, ROOMS = 2, 3, 4, 5  # the steps, by what they bring
 SINCE = {"MESSAGE": 1, "JOIN": NAMES, "QUIT": LEAVING, "PRIVATE": ROOMS, "JOIN_ROOM": ROOMS, "LIST_USERS": ROOMS}
 EVENTS = ("JOINED:", "JOINED_ROOM:", "USER_JOINED:", "USER_LEFT:", "USERS:", "PRIVATE:", "ERROR:")
-STAMP_BYTES = len(" [00:00:00]: ")
 REPLAYED, OWN_NEWS, ERRORS, LATE = "replayed", "own news", "errors", "late"  # lanes of their own
 KEPT = 60  # messages of each room
 REMEMBERED = 500  # deeds, to explain a line by
@@ -252,9 +251,6 @@ class Model:
         return bare if bare in SINCE else word
 
     def _message(self, seat: Seat, text: str, has_colon: bool, sure: bool) -> None:
-        around = max([len(name) + STAMP_BYTES for name in seat.names], default=0)
-        if around + len(text.encode()) > LIMIT and self.allows(Tolerated.LIMIT_OF_ANSWERS):
-            sure = False
         if not text.strip() and self.allows(Tolerated.EMPTY_TEXT):
             sure = False
         sure = sure and len(seat.here) == 1
@@ -377,12 +373,8 @@ class Model:
         if not known and bare not in self.lingering:
             self._refuses(seat, needed=self.step >= NAMES)
             return
-        is_long = len(f"PRIVATE:{''.join(seat.names[:1])}:{text}".encode()) > LIMIT
-        left_open = (
-            (is_long and self.allows(Tolerated.LIMIT_OF_ANSWERS))
-            or (not text.strip() and self.allows(Tolerated.EMPTY_TEXT))
-            or (known == [seat] and self.allows(Tolerated.TO_ONESELF))
-        )
+        left_open = not text.strip() and self.allows(Tolerated.EMPTY_TEXT)
+        left_open |= known == [seat] and self.allows(Tolerated.TO_ONESELF)
         is_certain = all(other.is_in for other in known if other is not seat) and bare not in self.lingering
         sure = sure and not left_open and is_certain and bool(colon) and bare == target and OUT not in seat.here
         deed = self._does(seat, Whisper(tuple(seat.names), readings(text)), frozenset(), sure)

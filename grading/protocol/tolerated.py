@@ -22,7 +22,6 @@ class Tolerated(Enum):
     NO_NEWLINE_AT_END = "A last line that ends with the connection instead of a newline may be obeyed, or ignored."
     RETURN_IN_LINE = r"A \r inside a line may stay, be lost, become a blank or end the line."
     RETURN_COUNTS = r"The limit of 4096 bytes may count the \r before the newline."
-    LIMIT_OF_ANSWERS = "A message that fits into a line only without its sender may be sent on, or refused."
     OTHER_ALPHABETS = "A name with letters of other alphabets may be accepted, or refused."
     TO_ONESELF = "A PRIVATE to oneself may be heard, ignored or refused."
     OWN_ROOM = "JOIN_ROOM of the room one is in may be answered, ignored or refused."
