@@ -121,7 +121,7 @@ class Model:
             (cause,) = causes
             number = min(promise.number for promise in kept)
             cause.proven = max(cause.proven, number)
-            if cause is seat:
+            if cause is seat and kept[0].lane[0] != REPLAYED:
                 seat.ears.drop(REPLAYED, number)  # what was not replayed by now is not replayed any more
         for promise in kept:
             self._is_kept(promise, seat, line, for_certain=len(kept) == 1)
@@ -460,16 +460,10 @@ class Model:
 
     def _replays(self, seat: Seat, room: str, needed: bool, most: int, in_order: bool) -> list[Promise]:
         """Let `seat` hear what was said in `room`: the last ones must come, if `needed`. Return those."""
-        told: list[tuple[Deed, bool]] = []
-        sure_after = 0
-        for deed in reversed(self._said.get(room, ())):
-            if sure_after < most:
-                is_sure = deed.sure and deed.is_done
-                told.append((deed, is_sure and len(told) < most))
-                sure_after += is_sure
+        told = self._last_of(room, most)
         mixed = any(deed.batch in self._mixed for deed, _ in told)
         promises = []
-        for deed, is_sure in reversed(told):
+        for deed, is_sure in told:
             lane = (REPLAYED, deed.seat if mixed else seat)
             promise = Promise(lane, self._next(), seat, deed.form, needed and is_sure)
             if in_order:
@@ -479,6 +473,28 @@ class Model:
             deed.replayed.add(seat)
             promises += [promise] * is_sure
         return promises
+
+    def _last_of(self, room: str, most: int) -> list[tuple[Deed, bool]]:
+        """Return what may be among the last messages of a room, each with whether it is, for certain."""
+        told: list[tuple[Deed, bool]] = []
+        sure_after: list[Deed] = []
+        said = list(self._said.get(room, ()))
+        for after, deed in enumerate(reversed(said)):
+            is_mixed = deed.batch in self._mixed
+            before = sum(self._is_at_once(deed, other) for other in said[: len(said) - after - 1]) if is_mixed else 0
+            surely_after = [other for other in sure_after if not (is_mixed and self._is_at_once(deed, other))]
+            is_sure = deed.sure and deed.is_done
+            if len(surely_after) < most:
+                told.append((deed, is_sure and after + before < most))
+            elif not is_mixed:
+                break
+            if is_sure:
+                sure_after.append(deed)
+        return told[::-1]
+
+    def _is_at_once(self, deed: Deed, other: Deed) -> bool:
+        """Tell whether nobody knows which of two messages came to the server first."""
+        return deed.batch == other.batch and deed.seat is not other.seat
 
     def _puts_into_batch(self, deed: Deed) -> None:
         """Find out which messages may have come to the server in another order."""
