@@ -17,7 +17,7 @@ from grading.protocol.model import LEAVING, NAMES, Model
 from grading.protocol.wrong import Kind, Wrong
 from grading.room import Room
 
-BETWEEN_PIECES = 0.0005  # seconds in which the server may read one segment before the next one comes
+BETWEEN_PIECES = 0.0003  # seconds in which the server may read one segment before the next one comes
 FENCES = 2  # only the second one proves that the whole round of the first has gone out
 BETWEEN_TRIES = 0.002  # seconds, at first
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)  # only Linux has it; elsewhere it takes a little longer
@@ -123,11 +123,12 @@ class Stage:
                 mouth.sock.sendall(piece)
 
     def _leaves(self, mouth: Mouth, how: str) -> None:
-        del self.mouths[mouth.who]
-        if self.step < LEAVING:  # only then, nobody may suffer from it
+        if self.step < LEAVING:  # only then, nobody may suffer from it: so nobody may be speaking
             how = CLOSES
+            self._fences_all()
             self._half_closes(mouth)
             self._is_hung_up_on([mouth], KNOCK)
+        del self.mouths[mouth.who]
         self._takes_in(0)
         if how == HALF_CLOSES:
             self._half_closes(mouth)
@@ -175,17 +176,21 @@ class Stage:
                 self._sends(mouth, [f"{FENCE}\n".encode()])
         self._hears_all()
 
+    def _fences_all(self) -> None:
+        """Let everybody say something that is answered."""
+        if self.step < NAMES:  # where an unknown command need not be answered
+            for mouth in self.mouths.values():
+                self._markers += 1
+                self._sends(mouth, [f"MESSAGE:marker {self._markers}\n".encode()])
+            self._hears_all()
+        for mouth in self.mouths.values():
+            mouth.is_fenced = True
+        self._fences(self.mouths.values())
+
     def _ends(self) -> None:
         """Make sure that nothing more comes, and send everyone home."""
         for _ in range(FENCES):
-            if self.step < NAMES:
-                for mouth in self.mouths.values():
-                    self._markers += 1
-                    self._sends(mouth, [f"MESSAGE:marker {self._markers}\n".encode()])
-                self._hears_all()
-            for mouth in self.mouths.values():
-                mouth.is_fenced = True
-            self._fences(self.mouths.values())
+            self._fences_all()
         self.model.settles()
         going = list(self.mouths.values())
         for mouth in going:

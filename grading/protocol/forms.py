@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 STAMP = re.compile(r" \[([01]\d|2[0-3]):[0-5]\d:[0-5]\d\]", re.ASCII)  # which time it is, a check of its own looks at
 
@@ -49,7 +50,13 @@ class Speech(Form):
     look: str  # "bare", "named" or "stamped": the least that is asked for
     later: bool = True  # a later look will do
 
+    @cached_property
+    def _ends(self) -> tuple[str, ...]:
+        return tuple({text.strip() for text in self.texts})
+
     def fits(self, line: str) -> bool:
+        if not line.strip().endswith(self._ends):
+            return False
         if self.look == "bare" and self._is_text(line):
             return True
         if self.look == "bare" and not self.later:
@@ -70,7 +77,7 @@ class Speech(Form):
         return rest.startswith(": ") and self._is_text(rest[2:]) or rest.strip() == ":" and self._is_text("")
 
     def _is_text(self, text: str) -> bool:
-        return any(text.strip() == meant.strip() for meant in self.texts)
+        return text.strip() in self._ends
 
     def __str__(self) -> str:
         name = self.names[0] if self.names else ""

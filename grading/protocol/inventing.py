@@ -229,7 +229,7 @@ class _Author:
         return f"{text}{self.chance.choice(('', '', '', '', chr(13)))}\n".encode()
 
     def cuts(self, data: bytes) -> tuple[int, ...]:
-        if self.chance.random() < 0.85 or len(data) < 3:
+        if self.chance.random() < 0.88 or len(data) < 3:
             return ()
         if self.chance.random() < 0.1 and len(data) < 30:
             return tuple(range(1, len(data)))

@@ -481,8 +481,8 @@ class Model:
         said = list(self._said.get(room, ()))
         for after, deed in enumerate(reversed(said)):
             is_mixed = deed.batch in self._mixed
-            before = sum(self._is_at_once(deed, other) for other in said[: len(said) - after - 1]) if is_mixed else 0
-            surely_after = [other for other in sure_after if not (is_mixed and self._is_at_once(deed, other))]
+            before = sum(is_at_once(deed, other) for other in said[: len(said) - after - 1]) if is_mixed else 0
+            surely_after = [other for other in sure_after if not is_at_once(deed, other)] if is_mixed else sure_after
             is_sure = deed.sure and deed.is_done
             if len(surely_after) < most:
                 told.append((deed, is_sure and after + before < most))
@@ -491,10 +491,6 @@ class Model:
             if is_sure:
                 sure_after.append(deed)
         return told[::-1]
-
-    def _is_at_once(self, deed: Deed, other: Deed) -> bool:
-        """Tell whether nobody knows which of two messages came to the server first."""
-        return deed.batch == other.batch and deed.seat is not other.seat
 
     def _puts_into_batch(self, deed: Deed) -> None:
         """Find out which messages may have come to the server in another order."""
@@ -526,6 +522,11 @@ class Model:
                 seat.ears.bear(Promise((LATE, deed.seat), deed.number, deed.seat, deed.form, needed=False))
             elif is_heard and deed.seat is not seat and seat not in deed.promises:
                 self._tells(deed, seat, needed=False)
+
+
+def is_at_once(deed: Deed, other: Deed) -> bool:
+    """Tell whether nobody knows which of two messages came to the server first."""
+    return deed.batch == other.batch and deed.seat is not other.seat
 
 
 def decoded(line: bytes) -> str | None:
