@@ -169,7 +169,8 @@ class Model:
     def _wonders(self, seat: Seat, line: str) -> Wrong | None:
         """Say what is wrong with a line that nothing explains; None for a greeting or a farewell."""
         is_error = Refusal().fits(line)
-        if seat.left and is_error and self.allows(Tolerated.FAREWELL):
+        is_farewell = (seat.left or seat.may_have_left) and self.allows(Tolerated.FAREWELL)
+        if is_error and is_farewell:
             return None
         if ahead := seat.ears.ahead(line):
             return Wrong(Kind.OUT_OF_TURN, seat.person, line, ahead[0].cause.person, str(ahead[1].form))
@@ -179,7 +180,6 @@ class Model:
                 return Wrong(kind, seat.person, line, deed.seat.person)
         is_new = not seat.greeted if self.joins else seat.proven <= seat.number
         is_greeting = is_new and self.allows(Tolerated.GREETING)
-        is_farewell = seat.left and self.allows(Tolerated.FAREWELL)
         if (is_greeting or is_farewell) and not line.startswith(EVENTS):
             return None
         return Wrong(Kind.NO_REASON if is_error else Kind.NOBODY_SAID, seat.person, line)
@@ -222,7 +222,7 @@ class Model:
     def _does_command(self, seat: Seat, text: str, sure: bool) -> None:
         word, colon, argument = text.partition(":")
         command = self._meant(word)
-        if SINCE.get(command, 1) > self.step:
+        if SINCE.get(command, 1) > self.step and not (command == "JOIN" and self.joins):
             command, sure = (command, False) if self.allows(Tolerated.LATER_LOOK) else ("", sure)
         sure = sure and command == word
         parts = text.strip("\r").split("\r")
@@ -285,7 +285,7 @@ class Model:
         """`seat` joins as `name`; unless that is `sure`, it may also be refused."""
         is_asked = self.step >= NAMES
         deed = self._does(seat, Exactly(f"JOINED:{name}"), frozenset(), sure)
-        joined = self._tells(deed, seat, needed=is_asked and seat.here == {OUT})
+        joined = self._tells(deed, seat, needed=seat.here == {OUT})
         joined.outcome = lambda: self._has_joined(seat, name)
         passing = sure and name in self.lingering
         if passing:
@@ -470,7 +470,8 @@ class Model:
                 seat.ears.expect(promise)
             else:
                 seat.ears.bear(promise)
-            deed.replayed.add(seat)
+            if in_order:
+                deed.replayed.add(seat)
             promises += [promise] * is_sure
         return promises
 

@@ -4,28 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from grading.protocol.conversations import Act, Conversation
 
+Part = TypeVar("Part")
 Fails = Callable[[Conversation], bool]
 MOST_TRIES = 150
 
 
 def shrunk(conversation: Sequence[Act], fails: Fails, most: int = MOST_TRIES) -> Conversation:
     """Return the shortest conversation that was found to fail, in at most so many tries."""
-    best = tuple(conversation)
-    tries = 0
-    shorter = True
-    while shorter:
-        shorter = False
-        for candidate in _shorter(best):
-            if tries >= most:
-                return best
-            tries += 1
-            if fails(candidate):
-                best, shorter = candidate, True
-                break
-    return best
+    tries = iter(range(most))
+
+    def still_fails(candidate: Conversation) -> bool:
+        return next(tries, None) is not None and fails(candidate)
+
+    best = _smallest(tuple(conversation), _shorter, still_fails)
+    for at in range(len(best)):
+        best = _with_simplest(best, at, still_fails)
+    return _smallest(best, _shorter, still_fails)
+
+
+def _with_simplest(acts: Conversation, at: int, fails: Fails) -> Conversation:
+    """Return the acts with the one `at` this place made as simple as it can be."""
+    start, end = acts[:at], acts[at + 1 :]
+    return (*start, _smallest(acts[at], _simpler, lambda act: fails((*start, act, *end))), *end)
+
+
+def _smallest(whole: Part, smaller: Callable[[Part], Iterator[Part]], fails: Callable[[Part], bool]) -> Part:
+    """Return the smallest part that was found to fail."""
+    while (part := next(filter(fails, smaller(whole)), None)) is not None:
+        whole = part
+    return whole
 
 
 def _shorter(acts: Conversation) -> Iterator[Conversation]:
@@ -41,9 +52,6 @@ def _shorter(acts: Conversation) -> Iterator[Conversation]:
             yield rest
     for at in reversed(range(len(acts))):
         yield acts[:at] + acts[at + 1 :]
-    for at, act in enumerate(acts):
-        for simpler in _simpler(act):
-            yield (*acts[:at], simpler, *acts[at + 1 :])
 
 
 def _simpler(act: Act) -> Iterator[Act]:
@@ -72,7 +80,7 @@ def _shorter_data(data: bytes) -> Iterator[bytes]:
             yield from (b"".join(lines[:at] + lines[at + 1 :]) for at in range(len(lines)))
     if data.endswith(b"\r\n"):
         yield data[:-2] + b"\n"
-    if len(lines) == 1 and (start := data.rfind(b":") + 1):
+    if len(lines) == 1 and (start := data.find(b":") + 1):
         yield from _shorter_text(data[:start], data[start:].rstrip(b"\n"), data[len(data.rstrip(b"\n")) :])
 
 

@@ -1,0 +1,178 @@
+"""Conversations that nobody wrote are played against real servers: right ones are never accused, wrong ones are."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grading.launcher import Launcher
+from grading.playing import Finding, Stage
+from grading.program import Production
+from grading.protocol import model
+from grading.protocol.conversations import CLOSES, HALF_CLOSES, Act, Conversation
+from grading.protocol.inventing import invent
+from grading.protocol.tolerated import Tolerated
+from grading.protocol.wrong import Kind
+from grading.room import Room
+from grading.skeletons import STEPS, finished, number
+from tests.kit.conversations import hunt
+from tests.kit.killing import REFERENCE, right_program, right_programs, submission
+from tests.kit.mutants import MUTANTS
+
+SOME = range(15)  # seeds
+SLOW = "slow_and_crumbly"  # takes two seconds for each
+FEW_BEATS = 6  # heartbeats for what does not come anyway
+ANN, BOB = Act("Ann", b"JOIN:Ann\n"), Act("Bob", b"JOIN:Bob\n")
+
+
+@contextmanager
+def staged(work: Path, step: int, launcher: Launcher, model: Any = None) -> Iterator[Stage]:
+    """Yield a stage for the server in `work`."""
+    production = Production(launcher, work, step, joins=step > 1)
+    room = Room(production, step)
+    stage = Stage(room, step, FEW_BEATS, model)
+    try:
+        yield stage
+    finally:
+        stage.close()
+        room.close()
+        production.close()
+
+
+@pytest.fixture
+def folder() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield folder
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_reference_is_accused_at_no_step(step: str, folder: str, launcher: Launcher) -> None:
+    found = hunt(REFERENCE, submission(finished(step), folder), number(step), SOME, launcher, most=1)
+    assert found.stories == []
+
+
+@pytest.mark.parametrize("name", [name for name in right_programs() if name != REFERENCE])
+def test_no_fair_variant_is_accused(name: str, folder: str, launcher: Launcher) -> None:
+    seeds = range(2) if name == SLOW else SOME
+    assert hunt(name, right_program(name, folder), len(STEPS), seeds, launcher, most=1).stories == []
+
+
+def test_a_finished_server_is_accused_at_no_earlier_step(folder: str, launcher: Launcher) -> None:
+    work = submission(finished("advanced"), folder)
+    for step in (1, 2, 3, 4):
+        assert hunt(REFERENCE, work, step, range(5), launcher, most=1).stories == []
+
+
+WRONG = {  # by one of the conversations in SOME
+    "one_recv_is_one_message",
+    "splits_every_chunk_by_itself",
+    "private_to_all",
+    "rooms_without_walls",
+    "list_to_everyone",
+    "the_sender_hears_nothing",
+}
+
+
+@pytest.mark.parametrize("name", sorted(WRONG & {mutant.name for mutant in MUTANTS}))
+def test_wrong_servers_are_found_and_what_is_told_is_short(name: str, folder: str, launcher: Launcher) -> None:
+    (mutant,) = [mutant for mutant in MUTANTS if mutant.name == name]
+    work = submission(mutant.sources(), folder)
+    found = hunt(name, work, number(mutant.step), range(40), launcher, most=1)
+    assert len(found.stories) == 1
+    assert len(found.stories[0]) <= 8
+
+
+# Deliberately wrong models
+
+WRONG_MODELS = {
+    "the history is one message shorter": ("HISTORY = 20 ", "HISTORY = 19 "),
+    "a line may be one byte longer": ("LIMIT = 4096 ", "LIMIT = 4097 "),
+    "names end at 31 characters": ("NAME_LIMIT = 32 ", "NAME_LIMIT = 31 "),
+    "the sender does not hear itself": ("if rooms and other.is_open:", "if rooms and other.is_open and other is not seat:"),
+    "QUIT is no farewell": ("if sure and not has_colon:", "if not has_colon and not sure:"),
+    "a room is heard in the lobby": ("rooms = seat.here & other.places - {OUT}", "rooms = seat.here - {OUT}"),
+    "a private message is sent back, too": ("        for other in known:\n", "        for other in [*known, seat]:\n"),
+}
+
+
+def wrong_model(old: str, new: str) -> Any:
+    """Return the module of the model with one line changed."""
+    source = Path(model.__file__).read_text("utf-8")
+    assert source.count(old) == 1, old
+    spec = spec_from_loader("wrong_model", loader=None)
+    assert spec
+    module = module_from_spec(spec)
+    sys.modules[spec.name] = module
+    exec(compile(source.replace(old, new), "wrong_model.py", "exec"), vars(module))
+    return module
+
+
+@pytest.mark.parametrize("change", WRONG_MODELS)
+def test_a_wrong_model_accuses_the_reference(change: str, folder: str, launcher: Launcher) -> None:
+    judge = wrong_model(*WRONG_MODELS[change]).Model(5)
+    with staged(submission(finished("advanced"), folder), 5, launcher, judge) as stage:
+        assert any(stage.plays(invent(5, seed)) for seed in range(120)), change
+
+
+# What is left open, where a right program needs it
+
+
+def says(who: str, *lines: str) -> Act:
+    return Act(who, "".join(f"{line}\n" for line in lines).encode())
+
+
+NEEDED_BY: dict[Tolerated, tuple[str, Conversation]] = {
+    Tolerated.GREETING: ("asyncio_protocol", (Act("Ann"), ANN)),
+    Tolerated.FAREWELL: ("asyncio_protocol", (ANN, Act("Ann", b"QUIT\n", leaves=HALF_CLOSES))),
+    Tolerated.OWN_ARRIVAL: ("queue_writer", (ANN,)),
+    Tolerated.BLANKS_AT_ENDS: ("asyncio_protocol", (Act("Ann", b"JOIN:Ann \n"),)),
+    Tolerated.BLANKS_AT_COMMAND: ("asyncio_protocol", (ANN, says("Ann", " MESSAGE:hi"))),
+    Tolerated.CASE_OF_COMMAND: ("asyncio_protocol", (ANN, says("Ann", "message:hi"))),
+    Tolerated.MORE_THAN_ASKED: ("asyncio_protocol", (ANN, BOB, says("Ann", "QUIT:now"))),
+    Tolerated.NOTHING_BEFORE_COLON: ("asyncio_protocol", (ANN, says("Ann", ":hi"))),
+    Tolerated.LINE_OF_BLANKS: ("asyncio_protocol", (ANN, says("Ann", "  "))),
+    Tolerated.EMPTY_TEXT: ("queue_writer", (ANN, says("Ann", "MESSAGE:"))),
+    Tolerated.OTHER_ALPHABETS: ("dispatcher", (says("Ann", "JOIN:\xc9va"),)),
+    Tolerated.HISTORY_OF_ROOMS: (
+        "dispatcher",
+        (ANN, BOB, says("Ann", "JOIN_ROOM:garden"), says("Ann", "MESSAGE:hi"), says("Bob", "JOIN_ROOM:garden")),
+    ),
+    Tolerated.NO_NEWLINE_AT_END: (REFERENCE, (ANN, BOB, Act("Ann", b"MESSAGE:hi", leaves=HALF_CLOSES))),
+}
+
+
+@pytest.mark.parametrize("point", NEEDED_BY, ids=lambda point: point.name.lower())
+def test_what_is_left_open_is_needed_by_a_right_program(point: Tolerated, folder: str, launcher: Launcher) -> None:
+    name, conversation = NEEDED_BY[point]
+    work = right_program(name, folder)
+    with staged(work, 5, launcher) as stage:
+        assert stage.plays(conversation) is None
+    with staged(work, 5, launcher, model.Model(5, strict={point})) as stage:
+        assert stage.plays(conversation) is not None
+
+
+# The stage
+
+
+def test_a_finding_says_what_was_wrong_and_when(folder: str, launcher: Launcher) -> None:
+    work = submission(finished("advanced"), folder)
+    source = (work / "chat_server.py").read_text("utf-8")
+    (work / "chat_server.py").write_text(source.replace('f"PRIVATE:{client.username}', 'f"PRIVATE:{target}'), "utf-8")
+    with staged(work, 5, launcher) as stage:
+        found = stage.plays((ANN, BOB, says("Ann", "PRIVATE:Bob:hi"), says("Ann", "MESSAGE:never said")))
+    assert isinstance(found, Finding)
+    assert (found.played, found.wrong.kind, str(found.wrong.person)) == (3, Kind.NOBODY_SAID, "Bob")
+    assert found.wrong.line == "PRIVATE:Bob:hi"
+
+
+def test_one_server_serves_many_conversations_and_names_are_free_again(folder: str, launcher: Launcher) -> None:
+    with staged(submission(finished("advanced"), folder), 5, launcher) as stage:
+        for leaves in (CLOSES, HALF_CLOSES, "") * 3:
+            assert stage.plays((ANN, BOB, says("Ann", "MESSAGE:hi"), Act("Bob", leaves=leaves))) is None
