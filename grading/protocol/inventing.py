@@ -169,7 +169,7 @@ class _Author:
     def bad_line(self) -> None:
         for who in self.one_of(list(self.here)):
             size = LIMIT + self.chance.choice((1, 1, 2, 3, 5000))
-            data = self.chance.choice((*NOT_TEXT, b"MESSAGE:".ljust(size, b"x"), b"x" * size))
+            data = self.chance.choice((*NOT_TEXT, *[b"MESSAGE:".ljust(size, b"x")] * 4, b"x" * size))
             self.acts.append(Act(who, data + b"\n", self.cuts(data)))
 
     def whispers(self) -> None:

@@ -328,6 +328,9 @@ class Model:
         if sure and not has_colon:
             self._goes(seat, needed=OUT not in seat.here)
             return
+        if has_colon and not self.allows(Tolerated.MORE_THAN_ASKED):
+            self._refuses(seat, needed=self.step >= NAMES)
+            return
         was = seat.here
         number = self._next()
         news = [self._announces(seat, f"USER_LEFT:{name}", needed=False) for name in seat.names]
