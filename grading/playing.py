@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from grading.listener import Listener
 from grading.person import KNOCK, reset
-from grading.program import PATIENCE, SLICE, Unmet
+from grading.program import PATIENCE, SLICE, Production, Unmet
 from grading.protocol.conversations import CLOSES, HALF_CLOSES, Act, Conversation
 from grading.protocol.model import LEAVING, NAMES, Model
+from grading.protocol.shrinking import shrunk
 from grading.protocol.wrong import Kind, Wrong
 from grading.room import Room
 
@@ -21,6 +22,7 @@ BETWEEN_PIECES = 0.0003  # seconds in which the server may read one segment befo
 FENCES = 2  # only the second one proves that the whole round of the first has gone out
 BETWEEN_TRIES = 0.002  # seconds, at first
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)  # only Linux has it; elsewhere it takes a little longer
+BEATS_OF_SHRINKING = 12  # heartbeats; what fails with so few is tried with all patience in the end
 FENCE = "PING"  # a command that nobody knows
 
 
@@ -266,6 +268,47 @@ class Stage:
     def _stops(self, number: int) -> Finding:
         assert self.wrong
         return Finding(self.wrong, number)
+
+
+class Stages:
+    """The stages of a submission: one server, and a new one whenever something went wrong."""
+
+    def __init__(self, production: Production, step: int) -> None:
+        self.production = production
+        self.step = step
+        self._stage: Stage | None = None
+
+    def plays(self, conversation: Conversation, afresh: bool = False, beats: int = PATIENCE) -> Finding | Unmet | None:
+        """Play a conversation; start a server first if it must be `afresh`, or if something went wrong before."""
+        if afresh:
+            self.close()
+        if self._stage is None:
+            self._stage = Stage(Room(self.production, self.step), self.step)
+        self._stage.beats = beats
+        try:
+            found: Finding | Unmet | None = self._stage.plays(conversation)
+        except Unmet as unmet:
+            found = unmet
+        if found:
+            self.close()
+        return found
+
+    def shrinks(self, conversation: Conversation, most: int) -> tuple[Conversation, Finding | Unmet] | None:
+        """Return the shortest conversation that fails on a server of its own, and how; None if this one does not."""
+
+        def fails(candidate: Conversation) -> bool:
+            return bool(self.plays(candidate, afresh=True, beats=BEATS_OF_SHRINKING))
+
+        shortest = shrunk(conversation, fails, most) if fails(conversation) else conversation
+        found = self.plays(shortest, afresh=True)
+        return (shortest, found) if found else None
+
+    def close(self) -> None:
+        """End the server."""
+        if self._stage:
+            self._stage.close()
+            self._stage.room.close()
+            self._stage = None
 
 
 def _who_says_more_than_a_name(conversation: Conversation) -> set[str]:

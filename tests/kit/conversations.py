@@ -21,18 +21,15 @@ from pathlib import Path
 
 from grading.audition import knows_join
 from grading.launcher import Launcher
-from grading.playing import Finding, Stage
-from grading.program import PATIENCE, Production, Unmet
+from grading.playing import Finding, Stages
+from grading.program import Production, Unmet
 from grading.protocol.conversations import Conversation, told
 from grading.protocol.inventing import invent
-from grading.protocol.shrinking import shrunk
-from grading.room import Room
 from grading.skeletons import STEPS, finished, number
 from tests.kit.killing import REFERENCE, Mutant, right_program, right_programs, submission
 from tests.kit.mutants import MUTANTS
 
 MOST_FINDINGS = 3  # of one program: the rest is mostly the same
-BEATS_OF_SHRINKING = 12  # heartbeats; what fails with so few is tried with all patience in the end
 MOST_TRIES = 60  # of shrinking
 AT_ONCE = 2  # programs
 
@@ -50,42 +47,12 @@ class Hunt:
     seeds: list[int] = field(default_factory=list)  # by which something was found
 
 
-class Stages:
-    """One submission, and a server of it that is started anew whenever something went wrong."""
-
-    def __init__(self, production: Production) -> None:
-        self.production = production
-        self._stage: Stage | None = None
-
-    def plays(self, conversation: Conversation, afresh: bool = False, beats: int = PATIENCE) -> Finding | Unmet | None:
-        """Play a conversation; start a server first if it must be `afresh`, or if the last one went wrong."""
-        if afresh:
-            self.close()
-        if self._stage is None:
-            self._stage = Stage(Room(self.production, self.production.step), self.production.step)
-        self._stage.beats = beats
-        try:
-            found: Finding | Unmet | None = self._stage.plays(conversation)
-        except Unmet as unmet:
-            found = unmet
-        if found:
-            self.close()
-        return found
-
-    def close(self) -> None:
-        """End the server."""
-        if self._stage:
-            self._stage.close()
-            self._stage.room.close()
-            self._stage = None
-
-
 @contextmanager
 def stages(work: Path, step: int, launcher: Launcher) -> Iterator[Stages]:
     """Yield the stages of a submission."""
     production = Production(launcher, work, step)
     production.joins = step > 1 or knows_join(production)
-    stages = Stages(production)
+    stages = Stages(production, step)
     try:
         yield stages
     finally:
@@ -116,13 +83,7 @@ def story(server: Stages, conversation: Conversation, found: Finding | Unmet, sh
     """Return how the shortest conversation that fails is told, and what was wrong."""
     shortest = conversation[: found.played] if isinstance(found, Finding) else conversation
     if shrink:
-
-        def fails(candidate: Conversation) -> bool:
-            return bool(server.plays(candidate, afresh=True, beats=BEATS_OF_SHRINKING))
-
-        if fails(shortest):
-            shortest = shrunk(shortest, fails, MOST_TRIES)
-            found = server.plays(shortest, afresh=True) or found
+        shortest, found = server.shrinks(shortest, MOST_TRIES) or (shortest, found)
     return [*told(shortest), f"=> {in_words(found)}"]
 
 

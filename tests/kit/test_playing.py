@@ -14,7 +14,7 @@ import pytest
 
 from grading.launcher import Launcher
 from grading.playing import Finding, Stage
-from grading.program import Production
+from grading.program import PATIENCE, Production
 from grading.protocol import model
 from grading.protocol.conversations import CLOSES, HALF_CLOSES, Act, Conversation
 from grading.protocol.inventing import invent
@@ -33,11 +33,11 @@ ANN, BOB = Act("Ann", b"JOIN:Ann\n"), Act("Bob", b"JOIN:Bob\n")
 
 
 @contextmanager
-def staged(work: Path, step: int, launcher: Launcher, model: Any = None) -> Iterator[Stage]:
+def staged(work: Path, step: int, launcher: Launcher, model: Any = None, beats: int = PATIENCE) -> Iterator[Stage]:
     """Yield a stage for the server in `work`."""
     production = Production(launcher, work, step, joins=step > 1)
     room = Room(production, step)
-    stage = Stage(room, step, FEW_BEATS, model)
+    stage = Stage(room, step, beats, model)
     try:
         yield stage
     finally:
@@ -70,23 +70,13 @@ def test_a_finished_server_is_accused_at_no_earlier_step(folder: str, launcher: 
         assert hunt(REFERENCE, work, step, range(5), launcher, most=1).stories == []
 
 
-WRONG = {  # by one of the conversations in SOME
-    "one_recv_is_one_message",
-    "splits_every_chunk_by_itself",
-    "private_to_all",
-    "rooms_without_walls",
-    "list_to_everyone",
-    "the_sender_hears_nothing",
-}
-
-
-@pytest.mark.parametrize("name", sorted(WRONG & {mutant.name for mutant in MUTANTS}))
+@pytest.mark.parametrize("name", ["private_to_all", "rooms_without_walls", "list_to_everyone"])
 def test_wrong_servers_are_found_and_what_is_told_is_short(name: str, folder: str, launcher: Launcher) -> None:
     (mutant,) = [mutant for mutant in MUTANTS if mutant.name == name]
     work = submission(mutant.sources(), folder)
     found = hunt(name, work, number(mutant.step), range(40), launcher, most=1)
     assert len(found.stories) == 1
-    assert len(found.stories[0]) <= 8
+    assert len(found.stories[0]) <= 6
 
 
 # Deliberately wrong models
@@ -99,7 +89,7 @@ WRONG_MODELS = {
         "if rooms and other.is_open:",
         "if rooms and other.is_open and other is not seat:",
     ),
-    "QUIT is no command": ('"QUIT": LEAVING', '"QUITS": LEAVING'),
+    "QUIT is no command": ('"QUIT": LEAVING, ', ""),
     "nobody leaves the lobby": ("if was != {room}:", "if was == {room}:"),
     "a private message is sent back, too": ("        for other in known:\n", "        for other in [*known, seat]:\n"),
 }
@@ -120,7 +110,7 @@ def wrong_model(old: str, new: str) -> Any:
 @pytest.mark.parametrize("change", WRONG_MODELS)
 def test_a_wrong_model_accuses_the_reference(change: str, folder: str, launcher: Launcher) -> None:
     judge = wrong_model(*WRONG_MODELS[change]).Model(5)
-    with staged(submission(finished("advanced"), folder), 5, launcher, judge) as stage:
+    with staged(submission(finished("advanced"), folder), 5, launcher, judge, FEW_BEATS) as stage:
         assert any(stage.plays(invent(5, seed)) for seed in range(200)), change
 
 
@@ -160,7 +150,7 @@ def test_what_is_left_open_is_needed_by_a_right_program(point: Tolerated, folder
     work = right_program(name, folder)
     with staged(work, 5, launcher) as stage:
         assert stage.plays(conversation) is None
-    with staged(work, 5, launcher, model.Model(5, strict={point})) as stage:
+    with staged(work, 5, launcher, model.Model(5, strict={point}), FEW_BEATS) as stage:
         assert stage.plays(conversation) is not None
 
 
