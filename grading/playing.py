@@ -78,7 +78,7 @@ class Stage:
         self.wrong = None
         chatty = _who_says_more_than_a_name(conversation)
         for number, act in enumerate(conversation, 1):
-            self._plays(act, act.who in chatty)
+            self._plays(act, act.who in chatty and not _is_before_leaving(act.who, conversation[number:]))
             if self.wrong:
                 return self._stops(number)
         self._ends()
@@ -130,6 +130,7 @@ class Stage:
             self._fences_all()
             self._half_closes(mouth)
             self._is_hung_up_on([mouth], KNOCK)
+            self.room.comes_to_rest()
         del self.mouths[mouth.who]
         self._takes_in(0)
         if how == HALF_CLOSES:
@@ -309,6 +310,11 @@ class Stages:
             self._stage.close()
             self._stage.room.close()
             self._stage = None
+
+
+def _is_before_leaving(who: str, later: Conversation) -> bool:
+    """Tell whether the next thing that somebody does is to leave: then nothing comes between."""
+    return any(act.leaves and not act.data for act in [act for act in later if act.who == who][:1])
 
 
 def _who_says_more_than_a_name(conversation: Conversation) -> set[str]:

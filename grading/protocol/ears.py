@@ -31,6 +31,7 @@ class Promise:
     room: str | None = None  # in which it is to be heard; None: everywhere
     passing: bool = False  # good for a moment only: the same may be asked again
     off: bool = False  # a rival was kept: this one is not to come any more
+    loose: bool = False  # it was needed once, and is not any more
     past: bool = False  # kept, or skipped, for certain
     outcome: Callable[[], None] | None = None  # to be called once it was kept, for certain
     rivals: list[Promise] = field(default_factory=list)  # of these and this, one comes
@@ -39,7 +40,7 @@ class Promise:
 
     def loosens(self) -> None:
         """Let it come or not."""
-        self.needed = False
+        self.needed, self.loose = False, True
         self.follow = []
 
 
@@ -112,6 +113,13 @@ class Ears:
             if name[0] == kind:
                 for promise in lane:
                     promise.off = promise.off or (promise.number < before and not promise.needed)
+
+    def loosen_first(self, kind: str) -> None:
+        """Let the first line of each lane of a kind come or not."""
+        for name, lane in self.lanes.items():
+            if name[0] == kind:
+                for promise in itertools.islice((one for one in lane if one.needed), 1):
+                    promise.loosens()
 
     def forget(self) -> None:
         """Let nothing more come of what was promised."""

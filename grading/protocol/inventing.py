@@ -36,16 +36,18 @@ NOT_TEXT = (b"\xff\xfe", b"MESSAGE:caf\xe9", b"MESSAGE:\xc3", b"MESSAGE:\xed\xa0
 
 def invent(step: int, seed: int, joins: bool = True) -> Conversation:
     """Return the conversation of that seed at a step; `joins`: whether one must join there."""
-    return _Author(step, joins, random.Random(f"{step} {seed}")).writes()
+    return _Author(step, joins, seed).writes()
 
 
 class _Author:
     """Writes one conversation, and remembers roughly who is where."""
 
-    def __init__(self, step: int, joins: bool, chance: random.Random) -> None:
+    def __init__(self, step: int, joins: bool, seed: int) -> None:
         self.step = step
         self.joins = joins
-        self.chance = chance
+        self.chance = chance = random.Random(f"{step} {seed}")
+        self.bad_name = BAD_NAMES[seed % len(BAD_NAMES)]  # the favourites of this conversation: so that any
+        self.unknown = UNKNOWN[seed % len(UNKNOWN)]  # fifty in a row have them all
         self.acts: list[Act] = []
         self.here: dict[str, str] = {}  # who is connected: under which name, if any
         self.texts: list[str] = []
@@ -57,7 +59,7 @@ class _Author:
         if self.joins and self.step >= NAMES:
             turns += [(3, self.bad_join), (1, self.early_word), (1, self.joins_and_speaks)]
         if self.step >= LEAVING:
-            turns += [(4, self.somebody_leaves), (1, self.last_words), (1, self.all_leave), (1, self.bad_line)]
+            turns += [(4, self.somebody_leaves), (1, self.last_words), (1, self.all_leave), (2, self.bad_line)]
         if self.step >= ROOMS:
             turns += [(4, self.whispers), (3, self.changes_room), (2, self.asks_who_is_here), (1, self.bad_room)]
         weights, choices = [weight for weight, _ in turns], [turn for _, turn in turns]
@@ -119,11 +121,12 @@ class _Author:
             elif self.chance.random() < 0.25 and self.here[who]:
                 self.says(who, self.chance.choice(OPEN))
             elif self.step >= NAMES:
-                self.says(who, self.chance.choice(UNKNOWN))
+                self.says(who, self.chance.choice((self.unknown, self.chance.choice(UNKNOWN))))
 
     def bad_join(self) -> None:
         names = [name for name in self.here.values() if name] or ["Zoe"]
-        name = self.chance.choice((*BAD_NAMES, *names * 4, *OTHER_NAMES[:3], *DOUBTFUL_NAMES))
+        others = self.chance.choice((BAD_NAMES, OTHER_NAMES[:3], DOUBTFUL_NAMES))
+        name = self.chance.choice((self.bad_name, self.bad_name, *names[:2], self.chance.choice(others)))
         if self.chance.random() < 0.3:
             for who in self.one_of(self.members()):
                 self.says(who, f"JOIN:{name}")
@@ -131,10 +134,10 @@ class _Author:
         for who in self.one_of(self.strangers()):
             self.joins_as(who, name)
             if self.chance.random() < 0.3 and not self.here[who]:
-                self.says(who, self.chance.choice(UNKNOWN))
+                self.says(who, self.unknown)
             if self.chance.random() < 0.7 and not self.here[who]:
                 self.joins_as(who, self.free_name(who))
-            elif self.step >= LEAVING:
+            elif self.step >= NAMES:
                 self.leaves(who)
 
     def early_word(self) -> None:
@@ -249,7 +252,7 @@ class _Author:
         if kind < 0.6:
             return self.chance.choice(WORDS)
         if kind < 0.64:
-            return "x" * (LIMIT - len("MESSAGE:") - self.chance.choice((0, 1, 50, 100)))
+            return "x" * (LIMIT - len("MESSAGE:") - self.chance.choice((0, 0, 1, 50)))
         if kind < 0.67:
             return "one\rtwo"
         parts = [self.chance.choice((*SIGNS, "x", " ", "word")) for _ in range(self.chance.choice((1, 2, 3, 6, 40)))]

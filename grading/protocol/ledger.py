@@ -120,6 +120,9 @@ class Ledger:
         """Keep a message for those who come later."""
         for room in (deed.rooms or frozenset()) - {OUT}:
             self._said.setdefault(room, deque(maxlen=KEPT)).append(deed)
+        for seat in self.seats.values():  # whoever is about to hear the history may hear it without its first message
+            if seat.proven <= seat.moved:
+                seat.ears.loosen_first(REPLAYED)
         self._puts_into_batch(deed)
 
     def _puts_into_batch(self, deed: Deed) -> None:

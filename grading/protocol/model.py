@@ -131,7 +131,7 @@ class Model(Ledger):
         if not for_certain:
             return
         for other in promise.follow:
-            other.needed = True
+            other.needed = not other.loose
         if promise.outcome:
             promise.outcome()
         passing = promise.passing

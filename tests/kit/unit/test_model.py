@@ -336,6 +336,21 @@ def test_a_newcomer_hears_the_last_twenty_messages_of_the_lobby() -> None:
     assert talk.wrong("Bob", "Ann [12:00:00]: 6") == Kind.OUT_OF_TURN
 
 
+def test_a_message_that_is_said_meanwhile_may_push_the_first_one_out_of_the_history() -> None:
+    talk = Talk(ADVANCED, "Ann")
+    for number in range(20):
+        talk.says("Ann", f"MESSAGE:{number}")
+        talk.hear(f"Ann [12:00:00]: {number}", "Ann")
+    talk.asks("Ann")
+    talk.model.comes("Bob")
+    talk.says("Bob", "JOIN:Bob")
+    talk.says("Ann", "MESSAGE:20")
+    talk.hear("JOINED:Bob", "Bob")
+    for number in range(1, 21):
+        talk.hear(f"Ann [12:00:00]: {number}", "Bob")
+    assert talk.owes("Bob") == []
+
+
 # What is left open
 
 HI = "Ann [12:00:00]: hi"
