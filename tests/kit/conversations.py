@@ -19,13 +19,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from grading.audition import knows_join
-from grading.launcher import Launcher
-from grading.playing import Finding, Stages
-from grading.program import Production, Unmet
+from grading.course import EXERCISES, STEPS
+from grading.people.playing import Companies, Finding
+from grading.people.room import knows_join
+from grading.process.launcher import Launcher
+from grading.process.production import Production
 from grading.protocol.conversations import Conversation, told
 from grading.protocol.inventing import invent
-from grading.skeletons import STEPS, finished, number
+from grading.results.unmet import Unmet
+from grading.skeletons import finished, number
+from grading.submission.folder import from_folder
 from tests.kit.killing import REFERENCE, Mutant, right_program, right_programs, submission
 from tests.kit.mutants import MUTANTS
 
@@ -48,24 +51,25 @@ class Hunt:
 
 
 @contextmanager
-def stages(work: Path, step: int, launcher: Launcher) -> Iterator[Stages]:
-    """Yield the stages of a submission."""
-    production = Production(launcher, work, step)
-    production.joins = step > 1 or knows_join(production)
-    stages = Stages(production, step)
+def companies(work: Path, step: int, launcher: Launcher) -> Iterator[Companies]:
+    """Yield the companies that play before a submission."""
+    exercise = EXERCISES[STEPS[step - 1]]
+    production = Production(launcher, from_folder(work), exercise)
+    companies = Companies(production, exercise)
     try:
-        yield stages
+        yield companies
     finally:
-        stages.close()
+        companies.close()
         production.close()
 
 
 def hunt(name: str, work: Path, step: int, seeds: range, launcher: Launcher, most: int, shrink: bool = True) -> Hunt:
     """Play the conversations of `seeds`, up to `most` that find something, and shrink those."""
     hunt = Hunt(name, step)
-    with stages(work, step, launcher) as server:
+    with companies(work, step, launcher) as server:
+        joins = step > 1 or server.production.once(knows_join)
         for seed in seeds:
-            conversation = invent(step, seed, server.production.joins)
+            conversation = invent(step, seed, joins)
             started = time.monotonic()
             found = server.plays(conversation)
             hunt.seconds += time.monotonic() - started
@@ -79,7 +83,7 @@ def hunt(name: str, work: Path, step: int, seeds: range, launcher: Launcher, mos
     return hunt
 
 
-def story(server: Stages, conversation: Conversation, found: Finding | Unmet, shrink: bool) -> list[str]:
+def story(server: Companies, conversation: Conversation, found: Finding | Unmet, shrink: bool) -> list[str]:
     """Return how the shortest conversation that fails is told, and what was wrong."""
     shortest = conversation[: found.played] if isinstance(found, Finding) else conversation
     if shrink:

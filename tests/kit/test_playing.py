@@ -12,16 +12,19 @@ from typing import Any
 
 import pytest
 
-from grading.launcher import Launcher
-from grading.playing import Finding, Stage
-from grading.program import PATIENCE, Production
+from grading.course import EXERCISES, STEPS
+from grading.people.playing import Company, Finding
+from grading.people.room import Room
+from grading.process.launcher import Launcher
+from grading.process.patience import PATIENCE
+from grading.process.production import Production
 from grading.protocol import model
 from grading.protocol.conversations import CLOSES, HALF_CLOSES, Act, Conversation
 from grading.protocol.inventing import invent
 from grading.protocol.tolerated import Tolerated
 from grading.protocol.wrong import Kind
-from grading.room import Room
-from grading.skeletons import STEPS, finished, number
+from grading.skeletons import finished, number
+from grading.submission.folder import from_folder
 from tests.kit.conversations import hunt
 from tests.kit.killing import REFERENCE, right_program, right_programs, submission
 from tests.kit.mutants import MUTANTS
@@ -33,15 +36,16 @@ ANN, BOB = Act("Ann", b"JOIN:Ann\n"), Act("Bob", b"JOIN:Bob\n")
 
 
 @contextmanager
-def staged(work: Path, step: int, launcher: Launcher, model: Any = None, beats: int = PATIENCE) -> Iterator[Stage]:
-    """Yield a stage for the server in `work`."""
-    production = Production(launcher, work, step, joins=step > 1)
-    room = Room(production, step)
-    stage = Stage(room, step, beats, model)
+def staged(work: Path, step: int, launcher: Launcher, model: Any = None, beats: int = PATIENCE) -> Iterator[Company]:
+    """Yield a company for the server in `work`."""
+    exercise = EXERCISES[STEPS[step - 1]]
+    production = Production(launcher, from_folder(work), exercise)
+    room = Room(production, exercise)
+    company = Company(room, step, beats, model)
     try:
-        yield stage
+        yield company
     finally:
-        stage.close()
+        company.close()
         room.close()
         production.close()
 

@@ -16,7 +16,7 @@ from grading.results import json as results_json
 from grading.results.causes import Cause, Place
 from grading.results.events import KINDS, LINE, SEGMENT, Event
 from grading.results.json import SCHEMA, as_json, as_text, canonical, from_json, from_text
-from grading.results.values import FAILED, OUTCOMES, PASSED, CheckResult, Circumstances, Grade, Versions
+from grading.results.values import ERROR, FAILED, OUTCOMES, PASSED, CheckResult, Circumstances, Grade, Versions
 from tests.kit.conftest import finding
 
 FOLDER = Path(results_json.__file__).parent
@@ -122,7 +122,7 @@ def test_another_run_of_the_same_work_is_canonically_the_same() -> None:
 
 
 def test_another_result_is_canonically_another() -> None:
-    other = replace(GRADE, checks=(GRADE.checks[0], replace(GRADE.checks[1], got="something else")))
+    other = replace(GRADE, checks=(GRADE.checks[0], replace(GRADE.checks[1], outcome=ERROR)))
     assert canonical(other) != canonical(GRADE)
 
 

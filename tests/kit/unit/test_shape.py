@@ -13,7 +13,7 @@ from grading.course import KIT
 
 # The rules. A room is a package or a module right below `grading`; it may enter the rooms of the floors below.
 FLOORS = (
-    {"results", "course"},
+    {"results", "course", "protocol"},
     {"system", "telling"},
     {"drawing", "submission", "start", "skeletons"},
     {"process", "exports"},
@@ -24,17 +24,16 @@ FLOORS = (
     {"showing"},
     {"cli", "under_pytest"},
 )
-APART = {"stage"}  # runs in the student's process: enters no room, and nobody enters it
+APART = {"stage"}  # runs in the student's process: enters no room, and nobody enters it, but for
+SHARED = "grading.stage.messages"  # what the two say to each other
 SAY_AND_EXIT = {"cli", "start", "skeletons", "stage"}  # may print, and end the process
+MYPYS_OWN = {"_winapi", "typing_extensions"}  # whoever imports these does so only where they are
 NO_DISK = {"results", "telling", "drawing", "exports"}  # open no file, start nothing, connect to nobody
 INSTALLED = {"showing": {"rich"}, "drawing": {"rich.cells"}, "under_pytest": {"pytest"}}  # who needs what pip installs
 OUTSIDE_WORLD = {"os", "pathlib", "shutil", "socket", "subprocess", "tempfile", "io"}
 ENDINGS = {"print", "exit", "quit", "sys.exit", "os._exit", "os.abort"}
 MOST_LINES = 30  # of a function
-LONGER = {
-    "grading.stage.__main__.enter": "one step after the other, whose order is the point",
-    "grading.stage.forkserver.serve": "one loop between two processes, every exit of it in sight",
-}
+LONGER: dict[str, str] = {}  # functions, and why
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,9 @@ class Module:
     @property
     def rooms(self) -> set[str]:
         """The other rooms that it enters."""
-        return {name.split(".")[1] for name in self.imports if name.startswith("grading.")} - {self.room}
+        ours = (name for name in self.imports if name.startswith("grading."))
+        entered = (name for name in ours if not f"{name}.".startswith(f"{SHARED}."))
+        return {name.split(".")[1] for name in entered} - {self.room}
 
     @property
     def calls(self) -> Iterator[str]:
@@ -113,7 +114,7 @@ def only_some_need_what_is_installed(house: House) -> Iterator[str]:
     for module in house.values():
         allowed = INSTALLED.get(module.room, set())
         for name in sorted(set(module.imports)):
-            is_ours = name.split(".")[0] in {"grading", "__future__"} | sys.stdlib_module_names | {"_winapi"}
+            is_ours = name.split(".")[0] in {"grading", "__future__"} | sys.stdlib_module_names | MYPYS_OWN
             if not is_ours and not any(f"{name}.".startswith(f"{one}.") for one in allowed):
                 yield f"{module.name} imports {name}, which {module.room} must do without"
 

@@ -9,14 +9,17 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from grading.listener import Listener
-from grading.person import KNOCK, reset
-from grading.program import PATIENCE, SLICE, Production, Unmet
+from grading.course import Exercise
+from grading.people.listener import Listener
+from grading.people.room import Room
+from grading.process.patience import CONNECTING_SECONDS, KNOCK, PATIENCE, SLICE
+from grading.process.production import Production
 from grading.protocol.conversations import CLOSES, HALF_CLOSES, Act, Conversation
 from grading.protocol.model import LEAVING, NAMES, Model
 from grading.protocol.shrinking import shrunk
 from grading.protocol.wrong import Kind, Wrong
-from grading.room import Room
+from grading.results.unmet import Unmet
+from grading.system.wire import reset
 
 BETWEEN_PIECES = 0.0003  # seconds in which the server may read one segment before the next one comes
 FENCES = 2  # only the second one proves that the whole round of the first has gone out
@@ -52,6 +55,12 @@ class Mouth(Listener):
     def is_open(self) -> bool:
         return self.sock.fileno() >= 0 and not self.closed
 
+    def news(self) -> list[str]:
+        """Return the lines that nobody has looked at, and count them as seen."""
+        lines = self.lines_ahead
+        self._read = len(self.heard)
+        return lines
+
     def takes_in(self) -> None:
         """Take in what came, and say so at once: some servers send the next line only then (Nagle's algorithm)."""
         self.listens(0)
@@ -60,7 +69,7 @@ class Mouth(Listener):
                 self.sock.setsockopt(socket.IPPROTO_TCP, QUICKACK, 1)
 
 
-class Stage:
+class Company:
     """One server, and all who take part in the conversations on it, one after the other."""
 
     def __init__(self, room: Room, step: int, beats: int = PATIENCE, model: Model | None = None) -> None:
@@ -105,7 +114,7 @@ class Stage:
     def _connects(self, who: str) -> Mouth:
         family, port = self.room.server.listening[0]
         sock = socket.socket(family, socket.SOCK_STREAM)
-        sock.settimeout(10)
+        sock.settimeout(CONNECTING_SECONDS)
         mouth = self.mouths[who] = Mouth(who, sock)
         self._listeners.append(mouth)
         self.model.comes(mouth)
@@ -130,7 +139,7 @@ class Stage:
             self._fences_all()
             self._half_closes(mouth)
             self._is_hung_up_on([mouth], KNOCK)
-            self.room.comes_to_rest()
+            self.room.talk.comes_to_rest()
         del self.mouths[mouth.who]
         self._takes_in(0)
         if how == HALF_CLOSES:
@@ -259,9 +268,7 @@ class Stage:
             self._judges(mouth)
 
     def _judges(self, mouth: Mouth) -> None:
-        while mouth._read < len(mouth.heard):
-            line = mouth.heard[mouth._read]
-            mouth._read += 1
+        for line in mouth.news():
             self.wrong = self.wrong or self.model.hears(mouth, line)
         if mouth.closed:
             self.wrong = self.wrong or self.model.hangs_up(mouth)
@@ -271,23 +278,23 @@ class Stage:
         return Finding(self.wrong, number)
 
 
-class Stages:
-    """The stages of a submission: one server, and a new one whenever something went wrong."""
+class Companies:
+    """The companies that play before a submission: one server, and a new one whenever something went wrong."""
 
-    def __init__(self, production: Production, step: int) -> None:
+    def __init__(self, production: Production, exercise: Exercise) -> None:
         self.production = production
-        self.step = step
-        self._stage: Stage | None = None
+        self.exercise = exercise
+        self._company: Company | None = None
 
     def plays(self, conversation: Conversation, afresh: bool = False, beats: int = PATIENCE) -> Finding | Unmet | None:
         """Play a conversation; start a server first if it must be `afresh`, or if something went wrong before."""
         if afresh:
             self.close()
-        if self._stage is None:
-            self._stage = Stage(Room(self.production, self.step), self.step)
-        self._stage.beats = beats
+        if self._company is None:
+            self._company = Company(Room(self.production, self.exercise), len(self.exercise.ladder))
+        self._company.beats = beats
         try:
-            found: Finding | Unmet | None = self._stage.plays(conversation)
+            found: Finding | Unmet | None = self._company.plays(conversation)
         except Unmet as unmet:
             found = unmet
         if found:
@@ -306,10 +313,10 @@ class Stages:
 
     def close(self) -> None:
         """End the server."""
-        if self._stage:
-            self._stage.close()
-            self._stage.room.close()
-            self._stage = None
+        if self._company:
+            self._company.close()
+            self._company.room.close()
+            self._company = None
 
 
 def _is_before_leaving(who: str, later: Conversation) -> bool:
