@@ -175,7 +175,7 @@ def test_a_python_told_to_drop_our_sentences_is_started_anew(kit: Path) -> None:
         cwd=kit, capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"}, check=False,
     )  # fmt: skip
     assert done.returncode == 1
-    assert "✗ server  Whoever says something hears it as well." in done.stdout
+    assert "✗ What one person says, everyone else who is connected hears." in done.stdout
 
 
 def test_a_fault_of_ours_at_the_start_is_status_3(kit: Path) -> None:
