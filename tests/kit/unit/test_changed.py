@@ -13,7 +13,7 @@ from grading.course import KIT
 from tests.kit.changed import ALWAYS, CONCERNS, MUTANTS, changed, concerned, told
 from tests.kit.conftest import shard
 
-OTHERS = r"\.gitignore|\.ci/run|tests/kit/(soak|without_proc)\.py|tests/kit/(windows|matrix)/.*"  # run by hand
+OTHERS = r"\.gitignore|\.ci/run|tests/kit/(soak|without_proc|side_by_side|conversations)\.py|tests/kit/(windows|matrix)/.*"  # run by hand
 
 
 def git(folder: Path, *words: str) -> None:
