@@ -52,3 +52,14 @@ def test_who_reads_a_commit_reads_what_the_tests_read() -> None:
 def test_every_tool_of_the_tests_has_an_exact_version() -> None:
     lines = (KIT / "tests" / "kit" / "requirements.txt").read_text("utf-8").splitlines()
     assert [line for line in lines if line and not line.startswith("#") and "==" not in line] == []
+
+
+def test_mypy_finds_the_same_packages_in_a_commit() -> None:
+    files = [
+        KIT / "requirements.txt",
+        KIT / "solution" / "requirements.txt",
+        KIT / "tests" / "kit" / "requirements.txt",
+    ]
+    lines = [line for file in files for line in file.read_text("utf-8").splitlines() if line and line[0] != "#"]
+    hooks = re.findall(r"^ {10}- (\S+)$", (KIT / ".pre-commit-config.yaml").read_text("utf-8"), re.MULTILINE)
+    assert sorted(hooks) == sorted(line for line in lines if not line.startswith(("mypy", "ruff")))

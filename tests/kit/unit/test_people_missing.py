@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -21,7 +21,7 @@ class Scene:
     """Bob waits for something in a talk with Ann; what the server does is set by hand."""
 
     def __init__(self) -> None:
-        self.server: Any = SimpleNamespace(running=True)
+        self.server = cast(Any, SimpleNamespace(running=True))
         self.talk = Talk(NAMED)
         self.talk.servers.append(self.server)
         self.ann, self.bob = self.people = [self.make("Ann"), self.make("Bob")]
