@@ -113,17 +113,39 @@ def test_a_moment_comes_back_to_the_millisecond() -> None:
     assert again.checks[0].circumstances == Circumstances(1.235, True, ("x",))
 
 
-def test_another_run_of_the_same_work_is_canonically_the_same() -> None:
-    checks = tuple(replace(check, circumstances=Circumstances(9.9)) for check in GRADE.checks)
-    later = tuple(replace(event, moment=event.moment + 5) for event in checks[1].events)
-    other = replace(GRADE, checks=(checks[0], replace(checks[1], events=later)))
+def with_check(**changes: Any) -> Grade:
+    """Return the grade above with another result of its second check."""
+    return replace(GRADE, checks=(GRADE.checks[0], replace(GRADE.checks[1], **changes)))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        with_check(circumstances=Circumstances(9.9)),
+        with_check(events=tuple(replace(event, moment=event.moment + 5) for event in GRADE.checks[1].events)),
+        with_check(events=(), expected="Cyd first", got="Bob first"),
+        replace(GRADE, notes=("another note",)),
+    ],
+    ids=["other times", "other moments", "another story", "other notes"],
+)
+def test_another_run_of_the_same_work_is_canonically_the_same(other: Grade) -> None:
     assert as_text(other) != as_text(GRADE)
     assert canonical(other) == canonical(GRADE)
 
 
-def test_another_result_is_canonically_another() -> None:
-    other = replace(GRADE, checks=(GRADE.checks[0], replace(GRADE.checks[1], outcome=ERROR)))
+@pytest.mark.parametrize(
+    "other",
+    [with_check(outcome=PASSED), with_check(cause=None), with_check(hint="?"), replace(GRADE, submission="other")],
+    ids=["another outcome", "another cause", "another hint", "another submission"],
+)
+def test_another_decision_is_canonically_another(other: Grade) -> None:
     assert canonical(other) != canonical(GRADE)
+
+
+def test_the_cause_that_a_race_shows_is_a_matter_of_chance() -> None:
+    race = with_check(stress=True)
+    assert canonical(with_check(stress=True, cause=None, hint="?")) == canonical(race)
+    assert canonical(with_check(stress=True, outcome=PASSED)) != canonical(race)
 
 
 def test_the_order_in_which_files_were_read_makes_no_difference() -> None:
