@@ -125,10 +125,11 @@ def _last(happened: list[tuple[Event, Row]], height: int | None) -> list[tuple[E
 def _names(events: Sequence[Event], centre: str) -> list[str]:
     """Return who takes part: the centre stands second, as everyone talks to it; nobody where it would be alone.
 
-    What happened to somebody has a lane if it is somebody: "the server's clock" is none.
+    Whoever is only remarked on has no lane, unless there is nothing but remarks; nor has "the server's clock" one.
     """
-    pairs = ((event.source, event.target) for event in events if event.target or " " not in event.source)
-    names = list(dict.fromkeys(name for pair in pairs for name in pair if name))
+    somebody = [event for event in events if event.target or " " not in event.source]
+    talking = [event for event in somebody if event.target or event.kind != REMARK]
+    names = list(dict.fromkeys(name for event in talking or somebody for name in (event.source, event.target) if name))
     others = [name for name in names if name != centre]
     if centre == "client":
         others.sort(key=lambda name: name == "server")

@@ -15,7 +15,7 @@ from grading.telling.story import Story
 WIDTH = 76  # columns
 FIRST = 6  # column of the first lifeline
 LANE = 30  # columns from one lifeline to the next, unless what is said needs more
-CROWDED = 16  # columns; with fewer, what is said stands beside all lifelines and not between two
+CROWDED = 16  # columns; with fewer, what is said always stands beside all lifelines and not between two
 NARROW = 9  # columns from one lifeline to the next where what is said stands beside them, at the most
 NARROWEST = 4
 BESIDE = 27  # columns, for what is said beside the lifelines
@@ -75,17 +75,23 @@ class _Painter:
         self.diagram = diagram
         self.encoding = encoding
         gaps = max(1, len(diagram.lanes) - 1)
-        most = (WIDTH - 2 * FIRST) // gaps
-        arrows = [row for row in diagram.rows if row.end is not None]
-        tag = max((cell_len(_tag(row)) for row in arrows), default=0)
-        self.is_crowded = most < (CROWDED + tag + 3 if tag else CROWDED)
-        if self.is_crowded:
-            lane = max(NARROWEST, min(NARROW, (WIDTH - FIRST - BESIDE) // gaps))
-        else:
-            needed = max((self._needs(row) for row in arrows), default=0)
-            lane = min(max(LANE, needed + AROUND + 1), most)
-        self.columns = [FIRST + lane * i for i in range(len(diagram.lanes))]
-        self.lane = lane
+        widest, narrow = (WIDTH - 2 * FIRST) // gaps, (WIDTH - FIRST - BESIDE) // gaps
+        beside = max(NARROWEST, min(NARROW, narrow))
+        between = min(max(LANE, self._needed()), widest)
+        self.is_crowded = widest < CROWDED or (self._would_cut(between) and len(diagram.lanes) > 2)
+        self.lane = beside if self.is_crowded else between
+        self.columns = [FIRST + self.lane * i for i in range(len(diagram.lanes))]
+
+    def _needed(self) -> int:
+        """Return how far from each other the lifelines should be for all that is said between two of them."""
+        return max((self._needs(row) for row in self.diagram.rows if row.end is not None), default=0)
+
+    def _would_cut(self, lane: int) -> bool:
+        """Tell whether not all that is said fits between lifelines that are so far from each other."""
+        for row in self.diagram.rows:
+            if row.start is not None and row.end is not None and self._needs(row) > lane * abs(row.start - row.end):
+                return True
+        return False
 
     def lines(self) -> list[str]:
         """Return the whole diagram."""
@@ -95,8 +101,9 @@ class _Painter:
         return lines + [line.rstrip() for row in self.diagram.rows for line in self._row(row)]
 
     def _header(self) -> list[str]:
-        """Return the names above their lanes; where these are narrow, every other name stands one line lower."""
-        if not self.is_crowded:
+        """Return the names above their lanes; where these are too narrow, every other name stands one line lower."""
+        longest = max(cell_len(visible(name, self.encoding)) for name in self.diagram.lanes)
+        if not self.is_crowded or longest < self.lane:
             return [self._names(0, 1, LONGEST_NAME)]
         return [self._names(first, 2, min(LONGEST_NAME, 2 * self.lane - 1)) for first in (0, 1)]
 
@@ -124,10 +131,10 @@ class _Painter:
         return texts
 
     def _needs(self, row: Row) -> int:
-        """Return how many columns there should be for what is said."""
+        """Return how many columns there should be from the start of an arrow to its end."""
         *lines, last = self._texts(row)
         tag = _tag(row)
-        return max(map(cell_len, [*lines, f"{last} {tag} ─" if tag else last]))
+        return max(map(cell_len, [*lines, f"{last} {tag} ─" if tag else last])) + AROUND + 1
 
     def _row(self, row: Row) -> list[str]:
         texts, tag = self._texts(row), _tag(row)

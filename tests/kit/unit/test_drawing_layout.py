@@ -129,3 +129,9 @@ def test_more_people_than_lanes_share_the_last_one() -> None:
     assert (drawn.rows[8].lines, drawn.rows[8].start) == (("(P8) hi",), 3)
     assert (drawn.rows[9].lines, drawn.rows[9].start, drawn.rows[9].end) == (("(P7, P8) psst",), 3, None)
     assert drawn.rows[10] == Row(REMARK, ("P8 leaves",))
+
+
+def test_whoever_is_only_remarked_on_has_no_lane_unless_nobody_has_one() -> None:
+    remark = Event(REMARK, "everyone", "", "talks")
+    assert layout([remark, to_server("x")], "server").lanes == ("Ann", "server")
+    assert layout([remark], "server").lanes == ("everyone", "server")

@@ -91,8 +91,7 @@ def test_where_many_talk_what_is_said_stands_beside_them() -> None:
     assert (
         drawing(painted(*said, *piece))
         == r"""
-     P0            P1            P3            P5
-          server          P2            P4
+     P0   server   P1     P2     P3     P4     P5
       │◀─────│      │      │      │      │      │  hi 0
       │      │─────▶│      │      │      │      │  hi 1
       │      │────────────▶│      │      │      │  hi 2
@@ -104,6 +103,24 @@ def test_where_many_talk_what_is_said_stands_beside_them() -> None:
       │      │      │      │      │      │      ✗  leaves
 """
     )
+
+
+def test_what_does_not_fit_between_three_people_stands_beside_them() -> None:
+    said = Event(LINE, "Ann", "server", "MESSAGE:I have to go now."), Event(LINE, "server", "Bob", "Ann: I have to go.")
+    assert (
+        drawing(painted(*said, Event(SILENCE, "Cyd", "", "hears nothing")))
+        == """
+     Ann    server     Bob      Cyd
+      │───────▶│        │        │  MESSAGE:I have to go now.
+      │        │───────▶│        │  Ann: I have to go.
+      │        │        │        ⋮  hears nothing
+"""
+    )
+
+
+def test_long_names_above_narrow_lanes_take_two_lines() -> None:
+    lines = painted(*[Event(LINE, "server", name, "x" * 30) for name in ("Maximilian", "Friederike", "Wilhelmina")])
+    assert [line.split() for line in lines[:2]] == [["Maximilian", "Friederike"], ["server", "Wilhelmina"]]
 
 
 def test_an_equal_row_says_how_often_it_came() -> None:
