@@ -64,7 +64,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"{K}/(killing|stories|mutants/__init__)\.py", (f"{MUTANTS}names",)),
     (rf"{K}/terminals\.py", (f"{K}/test_terminal.py",)),
     (rf"{K}/bench/.*", (f"{K}/test_bench.py",)),
-    (r"grading/(protocol/.*|playing\.py)", (f"{K}/unit/test_model.py", f"{K}/unit/test_conversations.py")),
+    (r"grading/(protocol/.*|people/playing\.py)", (f"{K}/unit/test_model.py", f"{K}/unit/test_conversations.py")),
     (rf"grading/results/grade\.schema\.json|{K}/pages\.py", (f"{K}/unit/test_results_json.py", f"{K}/test_screens.py")),
 )
 

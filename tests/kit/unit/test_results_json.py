@@ -16,7 +16,7 @@ from grading.results import json as results_json
 from grading.results.causes import Cause, Place
 from grading.results.events import KINDS, LINE, SEGMENT, Event
 from grading.results.json import SCHEMA, as_json, as_text, canonical, from_json, from_text
-from grading.results.values import ERROR, FAILED, OUTCOMES, PASSED, CheckResult, Circumstances, Grade, Versions
+from grading.results.values import FAILED, OUTCOMES, PASSED, CheckResult, Circumstances, Grade, Versions
 from tests.kit.conftest import finding
 
 FOLDER = Path(results_json.__file__).parent

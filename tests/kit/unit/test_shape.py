@@ -18,6 +18,7 @@ FLOORS = (
     {"drawing", "submission", "start", "skeletons"},
     {"process", "exports"},
     {"people"},
+    {"suite"},
     {"running"},
     {"grade"},
     {"showing"},
