@@ -295,7 +295,7 @@ class Model(Ledger):
                 if promise.outcome and not promise.rivals:
                     self._or_is_refused(promise, seat, partial(self._was_refused, seat, deed.number))
                 elif not promise.outcome:
-                    promise.loosens()
+                    promise.needed = False  # unless the name is heard to be accepted
         seat.here |= {OUT}
 
     def _quit(self, seat: Seat, argument: str, has_colon: bool, sure: bool) -> None:
