@@ -319,6 +319,19 @@ class Companies:
             self._company = None
 
 
+def first_failure(
+    stages: Stages, conversations: Iterable[Conversation], seconds: float
+) -> tuple[Conversation, Finding | Unmet] | None:
+    """Play one conversation after the other, for as long as there is time; return the first that fails, and how."""
+    end = time.monotonic() + seconds
+    for conversation in conversations:
+        if time.monotonic() > end:
+            break
+        if found := stages.plays(conversation):
+            return conversation, found
+    return None
+
+
 def _is_before_leaving(who: str, later: Conversation) -> bool:
     """Tell whether the next thing that somebody does is to leave: then nothing comes between."""
     return any(act.leaves and not act.data for act in [act for act in later if act.who == who][:1])

@@ -97,11 +97,11 @@ class Model(Ledger):
         if not kept:
             return self._wonders(seat, line)
         causes = {promise.cause for promise in kept}
-        if len(causes) == 1:
+        if len(causes) == 1 and kept[0].lane[0] != REPLAYED:
             (cause,) = causes
             number = min(promise.number for promise in kept)
             cause.proven = max(cause.proven, number)
-            if cause is seat and kept[0].lane[0] != REPLAYED:
+            if cause is seat:
                 seat.ears.drop(REPLAYED, number)  # what was not replayed by now is not replayed any more
         for promise in kept:
             self._is_kept(promise, seat, line, for_certain=len(kept) == 1)
@@ -258,6 +258,7 @@ class Model(Ledger):
     def _welcomes(self, seat: Seat, name: str, sure: bool) -> None:
         """`seat` joins as `name`; unless that is `sure`, it may also be refused."""
         is_asked = self.step >= NAMES
+        moved: int
         deed = self._does(seat, Exactly(f"JOINED:{name}"), frozenset(), sure)
         joined = self._tells(deed, seat, needed=seat.here == {OUT})
         joined.outcome = lambda: self._has_joined(seat, name)
@@ -265,7 +266,7 @@ class Model(Ledger):
         if passing:
             sure = False
         if not sure:
-            self._or_is_refused(joined, seat, lambda: self._was_refused(seat, deed.number), passing)
+            self._or_is_refused(joined, seat, lambda: self._was_refused(seat, moved), passing)
         news = self._announces(seat, f"USER_JOINED:{name}", sure and is_asked)
         told = [promise for other, promise in news.promises.items() if other.is_in and other is not seat]
         history = self._replays(seat, LOBBY, sure and self.step >= ROOMS, HISTORY, in_order=self.step >= ROOMS)
@@ -274,7 +275,8 @@ class Model(Ledger):
         seat.names = [name] if seat.here == {OUT} else [*seat.names, name]
         for form in self._lists:
             form.may.add(name)
-        self._moves(seat, frozenset({LOBBY}) if sure else seat.here | {LOBBY}, deed.number)
+        moved = self._number  # only what it does later proves that all of this is done
+        self._moves(seat, frozenset({LOBBY}) if sure else seat.here | {LOBBY}, moved)
 
     def _has_joined(self, seat: Seat, name: str) -> None:
         seat.greeted = True
@@ -293,7 +295,7 @@ class Model(Ledger):
                 continue
             for promise in list(deed.promises.values()):
                 if promise.outcome and not promise.rivals:
-                    self._or_is_refused(promise, seat, partial(self._was_refused, seat, deed.number))
+                    self._or_is_refused(promise, seat, partial(self._was_refused, seat, seat.moved))
                 elif not promise.outcome:
                     promise.needed = False  # unless the name is heard to be accepted
         seat.here |= {OUT}
@@ -370,13 +372,15 @@ class Model(Ledger):
         was = seat.here
         deed = self._does(seat, Exactly(f"JOINED_ROOM:{room}"), frozenset(), sure)
         answer = self._tells(deed, seat, not stays and OUT not in was and self.step >= ROOMS)
+        moved: int
         if not sure or stays:
-            answer.outcome = lambda: self._stays(seat, frozenset({room}), deed.number)
-            self._or_is_refused(answer, seat, lambda: self._stays(seat, was, deed.number))
+            answer.outcome = lambda: self._stays(seat, frozenset({room}), moved)
+            self._or_is_refused(answer, seat, lambda: self._stays(seat, was, moved))
         if self.allows(Tolerated.HISTORY_OF_ROOMS):
             self._replays(seat, room, needed=False, most=KEPT, in_order=False)
+        moved = self._number
         if was != {room}:
-            self._moves(seat, frozenset({room}) if sure else was | {room}, deed.number)
+            self._moves(seat, frozenset({room}) if sure else was | {room}, moved)
 
     def _list_users(self, seat: Seat, argument: str, has_colon: bool, sure: bool) -> None:
         form = Users(may=set(self.lingering), doubtful=frozenset(self.lingering))

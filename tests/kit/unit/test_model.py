@@ -225,6 +225,21 @@ def test_a_message_that_all_have_heard_reaches_no_newcomer() -> None:
     assert talk.wrong("Bob", "Ann: hi") == Kind.NOT_FOR
 
 
+def test_who_has_joined_is_owed_what_others_say_once_it_was_answered_again() -> None:
+    talk = Talk(ADVANCED, "Ann")
+    talk.says("Ann", "MESSAGE:before")
+    talk.hear("Ann [12:00:00]: before", "Ann")
+    talk.asks("Ann")
+    talk.model.comes("Bob")
+    talk.joins("Bob", "Ann")
+    talk.hear("Ann [12:00:00]: before", "Bob")
+    talk.says("Ann", "MESSAGE:one")
+    assert talk.owes("Bob") == []  # a server may answer, and count Bob in a moment later
+    talk.asks("Bob")
+    talk.says("Ann", "MESSAGE:two")
+    assert talk.owes("Bob") == ["Ann [HH:MM:SS]: two"]
+
+
 def test_leaving_is_heard_once_by_all_who_are_left() -> None:
     talk = Talk(3, "Ann", "Bob")
     talk.says("Bob", "QUIT")
