@@ -101,8 +101,11 @@ def in_words(found: Finding | Unmet) -> str:
     return f"{wrong.person}:{line}: {wrong.kind.value}{first}"
 
 
-def right_hunts(seeds: range, launcher: Launcher, variants: bool) -> Iterator[Callable[[], Hunt]]:
-    """Yield the hunts through right programs."""
+Hunts = dict[str, list[Callable[[], Hunt]]]  # by the name of the program
+
+
+def right_hunts(seeds: range, launcher: Launcher, variants: bool) -> Hunts:
+    """Return the hunts through right programs, by name: the reference at each step, the variants at the last one."""
 
     def through(name: str, step: int) -> Hunt:
         with tempfile.TemporaryDirectory() as folder:
@@ -110,18 +113,17 @@ def right_hunts(seeds: range, launcher: Launcher, variants: bool) -> Iterator[Ca
             work = submission(finished(STEPS[step - 1]), folder) if is_ours else right_program(name, folder)
             return hunt(name, work, step, seeds, launcher, MOST_FINDINGS)
 
-    for step in range(1, len(STEPS) + 1):
-        yield partial(through, REFERENCE, step)
+    last = len(STEPS)
+    hunts: Hunts = {REFERENCE: [partial(through, REFERENCE, step) for step in range(1, last + 1)]}
     for name in right_programs() if variants else ():
-        if name != REFERENCE:
-            yield partial(through, name, len(STEPS))
+        hunts.setdefault(name, [partial(through, name, last)])
+    return hunts
 
 
-def wrong_hunts(seeds: range, launcher: Launcher, shrink: bool) -> Iterator[Callable[[], Hunt]]:
-    """Yield the hunts through the mutants of servers, until something is found in each."""
-    for mutant in MUTANTS:
-        if mutant.program == "server":
-            yield partial(_through_mutant, mutant, seeds, launcher, shrink)
+def wrong_hunts(seeds: range, launcher: Launcher, shrink: bool) -> Hunts:
+    """Return the hunts through the mutants of servers, by name, each until something is found."""
+    mutants = [mutant for mutant in MUTANTS if mutant.program == "server"]
+    return {mutant.name: [partial(_through_mutant, mutant, seeds, launcher, shrink)] for mutant in mutants}
 
 
 def _through_mutant(mutant: Mutant, seeds: range, launcher: Launcher, shrink: bool) -> Hunt:
@@ -149,7 +151,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=200, help="conversations for each program")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--step", default=STEPS[-1], help="of the submission in --work")
-    parser.add_argument("--only", default="", help="the name of one program")
+    parser.add_argument("--only", default="", help="the names of some programs, with commas between them")
     parser.add_argument("--work", type=Path, help="a submission")
     parser.add_argument("--variants", action="store_true", help="also the fair variants")
     parser.add_argument("--mutants", action="store_true", help="the mutants instead of right programs")
@@ -165,7 +167,8 @@ def main() -> int:
         else:
             hunts = right_hunts(seeds, launcher, options.variants)
         done = []
-        for future in [pool.submit(one) for one in hunts]:
+        names = options.only.split(",") if options.only else hunts
+        for future in [pool.submit(one) for name in names for one in hunts[name]]:
             done.append(future.result())
             show(done[-1])
     caught = sum(bool(hunt.seeds) for hunt in done)
