@@ -302,12 +302,13 @@ class Companies:
         return found
 
     def shrinks(self, conversation: Conversation, most: int) -> tuple[Conversation, Finding | Unmet] | None:
-        """Return the shortest conversation that fails on a server of its own, and how; None if this one does not."""
+        """Return the shortest conversation that fails like this one on a server of its own, and how; or None."""
+        kind = _kind(self.plays(conversation, afresh=True, beats=BEATS_OF_SHRINKING))
 
         def fails(candidate: Conversation) -> bool:
-            return bool(self.plays(candidate, afresh=True, beats=BEATS_OF_SHRINKING))
+            return _kind(self.plays(candidate, afresh=True, beats=BEATS_OF_SHRINKING)) is kind
 
-        shortest = shrunk(conversation, fails, most) if fails(conversation) else conversation
+        shortest = shrunk(conversation, fails, most) if kind else conversation
         found = self.plays(shortest, afresh=True)
         return (shortest, found) if found else None
 
@@ -317,6 +318,11 @@ class Companies:
             self._company.close()
             self._company.room.close()
             self._company = None
+
+
+def _kind(found: Finding | Unmet | None) -> Kind | type[Unmet] | None:
+    """Return what kind of failure it is."""
+    return found.wrong.kind if isinstance(found, Finding) else type(found) if found else None
 
 
 def first_failure(

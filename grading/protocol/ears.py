@@ -16,6 +16,7 @@ from grading.protocol.forms import Form
 
 Lane = tuple[Hashable, ...]  # what comes in it, and who caused it
 Places = frozenset[tuple[Lane, int]]  # in each lane: the number of the last promise that was kept
+ANYTIME = "anytime"  # a lane for one promise alone
 MOST_READINGS = 64  # beyond that, those that were found first; a right server then still finds its own among them
 
 
@@ -37,6 +38,11 @@ class Promise:
     rivals: list[Promise] = field(default_factory=list)  # of these and this, one comes
     follow: list[Promise] = field(default_factory=list)  # what is needed, too, once this one was kept
     falls: list[Promise] = field(default_factory=list)  # what does not come either, once a rival was kept
+
+    @property
+    def kind(self) -> Hashable:
+        """What comes in its lane."""
+        return self.lane[1] if self.lane[0] == ANYTIME else self.lane[0]
 
     def loosens(self) -> None:
         """Let it come or not."""
@@ -63,7 +69,8 @@ class Ears:
 
     def bear(self, promise: Promise) -> None:
         """Let a line come at any time, once: it has no turn."""
-        promise.lane = (*promise.lane, promise.number)
+        if promise.lane[0] != ANYTIME:
+            promise.lane = (ANYTIME, *promise.lane, promise.number)
         self.anytime.append(promise)
 
     def hear(self, line: str) -> list[Promise]:
@@ -108,7 +115,7 @@ class Ears:
 
     def drop(self, kind: str, before: int) -> None:
         """Let nothing more of a kind come that was promised `before`, and need not come."""
-        self.anytime = [one for one in self.anytime if one.lane[0] != kind or one.number >= before]
+        self.anytime = [one for one in self.anytime if one.kind != kind or one.number >= before]
         for name, lane in self.lanes.items():
             if name[0] == kind:
                 for promise in lane:

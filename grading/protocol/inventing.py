@@ -66,9 +66,13 @@ class _Author:
         if len(self.people) > FEW:
             for _ in range(len(self.people) - 1):
                 self.somebody_comes()
-        for _ in range(self.chance.randint(4, 12)):
+        count = self.chance.randint(4, 12)
+        favourite = self.chance.randrange(count)
+        for number in range(count):
             if len(self.here) < 2 or not self.members():
                 self.somebody_comes()
+            if number == favourite and self.joins and self.step >= NAMES:
+                self.chance.choice((self.favourite_name, self.favourite_word))()
             self.chance.choices(choices, weights)[0]()
         if self.chance.random() < 0.7:
             self.all_leave()
@@ -127,15 +131,33 @@ class _Author:
         names = [name for name in self.here.values() if name] or ["Zoe"]
         others = self.chance.choice((BAD_NAMES, OTHER_NAMES[:3], DOUBTFUL_NAMES))
         name = self.chance.choice((self.bad_name, self.bad_name, *names[:2], self.chance.choice(others)))
-        if self.chance.random() < 0.3:
-            for who in self.one_of(self.members()):
-                self.says(who, f"JOIN:{name}")
-            return
+        if self.chance.random() < 0.7:
+            self.is_refused_as(name)
+        else:
+            self.joins_twice(name)
+
+    def favourite_name(self) -> None:
+        self.is_refused_as(self.bad_name)
+
+    def favourite_word(self) -> None:
+        for who in self.one_of(self.members()):
+            self.says(who, self.unknown)
+
+    def joins_twice(self, name: str) -> None:
+        absent = [person for person in self.people if person not in self.here]
+        for who in self.one_of(self.members()):
+            for other in self.one_of(absent):
+                self.says(who, f"JOIN:{other}")
+                self.joins_as(other, other)
+                return
+            self.says(who, f"JOIN:{name}")
+
+    def is_refused_as(self, name: str) -> None:
         for who in self.one_of(self.strangers()):
             self.joins_as(who, name)
             if self.chance.random() < 0.3 and not self.here[who]:
                 self.says(who, self.unknown)
-            if self.chance.random() < 0.7 and not self.here[who]:
+            if self.chance.random() < 0.5 and not self.here[who]:
                 self.joins_as(who, self.free_name(who))
             elif self.step >= NAMES:
                 self.leaves(who)

@@ -97,7 +97,7 @@ class Model(Ledger):
         if not kept:
             return self._wonders(seat, line)
         causes = {promise.cause for promise in kept}
-        if len(causes) == 1 and kept[0].lane[0] != REPLAYED:
+        if len(causes) == 1 and kept[0].kind != REPLAYED:
             (cause,) = causes
             number = min(promise.number for promise in kept)
             cause.proven = max(cause.proven, number)
@@ -112,10 +112,17 @@ class Model(Ledger):
         return [promise.form for promise in self.seats[person].ears.owed()]
 
     def settles(self) -> None:
-        """All is quiet: whatever was possible and did not come does not come any more."""
+        """All who are there were answered: what was possible and did not come does not come any more.
+
+        Those who have left are asked nothing: what they caused, or are to hear, may still be on its way.
+        """
         for person, seat in list(self.seats.items()):
-            seat.ears.forget()
-            seat.proven = seat.proven if seat.left else self._next()
+            if not seat.left:
+                unheard = [promise for promise in seat.ears.all() if promise.cause.left and promise.cause is not seat]
+                seat.ears.forget()
+                for promise in unheard:
+                    seat.ears.bear(promise)
+                seat.proven = self._next()
             if not seat.is_open:
                 del self.seats[person]
         self._late = [deed for deed in self._flying + self._late if self._is_late_farewell(deed)]

@@ -64,6 +64,10 @@ def _simpler(act: Act) -> Iterator[Act]:
         yield replace(act, cuts=())
         if len(act.cuts) > 1:
             yield from (replace(act, cuts=(cut,)) for cut in act.cuts[:: max(1, len(act.cuts) // 4)])
+    if act.data.startswith(b"JOIN:") and act.data.count(b"\n") == 1:
+        if act.data != (plain := f"JOIN:{act.who}\n".encode()):
+            yield replace(act, data=plain, cuts=())
+        return
     for data in _shorter_data(act.data):
         yield replace(act, data=data, cuts=tuple(cut for cut in act.cuts if cut < len(data)))
 

@@ -240,6 +240,18 @@ def test_who_has_joined_is_owed_what_others_say_once_it_was_answered_again() -> 
     assert talk.owes("Bob") == ["Ann [HH:MM:SS]: two"]
 
 
+def test_what_somebody_who_left_has_caused_may_still_be_on_its_way_when_all_is_quiet() -> None:
+    talk = Talk(3, "Ann")
+    talk.model.comes("Bob")
+    talk.joins("Bob", "Ann")
+    talk.model.leaves("Ann", politely=False)
+    assert talk.owes("Bob") == []  # nobody knows whether the server had counted Bob in
+    talk.asks("Bob")
+    talk.model.settles()
+    talk.hear("USER_LEFT:Ann", "Bob")
+    assert talk.wrong("Bob", "USER_LEFT:Ann") is not None
+
+
 def test_leaving_is_heard_once_by_all_who_are_left() -> None:
     talk = Talk(3, "Ann", "Bob")
     talk.says("Bob", "QUIT")
