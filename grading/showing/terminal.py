@@ -25,6 +25,7 @@ TICK, CROSS, DOT = "✓", "✗", "·"
 MARKS = {PASSED: (TICK, "green"), SKIPPED: (DOT, "dim"), ERROR: ("!", "red")}
 WIDEST = 100  # columns; wider lines are hard to read
 PLAIN = 80  # columns of what is shown without a terminal
+MOST_OTHERS = 6  # failures in a line each, besides the one that is told
 NARROWEST = 20  # columns; on less nothing can be told
 NUMBER = re.compile(r"(?<=[a-z])\d+$")  # at the end of an exercise's name
 SIZE = re.compile(r"[1-9][0-9]{0,4}")  # of a terminal, in COLUMNS or LINES
@@ -103,8 +104,11 @@ class Report:
         others = [check for check in grade.failures if check is not told and check not in alike]
         if others:
             self._heads("not yet")
-        for check in others:
+        shown = others if self.debug or len(others) <= MOST_OTHERS + 1 else others[:MOST_OTHERS]
+        for check in shown:
             self._line(check, len(grade.exercises) > 1)
+        if len(shown) < len(others):
+            self.says(f"  {CROSS} and {len(others) - len(shown)} more  (--debug shows all)")
 
     def ends_with(self, steps: list[str]) -> None:
         """Show what to do next, a sentence a line."""

@@ -9,8 +9,8 @@ from grading.telling.hints import kind
 def to_tell(grade: Grade) -> CheckResult | None:
     """Return the failure that tells most, or None if there is none.
 
-    That is the one lowest in the ladder. Where its cause is not certain, a certain one of the same exercise tells
-    more, and so does one of a later exercise that makes other checks fail.
+    That is the one lowest in the ladder. Where its cause is not certain, one tells more whose cause makes other checks
+    fail, and so does one of the same exercise that stopped where something is still to be written.
     """
     ladder = sorted(grade.failures, key=lambda check: _height(grade, check))
     if not ladder:
@@ -41,10 +41,10 @@ def _height(grade: Grade, check: CheckResult) -> tuple[bool, bool, bool, int, bo
 
 
 def _explains(check: CheckResult, lowest: CheckResult) -> bool:
-    """Tell whether a failure has a cause that is certain, and tells more than the lowest one, whose cause is not."""
-    if check.role != lowest.role or not _is_certain(check):
+    """Tell whether a failure explains the lowest one, whose own cause is not certain."""
+    if check.role != lowest.role:
         return False
-    return check.exercise == lowest.exercise or kind(check.cause).spreads
+    return kind(check.cause).spreads or (check.is_todo and check.exercise == lowest.exercise)
 
 
 def _is_certain(check: CheckResult) -> bool:

@@ -148,12 +148,10 @@ KINDS = {
     "changed-while-looping": Kind(
         "a collection is changed while it is looped over",
         "Who adds or removes while this loop is on its way? What could you loop over instead that nobody changes?",
-        spreads=True,
     ),
     "removed-twice": Kind(
         "something is removed that is gone already",
         "Two places notice that a client has gone. Which of them removes it, and what does the other one do?",
-        spreads=True,
     ),
     "another-one-left": Kind(
         "a variable holds another client than its own",
@@ -180,7 +178,6 @@ KINDS = {
         "a dead recipient ends more than its own connection",
         "Somebody to whom this line sends has gone. In whose thread are you here, and who waits for the same line "
         "still?",
-        spreads=True,
     ),
     "connection-broke": Kind(
         "a broken connection is not expected",

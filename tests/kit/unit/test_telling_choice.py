@@ -45,8 +45,12 @@ def test_a_failure_of_an_earlier_step_is_more_basic_than_one_of_this_step() -> N
     assert told(failed("step1/server/framing", FRAMING), failed("step3/server/quit", COLON)) == "step1/server/framing"
 
 
-def test_in_one_exercise_a_certain_cause_tells_more_than_none() -> None:
-    assert told(failed("step1/server/silence"), failed("step1/server/colons", COLON)) == "step1/server/colons"
+def test_a_cause_that_makes_other_checks_fail_tells_more_than_none() -> None:
+    assert told(failed("step1/server/silence"), failed("step1/server/framing", FRAMING)) == "step1/server/framing"
+    assert told(failed("step1/server/silence"), failed("step1/server/colons", COLON)) == "step1/server/silence"
+
+
+def test_what_is_still_to_be_written_explains_the_silence_of_its_own_exercise() -> None:
     assert told(failed("step1/server/silence", UNKNOWN), failed("step1/server/todo", UNWRITTEN)) == "step1/server/todo"
 
 
