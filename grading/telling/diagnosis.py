@@ -122,9 +122,10 @@ def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
 
 
 def _is_torn_off(whole: str, end: str) -> bool:
-    """Tell whether `end` is the end of a line that was torn in the middle of a word."""
+    """Tell whether `end` is the end of a line that was torn in the middle of a word, and not of its first one."""
     start = len(whole) - len(end)
-    return 0 < start < len(whole) and whole.endswith(end) and whole[start - 1 : start + 1].isalpha()
+    in_a_word = 0 < start < len(whole) and whole[start - 1 : start + 1].isalpha()
+    return in_a_word and whole.endswith(end) and " " in whole[:start]
 
 
 def of_sent(wanted: str, line: str) -> Cause | None:

@@ -76,6 +76,7 @@ def test_an_empty_text_of_somebody_is_in_no_line() -> None:
         ("Bob: Hello everyone", ["everyone", " everyone", "Hello everyone"], None),
         ("Bob: Hello", ["yone", "", "Welcome"], None),
         ("Bob: Hello", ["o"], diagnosis.END_ALONE),
+        ("Eve joined", ["ve joined"], None),
         ("Bob: Hello", [], None),
     ],
 )
