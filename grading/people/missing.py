@@ -116,7 +116,8 @@ class Waiting:
         nearest = difflib.get_close_matches(wanted, others, 1, cutoff=0)[0]
         why = self._why_it_came(nearest) or self.of_beginning(nearest)
         cause = why or self._wording(nearest)
-        return self._missed(shown(nearest) or "an empty line", cause)
+        perhaps = diagnosis.NOT_JOINED if self.talk.stays_outside else None
+        return self._missed(shown(nearest) or "an empty line", cause, perhaps)
 
     def _missed_for_the_end(self) -> Unmet:
         """Tell of a line that never ended."""
@@ -162,6 +163,8 @@ class Waiting:
 
     def _what_happened_to_others(self) -> Cause | None:
         """Explain the silence by what the server did to whoever spoke."""
+        if self.talk.stays_outside:
+            return diagnosis.NOT_JOINED
         listener = self.listener
         speaker = self.wanted.speaker or self.talk.last_speaker
         if speaker and speaker is not listener and speaker.is_connected:

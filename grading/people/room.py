@@ -155,6 +155,8 @@ class Room:
 
     def _gets_ready(self) -> None:
         """See to it that there is a server, and that people know whether they say JOIN here."""
+        is_due = self.production.exercise.dialect.joins is True
+        self.talk.stays_outside = is_due and not self.joins
         self.talk.dialect = replace(self.talk.dialect, joins=self.joins)
         if not self.talk.servers:
             self.opens()

@@ -43,6 +43,7 @@ class Talk:
         self.people: list[Participant] = []
         self.last_speaker: Participant | None = None
         self.is_in_turmoil = False  # people do all at once what they do
+        self.stays_outside = False  # nobody joins here, though that is due: JOIN is not answered as it should be
         self._small_talk: set[str] = set()
         self._markers = 0
 

@@ -8,7 +8,7 @@ from grading.people.schedules import shake
 from grading.people.stress import rest_once_gone
 from grading.results.unmet import Unmet
 from grading.suite import check
-from grading.telling.diagnosis import LINE_ENDS_ELSEWHERE
+from grading.telling.diagnosis import LINE_ENDS_ELSEWHERE, NOT_JOINED
 
 
 @check(
@@ -90,8 +90,8 @@ def test_newcomers_hear_whole_lines(room: Room) -> None:
     """What a newcomer hears is whole lines, from the first one on."""
     bob = room.connect("Bob")
     if room.joins:
-        bob.commands("JOIN:Bob")
-        bob.is_told("JOINED:Bob")
+        bob.joins(perhaps=NOT_JOINED)
+        room.minutes.remark("Bob", "joined")
     bob.says("It is me.")
     bob.hears(bob, "It is me.")
     bob.heard_whole("USER_JOINED:Bob")  # some servers tell a newcomer that, too
