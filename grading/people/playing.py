@@ -326,14 +326,14 @@ def _kind(found: Finding | Unmet | None) -> Kind | type[Unmet] | None:
 
 
 def first_failure(
-    stages: Stages, conversations: Iterable[Conversation], seconds: float
+    companies: Companies, conversations: Iterable[Conversation], seconds: float
 ) -> tuple[Conversation, Finding | Unmet] | None:
     """Play one conversation after the other, for as long as there is time; return the first that fails, and how."""
     end = time.monotonic() + seconds
     for conversation in conversations:
         if time.monotonic() > end:
             break
-        if found := stages.plays(conversation):
+        if found := companies.plays(conversation):
             return conversation, found
     return None
 

@@ -173,7 +173,7 @@ def test_news_reach_every_room(room: Room) -> None:
     """Who comes and who goes is told in every room; PRIVATE and LIST_USERS find people in any."""
     ann, bob, _ = room.enter("Ann", "Bob", "Dan")
     ann.goes_to("garden")
-    ann.sees_users("Ann", "Bob", "Dan")
+    bob.sees_users("Ann", "Bob", "Dan")
     (cyd,) = room.enter("Cyd")
     ann.is_told("USER_JOINED:Cyd")
     bob.commands("PRIVATE:Ann:psst")
