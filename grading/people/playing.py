@@ -14,7 +14,7 @@ from grading.people.listener import Listener
 from grading.people.room import Room
 from grading.process.patience import CONNECTING_SECONDS, KNOCK, PATIENCE, SLICE
 from grading.process.production import Production
-from grading.protocol.conversations import CLOSES, HALF_CLOSES, Act, Conversation
+from grading.protocol.conversations import CLOSES, HALF_CLOSES, Act, Conversation, and_all_leave
 from grading.protocol.model import LEAVING, NAMES, Model
 from grading.protocol.shrinking import shrunk
 from grading.protocol.wrong import Kind, Wrong
@@ -25,6 +25,7 @@ BETWEEN_PIECES = 0.0003  # seconds in which the server may read one segment befo
 FENCES = 2  # only the second one proves that the whole round of the first has gone out
 BETWEEN_TRIES = 0.002  # seconds, at first
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)  # only Linux has it; elsewhere it takes a little longer
+LAST = 2  # conversations that are tried together with one that fails, but not on a server of its own
 BEATS_OF_SHRINKING = 12  # heartbeats; what fails with so few is tried with all patience in the end
 FENCE = "PING"  # a command that nobody knows
 
@@ -285,6 +286,8 @@ class Companies:
         self.production = production
         self.exercise = exercise
         self._company: Company | None = None
+        self._played: list[Conversation] = []  # on the server that runs
+        self._before: Conversation = ()  # what was played last on the server on which something went wrong
 
     def plays(self, conversation: Conversation, afresh: bool = False, beats: int = PATIENCE) -> Finding | Unmet | None:
         """Play a conversation; start a server first if it must be `afresh`, or if something went wrong before."""
@@ -298,12 +301,18 @@ class Companies:
         except Unmet as unmet:
             found = unmet
         if found:
+            self._before = tuple(act for played in self._played[-LAST:] for act in and_all_leave(played))
             self.close()
+        self._played.append(conversation)
         return found
 
     def shrinks(self, conversation: Conversation, most: int) -> tuple[Conversation, Finding | Unmet] | None:
         """Return the shortest conversation that fails like this one on a server of its own, and how; or None."""
+        before = self._before
         kind = _kind(self.plays(conversation, afresh=True, beats=BEATS_OF_SHRINKING))
+        if not kind and before:  # it takes what was said earlier
+            conversation = (*before, *conversation)
+            kind = _kind(self.plays(conversation, afresh=True, beats=BEATS_OF_SHRINKING))
 
         def fails(candidate: Conversation) -> bool:
             return _kind(self.plays(candidate, afresh=True, beats=BEATS_OF_SHRINKING)) is kind
@@ -318,6 +327,7 @@ class Companies:
             self._company.close()
             self._company.room.close()
             self._company = None
+        self._played.clear()
 
 
 def _kind(found: Finding | Unmet | None) -> Kind | type[Unmet] | None:

@@ -34,6 +34,14 @@ class Act:
 Conversation = tuple[Act, ...]
 
 
+def and_all_leave(conversation: Conversation) -> Conversation:
+    """Return a conversation at whose end nobody is left."""
+    here: dict[str, bool] = {}
+    for act in conversation:
+        here[act.who] = not act.leaves
+    return (*conversation, *(Act(who, leaves=CLOSES) for who, is_here in here.items() if is_here))
+
+
 def told(conversation: Sequence[Act]) -> list[str]:
     """Return a conversation as one tells it, a line an act."""
     lines = []

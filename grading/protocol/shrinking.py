@@ -84,7 +84,9 @@ def _shorter_data(data: bytes) -> Iterator[bytes]:
             yield from (b"".join(lines[:at] + lines[at + 1 :]) for at in range(len(lines)))
     if data.endswith(b"\r\n"):
         yield data[:-2] + b"\n"
-    if len(lines) == 1 and (start := data.find(b":") + 1):
+    colons = 2 if data.startswith(b"PRIVATE:") else 1
+    start = len(b":".join(data.split(b":")[:colons])) + 1
+    if len(lines) == 1 and data.count(b":") >= colons and not data.startswith(b"JOIN_ROOM:"):
         yield from _shorter_text(data[:start], data[start:].rstrip(b"\n"), data[len(data.rstrip(b"\n")) :])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grading.protocol.conversations import CLOSES, HALF_CLOSES, RESETS, Act, Conversation, told
+from grading.protocol.conversations import CLOSES, HALF_CLOSES, RESETS, Act, Conversation, and_all_leave, told
 from grading.protocol.inventing import invent
 from grading.protocol.shrinking import shrunk
 
@@ -94,6 +94,12 @@ def test_a_conversation_is_told_one_act_a_line() -> None:
         "Eve connects",
         f'Ann says "{"x" * 30}…{"x" * 15}" (4000 bytes)',
     ]
+
+
+def test_at_the_end_all_can_be_made_to_leave() -> None:
+    conversation = (Act("Ann"), Act("Bob", leaves=RESETS), Act("Cyd", leaves=CLOSES), Act("Cyd"))
+    assert and_all_leave(conversation)[4:] == (Act("Ann", leaves=CLOSES), Act("Cyd", leaves=CLOSES))
+    assert and_all_leave(()) == ()
 
 
 def test_pieces_make_up_the_whole() -> None:
