@@ -102,7 +102,9 @@ class Company:
     # Acts
 
     def _plays(self, act: Act, is_fenced: bool) -> None:
-        mouth = self.mouths.get(act.who) or self._connects(act.who)
+        mouth = self.mouths.get(act.who)
+        if mouth is None or self.model.seats[mouth].left:  # who has said QUIT comes back on another connection
+            mouth = self._connects(act.who)
         mouth.is_fenced = is_fenced
         self._waits_for_names(mouth, act)
         self._sends(mouth, act.pieces)

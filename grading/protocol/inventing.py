@@ -241,7 +241,7 @@ class _Author:
     def leaves(self, who: str) -> None:
         way = self.chance.choice((CLOSES, HALF_CLOSES, RESETS, "QUIT")) if self.step >= LEAVING else CLOSES
         if way == "QUIT":
-            self.acts.append(Act(who, self.line("QUIT"), leaves=self.chance.choice((CLOSES, HALF_CLOSES))))
+            self.acts.append(Act(who, self.line("QUIT"), leaves=self.chance.choice((CLOSES, HALF_CLOSES, ""))))
         else:
             self.acts.append(Act(who, leaves=way))
         del self.here[who]
