@@ -166,9 +166,10 @@ def test_a_finding_says_what_was_wrong_and_when(folder: str, launcher: Launcher)
     source = (work / "chat_server.py").read_text("utf-8")
     (work / "chat_server.py").write_text(source.replace('f"PRIVATE:{client.username}', 'f"PRIVATE:{target}'), "utf-8")
     with staged(work, 5, launcher) as stage:
-        found = stage.plays((ANN, BOB, says("Ann", "PRIVATE:Bob:hi"), says("Ann", "MESSAGE:never said")))
+        heard = says("Bob", "MESSAGE:I am here")  # from then on, Bob is counted in for certain
+        found = stage.plays((ANN, BOB, heard, says("Ann", "PRIVATE:Bob:hi"), says("Ann", "MESSAGE:never said")))
     assert isinstance(found, Finding)
-    assert (found.played, found.wrong.kind, str(found.wrong.person)) == (3, Kind.NOBODY_SAID, "Bob")
+    assert (found.played, found.wrong.kind, str(found.wrong.person)) == (4, Kind.NOBODY_SAID, "Bob")
     assert found.wrong.line == "PRIVATE:Bob:hi"
 
 
