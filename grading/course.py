@@ -73,8 +73,8 @@ ADVANCED = _step(
     farewell="All steps are done. Read solution/, if you have it, and compare.",
 )
 
-EXERCISES = {exercise.name: exercise for exercise in ADVANCED.ladder}
-STEPS = tuple(EXERCISES)  # the ladder that everybody climbs
+EXERCISES = {exercise.name: exercise for exercise in (STEP1, STEP2, STEP3, STEP4, ADVANCED)}
+STEPS = tuple(exercise.name for exercise in ADVANCED.ladder)  # the ladder that everybody climbs
 
 
 def following(exercise: Exercise) -> Exercise | None:
