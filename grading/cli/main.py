@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import NoReturn
 
-from grading.cli import grading, maintaining
+from grading.cli import grading, klass, maintaining
+from grading.cli.parser import Parser
 from grading.course import EXERCISES, KIT
 from grading.exports.table import EXPORTS
-from grading.results.visible import visible
-from grading.showing import terminal
 from grading.showing.outputs import outputs_that_never_fail
 from grading.start.ending import UNUSABLE
 
 MAINTAINERS = ("kit", "bench")  # what those who maintain the kit ask for
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(UNUSABLE, f"{visible(message)}. `{terminal.command('--help')}` shows what can be typed.\n")
 
 
 def _export(text: str) -> tuple[str, Path]:
@@ -30,15 +23,16 @@ def _export(text: str) -> tuple[str, Path]:
     return form, Path(file)
 
 
-def _parser() -> _Parser:
+def _parser() -> Parser:
     lines = [f"  {form:20} {export.sentence}" for form, export in EXPORTS.items()]
     forms = "\n".join(["forms of an export:", *lines])
     raw = argparse.RawDescriptionHelpFormatter
-    parser = _Parser(
+    parser = Parser(
         prog="grader.py", description="Grade your chat server and client.", epilog=forms, formatter_class=raw
     )
     names = ", ".join(EXERCISES)
     where = f"{names}: grade that step. Nothing: show where you stand. kit, bench: test or measure the kit."
+    where += " intake, batch: a whole class; `batch --help` shows more."
     parser.add_argument("step", nargs="?", choices=[*EXERCISES, *MAINTAINERS], metavar="STEP", help=where)
     parser.add_argument("--work", type=Path, metavar="DIR", help="the folder to grade, or a zip (default: steps/STEP)")
     parser.add_argument("--solution", action="store_true", help="grade the reference solution as it is at STEP")
@@ -67,6 +61,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 def main(argv: list[str]) -> int:
     """Do what the command line says; return the exit status, whatever becomes of the screen."""
     with outputs_that_never_fail():
+        if argv[:1] and argv[0] in klass.VERBS:
+            return klass.run(argv)
         arguments = _arguments(argv)
         is_maintenance = arguments.step in MAINTAINERS
         if is_maintenance or arguments.solution:

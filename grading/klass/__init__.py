@@ -1,0 +1,1 @@
+"""A whole class: what it handed in, and its grades."""

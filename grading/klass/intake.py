@@ -1,0 +1,337 @@
+"""What a class handed in, as it really arrives: whose it is, what was found in it, and what is to be said about it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grading.course import EXERCISES, PROGRAMS, Exercise
+from grading.klass import gradescope
+from grading.klass.naming import Label, label
+from grading.klass.programs import Chosen, Found, choose, fitting, has_program
+from grading.klass.roster import Roster
+from grading.klass.shelf import Item, Leaf, Leaves, Shelf, of_entries, read_all, shelf
+from grading.klass.unpacking import (
+    MOST_OF_A_CLASS,
+    SPECIAL,
+    Allowance,
+    Entry,
+    is_archive,
+    unpacked,
+    wanted,
+    without_ending,
+)
+from grading.results.visible import shown
+from grading.submission.values import BadSubmission, Submission, TooBig
+
+DEPTH = 3  # archives within each other that are opened
+WRAPPERS = 5  # folders around the whole class that are seen through
+BY_NAME = ("name", "repeated")  # rules that take any folder for somebody's
+OF_FILES = ("Canvas", "Moodle", "Blackboard", "prefix", "suffix")  # rules by which what came together lies apart
+OF_A_CLASSROOM = "-submissions"  # ends the name of a folder of GitHub Classroom
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What one person handed in, or did not."""
+
+    who: str  # in the course's own names for people, if there is a roster
+    submission: Submission | None  # that is graded; None if there is none
+    trouble: str = ""  # a sentence: why there is none
+    name: str = ""
+    source: str = ""  # the file or folder that it came in
+    rule: str = ""  # by which that one is theirs
+    found: tuple[Found, ...] = ()
+    missing: tuple[str, ...] = ()  # programs
+    notes: tuple[str, ...] = ()  # sentences on what is odd
+    late: bool = False
+    others: tuple[str, ...] = ()  # what else they handed in, which does not count
+    group: str = ""
+    wrapper: str = ""  # the folders around all of it, which were seen through
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether there is nothing to say about it."""
+        return self.submission is not None and not self.missing and not self.notes
+
+    @property
+    def word(self) -> str:
+        """What the student should hear."""
+        if self.trouble:
+            return self.trouble
+        lacking = [f"{' and '.join(self.missing)} did not come."] if self.missing else []
+        return " ".join([*lacking, *self.notes]) or "Both came as they should."
+
+
+@dataclass(frozen=True)
+class Class:
+    """All that arrived."""
+
+    arrivals: tuple[Arrival, ...]
+    notes: tuple[str, ...] = ()  # on what is nobody's, and on the roster
+
+
+def arrived(path: Path, roster: Roster | None = None, exercise: Exercise | None = None) -> Class:
+    """Return what a class handed in, by identity; BadSubmission or TooBig where nothing can be looked at."""
+    return _Intake(roster or Roster(), exercise).of(shelf(path))
+
+
+@dataclass(frozen=True)
+class _HandIn:
+    """Some files and folders at the top that came together."""
+
+    label: Label
+    items: tuple[Item, ...]
+
+    @property
+    def source(self) -> str:
+        return self.items[0].name
+
+
+class _Intake:
+    def __init__(self, roster: Roster, exercise: Exercise | None) -> None:
+        self._roster = roster
+        self._exercise = exercise
+        self._programs = exercise.programs if exercise else PROGRAMS
+        self._notes: list[str] = [*roster.notes]
+        self._behind: dict[str, list[gradescope.Submitter]] = {}
+        self._prefix = ""  # of all the folders of a Classroom
+
+    def of(self, whole: Shelf) -> Class:
+        whole = self._seen_through(whole)
+        self._notes += whole.notes
+        self._read_metadata(whole)
+        arrivals = [arrival for who, own in self._by_person(whole).items() for arrival in self._of_person(who, own)]
+        if not arrivals and not self._roster.people:
+            raise BadSubmission(f"There is no hand-in in {shown(whole.name)}.")
+        arrivals = list(self._one_each(arrivals))
+        here = {arrival.who for arrival in arrivals}
+        nothing = "Nothing came: hand it in."
+        absent = [
+            Arrival(one.identity, None, nothing, one.name) for one in self._roster.people if one.identity not in here
+        ]
+        return Class(tuple(sorted([*arrivals, *absent], key=lambda arrival: arrival.who)), tuple(self._notes))
+
+    def _seen_through(self, whole: Shelf) -> Shelf:
+        """Return the folder in which the hand-ins lie side by side."""
+        for _ in range(WRAPPERS):
+            folders = [item for item in whole.items if item.is_folder or is_archive(item.name)]
+            if len(folders) != 1 or any(self._label(item) for item in whole.items if item not in folders):
+                break
+            inner = self._opened(folders[0])
+            if not inner or not self._holds_a_class(inner):
+                break
+            self._notes.append(f"All hand-ins lie in {shown(folders[0].name)}.")
+            whole = replace(inner, notes=(*whole.notes, *inner.notes))
+        if whole.name.endswith(OF_A_CLASSROOM):
+            self._prefix = whole.name.removesuffix(OF_A_CLASSROOM) + "-"
+        return whole
+
+    def _opened(self, item: Item) -> Shelf | None:
+        """Return what is in a folder or an archive; None where that cannot be opened, which is told at its turn."""
+        if item.is_folder:
+            return item.inside()
+        try:
+            allowance = Allowance(item.name, MOST_OF_A_CLASS)
+            leaves, _ = item.leaves(allowance)
+            return of_entries(unpacked(leaves[0].data, item.name, allowance), item.name)
+        except (BadSubmission, TooBig):
+            return None
+
+    def _holds_a_class(self, inner: Shelf) -> bool:
+        """Tell whether several hand-ins lie there, and no program itself."""
+        if any(not item.is_folder and self._is_program(item.name) for item in inner.items):
+            return False
+        labels = {item: found for item in inner.items if (found := self._label(item))}
+        if any(found.rule not in BY_NAME for found in labels.values()):
+            return True
+        holding = [item.name for item in labels if item.is_folder or _is_packed(item.name)]
+        return len(holding) > 1 and not any(name in EXERCISES for name in map(without_ending, holding))
+
+    def _is_program(self, name: str) -> bool:
+        return any(fitting(name, program) in ("exact", "case", "spelling", "copy") for program in self._programs)
+
+    def _label(self, item: Item) -> Label | None:
+        return label(item.name, item.is_folder, self._programs, self._roster.knows)
+
+    def _read_metadata(self, whole: Shelf) -> None:
+        for item in whole.items:
+            if item.name == gradescope.FILE and not item.is_folder:
+                try:
+                    leaves, _ = item.leaves(Allowance(item.name))
+                    self._behind = gradescope.submitters(leaves[0].data)
+                except (BadSubmission, TooBig) as error:
+                    self._notes.append(str(error))
+
+    def _by_person(self, whole: Shelf) -> dict[str, list[_HandIn]]:
+        """Return the hand-ins of each person, in the order in which they came as far as that is known."""
+        if self._is_one(whole):
+            return {whole.name: [_HandIn(Label(without_ending(whole.name), "all of it", ""), whole.items)]}
+        groups: dict[tuple[str, tuple[int, ...], str], list[tuple[Label, Item]]] = {}
+        for item in whole.items:
+            found = self._label(item)
+            if found and not (not item.is_folder and self._is_program(item.name)):
+                found = self._known(found, item)
+                is_whole = found.rule not in OF_FILES and (item.is_folder or _is_packed(item.name))
+                key = found.who, found.order, item.name if is_whole else ""
+                groups.setdefault(key, []).append((found, item))
+            elif item.name != gradescope.FILE:
+                self._notes.append(f"{shown(item.name)} is nobody's hand-in.")
+        people: dict[str, list[_HandIn]] = {}
+        for key, labelled in sorted(groups.items(), key=lambda pair: pair[0]):
+            late = any(found.late for found, _ in labelled)
+            hand_in = _HandIn(replace(labelled[0][0], late=late), tuple(item for _, item in labelled))
+            people.setdefault(key[0], []).append(hand_in)
+        return people
+
+    def _is_one(self, whole: Shelf) -> bool:
+        """Tell whether the whole is what one person handed in: a program lies at the top, and nobody's folder."""
+        is_there = any(not item.is_folder and self._is_program(item.name) for item in whole.items)
+        others = [item for item in whole.items if not item.is_folder and not self._is_program(item.name)]
+        of_people = any(is_archive(item.name) or self._has_owner(item) for item in others)
+        folders = [item for item in whole.items if item.is_folder and self._holds_programs(item)]
+        return is_there and not of_people and not folders
+
+    def _has_owner(self, item: Item) -> bool:
+        found = self._label(item)
+        return found is not None and found.rule not in BY_NAME
+
+    def _holds_programs(self, item: Item) -> bool:
+        return any(not one.is_folder and self._is_program(one.name) for one in item.inside().items)
+
+    def _known(self, found: Label, item: Item) -> Label:
+        """Return a label under the name by which the course knows a person, where there is no doubt."""
+        if self._prefix and item.is_folder and found.who.startswith(self._prefix):
+            found = replace(found, who=found.who.removeprefix(self._prefix), rule="Classroom")
+        people = self._roster.find(found.who, found.name)
+        if len(people) == 1:
+            return replace(found, who=people[0].identity, name=people[0].name or found.name)
+        return found
+
+    def _of_person(self, who: str, own: list[_HandIn]) -> Iterator[Arrival]:
+        """Yield what counts of somebody's hand-ins: the last one; one arrival for each member of a group."""
+        last = own[-1]
+        rivals = [one for one in own[:-1] if one.label.order == last.label.order]
+        arrival = self._looked_at(who, last)
+        if rivals and any(not _same(self._looked_at(who, rival), arrival) for rival in rivals):
+            names = ", ".join(shown(one.source) for one in [*rivals, last])
+            why = f"Which one counts? There are {names}, and none is known to be the last: hand in one."
+            arrival = replace(arrival, submission=None, trouble=why)
+        elif others := tuple(one.source for one in own[:-1]):
+            note = f"{shown(last.source)} counts, the last of {len(own)}."
+            arrival = replace(arrival, others=others, notes=(*arrival.notes, note))
+        yield from self._for_each(arrival)
+
+    def _for_each(self, arrival: Arrival) -> Iterator[Arrival]:
+        behind = self._behind.get(arrival.source, [])
+        if behind:
+            group = arrival.source if len(behind) > 1 else ""
+            for one in behind:
+                found = self._roster.find(one.identity, one.email, one.sid, one.name)
+                who = found[0].identity if len(found) == 1 else one.identity
+                yield self._checked(replace(arrival, who=who, name=one.name, rule="Gradescope", group=group))
+        elif members := self._roster.group(arrival.who) or self._roster.group(arrival.name):
+            for member in members:
+                yield replace(arrival, who=member.identity, name=member.name, group=member.group)
+        else:
+            yield self._checked(arrival)
+
+    def _checked(self, arrival: Arrival) -> Arrival:
+        """Return an arrival with a note if the roster does not know for certain whose it is."""
+        if not self._roster.people:
+            return arrival
+        found = len(self._roster.find(arrival.who, arrival.name))
+        if found == 1:
+            return arrival
+        note = f"The roster knows nobody called {shown(arrival.who)}." if not found else f"{found} in the roster fit."
+        return replace(arrival, notes=(*arrival.notes, note))
+
+    def _one_each(self, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
+        """Yield one arrival for each identity: two of them that differ are a question, and none counts."""
+        by_who: dict[str, list[Arrival]] = {}
+        for arrival in arrivals:
+            by_who.setdefault(arrival.who, []).append(arrival)
+        for own in by_who.values():
+            if all(_same(own[0], other) for other in own[1:]):
+                yield own[0]
+            else:
+                names = ", ".join(shown(one.source) for one in own)
+                yield replace(own[0], submission=None, trouble=f"Whose are {names}? All are of {shown(own[0].who)}.")
+
+    def _looked_at(self, who: str, hand_in: _HandIn) -> Arrival:
+        found = hand_in.label
+        about = Arrival(found.who, None, "", found.name, hand_in.source, found.rule, late=found.late)
+        try:
+            leaves, notes = self._leaves(hand_in)
+            chosen = choose(leaves, self._programs, self._exercise)
+            return _with(about, chosen, [*(["It came late."] if found.late else []), *notes])
+        except (BadSubmission, TooBig) as error:
+            return replace(about, trouble=str(error))
+
+    def _leaves(self, hand_in: _HandIn) -> Leaves:
+        """Return all files of a hand-in, with what is in archives where no program lies outside of them."""
+        allowance = Allowance(hand_in.source)
+        leaves: list[Leaf] = []
+        notes: list[str] = []
+        for item in hand_in.items:
+            some, more = item.leaves(allowance)
+            own = None if item.is_folder else self._label(item)
+            original = own.file if own and len(some) == 1 else ""
+            leaves += [Leaf(original or leaf.name, leaf.data) for leaf in some]
+            notes += more
+        for _ in range(DEPTH):
+            packed = [leaf for leaf in leaves if is_archive(leaf.name)]
+            if not packed or has_program([leaf for leaf in leaves if leaf not in packed], self._programs):
+                break
+            leaves = [leaf for leaf in leaves if leaf not in packed]
+            for leaf in packed:
+                inner, more = _inside(leaf, allowance)
+                leaves += inner
+                notes += more
+        self._refuse_unreadable(leaves)
+        return leaves, notes
+
+    def _refuse_unreadable(self, leaves: list[Leaf]) -> None:
+        """Say so where the programs can only be in something that cannot be opened here."""
+        if has_program(leaves, self._programs):
+            return
+        for leaf in leaves:
+            ending = os.path.splitext(leaf.name)[1].lower()
+            if ending in SPECIAL:
+                raise BadSubmission(
+                    f"{shown(leaf.name)} is {SPECIAL[ending]}, which cannot be read here: hand in a zip."
+                )
+            if is_archive(leaf.name):
+                raise BadSubmission(f"{shown(leaf.name)} lies too deep in other archives: hand in one zip.")
+
+
+def _is_packed(name: str) -> bool:
+    """Tell whether a file holds others, whether or not it can be read here."""
+    return name != without_ending(name)
+
+
+def _inside(leaf: Leaf, allowance: Allowance) -> Leaves:
+    """Return what is in an archive, below a folder of its name."""
+    folder = without_ending(leaf.name)
+    entries = wanted(unpacked(leaf.data, leaf.name, allowance))
+    named = [Entry(f"{folder}/{entry.name}", entry.read, entry.note) for entry in entries]
+    return read_all(named, allowance)
+
+
+def _with(about: Arrival, chosen: Chosen, notes: list[str]) -> Arrival:
+    notes = [*notes, *chosen.notes]
+    found, missing = tuple(chosen.found), tuple(chosen.missing)
+    about = replace(
+        about, found=found, missing=missing, notes=tuple(notes), trouble=chosen.trouble, wrapper=chosen.wrapper
+    )
+    if chosen.trouble:
+        return about
+    return replace(about, submission=Submission(chosen.files))
+
+
+def _same(one: Arrival, other: Arrival) -> bool:
+    if one.submission is None or other.submission is None:
+        return one.submission is other.submission and one.trouble == other.trouble
+    return one.submission.digest == other.submission.digest

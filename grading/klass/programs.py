@@ -1,0 +1,250 @@
+"""Which files of a hand-in are the programs, under whatever names they came; what is not certain is not chosen."""
+
+from __future__ import annotations
+
+import codecs
+import functools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from grading.course import EXERCISES, Exercise
+from grading.klass.shelf import Leaf
+from grading.results.visible import shown
+
+COPY = re.compile(r"(?:[-_ ]*\(\d{1,4}\)|-\d{1,4}|[-_ ]+copy(?:[-_ ]?\(?\d{1,4}\)?)?)+$", re.IGNORECASE)
+SEPARATORS = re.compile(r"[-_. ]+")
+OTHER_ENDINGS = (".docx", ".doc", ".odt", ".rtf", ".pdf", ".ipynb", ".pages", ".pyc", ".html")
+ENDINGS = (".py.txt", *(f".py{ending}" for ending in OTHER_ENDINGS), ".py", ".pyw", ".txt", *OTHER_ENDINGS)
+RULES = {  # by which a file is taken for a program, the surest first; those with one number compete
+    "exact": 0, "case": 0, "spelling": 0, "copy": 0, "ending": 0, "prefix": 1, "suffix": 1, "other kind": 2,
+}  # fmt: skip
+MAGIC = (
+    (b"{\\rtf", "an RTF document"),
+    (b"%PDF", "a PDF"),
+    (b"\xd0\xcf\x11\xe0", "an old Word document"),
+    (b"PK\x03\x04", "a Word document or a zip"),
+    (b"\x1f\x8b", "a packed file"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"\x7fELF", "a compiled program"),
+    (b"MZ\x90", "a compiled program"),
+    (b"\x00\x05\x16\x07", "a side file that macOS makes"),
+)
+BOMS = (  # the longer ones first
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+TODO = b"# TODO:"
+NOTEBOOK = re.compile(rb'\s*\{.{0,100000}?"cells"\s*:', re.DOTALL)
+PAGE = re.compile(rb"\s*<(?:!doctype html|html)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file that is one of the programs."""
+
+    program: str
+    came_as: str
+    rule: str
+
+
+@dataclass
+class Chosen:
+    """What a hand-in comes to."""
+
+    files: dict[str, bytes] = field(default_factory=dict)  # as they are graded
+    found: list[Found] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)  # programs
+    notes: list[str] = field(default_factory=list)
+    trouble: str = ""  # why it cannot be graded
+    wrapper: str = ""  # the folders around all of it, which do not count
+
+
+def fitting(name: str, program: str) -> str:
+    """Return by which rule a file may be the program; nothing if it is another one."""
+    if name == program:
+        return "exact"
+    if name.casefold() == program.casefold():
+        return "case"
+    stem, ending = split(name)
+    if not ending and "." in name:
+        return ""
+    bare, wanted = COPY.sub("", stem), _squeezed(program.rpartition(".")[0])
+    rule = _rule(_squeezed(bare), wanted, bare != stem)
+    if rule and ending.removeprefix(".py") in OTHER_ENDINGS:
+        return "other kind"
+    return "ending" if rule in ("spelling", "copy") and ending != ".py" else rule
+
+
+def split(name: str) -> tuple[str, str]:
+    """Return a file's name without its ending, and that one, if it is one that a program may come with."""
+    ending = next((end for end in ENDINGS if name.lower().endswith(end)), "")
+    return (name[: -len(ending)], ending) if ending else (name, "")
+
+
+def _squeezed(text: str) -> str:
+    return SEPARATORS.sub("", text).casefold()
+
+
+def _rule(stem: str, wanted: str, is_copy: bool) -> str:
+    if stem == wanted:
+        return "copy" if is_copy else "spelling"
+    if stem.startswith("test"):
+        return ""
+    return "prefix" if stem.endswith(wanted) else "suffix" if stem.startswith(wanted) else ""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    leaf: Leaf
+    rule: str
+
+    @property
+    def depth(self) -> int:
+        return self.leaf.name.count("/")
+
+
+def has_program(leaves: Iterable[Leaf], programs: Iterable[str]) -> bool:
+    """Tell whether any of these files may be one of the programs."""
+    return any(fitting(_base(leaf.name), program) for leaf in leaves for program in programs)
+
+
+def choose(leaves: list[Leaf], programs: tuple[str, ...], exercise: Exercise | None = None) -> Chosen:
+    """Return what of these files is graded, under the names that are asked for."""
+    chosen = Chosen()
+    leaves, chosen.wrapper = unwrapped(leaves)
+    picked: dict[str, Leaf] = {}
+    for program in programs:
+        candidates = _best([_Candidate(leaf, rule) for leaf in leaves if (rule := fitting(_base(leaf.name), program))])
+        one = _only(candidates, exercise)
+        if one:
+            picked[program] = one.leaf
+            chosen.found.append(Found(program, one.leaf.name, one.rule))
+            _tell_others(chosen, program, one, candidates)
+        elif candidates:
+            names = ", ".join(shown(candidate.leaf.name) for candidate in candidates)
+            chosen.trouble = chosen.trouble or f"Which one is {program}? There are {names}: hand in one of them."
+        else:
+            chosen.missing.append(program)
+    if not picked and not chosen.trouble:
+        chosen.trouble = _nothing(leaves, programs)
+    _take(chosen, picked, leaves)
+    untouched = [program for program in picked if _plain(chosen.files[program]) in _skeletons(program, exercise)]
+    if untouched:
+        chosen.notes.append(f"{' and '.join(untouched)} came as handed out: nothing was written in it.")
+    return chosen
+
+
+def unwrapped(leaves: list[Leaf]) -> tuple[list[Leaf], str]:
+    """Return files without the folders that hold all of them, and the names of those."""
+    wrapper = ""
+    while leaves and all("/" in leaf.name for leaf in leaves):
+        tops = {leaf.name.partition("/")[0] for leaf in leaves}
+        if len(tops) > 1:
+            break
+        wrapper += f"{tops.pop()}/"
+        leaves = [Leaf(leaf.name.partition("/")[2], leaf.data) for leaf in leaves]
+    return leaves, wrapper.rstrip("/")
+
+
+def _best(candidates: list[_Candidate]) -> list[_Candidate]:
+    """Return those by the surest rules, the shallowest first."""
+    surest = min((RULES[candidate.rule] for candidate in candidates), default=0)
+    best = [candidate for candidate in candidates if RULES[candidate.rule] == surest]
+    order = list(RULES)
+    return sorted(best, key=lambda candidate: (candidate.depth, order.index(candidate.rule), candidate.leaf.name))
+
+
+def _only(candidates: list[_Candidate], exercise: Exercise | None) -> _Candidate | None:
+    """Return the one that is meant, if there is no doubt: all are alike, or one lies at the top or in its folder."""
+    at_top = [candidate for candidate in candidates if not candidate.depth]
+    in_folder = [one for one in candidates if exercise and exercise.name in one.leaf.name.lower().split("/")[:-1]]
+    for some in (candidates, at_top, in_folder):
+        if some and len({candidate.leaf.data for candidate in some}) == 1:
+            return some[0]
+    return None
+
+
+def _tell_others(chosen: Chosen, program: str, one: _Candidate, candidates: list[_Candidate]) -> None:
+    if one.rule != "exact":
+        chosen.notes.append(f"{shown(one.leaf.name)} counts as {program}.")
+    others = [candidate for candidate in candidates if candidate is not one]
+    if others:
+        alike = all(candidate.leaf.data == one.leaf.data for candidate in others)
+        names = ", ".join(shown(candidate.leaf.name) for candidate in others[:3])
+        more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+        why = "holds the same" if alike else "does not count: it lies elsewhere"
+        chosen.notes.append(f"{names}{more} {why}.")
+
+
+def _nothing(leaves: list[Leaf], programs: tuple[str, ...]) -> str:
+    if not leaves:
+        return "There is nothing in it: hand it in again."
+    names = ", ".join(shown(leaf.name) for leaf in leaves[:3]) + (" …" if len(leaves) > 3 else "")
+    return f"There is no {' and no '.join(programs)}, only {names}: name your programs so, and hand them in again."
+
+
+def _take(chosen: Chosen, picked: dict[str, Leaf], leaves: list[Leaf]) -> None:
+    """Take the programs with what lies beside and below them."""
+    for program, leaf in picked.items():
+        data, word, trouble = readable(leaf, program)
+        chosen.files[program] = data
+        chosen.notes += [word] if word else []
+        chosen.trouble = chosen.trouble or trouble
+    for folder in dict.fromkeys(leaf.name.rpartition("/")[0] for leaf in picked.values()):
+        start = f"{folder}/" if folder else ""
+        for leaf in leaves:
+            name = leaf.name.removeprefix(start)
+            if leaf.name.startswith(start) and leaf not in picked.values() and name not in chosen.files:
+                chosen.files[name] = leaf.data
+
+
+def readable(leaf: Leaf, program: str) -> tuple[bytes, str, str]:
+    """Return a program as Python reads it, a sentence if it was changed for that, and one if it cannot be read."""
+    data = leaf.data
+    if kind := _kind(data):
+        trouble = f"{shown(leaf.name)} is {kind}, no Python: save it as plain text, named {program}."
+        return data, "", trouble
+    for bom, encoding in BOMS:
+        if data.startswith(bom):
+            try:
+                text = data.decode(encoding).encode()
+            except UnicodeError:
+                return (
+                    data,
+                    "",
+                    f"{shown(leaf.name)} begins as {encoding.upper()} and goes on otherwise: save it as UTF-8.",
+                )
+            return text, f"{program} was {encoding.upper()}: it counts as UTF-8, which Python reads.", ""
+    if not data.strip():
+        return data, f"{program} is empty.", ""
+    if b"\0" in data:
+        return data, f"{program} holds NUL bytes, which Python refuses: save it as UTF-8.", ""
+    return data, "", ""
+
+
+def _kind(data: bytes) -> str:
+    if kind := next((kind for magic, kind in MAGIC if data.startswith(magic)), ""):
+        return kind
+    return "a notebook" if NOTEBOOK.match(data) else "a web page" if PAGE.match(data) else ""
+
+
+@functools.cache
+def _skeletons(program: str, exercise: Exercise | None) -> frozenset[bytes]:
+    """Return what students get of a program, where something is to be written in it."""
+    ladder = EXERCISES.values() if exercise is None else [exercise]
+    pages = [one.pages / program for one in ladder if one.pages]
+    texts = [path.read_bytes() for path in pages if path.is_file()]
+    return frozenset(_plain(text) for text in texts if TODO in text)
+
+
+def _plain(data: bytes) -> bytes:
+    """Return a text without what editors change by themselves."""
+    return b"\n".join(line.rstrip() for line in data.removeprefix(codecs.BOM_UTF8).splitlines()).strip()
+
+
+def _base(name: str) -> str:
+    return name.rpartition("/")[2]
