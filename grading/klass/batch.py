@@ -1,0 +1,175 @@
+"""Grade a class: what is stored already is not run again, and what cannot be graded is told and is no 0."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from grading.course import Exercise
+from grading.exports import spreadsheet, whole_json
+from grading.grade import versions_here
+from grading.klass.intake import Arrival, Class
+from grading.klass.parcel import Order
+from grading.klass.store import AGAIN, GRADED, REFUSED, Line, Store, name_of, write
+from grading.klass.team import Outcome, Task, Team
+from grading.results.values import ERROR, Grade
+from grading.suite import collect
+
+TABLE, LINES, INDEX = "results.csv", "results.jsonl", "results.sha256"
+
+
+@dataclass(frozen=True)
+class Watching:
+    """Who is told of what happens meanwhile; nobody, as a rule."""
+
+    starts: Callable[[int], None] = lambda count: None
+    progresses: Callable[[str, int, int], None] = lambda who, done, left: None
+    ended: Callable[[str, Outcome], None] = lambda who, outcome: None
+
+
+@dataclass
+class Batch:
+    """One class at one exercise, and the results that are there."""
+
+    arrived: Class
+    exercise: Exercise
+    store: Store
+    seed: int | None = None
+    faults: dict[str, Grade] = field(default_factory=dict)  # by the name that a result would have
+    count: int = 0  # submissions that were run
+
+    def name(self, one: Arrival) -> str:
+        """Return what the result of a submission is called; nothing where there is none to grade."""
+        if not one.submission:
+            return ""
+        return name_of(one.submission.digest, self.exercise.name, versions_here(self.exercise), self.seed)
+
+    def runs(self, team: Team, watching: Watching, counts: bool = True) -> None:
+        """Grade what has no result yet; write down who got what if it counts."""
+        whose: dict[str, list[Arrival]] = {}
+        for one in self.arrived.arrivals:
+            whose.setdefault(self.name(one), []).append(one)
+        todo = [own[0] for name, own in whose.items() if name and not self.store.has(name)]
+        tasks = [Task(one.who, Order(self.exercise.name, self.seed, one.submission)) for one in todo if one.submission]
+        self.count = len(tasks)
+        watching.starts(len(tasks))
+        for outcome in team.grades(tasks, watching.progresses):
+            if outcome.is_last:
+                name = self._keeps(outcome)
+                for one in whose.get(name, []) if counts else []:
+                    self._logs(one)
+            watching.ended(outcome.task.who, outcome)
+        for one in self.arrived.arrivals if counts else []:
+            self._logs(one)
+
+    def _keeps(self, outcome: Outcome) -> str:
+        """Write a result down, and return its name; what is our fault is remembered for today only."""
+        order = outcome.task.order
+        name = name_of(order.submission.digest, order.exercise, versions_here(self.exercise), order.seed)
+        if outcome.grade and not outcome.grade.is_fault:
+            return self.store.keep(outcome.grade)
+        self.faults[name] = outcome.grade or self._lost(order, outcome.trouble)
+        return name
+
+    def _lost(self, order: Order, why: str) -> Grade:
+        """Return the grade of a submission that nobody could grade: our fault, and no 0."""
+        checks = (replace(check.untried(), outcome=ERROR, got=why) for check in collect(self.exercise))
+        versions = versions_here(self.exercise)
+        return Grade(self.exercise.name, tuple(checks), order.submission.digest, versions, order.seed)
+
+    def grade(self, one: Arrival) -> Grade | None:
+        """Return somebody's grade; None where there is none."""
+        name = self.name(one)
+        return self.faults.get(name) or (self.store.read(name) if name else None)
+
+    def line(self, one: Arrival) -> Line:
+        """Return what somebody gets, as the log says it; what it says already is not looked up again."""
+        name = self.name(one)
+        last = self.store.last.get(one.who)
+        if last and last.name == name and last.state == GRADED and self.store.has(name):
+            return last
+        if not one.submission:
+            return Line(one.who, "", None, None, REFUSED, False)
+        grade = self.grade(one)
+        if not grade or grade.is_fault:
+            return Line(one.who, "", None, None, AGAIN, False)
+        return Line(one.who, name, grade.points, grade.max_points, GRADED, grade.passed)
+
+    def _logs(self, one: Arrival) -> None:
+        versions = versions_here(self.exercise)
+        submission = one.submission.digest if one.submission else None
+        more = {"exercise": self.exercise.name, "submission": submission, **vars(versions), "seed": self.seed}
+        self.store.log(self.line(one), **more, late=one.late, trouble=one.trouble)
+
+    def lines(self) -> list[Line]:
+        """Return what everybody gets."""
+        return [self.line(one) for one in self.arrived.arrivals]
+
+    def exports(self) -> bool:
+        """Write the table and the lines of the whole class, unless those that are there are the same; tell whether."""
+        rows = [(one.who, self.name(one), self.name(one) in self.faults) for one in self.arrived.arrivals]
+        digest = hashlib.sha256(repr(rows).encode()).hexdigest()
+        paths = [self.store.folder / name for name in (TABLE, LINES, INDEX)]
+        if (
+            not self.faults
+            and all(path.is_file() for path in paths)
+            and paths[2].read_text("ascii", "replace") == digest
+        ):
+            return False
+        slim = [(who, _without_stories(grade)) for who, grade in self._graded()]
+        write(paths[0], [spreadsheet.table(slim).encode("utf-8", "backslashreplace")])
+        write(paths[1], (whole_json.lines([one]).encode("utf-8", "backslashreplace") for one in self._graded()))
+        write(paths[2], [digest.encode()])
+        return True
+
+    def _graded(self) -> Iterator[tuple[str, Grade]]:
+        for one in self.arrived.arrivals:
+            if grade := self.grade(one):
+                yield one.who, grade
+
+
+def _without_stories(grade: Grade) -> Grade:
+    """Return a grade without what was said meanwhile: of a whole class, that would fill the memory."""
+    return replace(grade, checks=tuple(replace(check, events=()) for check in grade.checks))
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a check would give that it did not give before, or the other way round."""
+
+    who: str
+    check: str  # its id; empty where the whole result is new or gone
+    before: int | None
+    after: int | None
+
+
+def changes(batch: Batch) -> list[Change]:
+    """Return every point that somebody gains or loses against what the log says."""
+    found = []
+    for one in batch.arrived.arrivals:
+        last, new = batch.store.last.get(one.who), batch.line(one)
+        if not last or last == new:
+            if not last:
+                found.append(Change(one.who, "", None, new.points))
+            continue
+        old, grade = batch.store.read(last.name) if last.name else None, batch.grade(one)
+        if not old or not grade or new.state != GRADED:
+            found.append(Change(one.who, "", last.points, new.points))
+        else:
+            found += list(_between(one.who, old, grade))
+    return found
+
+
+def _between(who: str, old: Grade, new: Grade) -> Iterator[Change]:
+    before, after = ({check.id: check.points for check in grade.checks} for grade in (old, new))
+    for id in dict.fromkeys([*before, *after]):
+        if before.get(id) != after.get(id):
+            yield Change(who, id, before.get(id), after.get(id))
+
+
+def default_folder(submissions: Path, exercise: Exercise) -> Path:
+    """Return where the results of a class go: beside what it handed in, never into it."""
+    real = submissions.resolve()
+    return real.with_name(f"{real.name}-{exercise.name}-results")

@@ -1,0 +1,40 @@
+"""What goes between the one who grades a class and a worker: lines of JSON."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from grading.submission.values import Submission
+
+
+@dataclass(frozen=True)
+class Order:
+    """A submission to be graded."""
+
+    exercise: str  # its name
+    seed: int | None
+    submission: Submission
+
+    def as_line(self) -> bytes:
+        """Return it as one line."""
+        files = {name: base64.b64encode(data).decode() for name, data in self.submission.files.items()}
+        whole = {"exercise": self.exercise, "seed": self.seed, "files": files}
+        more = {"executables": sorted(self.submission.executables), "links": dict(self.submission.links)}
+        return line({**whole, **more, "folders": sorted(self.submission.folders)})
+
+    @staticmethod
+    def from_line(data: bytes) -> Order:
+        """Return the order that `as_line` wrote."""
+        whole = json.loads(data)
+        files = {name: base64.b64decode(text) for name, text in whole["files"].items()}
+        folders, executables = frozenset(whole["folders"]), frozenset(whole["executables"])
+        submission = Submission(files, executables, whole["links"], folders)
+        return Order(whole["exercise"], whole["seed"], submission)
+
+
+def line(value: dict[str, Any]) -> bytes:
+    """Return a value as one line."""
+    return json.dumps(value, separators=(",", ":")).encode() + b"\n"

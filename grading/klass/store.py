@@ -1,0 +1,146 @@
+"""Results on the disk: each in a file named by all that decides it, and a log of who got what when, which only grows.
+
+A file appears whole or not at all; so whatever ends us, what is there counts, and only what was in hand is lost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grading.results.json import as_text, from_text
+from grading.results.values import Grade, Versions
+from grading.results.visible import shown
+from grading.submission.values import BadSubmission
+from grading.system.locks import take
+
+RESULTS, LOG, LOCK = "results", "log.jsonl", ".lock"
+NAME_DIGITS = 40  # of a digest
+
+
+def name_of(submission: str, exercise: str, versions: Versions, seed: int | None) -> str:
+    """Return the name of a result: whatever has the same one is the same."""
+    parts = (submission, exercise, versions.kit, versions.python, versions.platform, seed)
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:NAME_DIGITS]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the log says somebody got."""
+
+    who: str
+    name: str  # of the result; empty where there is none
+    points: int | None
+    max_points: int | None
+    state: str  # graded, again or refused
+    passed: bool
+
+
+GRADED, AGAIN, REFUSED = "graded", "grade again", "not gradable"  # states
+
+
+class Store:
+    """All results of a class in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._results = folder / RESULTS
+        self._results.mkdir(parents=True, exist_ok=True)
+        for part in self._results.glob(".*.part"):  # somebody was ended in the middle
+            with contextlib.suppress(OSError):
+                part.unlink()
+        self.last = _last_lines(folder / LOG)  # what each one got at last
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a result of that name."""
+        return os.path.isfile(self._path(name))
+
+    def read(self, name: str) -> Grade | None:
+        """Return a result; None where there is none that can be read."""
+        try:
+            return from_text(self._path(name).read_text("utf-8"))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def keep(self, grade: Grade) -> str:
+        """Write a grade down for good, and return its name."""
+        name = name_of(grade.submission, grade.exercise, grade.versions, grade.seed)
+        write(self._path(name), [as_text(grade).encode("utf-8", "backslashreplace")])
+        return name
+
+    def _path(self, name: str) -> Path:
+        return self._results / f"{name}.json"
+
+    def log(self, line: Line, **more: Any) -> None:
+        """Say for ever what somebody got, unless that is what was said last."""
+        if self.last.get(line.who) == line:
+            return
+        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        whole = json.dumps({"when": moment, **vars(line), **more}) + "\n"
+        with open(self.folder / LOG, "a+b") as file:
+            if not _ends_a_line(self.folder / LOG):
+                file.write(b"\n")  # whoever wrote the last one was ended in the middle
+            file.write(whole.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        self.last[line.who] = line
+
+
+def write(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file that is there for good once this returns, and never in part."""
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with open(part, "xb") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(part)
+    if os.name == "posix":  # a name is only there for good once its folder is written
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Have the results of a class for oneself; BadSubmission with a sentence while somebody else has."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / LOCK, "ab") as file:
+        if not take(file):
+            raise BadSubmission(f"Somebody is grading into {shown(str(folder))} just now: wait until that has ended.")
+        yield
+
+
+def _ends_a_line(path: Path) -> bool:
+    with open(path, "rb") as file:
+        file.seek(0, os.SEEK_END)
+        if not file.tell():
+            return True
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+def _last_lines(path: Path) -> dict[str, Line]:
+    """Return what the log says of each one at last; a line that is not whole does not count."""
+    found: dict[str, Line] = {}
+    fields = Line.__dataclass_fields__
+    with contextlib.suppress(FileNotFoundError), open(path, "rb") as file:
+        for data in file:
+            with contextlib.suppress(ValueError, KeyError, TypeError):
+                whole = json.loads(data)
+                line = Line(**{name: whole[name] for name in fields})
+                found[line.who] = line
+    return found

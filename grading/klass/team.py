@@ -1,0 +1,206 @@
+"""Workers, a process each, that grade side by side; whatever becomes of one of them, the others go on."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grading.course import KIT
+from grading.klass.parcel import Order
+from grading.results.json import from_json
+from grading.results.values import Grade
+from grading.system import families
+
+if sys.platform == "win32":
+    from grading.system.jobs import Job
+
+DEADLINE_SECONDS = 600.0  # for one submission, from its order to its grade
+ATTEMPTS = 2  # at a submission, each in a process of its own
+MOST_GRADED = 25  # submissions, before a worker makes room for a fresh one
+ENDING_SECONDS = 10.0  # until a process that was killed must be gone
+Progress = Callable[[str, int, int], None]  # whose, how many checks are done, how many are still to come
+
+
+@dataclass(frozen=True)
+class Task:
+    """An order, and whose it is for whoever looks at it."""
+
+    who: str
+    order: Order
+    attempt: int = 1
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a task ended: with a grade, with why there is none, or with both where the machine was too busy."""
+
+    task: Task
+    grade: Grade | None
+    trouble: str = ""
+    is_last: bool = True  # it is not tried again
+
+
+class Lost(Exception):
+    """A worker ended, or had to be ended; the message says why."""
+
+
+class Worker:
+    """One process, and what is said to it. It is started when it is needed."""
+
+    def __init__(self, command: Sequence[str], deadline: float, starting: threading.Lock) -> None:
+        self._starting = starting  # held meanwhile: nobody else knows the process yet
+        self._command, self._deadline = list(command), deadline
+        self._popen: subprocess.Popen[bytes] | None = None
+        self._answers: queue.Queue[bytes] = queue.Queue()
+        self._graded = 0
+
+    @property
+    def pid(self) -> int:
+        """The number of its process; 0 while there is none."""
+        return self._popen.pid if self._popen else 0
+
+    def does(self, order: Order, progresses: Callable[[int, int], None]) -> Grade:
+        """Return the grade; Lost, and the process is gone with all that it started, if there was none in time."""
+        ends_at = time.monotonic() + self._deadline
+        if self._graded >= MOST_GRADED:
+            self.ends()
+        if not self._popen:
+            self._starts()
+        try:
+            threading.Thread(target=_write, args=(self._popen, order.as_line()), daemon=True).start()
+            while "grade" not in (answer := self._answer(ends_at)):
+                progresses(answer["done"], answer["left"])
+            self._graded += 1
+            return from_json(answer["grade"])
+        except (Lost, ValueError, KeyError, TypeError) as error:
+            self.ends()
+            raise Lost(str(error)) from None
+
+    def _starts(self) -> None:
+        self._graded, self._answers = 0, queue.Queue()
+        pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+        with self._starting:
+            self._popen = subprocess.Popen(
+                self._command, stdin=pipe, stdout=pipe, stderr=nothing, cwd=KIT, start_new_session=True
+            )
+        if sys.platform == "win32":
+            self._job = Job(self._popen.pid)
+        threading.Thread(target=self._reads, args=(self._popen, self._answers), daemon=True).start()
+
+    @staticmethod
+    def _reads(popen: subprocess.Popen[bytes], answers: queue.Queue[bytes]) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            for answer in popen.stdout or ():
+                answers.put(answer)
+        with contextlib.suppress(OSError, ValueError):
+            if popen.stdout:
+                popen.stdout.close()
+        answers.put(b"")
+
+    def _answer(self, ends_at: float) -> Any:
+        try:
+            answer = self._answers.get(timeout=max(0.0, ends_at - time.monotonic()))
+        except queue.Empty:
+            raise Lost(f"it took longer than {self._deadline:.0f} s") from None
+        if not answer.endswith(b"\n"):
+            raise Lost("its worker ended in the middle of it")
+        return json.loads(answer)
+
+    def ends(self) -> None:
+        """End the process and all that it started."""
+        popen, self._popen = self._popen, None
+        if not popen:
+            return
+        families.end_descendants(popen.pid)
+        if sys.platform == "win32":
+            self._job.kill()
+        popen.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            popen.wait(ENDING_SECONDS)
+        with contextlib.suppress(OSError, ValueError):
+            if popen.stdin:
+                popen.stdin.close()
+
+
+def _write(popen: subprocess.Popen[bytes] | None, data: bytes) -> None:
+    """Send an order, for as long as it takes: whoever does not read it is late with the answer."""
+    with contextlib.suppress(OSError, ValueError):
+        if popen and popen.stdin:
+            popen.stdin.write(data)
+            popen.stdin.flush()
+
+
+class Team:
+    """So many workers, and the tasks that wait for them."""
+
+    def __init__(self, count: int, deadline: float = DEADLINE_SECONDS, command: Sequence[str] = ()) -> None:
+        command = command or (sys.executable, "-m", "grading.klass.worker")
+        self._starting = threading.Lock()
+        self._workers = [Worker(command, deadline, self._starting) for _ in range(count)]
+        self._tasks: queue.Queue[Task | None] = queue.Queue()
+        self._outcomes: queue.Queue[Outcome] = queue.Queue()
+        self._stopped = False
+        self.adopts = False  # whether what our children leave behind becomes ours, and we have no others than workers
+
+    def grades(self, tasks: Sequence[Task], progress: Progress) -> Iterator[Outcome]:
+        """Yield how each task ended, as it ends; one that failed is tried again, after the others."""
+        left = len(tasks)
+        for task in tasks:
+            self._tasks.put(task)
+        for worker in self._workers[: max(1, left)]:
+            threading.Thread(target=self._works, args=(worker, progress), daemon=True).start()
+        try:
+            while left:
+                outcome = self._outcomes.get()
+                left -= outcome.is_last
+                yield outcome
+                if not outcome.is_last:
+                    again = outcome.task
+                    self._tasks.put(Task(again.who, again.order, again.attempt + 1))
+        finally:
+            self.close()
+
+    def _works(self, worker: Worker, progress: Progress) -> None:
+        while not self._stopped and (task := self._tasks.get()):
+            try:
+                outcome = self._does(worker, task, progress)
+            except Exception as error:  # whatever it is, somebody waits for it
+                outcome = Outcome(task, None, f"{type(error).__name__}: {error}")
+            self._outcomes.put(outcome)
+
+    def _does(self, worker: Worker, task: Task, progress: Progress) -> Outcome:
+        progress(task.who, 0, 0)
+        is_last = task.attempt >= ATTEMPTS
+        try:
+            found = worker.does(task.order, lambda done, left: progress(task.who, done, left))
+        except Lost as why:
+            self._ends_strays()
+            return Outcome(task, None, str(why), is_last)
+        if found.is_fault:
+            worker.ends()  # the next one is a fresh one
+            return Outcome(task, found, "the grader could not tell", is_last)
+        return Outcome(task, found)
+
+    def _ends_strays(self) -> None:
+        """End what a worker left behind that ended by itself, where such processes have become ours."""
+        if self.adopts:
+            with self._starting:
+                ours = frozenset(worker.pid for worker in self._workers)
+                families.end_descendants(os.getpid(), but=ours)
+
+    def close(self) -> None:
+        """End all that still runs."""
+        self._stopped = True
+        for _ in self._workers:
+            self._tasks.put(None)
+        for worker in self._workers:
+            worker.ends()

@@ -1,0 +1,65 @@
+"""A process that grades one submission after another: orders come in, and grades go out, a line each.
+
+When nobody is there any more to give it orders, it ends with all that it started.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import sys
+import threading
+from typing import IO
+
+from grading.course import EXERCISES
+from grading.grade import How, grade
+from grading.klass.parcel import Order, line
+from grading.results.json import as_json
+from grading.results.values import CheckResult
+from grading.system import families
+
+
+def main() -> None:
+    """Do what comes in; end when nothing comes any more."""
+    out = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # whatever prints is not taken for an answer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for whoever gave the orders
+    families.adopts_orphans()
+    orders: queue.Queue[bytes] = queue.Queue()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, orders), daemon=True).start()
+    while True:
+        _grade(orders.get(), out)
+
+
+def _listen(source: IO[bytes], orders: queue.Queue[bytes]) -> None:
+    for order in source:
+        orders.put(order)
+    with contextlib.suppress(Exception):  # whatever else happens, this process must not stay
+        families.end_descendants(os.getpid())
+    os._exit(0)
+
+
+def _grade(data: bytes, out: IO[bytes]) -> None:
+    order = Order.from_line(data)
+    done = 0
+
+    def progresses(_: CheckResult, left: int) -> None:
+        nonlocal done
+        done += 1
+        _say(out, line({"done": done, "left": left}))
+
+    found = grade(order.submission, EXERCISES[order.exercise], How(progresses, order.seed))
+    families.end_descendants(os.getpid())  # what it left behind would slow the next one down
+    _say(out, line({"grade": as_json(found)}))
+
+
+def _say(out: IO[bytes], data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[out.write(rest) :]
+
+
+if __name__ == "__main__":
+    main()
