@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import select
 import socket
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from grading.course import Exercise
 from grading.people.listener import Listener
 from grading.people.room import Room
-from grading.process.patience import CONNECTING_SECONDS, KNOCK, PATIENCE, SLICE
-from grading.process.production import Production
-from grading.protocol.conversations import CLOSES, HALF_CLOSES, Act, Conversation, and_all_leave
+from grading.process.patience import CONNECTING_SECONDS, GOING_ON, KNOCK, PATIENCE, SLICE
+from grading.protocol.conversations import CLOSES, HALF_CLOSES, IN_WORDS, RESETS, Act, Conversation, and_all_leave
+from grading.protocol.forms import Form
 from grading.protocol.model import LEAVING, NAMES, Model
 from grading.protocol.shrinking import shrunk
 from grading.protocol.wrong import Kind, Wrong
+from grading.results.events import CLOSE, HALF_CLOSE, RESET, Minutes
 from grading.results.unmet import Unmet
 from grading.system.wire import reset
+from grading.telling import diagnosis
 
 BETWEEN_PIECES = 0.0003  # seconds in which the server may read one segment before the next one comes
 FENCES = 2  # only the second one proves that the whole round of the first has gone out
 BETWEEN_TRIES = 0.002  # seconds, at first
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)  # only Linux has it; elsewhere it takes a little longer
 LAST = 2  # conversations that are tried together with one that fails, but not on a server of its own
-BEATS_OF_SHRINKING = 12  # heartbeats; what fails with so few is tried with all patience in the end
+BEATS_OF_SHRINKING = 5  # heartbeats; what fails with so few is tried with all patience in the end
 FENCE = "PING"  # a command that nobody knows
+KINDS = {CLOSES: CLOSE, HALF_CLOSES: HALF_CLOSE, RESETS: RESET}  # of events
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Finding:
 
     wrong: Wrong
     played: int
+    owed: tuple[Form, ...] = ()  # what that person was still to hear
+    last: str = ""  # and the last line that it heard
 
 
 class Mouth(Listener):
@@ -48,6 +53,7 @@ class Mouth(Listener):
         self.who = who
         self.sock = sock
         self.is_fenced = False  # says more than its name, so that one thing more changes nothing
+        self.fences = 0  # answers to come that nobody wants to read about
 
     def __str__(self) -> str:
         return self.who
@@ -79,13 +85,14 @@ class Company:
         self.beats = beats  # heartbeats until a line that does not come is missed
         self.model = model or Model(step, room.joins)
         self.mouths: dict[str, Mouth] = {}
+        self.minutes = Minutes()  # of the last conversation
         self.wrong: Wrong | None = None
+        self._owed: tuple[Form, ...] = ()
         self._listeners: list[Mouth] = []
-        self._markers = 0
 
     def plays(self, conversation: Conversation) -> Finding | None:
         """Play a conversation to its end, or up to the first thing that is wrong."""
-        self.wrong = None
+        self.wrong, self._owed, self.minutes = None, (), Minutes()
         chatty = _who_says_more_than_a_name(conversation)
         for number, act in enumerate(conversation, 1):
             self._plays(act, act.who in chatty and not _is_before_leaving(act.who, conversation[number:]))
@@ -109,7 +116,10 @@ class Company:
         self._waits_for_names(mouth, act)
         self._sends(mouth, act.pieces)
         if act.leaves:
+            self.minutes.remark(act.who, IN_WORDS[act.leaves], KINDS[act.leaves])
             self._leaves(mouth, act.leaves)
+        elif not act.pieces:
+            self.minutes.remark(act.who, "connects")
         if act.waits and self._hears_all():
             self._repeats(mouth, act)
             self._fences([mouth])
@@ -125,13 +135,18 @@ class Company:
             sock.connect(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as error:
-            raise Unmet(f"{who} to be let in", f"the connection is refused ({error})") from None
+            self.room.server.wait_for_end(GOING_ON)
+            late = isinstance(error, TimeoutError)
+            got = f"the connection is refused ({error})"
+            raise Unmet(f"{who} to be let in", got, late=late, perhaps=diagnosis.NOT_LET_IN) from None
         return mouth
 
-    def _sends(self, mouth: Mouth, pieces: Iterable[bytes]) -> None:
+    def _sends(self, mouth: Mouth, pieces: Iterable[bytes], quietly: bool = False) -> None:
         for number, piece in enumerate(pieces):
             if number:
                 time.sleep(BETWEEN_PIECES)
+            if not quietly:
+                self.minutes.segment(mouth.who, "server", piece)
             self.model.sends(mouth, piece)
             with contextlib.suppress(OSError):
                 mouth.sock.sendall(piece)
@@ -163,7 +178,7 @@ class Company:
         target = act.data.removeprefix(b"PRIVATE:").partition(b":")[0].decode("utf-8", "replace").strip()
         if act.data.startswith(b"PRIVATE:") and target in self.model.lingering:
             ask = Act(act.who, b"LIST_USERS\n")
-            self._sends(mouth, ask.pieces)
+            self._sends(mouth, ask.pieces, quietly=True)
             if self._hears_all():
                 self._repeats(mouth, ask)
 
@@ -174,7 +189,7 @@ class Company:
                 return
             self.model.again.discard(mouth)
             time.sleep(seconds)
-            self._sends(mouth, [act.data])
+            self._sends(mouth, [act.data], quietly=True)
             self._hears_all()
         self.wrong = self.wrong or Wrong(Kind.STILL_THERE, mouth, mouth.heard[-1])
 
@@ -188,15 +203,15 @@ class Company:
         """Let `mouths` say something that is answered: what the server did for them before is done by then."""
         for mouth in mouths:
             if mouth.is_fenced and self.mouths.get(mouth.who) is mouth and self.step >= NAMES and not self.wrong:
-                self._sends(mouth, [f"{FENCE}\n".encode()])
+                mouth.fences += 1
+                self._sends(mouth, [f"{FENCE}\n".encode()], quietly=True)
         self._hears_all()
 
     def _fences_all(self) -> None:
         """Let everybody say something that is answered."""
         if self.step < NAMES:  # where an unknown command need not be answered
             for mouth in self.mouths.values():
-                self._markers += 1
-                self._sends(mouth, [f"MESSAGE:marker {self._markers}\n".encode()])
+                self._sends(mouth, [f"MESSAGE:{self.room.talk.marker()}\n".encode()], quietly=True)
             self._hears_all()
         for mouth in self.mouths.values():
             mouth.is_fenced = True
@@ -250,10 +265,10 @@ class Company:
         return not self.wrong
 
     def _is_waiting(self) -> bool:
-        return not self.wrong and any(self.model.owes(mouth) for mouth in self._listeners)
+        return not self.wrong and any(self.model.waits(mouth) for mouth in self._listeners)
 
     def _missing(self) -> Wrong | None:
-        for mouth in self._listeners:
+        for mouth in filter(self.model.waits, self._listeners):
             for form in self.model.owes(mouth):
                 return Wrong(Kind.MISSING, mouth, str(form))
         return None
@@ -272,44 +287,69 @@ class Company:
 
     def _judges(self, mouth: Mouth) -> None:
         for line in mouth.news():
-            self.wrong = self.wrong or self.model.hears(mouth, line)
+            if self.wrong:
+                return
+            self.wrong = self.model.hears(mouth, line)
+            self._owed = tuple(self.model.owes(mouth)) if self.wrong else ()
+            self._puts_down(mouth, line)
         if mouth.closed:
             self.wrong = self.wrong or self.model.hangs_up(mouth)
 
+    def _puts_down(self, mouth: Mouth, line: str) -> None:
+        """Put down a line that was heard, but for the answer to what nobody wants to read about."""
+        is_answer = mouth.fences > 0 and line.startswith("ERROR:")
+        mouth.fences -= is_answer
+        if self.wrong or not (is_answer or self.room.talk.is_small_talk(line)):
+            self.minutes.line("server", mouth.who, line)
+
     def _stops(self, number: int) -> Finding:
         assert self.wrong
-        return Finding(self.wrong, number)
+        mouth = self.wrong.person
+        last = mouth.heard[-1] if isinstance(mouth, Mouth) and mouth.heard else ""
+        return Finding(self.wrong, number, self._owed, last)
 
 
 class Companies:
-    """The companies that play before a submission: one server, and a new one whenever something went wrong."""
+    """The companies that play in a room: before one server, and before a new one whenever something went wrong."""
 
-    def __init__(self, production: Production, exercise: Exercise) -> None:
-        self.production = production
-        self.exercise = exercise
+    def __init__(self, room: Room) -> None:
+        self.room = room
         self._company: Company | None = None
+        self._is_spent = False
         self._played: list[Conversation] = []  # on the server that runs
         self._before: Conversation = ()  # what was played last on the server on which something went wrong
 
     def plays(self, conversation: Conversation, afresh: bool = False, beats: int = PATIENCE) -> Finding | Unmet | None:
         """Play a conversation; start a server first if it must be `afresh`, or if something went wrong before."""
-        if afresh:
-            self.close()
-        if self._company is None:
-            self._company = Company(Room(self.production, self.exercise), len(self.exercise.ladder))
+        if self._company and (afresh or self._is_spent):
+            self._ends(self._company)
+        if not self._company:
+            self._company = Company(self.room, len(self.room.exercise.ladder))
         self._company.beats = beats
         try:
             found: Finding | Unmet | None = self._company.plays(conversation)
         except Unmet as unmet:
             found = unmet
+        self._is_spent = found is not None
         if found:
             self._before = tuple(act for played in self._played[-LAST:] for act in and_all_leave(played))
-            self.close()
         self._played.append(conversation)
         return found
 
-    def shrinks(self, conversation: Conversation, most: int) -> tuple[Conversation, Finding | Unmet] | None:
-        """Return the shortest conversation that fails like this one on a server of its own, and how; or None."""
+    @property
+    def minutes(self) -> Minutes:
+        """What happened in the last conversation."""
+        assert self._company, "nothing was played"
+        return self._company.minutes
+
+    def shrinks(
+        self, conversation: Conversation, most: int, seconds: float = math.inf
+    ) -> tuple[Conversation, Finding | Unmet] | None:
+        """Return the shortest conversation that fails like this one on a server of its own, and how; or None.
+
+        It is looked for in so many tries, and for so many seconds.
+        """
+        end = time.monotonic() + seconds
         before = self._before
         kind = _kind(self.plays(conversation, afresh=True, beats=BEATS_OF_SHRINKING))
         if not kind and before:  # it takes what was said earlier
@@ -317,6 +357,8 @@ class Companies:
             kind = _kind(self.plays(conversation, afresh=True, beats=BEATS_OF_SHRINKING))
 
         def fails(candidate: Conversation) -> bool:
+            if time.monotonic() > end:
+                return False
             return _kind(self.plays(candidate, afresh=True, beats=BEATS_OF_SHRINKING)) is kind
 
         shortest = shrunk(conversation, fails, most) if kind else conversation
@@ -324,11 +366,16 @@ class Companies:
         return (shortest, found) if found else None
 
     def close(self) -> None:
-        """End the server."""
+        """Send everyone home, and end the server."""
         if self._company:
-            self._company.close()
-            self._company.room.close()
-            self._company = None
+            self._ends(self._company)
+
+    def _ends(self, company: Company) -> None:
+        company.close()
+        for server in self.room.talk.servers:
+            server.close()
+        self.room.talk.servers.clear()
+        self._company = None
         self._played.clear()
 
 

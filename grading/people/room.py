@@ -45,6 +45,7 @@ class Room:
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         self.production = production
+        self.exercise = exercise
         self.program = exercise.program("server")
         self.talk = Talk(exercise.dialect)
         self.minutes = self.talk.minutes

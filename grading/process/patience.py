@@ -48,6 +48,8 @@ LAST_REPORT_SECONDS = 0.1  # for an exception that may still be on its way to us
 LAST_WORDS_SECONDS = 5.0  # for what a program that has ended printed to reach us; a child of its may hold the screen
 STUCK_SECONDS = 30.0  # without a heartbeat: then the process is stopped or its interpreter is blocked
 BUSY_SECONDS = 1.0  # by which a wait exceeded its heartbeats, or for which threads got no core: that is the machine
+CONVERSING_SECONDS = 12.0  # after which no more conversations are begun; only a slow program does not hold them all
+SHRINKING_SECONDS = 3.0  # for which one looks for a shorter conversation that fails
 SHAKING_SECONDS = 12.0  # after which no more schedules are tried; only a program that takes its time needs so many
 
 

@@ -93,6 +93,11 @@ class Ears:
         """Return what has to come still, in the reading that leaves the least of it."""
         return min((self._left(dict(places)) for places in self._readings), key=len)
 
+    @property
+    def owes_nothing(self) -> bool:
+        """Whether nothing has to come any more in one of the readings."""
+        return not self.lanes or not all(self._left(dict(places)) for places in self._readings)
+
     def is_past(self, promise: Promise) -> bool:
         """Tell whether a promise was kept, or can come no more."""
         return promise.past or all(dict(places).get(promise.lane, 0) >= promise.number for places in self._readings)

@@ -111,6 +111,10 @@ class Model(Ledger):
         """Return what must still come to `person`."""
         return [promise.form for promise in self.seats[person].ears.owed()]
 
+    def waits(self, person: Person) -> bool:
+        """Tell whether anything must still come to `person`."""
+        return not self.seats[person].ears.owes_nothing
+
     def settles(self) -> None:
         """All who are there were answered: what was possible and did not come does not come any more.
 

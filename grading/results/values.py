@@ -12,6 +12,7 @@ PASSED, FAILED, ERROR, SKIPPED = "passed", "failed", "error", "skipped"
 OUTCOMES = (PASSED, FAILED, ERROR, SKIPPED)
 TOO_BUSY = "this machine was too busy to tell"
 TODO = "todo"  # the code of a cause: what stands there is still to be written
+CONVERSATIONS = "conversations"  # the name of checks that nobody wrote by hand: where others fail, those tell more
 NOT_HERE = "not-on-this-system"  # the code of a cause: nobody can try that here
 
 
@@ -58,6 +59,11 @@ class CheckResult:
     def is_todo(self) -> bool:
         """Whether it stopped where something is still to be written."""
         return self.cause is not None and self.cause.code == TODO
+
+    @property
+    def is_invented(self) -> bool:
+        """Whether it plays what nobody wrote: any other check that fails tells more."""
+        return self.name == CONVERSATIONS
 
     @property
     def is_untried(self) -> bool:

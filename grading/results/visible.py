@@ -11,6 +11,8 @@ LONGEST = 300  # characters of a line that are worth keeping
 
 def visible(text: str, encoding: str = "utf-8") -> str:
     """Return `text` on one line, with an escape for all that a terminal obeys, hides or, in `encoding`, lacks."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(c if _is_visible(c, encoding) else escaped(c) for c in text)
 
 

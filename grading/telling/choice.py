@@ -33,16 +33,16 @@ def _height(grade: Grade, check: CheckResult) -> tuple[bool, bool, bool, int, bo
     """Return how high a failure stands.
 
     Above those that came to what they are about stand those that did not, and above all simple ones those of stress
-    that prove nothing.
+    that prove nothing, and what nobody wrote.
     """
-    is_vague = check.stress and not _is_certain(check)
+    is_vague = check.stress and (not _is_certain(check) or check.is_invented)
     no_fault = check.undecided or check.outcome == ERROR
     return no_fault, is_vague, kind(check.cause).comes_before, grade.exercises.index(check.exercise), check.stress
 
 
 def _explains(check: CheckResult, lowest: CheckResult) -> bool:
     """Tell whether a failure explains the lowest one, whose own cause is not certain."""
-    if check.role != lowest.role:
+    if check.role != lowest.role or check.is_invented:
         return False
     return kind(check.cause).spreads or (check.is_todo and check.exercise == lowest.exercise)
 

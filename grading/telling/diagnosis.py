@@ -46,6 +46,13 @@ CHANGED_PLACES = Cause("time-format", "Minutes and seconds have changed places."
 ANOTHER_MOMENT = Cause(
     "time-of-another-moment", "This is another moment than that of the message: when was the clock looked at?"
 )
+NOBODY_SAID = Cause("nobody-said", "Nothing that anybody has done until then makes a server say this.")
+NO_REASON = Cause("error-without-reason", "Nothing was asked that a server refuses.")
+HEARD_AGAIN = Cause("heard-again", "It had come already, and it happened once.")
+TOO_EARLY = Cause("out-of-turn", "What one person causes comes in the order in which it was caused.")
+HUNG_UP = Cause("hung-up-without-reason", "Nothing was done that ends a connection.")
+NEVER_CAME = Cause("never-came", "All that comes before it did come.")
+STILL_THERE = Cause("still-there", "Who has left is still kept in mind somewhere.")
 EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 CLOCK = re.compile(r"\d\d:\d\d")
 LINE_ENDS_ELSEWHERE = "\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}\N{NEXT LINE}\v\f\x1c\x1d\x1e"  # says str.splitlines
@@ -170,6 +177,18 @@ def of_place(number: int, count: int) -> Cause | None:
     ordinal = {2: "second", 3: "third"}.get(number, f"{number}th")
     sentence = f"It was the {ordinal} of {count} lines in one segment; those before it came."
     return Cause("one-recv-is-one-message", sentence) if number > 1 else None
+
+
+def of_stranger(line: str, speaker: str) -> Cause:
+    """Explain that a `line` of which `speaker` is the reason came to somebody for whom it was not."""
+    command = line.partition(":")[0]
+    if command == "PRIVATE":
+        sentence = "A private message is for the one whom it names, and for nobody else."
+    elif command in ("JOINED", "JOINED_ROOM", "USERS", "ERROR"):
+        sentence = f"It answers {speaker}, and nobody else."
+    else:
+        sentence = f"When {speaker} caused this, it was for others: for another room, or for those who had joined."
+    return Cause("not-for-them", sentence)
 
 
 def of_leaving(other: str) -> Cause:

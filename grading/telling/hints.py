@@ -20,6 +20,7 @@ class Kind:
     is_certain: bool = True  # it proves a mistake; otherwise it says no more than where to look
     comes_before: bool = False  # it happened before a check came to what it is about
     spreads: bool = False  # it makes checks fail that show nothing of it
+    is_seen: bool = False  # it names what is wrong for certain, though not why
 
 
 UNKNOWN = Kind("a cause without a name", is_certain=False)
@@ -76,6 +77,51 @@ KINDS = {
     "out-of-turn": Kind(
         "lines come in another order",
         "In which order are these lines handed on, and by whom: by one thread, or by several at once?",
+    ),
+    # What the model of the page does not explain
+    "nobody-said": Kind(
+        "something is heard that nobody said",
+        "Which of your lines sends this, and for what? Look at each place that sends, and at what it believes has "
+        "happened.",
+        is_certain=False,
+        is_seen=True,
+    ),
+    "error-without-reason": Kind(
+        "an ERROR without a reason",
+        "Which of your lines says this, and to whom? Follow the last line that came in until you are there.",
+        is_certain=False,
+        is_seen=True,
+    ),
+    "heard-again": Kind(
+        "something is heard once more",
+        "Who sends it the second time? Count how often this person stands in your list, and what of an earlier line "
+        "is kept.",
+        is_certain=False,
+        is_seen=True,
+    ),
+    "not-for-them": Kind(
+        "something is heard by others than those it is for",
+        "To whom does this line of yours send, and who of them is to hear it?",
+        is_certain=False,
+        is_seen=True,
+    ),
+    "hung-up-without-reason": Kind(
+        "the server hangs up without a reason",
+        "What ends the loop that reads from this client? Only its own QUIT, or the end of its connection, should.",
+        is_certain=False,
+        is_seen=True,
+    ),
+    "never-came": Kind(
+        "something never comes",
+        "Follow the last thing that was done through your code: which lines run, and who stands in your list by then?",
+        is_certain=False,
+        is_seen=True,
+    ),
+    "still-there": Kind(
+        "somebody who left is still kept",
+        "List all places that keep something of a client. Which of them forgets it when it leaves?",
+        is_certain=False,
+        is_seen=True,
     ),
     # Texts
     "command-as-text": Kind(
@@ -278,4 +324,4 @@ def hint(result: CheckResult) -> str:
     if result.is_todo:
         return ""  # the page and the comment there say what to do
     known = kind(result.cause)
-    return known.hint if known.hint and (known.is_certain or not result.stress) else result.hint
+    return known.hint if known.hint and (known.is_certain or known.is_seen or not result.stress) else result.hint

@@ -1,5 +1,6 @@
 """Advanced: private messages, the list of users, readers that do not read, rooms, history."""
 
+from grading.people.conversing import converse
 from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.stress import join_while_others_talk, pause_reading, talk_past_a_stopped_reader
@@ -73,7 +74,7 @@ def test_the_list_after_leaving(room: Room) -> None:
 
 
 @check(
-    4,
+    3,
     "Sending to a client that does not read waits for it. Keep what is said in an outbox for each client, send only "
     "what goes at once, and hang up on those for whom too much waits.",
     stress=True,
@@ -98,7 +99,7 @@ def test_a_reader_that_reads_again(room: Room) -> None:
     pause_reading(room, vic, ann, bob)
 
 
-@check(3, "Remember for each client in which room it is, and send a message to that room only.")
+@check(2, "Remember for each client in which room it is, and send a message to that room only.")
 def test_rooms(room: Room) -> None:
     """After JOIN_ROOM, what one says reaches only that room."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
@@ -256,3 +257,13 @@ def test_joining_while_others_talk(room: Room) -> None:
     (ann,) = room.enter("Ann")
     room.minutes.remark("Ann", "talks while others join")
     shake(room, lambda number: join_while_others_talk(room, ann, number), unlike=True)
+
+
+@check(
+    2,
+    "Say this yourself, one line after the other, and let your server print each line that comes in and goes out.",
+    stress=True,
+)
+def test_conversations(room: Room) -> None:
+    """In conversations that nobody wrote, with rooms and private messages, everyone hears what is for them."""
+    converse(room)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from grading.course import EXERCISES, STEPS
 from grading.people.playing import Companies, Finding
-from grading.people.room import knows_join
+from grading.people.room import Room, knows_join
 from grading.process.launcher import Launcher
 from grading.process.production import Production
 from grading.protocol.conversations import Conversation, told
@@ -55,11 +55,13 @@ def companies(work: Path, step: int, launcher: Launcher) -> Iterator[Companies]:
     """Yield the companies that play before a submission."""
     exercise = EXERCISES[STEPS[step - 1]]
     production = Production(launcher, from_folder(work), exercise)
-    companies = Companies(production, exercise)
+    room = Room(production, exercise)
+    companies = Companies(room)
     try:
         yield companies
     finally:
         companies.close()
+        room.close()
         production.close()
 
 
@@ -67,7 +69,7 @@ def hunt(name: str, work: Path, step: int, seeds: range, launcher: Launcher, mos
     """Play the conversations of `seeds`, up to `most` that find something, and shrink those."""
     hunt = Hunt(name, step)
     with companies(work, step, launcher) as server:
-        joins = step > 1 or server.production.once(knows_join)
+        joins = step > 1 or server.room.production.once(knows_join)
         for seed in seeds:
             conversation = invent(step, seed, joins)
             started = time.monotonic()

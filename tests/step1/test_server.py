@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 
+from grading.people.conversing import converse
 from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.stress import rest_once_gone
@@ -97,7 +98,7 @@ def test_newcomers_hear_whole_lines(room: Room) -> None:
     bob.heard_whole("USER_JOINED:Bob")  # some servers tell a newcomer that, too
 
 
-@check(4, "TCP gives you bytes, not messages: collect them until a newline, and look for more than one.")
+@check(3, "TCP gives you bytes, not messages: collect them until a newline, and look for more than one.")
 def test_two_messages_in_one_segment(room: Room) -> None:
     """Messages that arrive together in one segment are still separate messages."""
     ann, bob = room.enter("Ann", "Bob")
@@ -106,7 +107,7 @@ def test_two_messages_in_one_segment(room: Room) -> None:
         bob.hears(ann, text)
 
 
-@check(4, "A line is over at its newline and nowhere else. Keep what came before until it is.")
+@check(3, "A line is over at its newline and nowhere else. Keep what came before until it is.")
 def test_a_message_in_pieces(room: Room) -> None:
     """A message that arrives in several pieces is one message."""
     ann, bob = room.enter("Ann", "Bob")
@@ -259,3 +260,13 @@ def test_a_restart(room: Room) -> None:
     cyd, dan = room.enter("Cyd", "Dan")
     cyd.says("And we are back.")
     dan.hears(cyd, "And we are back.")
+
+
+@check(
+    2,
+    "Say this yourself, one line after the other, and let your server print each line that comes in and goes out.",
+    stress=True,
+)
+def test_conversations(room: Room) -> None:
+    """In conversations that nobody wrote, everyone hears what is for them, and nothing else."""
+    converse(room)

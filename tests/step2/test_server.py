@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from grading.people.conversing import converse
 from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.process.patience import KNOCK
@@ -26,7 +27,7 @@ def test_joining(room: Room) -> None:
     ann.is_told("JOINED:Ann")
 
 
-@check(4, "Put the name of the sender, a colon and a blank before the text.")
+@check(3, "Put the name of the sender, a colon and a blank before the text.")
 def test_messages_carry_the_name(room: Room) -> None:
     """A message is heard as `username: text`, by its sender as well."""
     ann, bob = room.enter("Ann", "Bob")
@@ -54,7 +55,7 @@ def test_the_others_are_told(room: Room) -> None:
     cyd.heard_times("JOINED:Cyd", 1)
 
 
-@check(3, "After the first line of a connection come others, perhaps in the same segment.")
+@check(2, "After the first line of a connection come others, perhaps in the same segment.")
 def test_joining_and_speaking_in_one_segment(room: Room) -> None:
     """A JOIN and messages may arrive together in one segment."""
     (ann,) = room.enter("Ann")
@@ -275,3 +276,13 @@ def test_strangers_come_and_go(room: Room) -> None:
     (bob,) = room.enter("Bob")
     ann.says("Good evening!")
     bob.hears(ann, "Good evening!")
+
+
+@check(
+    2,
+    "Say this yourself, one line after the other, and let your server print each line that comes in and goes out.",
+    stress=True,
+)
+def test_conversations(room: Room) -> None:
+    """In conversations that nobody wrote, with names good and bad, everyone hears what is for them."""
+    converse(room)

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 
+from grading.people.conversing import converse
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.schedules import shake
@@ -163,7 +164,7 @@ def test_recipients_die_in_mid_broadcast(room: Room) -> None:
 
 
 @check(
-    3,
+    2,
     "A lock that a thread waits for while it holds it itself never opens: "
     "find the dead in the loop, remove them after the `with`.",
     stress=True,
@@ -186,7 +187,7 @@ def test_after_a_death_the_room_stays_open(room: Room) -> None:
 
 
 @check(
-    3,
+    2,
     "Take a copy of the list before you send: whoever is removed while you loop makes you skip another one.",
     stress=True,
 )
@@ -308,3 +309,13 @@ def test_ctrl_c_ends_the_server(room: Room) -> None:
     """Ctrl+C ends the server within 3 seconds, even while people are connected."""
     room.enter("Ann", "Bob")
     room.is_interrupted()
+
+
+@check(
+    2,
+    "Say this yourself, one line after the other, and let your server print each line that comes in and goes out.",
+    stress=True,
+)
+def test_conversations(room: Room) -> None:
+    """In conversations that nobody wrote, with every way of leaving, everyone hears what is for them."""
+    converse(room)

@@ -1,10 +1,11 @@
 """Step 4: everyone knows when."""
 
+from grading.people.conversing import converse
 from grading.people.room import Room
 from grading.suite import check
 
 
-@check(4, "The line is name, blank, `[HH:MM:SS]`, colon, blank, text: `time.strftime('%H:%M:%S')`.")
+@check(3, "The line is name, blank, `[HH:MM:SS]`, colon, blank, text: `time.strftime('%H:%M:%S')`.")
 def test_messages_carry_the_time(room: Room) -> None:
     """A message is heard as `username [HH:MM:SS]: text`, by its sender as well."""
     ann, bob = room.enter("Ann", "Bob")
@@ -51,3 +52,13 @@ def test_everyone_hears_the_same_time(room: Room) -> None:
         ann.says(f"message {number}")
         lines = {person.hears(ann, f"message {number}").strip() for person in (ann, bob, cyd)}
         room.expects(len(lines) == 1, "everyone to hear the same line", " and ".join(sorted(lines)))
+
+
+@check(
+    1,
+    "Say this yourself, one line after the other, and let your server print each line that comes in and goes out.",
+    stress=True,
+)
+def test_conversations(room: Room) -> None:
+    """In conversations that nobody wrote, everyone hears what is for them, and when it was said."""
+    converse(room)

@@ -1,0 +1,98 @@
+"""What the model finds wrong, in the words in which a student reads it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+
+from grading.people.wording import before
+from grading.protocol.forms import Form, Speech
+from grading.protocol.wrong import Kind, Wrong
+from grading.results.causes import Cause
+from grading.results.unmet import Unmet
+from grading.results.visible import shown
+from grading.telling import diagnosis
+
+
+def accused(wrong: Wrong, owed: Sequence[Form] = (), last: str = "") -> Unmet:
+    """Return how it is told that a line is `wrong`, whose listener was still to hear what is `owed`.
+
+    The `last` line that it heard may be what should have been the one that is missing.
+    """
+    unmet = TOLD[wrong.kind](wrong, owed)
+    if wrong.kind is Kind.MISSING and (cause := _of_answer(wrong.line, last)):
+        unmet.got, unmet.cause = shown(last), cause
+    return unmet
+
+
+def _nobody_said(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
+    """Tell of a line that nothing explains; of the one that it was to be, where one is still to come."""
+    if not owed:
+        expected = f"{wrong.person} to hear nothing that nobody said"
+        return Unmet(expected, shown(wrong.line), perhaps=diagnosis.NOBODY_SAID, missing=False)
+    wanted = difflib.get_close_matches(wrong.line, [str(form) for form in owed], 1, cutoff=0)[0]
+    form = next(form for form in owed if str(form) == wanted)
+    cause = _of_copy(form, wrong.line, owed)
+    got = shown(wrong.line)
+    return Unmet(f"{wrong.person} to hear {shown(wanted)}", got, cause, perhaps=diagnosis.NOBODY_SAID, missing=False)
+
+
+def _of_copy(form: Form, line: str, owed: Sequence[Form]) -> Cause | None:
+    """Explain how `line` came about where `form` was to be heard."""
+    if isinstance(form, Speech):
+        said = {other.texts[0] for other in owed if isinstance(other, Speech)}
+        return diagnosis.of_text(form.texts[0], line, said)
+    return _of_answer(str(form), line)
+
+
+def _of_answer(wanted: str, line: str) -> Cause | None:
+    """Explain how `line` came about where `wanted`, which is no message, was to be heard."""
+    start = before(line, wanted, any_error=wanted.startswith("ERROR:"))
+    return diagnosis.of_beginning(shown(start)) or diagnosis.of_words(wanted, line)
+
+
+def _no_reason(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
+    expected = f"{wrong.person} to hear no ERROR without a reason"
+    return Unmet(expected, shown(wrong.line), perhaps=diagnosis.NO_REASON, missing=False)
+
+
+def _again(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
+    expected = f"{wrong.person} to hear {shown(wrong.line)} once"
+    return Unmet(expected, "it came again", perhaps=diagnosis.HEARD_AGAIN, missing=False)
+
+
+def _not_for(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
+    expected = f"{wrong.person} not to hear {shown(wrong.line)}"
+    return Unmet(expected, "it came", perhaps=diagnosis.of_stranger(wrong.line, str(wrong.speaker)), missing=False)
+
+
+def _out_of_turn(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
+    expected = f"{wrong.person} to hear {shown(wrong.first)} first"
+    return Unmet(expected, shown(wrong.line), perhaps=diagnosis.TOO_EARLY, missing=False)
+
+
+def _hung_up(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
+    expected = f"the server to keep the connection of {wrong.person}"
+    return Unmet(expected, "it closed the connection", perhaps=diagnosis.HUNG_UP)
+
+
+def _missing(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
+    expected = f"{wrong.person} to hear {shown(wrong.line)}"
+    return Unmet(expected, "it did not come", late=True, perhaps=diagnosis.NEVER_CAME)
+
+
+def _still_there(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
+    expected = "the name of somebody who has left to be free again"
+    return Unmet(expected, f"{wrong.person} heard {shown(wrong.line)}", late=True, perhaps=diagnosis.STILL_THERE)
+
+
+TOLD: dict[Kind, Callable[[Wrong, Sequence[Form]], Unmet]] = {
+    Kind.NOBODY_SAID: _nobody_said,
+    Kind.NO_REASON: _no_reason,
+    Kind.AGAIN: _again,
+    Kind.NOT_FOR: _not_for,
+    Kind.OUT_OF_TURN: _out_of_turn,
+    Kind.HUNG_UP: _hung_up,
+    Kind.MISSING: _missing,
+    Kind.STILL_THERE: _still_there,
+}

@@ -1,0 +1,47 @@
+"""The check that plays conversations that nobody wrote: the shortest that goes wrong is its story."""
+
+from __future__ import annotations
+
+from grading.people.accusing import accused
+from grading.people.playing import Companies, Finding, first_failure
+from grading.people.room import Room
+from grading.process.evidence import why
+from grading.process.patience import CONVERSING_SECONDS, SHRINKING_SECONDS
+from grading.protocol.conversations import Conversation
+from grading.protocol.inventing import invent
+from grading.protocol.wrong import Kind
+from grading.results.events import SILENCE, Event
+from grading.results.unmet import Unmet
+from grading.results.values import TODO
+
+COUNT = 50  # conversations, at the exercise that is graded
+COUNT_BELOW = 2  # at those on which it builds: most of what they ask for is said in its own conversations, too
+MOST_TRIES = 60  # of shrinking
+
+
+def converse(room: Room) -> None:
+    """Play the conversations of an exercise, always the same; fail with the shortest in which something is wrong."""
+    companies = Companies(room)
+    step = len(room.exercise.ladder)
+    is_graded = room.production.exercise == room.exercise
+    seeds = range(COUNT if is_graded else COUNT_BELOW)
+    failure = first_failure(companies, (invent(step, seed, room.joins) for seed in seeds), CONVERSING_SECONDS)
+    if failure:
+        raise _told(companies, *failure)
+
+
+def _told(companies: Companies, conversation: Conversation, found: Finding | Unmet) -> Unmet:
+    """Return what was wrong, with the shortest conversation that shows it in the minutes."""
+    events = companies.minutes.events
+    cause = why(companies.room.server)
+    if not cause or cause.code != TODO:
+        played = conversation[: found.played] if isinstance(found, Finding) else conversation
+        if shorter := companies.shrinks(played, MOST_TRIES, SHRINKING_SECONDS):
+            found = shorter[1]
+            events = companies.minutes.events
+    companies.room.minutes.events += events
+    if isinstance(found, Unmet):
+        return found
+    if found.wrong.kind in (Kind.MISSING, Kind.STILL_THERE):
+        companies.room.minutes.events.append(Event(SILENCE, str(found.wrong.person), "", "hears nothing more"))
+    return accused(found.wrong, found.owed, found.last)
