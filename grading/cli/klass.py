@@ -121,7 +121,7 @@ def _told(outcome: Outcome) -> str:
 
 def _counts(batch: Batch, screen: ClassScreen) -> int:
     """Write the class down, say what it comes to, and return the exit status."""
-    batch.exports()
+    batch.counts()
     lines = batch.lines()
     states = Counter(line.state for line in lines)
     passed = sum(line.passed for line in lines)

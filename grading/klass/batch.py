@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grading.course import Exercise
 from grading.exports import spreadsheet, whole_json
+from grading.exports.delivery import Class as Graded
 from grading.grade import versions_here
 from grading.klass.intake import Arrival, Class
 from grading.klass.parcel import Order
@@ -39,6 +40,7 @@ class Batch:
     seed: int | None = None
     faults: dict[str, Grade] = field(default_factory=dict)  # by the name that a result would have
     count: int = 0  # submissions that were run
+    _points: dict[str, tuple[int, int, bool]] = field(default_factory=dict)  # that results are known to give
 
     def name(self, one: Arrival) -> str:
         """Return what the result of a submission is called; nothing where there is none to grade."""
@@ -58,18 +60,18 @@ class Batch:
         for outcome in team.grades(tasks, watching.progresses):
             if outcome.is_last:
                 name = self._keeps(outcome)
-                for one in whose.get(name, []) if counts else []:
-                    self._logs(one)
+                if counts:
+                    self._logs(whose.get(name, []))
             watching.ended(outcome.task.who, outcome)
-        for one in self.arrived.arrivals if counts else []:
-            self._logs(one)
 
     def _keeps(self, outcome: Outcome) -> str:
         """Write a result down, and return its name; what is our fault is remembered for today only."""
         order = outcome.task.order
         name = name_of(order.submission.digest, order.exercise, versions_here(self.exercise), order.seed)
         if outcome.grade and not outcome.grade.is_fault:
-            return self.store.keep(outcome.grade)
+            name = self.store.keep(outcome.grade)
+            self._points[name] = _points(outcome.grade)
+            return name
         self.faults[name] = outcome.grade or self._lost(order, outcome.trouble)
         return name
 
@@ -82,7 +84,10 @@ class Batch:
     def grade(self, one: Arrival) -> Grade | None:
         """Return somebody's grade; None where there is none."""
         name = self.name(one)
-        return self.faults.get(name) or (self.store.read(name) if name else None)
+        found = self.faults.get(name) or (self.store.read(name) if name else None)
+        if found:
+            self._points[name] = _points(found)
+        return found
 
     def line(self, one: Arrival) -> Line:
         """Return what somebody gets, as the log says it; what it says already is not looked up again."""
@@ -92,23 +97,31 @@ class Batch:
             return last
         if not one.submission:
             return Line(one.who, "", None, None, REFUSED, False)
-        grade = self.grade(one)
-        if not grade or grade.is_fault:
+        if name in self.faults or not (name in self._points or self.grade(one)):
             return Line(one.who, "", None, None, AGAIN, False)
-        return Line(one.who, name, grade.points, grade.max_points, GRADED, grade.passed)
+        points, max_points, passed = self._points[name]
+        return Line(one.who, name, points, max_points, GRADED, passed)
 
-    def _logs(self, one: Arrival) -> None:
+    def _logs(self, arrivals: Iterable[Arrival]) -> None:
         versions = versions_here(self.exercise)
-        submission = one.submission.digest if one.submission else None
-        more = {"exercise": self.exercise.name, "submission": submission, **vars(versions), "seed": self.seed}
-        self.store.log(self.line(one), **more, late=one.late, trouble=one.trouble)
+        lines = []
+        for one in arrivals:
+            submission = one.submission.digest if one.submission else None
+            more = {"exercise": self.exercise.name, "submission": submission, **vars(versions), "seed": self.seed}
+            lines.append((self.line(one), {**more, "late": one.late, "trouble": one.trouble}))
+        self.store.log(lines)
 
     def lines(self) -> list[Line]:
         """Return what everybody gets."""
         return [self.line(one) for one in self.arrived.arrivals]
 
-    def exports(self) -> bool:
-        """Write the table and the lines of the whole class, unless those that are there are the same; tell whether."""
+    def counts(self) -> None:
+        """Write down what everybody has, in the log and for the whole class."""
+        self._exports()
+        self._logs(self.arrived.arrivals)
+
+    def _exports(self) -> None:
+        """Write the table and the lines of the whole class, unless those that are there are the same."""
         rows = [(one.who, self.name(one), self.name(one) in self.faults) for one in self.arrived.arrivals]
         digest = hashlib.sha256(repr(rows).encode()).hexdigest()
         paths = [self.store.folder / name for name in (TABLE, LINES, INDEX)]
@@ -117,12 +130,17 @@ class Batch:
             and all(path.is_file() for path in paths)
             and paths[2].read_text("ascii", "replace") == digest
         ):
-            return False
-        slim = [(who, _without_stories(grade)) for who, grade in self._graded()]
+            return
+        slim: Graded = []
+        write(paths[1], self._whole_lines(slim))
         write(paths[0], [spreadsheet.table(slim).encode("utf-8", "backslashreplace")])
-        write(paths[1], (whole_json.lines([one]).encode("utf-8", "backslashreplace") for one in self._graded()))
         write(paths[2], [digest.encode()])
-        return True
+
+    def _whole_lines(self, slim: Graded) -> Iterator[bytes]:
+        """Yield a line for each grade, and put what a table needs of it into `slim`: the whole would be too much."""
+        for who, grade in self._graded():
+            slim.append((who, _without_stories(grade)))
+            yield whole_json.lines([(who, grade)]).encode("utf-8", "backslashreplace")
 
     def _graded(self) -> Iterator[tuple[str, Grade]]:
         for one in self.arrived.arrivals:
@@ -130,8 +148,12 @@ class Batch:
                 yield one.who, grade
 
 
+def _points(grade: Grade) -> tuple[int, int, bool]:
+    return grade.points, grade.max_points, grade.passed
+
+
 def _without_stories(grade: Grade) -> Grade:
-    """Return a grade without what was said meanwhile: of a whole class, that would fill the memory."""
+    """Return a grade without what was said meanwhile."""
     return replace(grade, checks=tuple(replace(check, events=()) for check in grade.checks))
 
 

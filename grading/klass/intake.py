@@ -30,6 +30,7 @@ DEPTH = 3  # archives within each other that are opened
 WRAPPERS = 5  # folders around the whole class that are seen through
 BY_NAME = ("name", "repeated")  # rules that take any folder for somebody's
 OF_FILES = ("Canvas", "Moodle", "Blackboard", "prefix", "suffix")  # rules by which what came together lies apart
+OF_ONE = {*EXERCISES, "server", "client", "src", "old"}  # names of folders that lie in one person's work
 OF_A_CLASSROOM = "-submissions"  # ends the name of a folder of GitHub Classroom
 
 
@@ -140,15 +141,18 @@ class _Intake:
         except (BadSubmission, TooBig):
             return None
 
-    def _holds_a_class(self, inner: Shelf) -> bool:
-        """Tell whether several hand-ins lie there, and no program itself."""
+    def _holds_a_class(self, inner: Shelf, deeper: int = WRAPPERS) -> bool:
+        """Tell whether several hand-ins lie there or further in, and no program itself."""
         if any(not item.is_folder and self._is_program(item.name) for item in inner.items):
             return False
         labels = {item: found for item in inner.items if (found := self._label(item))}
         if any(found.rule not in BY_NAME for found in labels.values()):
             return True
-        holding = [item.name for item in labels if item.is_folder or _is_packed(item.name)]
-        return len(holding) > 1 and not any(name in EXERCISES for name in map(without_ending, holding))
+        holding = [item for item in labels if item.is_folder or _is_packed(item.name)]
+        if len(holding) == 1 and deeper:
+            further = self._opened(holding[0])
+            return further is not None and self._holds_a_class(further, deeper - 1)
+        return len(holding) > 1 and not any(without_ending(item.name).lower() in OF_ONE for item in holding)
 
     def _is_program(self, name: str) -> bool:
         return any(fitting(name, program) in ("exact", "case", "spelling", "copy") for program in self._programs)

@@ -64,7 +64,7 @@ def read(data: bytes, name: str = "the roster") -> Roster:
     """Return the roster in a CSV; BadSubmission with a sentence if it is none."""
     if len(data) > MOST_BYTES:
         raise BadSubmission(f"{shown(name)} is too big for a roster.")
-    text = _decoded(data)
+    text = _decoded(data).lstrip()
     first = text.partition("\n")[0]
     mark = max(",;\t", key=first.count)
     try:

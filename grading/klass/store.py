@@ -64,10 +64,12 @@ class Store:
         return os.path.isfile(self._path(name))
 
     def read(self, name: str) -> Grade | None:
-        """Return a result; None where there is none that can be read."""
+        """Return a result; None where there is none that can be read, and none is left there."""
         try:
             return from_text(self._path(name).read_text("utf-8"))
         except (OSError, ValueError, KeyError, TypeError):
+            with contextlib.suppress(OSError):
+                self._path(name).unlink()
             return None
 
     def keep(self, grade: Grade) -> str:
@@ -79,19 +81,19 @@ class Store:
     def _path(self, name: str) -> Path:
         return self._results / f"{name}.json"
 
-    def log(self, line: Line, **more: Any) -> None:
-        """Say for ever what somebody got, unless that is what was said last."""
-        if self.last.get(line.who) == line:
-            return
+    def log(self, lines: Iterable[tuple[Line, dict[str, Any]]]) -> None:
+        """Say for ever what people got, where that is not what was said last; beside it, with what."""
         moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        whole = json.dumps({"when": moment, **vars(line), **more}) + "\n"
+        new = [(line, more) for line, more in lines if self.last.get(line.who) != line]
+        if not new:
+            return
         with open(self.folder / LOG, "a+b") as file:
             if not _ends_a_line(self.folder / LOG):
                 file.write(b"\n")  # whoever wrote the last one was ended in the middle
-            file.write(whole.encode())
+            file.writelines(json.dumps({"when": moment, **vars(line), **more}).encode() + b"\n" for line, more in new)
             file.flush()
             os.fsync(file.fileno())
-        self.last[line.who] = line
+        self.last.update({line.who: line for line, _ in new})
 
 
 def write(path: Path, pieces: Iterable[bytes]) -> None:

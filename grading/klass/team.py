@@ -143,7 +143,7 @@ class Team:
     """So many workers, and the tasks that wait for them."""
 
     def __init__(self, count: int, deadline: float = DEADLINE_SECONDS, command: Sequence[str] = ()) -> None:
-        command = command or (sys.executable, "-m", "grading.klass.worker")
+        command = command or (sys.executable, "-m", "grading.cli.worker")
         self._starting = threading.Lock()
         self._workers = [Worker(command, deadline, self._starting) for _ in range(count)]
         self._tasks: queue.Queue[Task | None] = queue.Queue()

@@ -1,16 +1,12 @@
-"""A process that grades one submission after another: orders come in, and grades go out, a line each.
-
-When nobody is there any more to give it orders, it ends with all that it started.
-"""
+"""A process that grades one submission after another: orders come in, and grades go out, a line each."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import queue
-import signal
-import sys
 import threading
+from collections.abc import Callable
 from typing import IO
 
 from grading.course import EXERCISES
@@ -21,24 +17,21 @@ from grading.results.values import CheckResult
 from grading.system import families
 
 
-def main() -> None:
-    """Do what comes in; end when nothing comes any more."""
-    out = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)  # whatever prints is not taken for an answer
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for whoever gave the orders
+def serve(source: IO[bytes], out: IO[bytes], ends: Callable[[], object]) -> None:
+    """Do what comes in. When nobody is there any more to give orders, end all that was started, and call `ends`."""
     families.adopts_orphans()
     orders: queue.Queue[bytes] = queue.Queue()
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, orders), daemon=True).start()
+    threading.Thread(target=_listen, args=(source, orders, ends), daemon=True).start()
     while True:
         _grade(orders.get(), out)
 
 
-def _listen(source: IO[bytes], orders: queue.Queue[bytes]) -> None:
+def _listen(source: IO[bytes], orders: queue.Queue[bytes], ends: Callable[[], object]) -> None:
     for order in source:
         orders.put(order)
     with contextlib.suppress(Exception):  # whatever else happens, this process must not stay
         families.end_descendants(os.getpid())
-    os._exit(0)
+    ends()
 
 
 def _grade(data: bytes, out: IO[bytes]) -> None:
@@ -59,7 +52,3 @@ def _say(out: IO[bytes], data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[out.write(rest) :]
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""A process and all that it started, however that hid: who began it, or has adopted it, is its family's head."""
+"""A process and all that it started, however that hid: whoever began it, or has adopted it, is its family's head."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import contextlib
 import os
 import signal
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ADOPT = 36  # PR_SET_CHILD_SUBREAPER, see prctl(2)
-ROUNDS = 20  # of killing what may start others meanwhile
-PARENT = 1  # field of /proc/PID/stat behind the name
+ENDING_SECONDS = 5.0  # for as long as killing goes on: what is killed may start others meanwhile
+STATE, PARENT = 0, 1  # fields of /proc/PID/stat behind the name, see proc(5)
+DEAD = "ZX"  # states
 
 
 def adopts_orphans() -> bool:
@@ -24,22 +27,15 @@ def adopts_orphans() -> bool:
     return False
 
 
-def children() -> dict[int, list[int]]:
-    """Return the processes of this system by their parents; none where it does not tell."""
-    found: dict[int, list[int]] = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            fields = entry.read_text(errors="replace").rpartition(") ")[2].split()
-            found.setdefault(int(fields[PARENT]), []).append(int(entry.parent.name))
-    return found
-
-
 def descendants(pid: int, but: frozenset[int] = frozenset()) -> list[int]:
-    """Return all that a process started, and what those did; not what is in `but`, nor what that started."""
-    by_parent = children()
-    family = [child for child in by_parent.get(pid, []) if child not in but]
+    """Return all that a process started and that runs, and what those did; not `but`, nor what that started."""
+    living: dict[int, list[int]] = {}
+    for child, parent, state in _processes():
+        if state not in DEAD:
+            living.setdefault(parent, []).append(child)
+    family = [child for child in living.get(pid, []) if child not in but]
     for member in family:  # which grows meanwhile
-        family += by_parent.get(member, [])
+        family += living.get(member, [])
     return family
 
 
@@ -47,13 +43,21 @@ def end_descendants(pid: int, but: frozenset[int] = frozenset()) -> None:
     """Kill all that a process started, until there is no more of it; reap what is ours."""
     if sys.platform == "win32":
         return  # a Job Object does that
-    for _ in range(ROUNDS):
-        family = descendants(pid, but)
+    ends_at = time.monotonic() + ENDING_SECONDS
+    while (family := descendants(pid, but)) and time.monotonic() < ends_at:
         for member in family:
             with contextlib.suppress(OSError):
                 os.kill(member, signal.SIGKILL)
-        for member in family if pid == os.getpid() else []:
-            with contextlib.suppress(OSError):
-                os.waitpid(member, os.WNOHANG)
-        if not family:
-            return
+    if pid == os.getpid():
+        for child, parent, state in _processes():
+            if parent == pid and state in DEAD and child not in but:
+                with contextlib.suppress(OSError):
+                    os.waitpid(child, os.WNOHANG)
+
+
+def _processes() -> Iterator[tuple[int, int, str]]:
+    """Yield the processes of this system with their parents and states; none where it does not tell."""
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            fields = entry.read_text(errors="replace").rpartition(") ")[2].split()
+            yield int(entry.parent.name), int(fields[PARENT]), fields[STATE]

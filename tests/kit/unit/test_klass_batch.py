@@ -1,0 +1,183 @@
+"""A class comes to what its submissions are worth: nothing is run twice, nothing of ours is a 0, nothing is lost."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grading.course import STEP2
+from grading.grade import versions_here
+from grading.klass import batch as module
+from grading.klass.batch import Batch, Change, changes, default_folder
+from grading.klass.intake import Arrival, Class
+from grading.klass.store import Store
+from grading.klass.team import Outcome, Progress, Task, Team
+from grading.results.values import FAILED, Grade
+from grading.submission.values import Submission
+from tests.kit.unit.samples import FAILING, PASSING, UNSURE
+
+GRADES = {b"passes": PASSING, b"fails": FAILING, b"unsure": UNSURE, b"lost": None}
+
+
+class Pretending(Team):
+    """Grades by what is written in a submission, and notes whom it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.grade = dict(GRADES)
+        self.versions = versions_here(STEP2)
+
+    def grades(self, tasks: Sequence[Task], progress: Progress) -> Iterator[Outcome]:
+        for task in tasks:
+            self.asked.append(task.who)
+            found = self.grade[task.order.submission.files["does"]]
+            if found:
+                order = task.order
+                found = replace(found, submission=order.submission.digest, versions=self.versions, seed=order.seed)
+            yield Outcome(task, found, "" if found else "it took longer than 600 s")
+
+
+def klass(**does: str) -> Class:
+    arrivals = [Arrival(who, Submission({"does": what.encode(), "who": who.encode()})) for who, what in does.items()]
+    return Class((*arrivals, Arrival("zoe", None, "Nothing came: hand it in.")))
+
+
+def graded(folder: Path, arrived: Class, team: Team, seed: int | None = None, counts: bool = True) -> Batch:
+    batch = Batch(arrived, STEP2, Store(folder), seed)
+    batch.runs(team, module.Watching(), counts)
+    if counts:
+        batch.counts()
+    return batch
+
+
+def table(folder: Path) -> dict[str, dict[str, str]]:
+    text = (folder / "results.csv").read_text("utf-8-sig")
+    return {row["identity"]: row for row in csv.DictReader(io.StringIO(text))}
+
+
+def test_a_class_is_written_down_as_the_exports_say(tmp_path: Path) -> None:
+    graded(tmp_path, klass(ann="passes", bob="fails"), Pretending())
+    rows = table(tmp_path)
+    assert [(row["identity"], row["state"], row["points"]) for row in rows.values()] == [
+        ("ann", "graded", str(PASSING.points)),
+        ("bob", "graded", str(FAILING.points)),
+    ]
+    lines = [json.loads(line) for line in (tmp_path / "results.jsonl").read_text("utf-8").splitlines()]
+    assert [line["identity"] for line in lines] == ["ann", "bob"]
+    assert lines[1]["checks"][1]["events"]
+
+
+def test_what_is_stored_is_not_run_again_and_changes_nothing(tmp_path: Path) -> None:
+    graded(tmp_path, klass(ann="passes", bob="fails"), Pretending())
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    team = Pretending()
+    graded(tmp_path, klass(ann="passes", bob="fails"), team)
+    assert team.asked == []
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_class_that_is_known_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    graded(tmp_path, klass(ann="passes", bob="fails"), Pretending())
+    monkeypatch.setattr(Store, "read", lambda *_: pytest.fail("a result was read"))
+    batch = graded(tmp_path, klass(ann="passes", bob="fails"), Pretending())
+    assert [line.points for line in batch.lines()] == [PASSING.points, FAILING.points, None]
+
+
+def test_only_what_changed_is_run(tmp_path: Path) -> None:
+    graded(tmp_path, klass(ann="passes", bob="fails"), Pretending())
+    team = Pretending()
+    graded(tmp_path, klass(ann="passes", bob="passes"), team)
+    assert team.asked == ["bob"]
+    assert table(tmp_path)["bob"]["points"] == str(PASSING.points)
+
+
+def test_what_two_hand_in_alike_is_run_once(tmp_path: Path) -> None:
+    team, work = Pretending(), Submission({"does": b"fails"})
+    graded(tmp_path, Class((Arrival("ann", work), Arrival("bob", work))), team)
+    assert team.asked == ["ann"]
+    assert table(tmp_path).keys() == {"ann", "bob"}
+    assert {line["who"] for line in _log(tmp_path)} == {"ann", "bob"}
+
+
+def _log(folder: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (folder / "log.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("does", ["unsure", "lost"])
+def test_what_is_our_fault_is_no_0_and_is_run_again(does: str, tmp_path: Path) -> None:
+    batch = graded(tmp_path, klass(ann=does, bob="fails"), Pretending())
+    assert (table(tmp_path)["ann"]["state"], table(tmp_path)["ann"]["points"]) == ("grade again", "")
+    assert batch.line(batch.arrived.arrivals[0]).points is None
+    assert _log(tmp_path)[0]["state"] == "grade again"
+    team = Pretending()
+    team.grade[does.encode()] = PASSING
+    graded(tmp_path, klass(ann=does, bob="fails"), team)
+    assert team.asked == ["ann"]
+    assert table(tmp_path)["ann"]["points"] == str(PASSING.points)
+
+
+def test_the_log_says_who_got_what_with_which_versions(tmp_path: Path) -> None:
+    graded(tmp_path, klass(ann="passes"), Pretending(), seed=5)
+    ann, zoe = _log(tmp_path)
+    versions = versions_here(STEP2)
+    assert (ann["who"], ann["points"], ann["kit"], ann["seed"]) == ("ann", PASSING.points, versions.kit, 5)
+    assert (zoe["who"], zoe["state"], zoe["points"], zoe["trouble"]) == (
+        "zoe",
+        "not gradable",
+        None,
+        "Nothing came: hand it in.",
+    )
+
+
+def test_a_torn_result_is_told_as_ours_and_never_as_a_0(tmp_path: Path) -> None:
+    batch = graded(tmp_path, klass(ann="passes"), Pretending())
+    (tmp_path / "results" / f"{batch.name(batch.arrived.arrivals[0])}.json").write_bytes(b"{")
+    (tmp_path / "log.jsonl").unlink()
+    again = graded(tmp_path, klass(ann="passes"), Pretending())
+    assert again.lines()[0].points is None
+    team = Pretending()
+    assert graded(tmp_path, klass(ann="passes"), team).lines()[0].points == PASSING.points
+    assert team.asked == ["ann"]
+
+
+def test_a_dry_run_shows_each_point_and_counts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    graded(tmp_path, klass(ann="passes", bob="fails"), Pretending())
+    before = {name: (tmp_path / name).read_bytes() for name in ("log.jsonl", "results.csv", "results.jsonl")}
+    team = Pretending()
+    team.versions = replace(team.versions, kit="newer")
+    monkeypatch.setattr(module, "versions_here", lambda _: team.versions)
+    stricter = replace(FAILING, checks=(replace(FAILING.checks[0], outcome=FAILED), *FAILING.checks[1:]))
+    team.grade[b"fails"] = stricter
+    batch = graded(tmp_path, klass(ann="passes", bob="fails"), team, counts=False)
+    assert team.asked == ["ann", "bob"]
+    assert changes(batch) == [Change("bob", FAILING.checks[0].id, FAILING.checks[0].points, 0)]
+    assert {name: (tmp_path / name).read_bytes() for name in before} == before
+
+
+def test_a_dry_run_tells_whoever_is_new(tmp_path: Path) -> None:
+    graded(tmp_path, klass(ann="passes"), Pretending())
+    batch = graded(tmp_path, klass(ann="passes", bob="fails"), Pretending(), counts=False)
+    assert changes(batch) == [Change("bob", "", None, FAILING.points)]
+
+
+def test_a_dry_run_of_what_is_known_shows_nothing(tmp_path: Path) -> None:
+    graded(tmp_path, klass(ann="passes", bob="fails"), Pretending())
+    assert changes(graded(tmp_path, klass(ann="passes", bob="fails"), Pretending(), counts=False)) == []
+
+
+def test_results_never_go_among_what_was_handed_in(tmp_path: Path) -> None:
+    folder = default_folder(tmp_path / "class", STEP2)
+    assert folder == tmp_path.resolve() / "class-step2-results"
+
+
+def test_a_lost_grade_says_why(tmp_path: Path) -> None:
+    batch = graded(tmp_path, klass(ann="lost"), Pretending())
+    found = batch.grade(batch.arrived.arrivals[0])
+    assert isinstance(found, Grade) and found.is_fault and not found.points
+    assert {check.got for check in found.checks} == {"it took longer than 600 s"}

@@ -1,0 +1,542 @@
+"""Whatever arrives, it is told what was found, and why the rest was not; nothing is unpacked or guessed."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import os
+import random
+import stat
+import tarfile
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grading.course import KIT, STEP4
+from grading.klass import gradescope, manifest, roster, unpacking
+from grading.klass.intake import Arrival, Class, arrived
+from grading.klass.programs import fitting
+from grading.submission.archive import UNIX
+from grading.submission.values import BadSubmission, Submission, TooBig
+from tests.kit.conftest import grader
+
+S, C = b"print('server')\n", b"print('client')\n"
+SERVER, CLIENT = "chat_server.py", "chat_client.py"
+BOTH = {SERVER: S, CLIENT: C}
+Files = dict[str, bytes]
+
+
+def under(folder: str, files: Files) -> Files:
+    return {f"{folder}/{name}": data for name, data in files.items()}
+
+
+def zipped(files: Files, *more: tuple[str, bytes], modes: dict[str, int] | None = None) -> bytes:
+    """Return a zip; `more` may name again what is there already."""
+    out = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        warnings.simplefilter("ignore")  # about names that are there twice
+        for name, data in [*files.items(), *more]:
+            info = zipfile.ZipInfo("placeholder")
+            info.filename, info.create_system = name, UNIX
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = (modes or {}).get(name, 0) << 16
+            made.writestr(info, data)
+    return out.getvalue()
+
+
+def tarred(files: Files, *special: tarfile.TarInfo) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as made:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            made.addfile(info, io.BytesIO(data))
+        for info in special:
+            made.addfile(info)
+    return out.getvalue()
+
+
+def special(name: str, kind: bytes, target: str = "") -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, target
+    return info
+
+
+def locked(data: bytes) -> bytes:
+    """Return a zip that says that all in it is encrypted."""
+    changed = bytearray(data)
+    for sign, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.find(sign)
+        while at >= 0:
+            changed[at + flags] |= 1
+            at = data.find(sign, at + 4)
+    return bytes(changed)
+
+
+def lying(data: bytes, size: int) -> bytes:
+    """Return a zip whose table of contents says that its first file is `size` bytes long."""
+    at = data.find(b"PK\x01\x02")
+    return data[: at + 24] + size.to_bytes(4, "little") + data[at + 28 :]
+
+
+ZEROS = bytes(60_000_000)
+FINE, ODD, NONE = "both, nothing to say", "graded, with a word", "not graded"
+SKELETON = (KIT / "steps" / "step4" / SERVER).read_bytes()
+
+# Whose, what arrives at the top, how it ends, and what must be told (of NONE, why; of ODD, what is odd).
+ARRIVALS: dict[str, tuple[str, Files, str, str]] = {
+    "a folder": ("ann", under("ann", BOTH), FINE, ""),
+    "a zip": ("ann", {"ann.zip": zipped(BOTH)}, FINE, ""),
+    "a zip of the folder": ("ann", {"ann.zip": zipped(under("work", BOTH))}, FINE, ""),
+    "a zip in capitals": ("ann", {"ann.ZIP": zipped(BOTH)}, FINE, ""),
+    "folders in folders": ("ann", under("ann/a/b/c", BOTH), FINE, ""),
+    "a tar": ("ann", {"ann.tar": tarred(BOTH)}, FINE, ""),
+    "a tar.gz": ("ann", {"ann.tar.gz": gzip.compress(tarred(BOTH))}, FINE, ""),
+    "a tgz": ("ann", {"ann.tgz": gzip.compress(tarred(under("x", BOTH)))}, FINE, ""),
+    "a tar.bz2": ("ann", {"ann.tar.bz2": bz2.compress(tarred(BOTH))}, FINE, ""),
+    "a tar.xz": ("ann", {"ann.tar.xz": lzma.compress(tarred(BOTH))}, FINE, ""),
+    "a tar that is called a zip": ("ann", {"ann.zip": gzip.compress(tarred(BOTH))}, FINE, ""),
+    "a zip that is called a tar": ("ann", {"ann.tar.gz": zipped(BOTH)}, FINE, ""),
+    "a zip in a folder": ("ann", {"ann/work.zip": zipped(BOTH)}, FINE, ""),
+    "a zip in a zip in a zip": ("ann", {"ann.zip": zipped({"b.zip": zipped({"c.zip": zipped(BOTH)})})}, FINE, ""),
+    "clutter of macOS": ("ann", {"ann.zip": zipped({**BOTH, "__MACOSX/._chat_server.py": b"\0\5\x16\7"})}, FINE, ""),
+    "clutter beside a wrapper": ("ann", {"ann.zip": zipped({**under("w", BOTH), ".DS_Store": b"x"})}, FINE, ""),
+    "a virtual environment": (
+        "ann",
+        {"ann.zip": zipped({**BOTH, "env/pyvenv.cfg": b"", "env/lib/chat_server.py": b"other"})},
+        FINE,
+        "",
+    ),
+    "more beside the programs": ("ann", under("ann", {**BOTH, "util.py": b"x = 1", "data/a.txt": b"a"}), FINE, ""),
+    "the same twice": ("ann", under("ann", {**BOTH, "copy/chat_server.py": S}), ODD, "holds the same"),
+    "Canvas": ("7", {"doeann_7_91_chat_server.py": S, "doeann_7_92_chat_client.py": C}, FINE, ""),
+    "Canvas, late": ("7", {"doeann_LATE_7_91_chat_server.py": S, "doeann_LATE_7_92_chat_client.py": C}, ODD, "late"),
+    "Canvas, again": (
+        "7",
+        {"doeann_7_91_chat_server-2.py": S, "doeann_7_92_chat_client-1.py": C},
+        ODD,
+        "chat_server-2.py counts as chat_server.py",
+    ),
+    "Canvas, a zip": ("7", {"doeann_7_91_work-1.zip": zipped(BOTH)}, FINE, ""),
+    "Canvas, nameless": ("x7k", {"anon_x7k_91_chat_server.py": S, "anon_x7k_92_chat_client.py": C}, FINE, ""),
+    "Moodle, a folder": ("77", under("Ann Doe_77_assignsubmission_file_", BOTH), FINE, ""),
+    "Moodle, newer": ("77", under("Ann Doe_77_assignsubmission_file", BOTH), FINE, ""),
+    "Moodle, flat": ("77", {f"Ann Doe_77_assignsubmission_file_{name}": data for name, data in BOTH.items()}, FINE, ""),
+    "Moodle, blind": ("77", under("Participant_77_assignsubmission_file_", BOTH), FINE, ""),
+    "Moodle, with the login": ("77", under("ann_Ann Doe_77_assignsubmission_file_", BOTH), FINE, ""),
+    "Blackboard": (
+        "ann",
+        {f"Step 4_ann_attempt_2026-03-01-10-00-00_{name}": data for name, data in BOTH.items()}
+        | {"Step 4_ann_attempt_2026-03-01-10-00-00.txt": b"Name: Ann"},
+        FINE,
+        "",
+    ),
+    "Blackboard, twice": (
+        "ann",
+        {"S_ann_attempt_2026-03-02-10-00-00_w.zip": zipped(BOTH)}
+        | {"S_ann_attempt_2026-03-01-10-00-00_chat_server.py": b"old"},
+        ODD,
+        "the last of 2",
+    ),
+    "Brightspace": ("9", under("9-123 - Ann Doe - Oct 3, 2026 1105 AM", BOTH), FINE, ""),
+    "Brightspace, twice": (
+        "9",
+        under("9-123 - Ann Doe - Oct 3, 2026 1105 AM", {SERVER: b"old"})
+        | under("9-123 - Ann Doe - Oct 3, 2026 105 PM", BOTH),
+        ODD,
+        "Oct 3, 2026 105 PM counts",
+    ),
+    "names before the programs'": ("ann", {f"ann_{name}": data for name, data in BOTH.items()}, ODD, "counts as"),
+    "names and hyphens": ("ann-b", {"ann-b-chat-server.py": S, "ann-b-Chat_Client.py": C}, ODD, "counts as"),
+    "another case": ("ann", under("ann", {"Chat_Server.py": S, "CHAT_CLIENT.PY": C}), ODD, "Chat_Server.py counts"),
+    "another spelling": ("ann", under("ann", {"chat server.py": S, "ChatClient.py": C}), ODD, "ChatClient.py counts"),
+    "a copy": ("ann", under("ann", {"chat_server (1).py": S, CLIENT: C}), ODD, "chat_server (1).py counts"),
+    "a copy of Windows": ("ann", under("ann", {"chat_server - Copy.py": S, CLIENT: C}), ODD, "- Copy.py counts"),
+    "an ending that is hidden": ("ann", under("ann", {"chat_server.py.txt": S, CLIENT: C}), ODD, "txt counts"),
+    "no ending": ("ann", under("ann", {"chat_server": S, CLIENT: C}), ODD, "chat_server counts"),
+    "a version": ("ann", under("ann", {"chat_server_final.py": S, CLIENT: C}), ODD, "final.py counts"),
+    "UTF-16": ("ann", under("ann", {SERVER: S.decode().encode("utf-16"), CLIENT: C}), ODD, "was UTF-16"),
+    "UTF-16, the other way": ("ann", under("ann", {SERVER: b"\xfe\xff\0x\0=\0001", CLIENT: C}), ODD, "was UTF-16"),
+    "half a UTF-16": ("ann", under("ann", {SERVER: b"\xff\xfea", CLIENT: C}), NONE, "save it as UTF-8"),
+    "a mark of UTF-8": ("ann", under("ann", {SERVER: b"\xef\xbb\xbf" + S, CLIENT: C}), FINE, ""),
+    "RTF": ("ann", under("ann", {SERVER: b"{\\rtf1 print", CLIENT: C}), NONE, "an RTF document"),
+    "Word": ("ann", under("ann", {SERVER: zipped({"word/document.xml": b"<w/>"}), CLIENT: C}), NONE, "a Word document"),
+    "Word by its name": ("ann", under("ann", {"chat_server.docx": b"PK\3\4", CLIENT: C}), NONE, "a Word document"),
+    "PDF": ("ann", under("ann", {SERVER: b"%PDF-1.7", CLIENT: C}), NONE, "is a PDF"),
+    "a notebook": ("ann", under("ann", {SERVER: b'{\n "cells": []}', CLIENT: C}), NONE, "a notebook"),
+    "a web page": ("ann", under("ann", {SERVER: b"\n<!DOCTYPE html><html>", CLIENT: C}), NONE, "a web page"),
+    "bytes of nothing": ("ann", under("ann", {SERVER: b"x\0y", CLIENT: C}), ODD, "NUL"),
+    "an empty program": ("ann", under("ann", {SERVER: b"\n", CLIENT: C}), ODD, "chat_server.py is empty"),
+    "the skeleton": ("ann", under("ann", {SERVER: SKELETON, CLIENT: C}), ODD, "came as handed out"),
+    "the skeleton of Windows": (
+        "ann",
+        under("ann", {SERVER: SKELETON.replace(b"\n", b"\r\n"), CLIENT: C}),
+        ODD,
+        "came as handed out",
+    ),
+    "one program": ("ann", under("ann", {SERVER: S}), ODD, "chat_client.py did not come"),
+    "neither": ("ann", under("ann", {"main.py": S}), NONE, "only main.py"),
+    "a file that is none of the two": ("ann", {"ann.py": S}, NONE, "only ann.py"),
+    "nothing at all": ("ann", {"ann.zip": zipped({})}, NONE, "nothing in it"),
+    "two servers": ("ann", under("ann", {"a/chat_server.py": S, "b/chat_server.py": C}), NONE, "Which one is chat_s"),
+    "two copies": ("ann", under("ann", {SERVER: S, "chat_server (1).py": C}), NONE, "Which one is chat_server.py"),
+    "two in a zip by one name": ("ann", {"ann.zip": zipped(BOTH, (SERVER, b"other"))}, NONE, "Which one is chat_s"),
+    "a folder and a zip": ("ann", {**under("ann", BOTH), "ann.zip": zipped({SERVER: S})}, NONE, "Which one counts"),
+    "an older one elsewhere": ("ann", under("ann", {**BOTH, "old/chat_server.py": b"o"}), ODD, "it lies elsewhere"),
+    "a second zip": ("ann", {"ann.zip": zipped({SERVER: S}), "ann (1).zip": zipped(BOTH)}, ODD, "ann (1).zip counts"),
+    "a step in its folder": (
+        "ann",
+        {**under("ann/step3", {SERVER: b"3", CLIENT: b"3"}), **under("ann/step4", BOTH)},
+        ODD,
+        "it lies elsewhere",
+    ),
+    "RAR": ("ann", {"ann.rar": b"Rar!\x1a\7"}, NONE, "a RAR archive"),
+    "RAR that is called zip": ("ann", {"ann.zip": b"Rar!\x1a\7"}, NONE, "a RAR archive"),
+    "7z": ("ann", {"ann/work.7z": b"7z\xbc\xaf\x27"}, NONE, "a 7z archive"),
+    "an empty zip file": ("ann", {"ann.zip": b""}, NONE, "cannot be read"),
+    "half a zip": ("ann", {"ann.zip": zipped(BOTH)[:60]}, NONE, "cannot be read"),
+    "half a tar.gz": ("ann", {"ann.tar.gz": gzip.compress(tarred(BOTH))[:80]}, NONE, "cannot be read"),
+    "half a tar": ("ann", {"ann.tar": tarred(under("d", BOTH))[:700]}, NONE, "cannot be read"),
+    "a password": ("ann", {"ann.zip": locked(zipped(BOTH))}, NONE, "password"),
+    "a broken checksum": ("ann", {"ann.zip": zipped(BOTH).replace(b"PK\1\2", b"PK\1\3")}, NONE, "cannot be read"),
+    "a bomb": ("ann", {"ann.zip": zipped({**BOTH, "big": ZEROS})}, NONE, "holds more than 50 MB"),
+    "a bomb that lies": ("ann", {"ann.zip": lying(zipped({"big": ZEROS, **BOTH}), 10)}, NONE, "ann.zip"),
+    "a bomb in a tar": ("ann", {"ann.tgz": gzip.compress(tarred({"big": ZEROS}))}, NONE, "holds more than 50 MB"),
+    "a bomb in a zip in a zip": ("ann", {"ann.zip": zipped({"a.zip": zipped({"big": ZEROS})})}, NONE, "50 MB"),
+    "too many files": ("ann", {"ann.zip": zipped({f"f{n}": b"" for n in range(20_001)})}, NONE, "20,000 files"),
+    "too deep": (
+        "ann",
+        {"ann.zip": zipped({"b.zip": zipped({"c.zip": zipped({"d.zip": zipped(BOTH)})})})},
+        NONE,
+        "too deep",
+    ),
+    "a way out": ("ann", {"ann.zip": zipped({"../../chat_server.py": S, CLIENT: C})}, ODD, "outside of the archive"),
+    "a way out of Windows": ("ann", {"ann.zip": zipped({"..\\..\\chat_server.py": S, CLIENT: C})}, ODD, "outside"),
+    "a whole path": ("ann", {"ann.zip": zipped({"/etc/chat_server.py": S, CLIENT: C})}, ODD, "outside"),
+    "a drive": ("ann", {"ann.zip": zipped({"C:\\x\\chat_server.py": S, CLIENT: C})}, ODD, "outside"),
+    "a way out of a tar": ("ann", {"ann.tar": tarred({"../chat_server.py": S, CLIENT: C})}, ODD, "outside"),
+    "backslashes": ("ann", {"ann.zip": zipped({"w\\chat_server.py": S, "w\\chat_client.py": C})}, FINE, ""),
+    "a link in a zip": (
+        "ann",
+        {"ann.zip": zipped({**BOTH, "l": b"/etc/passwd"}, modes={"l": stat.S_IFLNK | 0o777})},
+        ODD,
+        "l is no plain file",
+    ),
+    "the program is a link": (
+        "ann",
+        {"ann.zip": zipped({SERVER: b"/etc/passwd", CLIENT: C}, modes={SERVER: stat.S_IFLNK | 0o777})},
+        ODD,
+        "chat_server.py is no plain file",
+    ),
+    "a link in a tar": ("ann", {"ann.tar": tarred(BOTH, special("l", tarfile.SYMTYPE, "/etc"))}, ODD, "no plain file"),
+    "a device in a tar": ("ann", {"ann.tar": tarred(BOTH, special("d", tarfile.CHRTYPE))}, ODD, "no plain file"),
+    "a file that is a folder, too": (
+        "ann",
+        {"ann.zip": zipped({**BOTH, "a": b"", "a/b": b""})},
+        NONE,
+        "is there twice",
+    ),
+    "a name that is an order": ("ann", {"ann.zip": zipped({"\x1b[2Jchat_server.py": S, CLIENT: C})}, ODD, "\\x1b[2J"),
+    "another alphabet": ("Zoë", under("Zoë", BOTH), FINE, ""),
+}
+
+
+def class_of(folder: Path, files: Files, packed: bool = False) -> Path:
+    """Put files into a folder of a class, or into a zip of it, and return that."""
+    if packed:
+        (folder / "class.zip").write_bytes(zipped(files))
+        return folder / "class.zip"
+    for name, data in files.items():
+        path = folder / "class" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder / "class"
+
+
+BESIDE = under("zz other", BOTH)  # so that it is a class
+
+
+def one(folder: Path, files: Files, packed: bool = False) -> Arrival:
+    """Return what arrives first of a class of two."""
+    found = arrived(class_of(folder, {**files, **BESIDE}, packed), exercise=STEP4)
+    others = [arrival for arrival in found.arrivals if arrival.who != "zz other"]
+    assert len(others) == 1, found
+    return others[0]
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(ARRIVALS) >= 60
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
+@pytest.mark.parametrize("case", ARRIVALS)
+def test_each_arrival_is_explained(case: str, packed: bool, tmp_path: Path) -> None:
+    who, files, end, told = ARRIVALS[case]
+    found = one(tmp_path, files, packed)
+    assert found.who == who
+    assert (FINE if found.is_fine else ODD if found.submission else NONE) == end, found
+    assert told in found.word
+    assert found.word.endswith((".", "…"))
+    assert len(found.word) < 500
+    if found.submission:
+        assert found.submission.files.keys() & BOTH.keys() == {one.program for one in found.found}
+    else:
+        assert found.trouble
+
+
+@pytest.mark.parametrize("case", [case for case, row in ARRIVALS.items() if row[2] == FINE])
+def test_what_arrives_whole_is_graded_as_what_was_written(case: str, tmp_path: Path) -> None:
+    found = one(tmp_path, ARRIVALS[case][1])
+    assert found.submission
+    assert found.submission.files[CLIENT] == C
+    assert found.submission.files[SERVER].removeprefix(b"\xef\xbb\xbf") == S
+
+
+def test_all_of_them_together_are_a_class_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        f"{n:03}/{name}": data
+        for n, (_, some, _, _) in enumerate(ARRIVALS.values())
+        for name, data in some.items()
+        if len(data) < 1_000_000
+    }
+    folder = class_of(tmp_path, files)
+    before = sorted(tmp_path.rglob("*"))
+    real = open
+
+    def only_reads(file: object, mode: str = "r", *rest: object, **more: object) -> object:
+        assert not set(mode) & set("wax+"), file
+        return real(file, mode, *rest, **more)  # type: ignore[call-overload]
+
+    monkeypatch.setattr("builtins.open", only_reads)
+    for name in ("mkdir", "rename", "replace", "symlink", "link", "unlink"):
+        monkeypatch.setattr(os, name, lambda *_, **__: pytest.fail("something is written"))
+    found = arrived(folder)
+    assert len(found.arrivals) == len({name.partition("/")[0] for name in files})
+    monkeypatch.undo()
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_bytes_that_nobody_packed_are_told_and_never_a_crash() -> None:
+    dice = random.Random(1)
+    sources = [zipped(BOTH), tarred(BOTH), gzip.compress(tarred(BOTH)), lzma.compress(tarred(BOTH))]
+    for _ in range(300):
+        data = bytearray(dice.choice(sources))
+        for _ in range(dice.randrange(1, 20)):
+            data[dice.randrange(len(data))] = dice.randrange(256)
+        allowance = unpacking.Allowance("it")
+        try:
+            for entry in unpacking.unpacked(bytes(data), "it", allowance):
+                assert not entry.name.startswith("/") and ".." not in entry.name.split("/")
+                entry.read(allowance)
+        except (BadSubmission, TooBig, unpacking.LeftOut) as told:
+            assert str(told).endswith(".")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes and links here")
+def test_links_and_pipes_are_never_followed(tmp_path: Path) -> None:
+    folder = class_of(tmp_path, {**under("ann", BOTH), **BESIDE})
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / SERVER).write_bytes(b"secret")
+    (folder / "bob").symlink_to(tmp_path / "secret")
+    (folder / "ann" / "link.py").symlink_to(tmp_path / "secret" / SERVER)
+    os.mkfifo(folder / "pipe")  # type: ignore[attr-defined,unused-ignore]
+    found = arrived(folder)
+    assert {one.who for one in found.arrivals} == {"ann", "zz other"}
+    assert any("bob is a link" in note for note in found.notes)
+    assert any("pipe is neither" in note for note in found.notes)
+    assert "leads out" in found.arrivals[0].word
+
+
+def test_a_folder_around_the_class_is_seen_through(tmp_path: Path) -> None:
+    found = arrived(class_of(tmp_path, under("export/all", {**under("ann", BOTH), **under("bob", BOTH)})))
+    assert [one.who for one in found.arrivals] == ["ann", "bob"]
+    assert any("export" in note for note in found.notes)
+
+
+def test_a_zip_of_the_class_in_a_folder_is_seen_through(tmp_path: Path) -> None:
+    files = {"ann.zip": zipped(BOTH), "bob.zip": zipped(BOTH)}
+    found = arrived(class_of(tmp_path, {"download.zip": zipped(files)}))
+    assert [one.who for one in found.arrivals] == ["ann", "bob"]
+
+
+def test_a_tar_of_the_class_is_one(tmp_path: Path) -> None:
+    (tmp_path / "class.tar.gz").write_bytes(gzip.compress(tarred({**under("ann", BOTH), **under("bob", BOTH)})))
+    assert [one.who for one in arrived(tmp_path / "class.tar.gz").arrivals] == ["ann", "bob"]
+
+
+@pytest.mark.parametrize("files", [BOTH, {**BOTH, "util.py": b"", "data/x": b""}, {"Chat_Server.py": S}])
+def test_a_folder_with_programs_is_one_hand_in(files: Files, tmp_path: Path) -> None:
+    found = arrived(class_of(tmp_path, files))
+    assert [one.who for one in found.arrivals] == ["class"]
+    assert found.arrivals[0].submission
+
+
+def test_one_student_with_several_folders_is_no_class(tmp_path: Path) -> None:
+    steps = {**under("ann/step3", {SERVER: b"3"}), **under("ann/step4", BOTH)}
+    assert [one.who for one in arrived(class_of(tmp_path, steps), exercise=STEP4).arrivals] == ["ann"]
+
+
+def test_a_classroom_names_its_folders_after_itself(tmp_path: Path) -> None:
+    files = {**under("chat-submissions/chat-ann", BOTH), **under("chat-submissions/chat-bob-b", BOTH)}
+    assert [one.who for one in arrived(class_of(tmp_path, files)).arrivals] == ["ann", "bob-b"]
+
+
+def test_a_common_beginning_alone_is_part_of_the_names(tmp_path: Path) -> None:
+    files = {**under("smith-ann", BOTH), **under("smith-bob", BOTH)}
+    assert [one.who for one in arrived(class_of(tmp_path, files)).arrivals] == ["smith-ann", "smith-bob"]
+
+
+METADATA = b"""submission_11:
+  :submitters:
+  - :name: Ann Doe
+    :sid: '7'
+    :email: ann@example.org
+  - :name: Bob
+    :sid: ''
+    :email: bob@example.org
+  :created_at: 2026-03-01 10:00:00
+  :results:
+    :tests:
+    - :name: not a person
+submission_12:
+  :submitters:
+  - :name: Cy
+    :sid: 9
+"""
+
+
+def test_gradescope_says_who_handed_in_together(tmp_path: Path) -> None:
+    files = {**under("submission_11", BOTH), **under("submission_12", BOTH), gradescope.FILE: METADATA}
+    found = arrived(class_of(tmp_path, files))
+    assert [(one.who, one.name, one.group) for one in found.arrivals] == [
+        ("9", "Cy", ""),
+        ("ann@example.org", "Ann Doe", "submission_11"),
+        ("bob@example.org", "Bob", "submission_11"),
+    ]
+    assert {one.rule for one in found.arrivals} == {"Gradescope"}
+    assert found.notes == ()
+
+
+ROSTER = """identity;name;group;mail
+a1;Doe, Ann;;ann@example.org
+b2;Bob Bright;team 5;
+c3;Cy;team 5;
+d4;Dee;;
+a1;Somebody Else;;
+"""
+
+
+def with_roster(folder: Path, files: Files, text: str = ROSTER) -> Class:
+    return arrived(class_of(folder, files), roster.read(text.encode("utf-8-sig")))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["doeann_7_91_work.zip", "Ann Doe_77_assignsubmission_file_work.zip", "a1.zip", "ann@example.org.zip", "A1.zip"],
+)
+def test_the_roster_knows_people_under_each_platforms_name(name: str, tmp_path: Path) -> None:
+    found = with_roster(tmp_path, {name: zipped(BOTH), **under("d4", BOTH)})
+    by_who = {one.who: one for one in found.arrivals}
+    assert by_who["a1"].submission and by_who["a1"].is_fine
+
+
+def test_the_roster_says_who_is_missing_unknown_or_there_twice(tmp_path: Path) -> None:
+    found = with_roster(tmp_path, {**under("d4", BOTH), **under("mallory", BOTH)})
+    by_who = {one.who: one for one in found.arrivals}
+    assert by_who.keys() == {"a1", "b2", "c3", "d4", "mallory"}
+    assert by_who["a1"].trouble == "Nothing came: hand it in."
+    assert "The roster knows nobody called mallory" in by_who["mallory"].word
+    assert any("a1 stands in the roster twice" in note for note in found.notes)
+
+
+def test_a_group_hands_in_once_for_all_its_members(tmp_path: Path) -> None:
+    found = with_roster(tmp_path, {**under("Team 5", BOTH), **under("d4", BOTH)})
+    by_who = {one.who: one for one in found.arrivals}
+    assert by_who["b2"].submission == by_who["c3"].submission == Submission(BOTH)
+    assert by_who["b2"].group == "team 5"
+
+
+def test_two_hand_ins_of_one_person_are_a_question(tmp_path: Path) -> None:
+    found = with_roster(tmp_path, {**under("a1", BOTH), **under("ann@example.org", {SERVER: b"other"})})
+    ann = next(one for one in found.arrivals if one.who == "a1")
+    assert not ann.submission
+    assert "Which one counts" in ann.trouble
+
+
+@pytest.mark.parametrize(
+    "text", ["id,name\na1,Ann\n", '"Login"\t"Name"\n"a1"\t"Ann"\n', "email,id\na@x,a1\n", "\nID;Name\na1;Ann\n"]
+)
+def test_a_roster_may_come_in_many_forms(text: str) -> None:
+    for written in (text, text.replace("\n", "\r\n")):
+        for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+            assert [person.identity for person in roster.read(written.encode(encoding)).people] == ["a1"]
+
+
+@pytest.mark.parametrize("data", [b"", b"name\nAnn\n", b"\0\0\0", b"\xff\xfe\0", b'"' * 9])
+def test_what_is_no_roster_is_refused_in_a_sentence(data: bytes) -> None:
+    with pytest.raises(BadSubmission, match=r"\.$"):
+        roster.read(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("chat_server.py", "exact"),
+        ("CHAT_server.py", "case"),
+        ("Chat-Server.py", "spelling"),
+        ("chat_server-12.py", "copy"),
+        ("chat_server (2) (1).py", "copy"),
+        ("chat_server.py.txt", "ending"),
+        ("ann_chat_server.py", "prefix"),
+        ("chat_server_v2.py", "suffix"),
+        ("chat_server.rtf", "other kind"),
+        ("test_chat_server.py", ""),
+        ("server.py", ""),
+        ("chat_server.csv", ""),
+        ("chat_client.py", ""),
+    ],
+)
+def test_each_rule_is_named(name: str, rule: str) -> None:
+    assert fitting(name, SERVER) == rule
+
+
+def test_the_manifest_says_it_all_and_the_same_each_time(tmp_path: Path) -> None:
+    folder = class_of(tmp_path, {**under("ann", {"Chat_Server.py": S}), **BESIDE})
+    text = manifest.as_text(arrived(folder))
+    assert text == manifest.as_text(arrived(folder))
+    ann = json.loads(text)["arrivals"][0]
+    assert ann["found"] == [{"program": SERVER, "came_as": "Chat_Server.py", "rule": "case"}]
+    assert ann["missing"] == [CLIENT]
+    assert ann["word"] == "chat_client.py did not come. Chat_Server.py counts as chat_server.py."
+
+
+@pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir(), lambda path: path.write_bytes(b"x")])
+def test_where_nothing_is_handed_in_that_is_told(make: Callable[[Path], None], tmp_path: Path) -> None:
+    make(tmp_path / "class")
+    with pytest.raises(BadSubmission, match=r"\.$"):
+        arrived(tmp_path / "class")
+
+
+def test_the_report_fits_and_says_how_it_went(tmp_path: Path) -> None:
+    files = {**under("ann", BOTH), **under("b" * 100, {"Chat_Server.py": S}), **under("\x1b[2J", BOTH)}
+    done = grader("intake", str(class_of(tmp_path, files)), "--manifest", str(tmp_path / "m.json"))
+    assert done.returncode == 1, done.stderr
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "3 of 3 can be graded." in done.stdout
+    assert "\x1b" not in done.stdout
+    assert len(json.loads((tmp_path / "m.json").read_text("utf-8"))["arrivals"]) == 3
+
+
+def test_a_class_that_is_fine_ends_well_and_none_as_wrong_usage(tmp_path: Path) -> None:
+    assert grader("intake", str(class_of(tmp_path, under("ann", BOTH)))).returncode == 0
+    done = grader("intake", str(tmp_path / "nowhere"))
+    assert done.returncode == 2
+    assert " ".join(done.stdout.split()) == f"There is no folder {tmp_path / 'nowhere'}."
