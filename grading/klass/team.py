@@ -16,6 +16,7 @@ from typing import Any
 
 from grading.course import KIT
 from grading.klass.parcel import Order
+from grading.process.jail import Jail
 from grading.results.json import from_json
 from grading.results.values import Grade
 from grading.system import families
@@ -143,7 +144,7 @@ class Team:
     """So many workers, and the tasks that wait for them."""
 
     def __init__(self, count: int, deadline: float = DEADLINE_SECONDS, command: Sequence[str] = ()) -> None:
-        command = command or (sys.executable, "-m", "grading.cli.worker")
+        command = command or Jail.here().wraps(sys.executable, "-m", "grading.cli.worker")
         self._starting = threading.Lock()
         self._workers = [Worker(command, deadline, self._starting) for _ in range(count)]
         self._tasks: queue.Queue[Task | None] = queue.Queue()

@@ -81,7 +81,7 @@ class ClassScreen:
         with self._lock:
             in_hand, left = list(self._in_hand.items()), self._left()
             bar = ProgressBar(self._all or 1, self._done, width=30)
-            told = Text(f"{self._done} of {self._all}{left}")
+            told = Text(f" {self._done} of {self._all}{left}")
         lines = [
             Text(f"  {visible(who, self.console.encoding)}  {done}/{of or '?'}", "dim") for who, (done, of) in in_hand
         ]

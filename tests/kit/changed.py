@@ -25,6 +25,10 @@ ALWAYS = (
     f"{K}/test_code.py::test_mypy_has_nothing_to_say_about_the_tests",
 )
 REFERENCE = f"{K}/test_right_programs.py::test_the_reference_passes_every_check_at_every_step"
+OF_A_CLASS = (
+    f"{K}/test_batch.py",
+    *(f"{K}/unit/test_klass_{name}.py" for name in ("intake", "batch", "team", "store")),
+)
 OF_A_MUTANT = ("test_a_mutant_is_caught_by_every_check_meant_for_it", "test_the_story_of_a_mutant_is_the_one_on_file")
 MUTANTS = "mutants "  # of a topic, or of the checks whose ids begin so
 
@@ -46,6 +50,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"grading/stage/.*", (f"{K}/test_stage.py", f"{K}/test_holding.py", f"{K}/test_shaking.py", REFERENCE)),
     (r"grading/process/.*", (f"{K}/test_stage.py", f"{K}/test_terminal.py", f"{K}/test_tidiness.py", REFERENCE)),
     (r"grading/(submission|system)/.*", (f"{K}/test_copies.py", f"{K}/test_locks.py", REFERENCE)),
+    (r"grading/(klass/.*|cli/(klass|worker)\.py|showing/klass\.py|system/families\.py)", OF_A_CLASS),
     (r"grading/people/(?!desk).*", (f"{MUTANTS}framing", REFERENCE)),
     (r"grading/people/(desk|listener).*", (f"{MUTANTS}client", REFERENCE)),
     (r"tests/(step\d|advanced)/test_(\w+)\.py", (rf"{MUTANTS}\1/\2/", rf"{REFERENCE}[\1]", f"{K}/unit/test_suite.py")),

@@ -133,6 +133,19 @@ def _killed(words: list[str], moment: int) -> Counter[str]:
     return Counter(DONE.findall("".join(told)))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody can send one Ctrl+C there")
+def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_behind(klass: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "grader.py", *words(klass, tmp_path, 2)]
+    with subprocess.Popen(command, cwd=KIT, stdout=subprocess.PIPE, encoding="utf-8") as batch:
+        assert batch.stdout
+        told = batch.stdout.readline()
+        batch.send_signal(signal.SIGINT)
+        told += batch.stdout.read()
+    assert batch.returncode == 130
+    assert "Stopped. What was graded is kept" in told
+    assert len(decided(tmp_path)) == len(DONE.findall(told))
+
+
 @pytest.mark.parametrize(
     "more", [["--workers", "0"], ["--workers", "x"], ["--deadline", "-1"], ["--roster", "nowhere.csv"]]
 )
