@@ -8,7 +8,7 @@ import sys
 
 from grading.course import KIT
 
-VERBS = {"--matrix": "tests.kit.matrix", "--changed": "tests.kit.changed"}
+VERBS = {"--matrix": "tests.kit.matrix", "--changed": "tests.kit.changed", "--conversations": "tests.kit.conversations"}
 
 
 def run(arguments: argparse.Namespace) -> int:

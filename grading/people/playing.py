@@ -28,8 +28,9 @@ FENCES = 2  # only the second one proves that the whole round of the first has g
 BETWEEN_TRIES = 0.002  # seconds, at first
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)  # only Linux has it; elsewhere it takes a little longer
 LAST = 2  # conversations that are tried together with one that fails, but not on a server of its own
-BEATS_OF_SHRINKING = 5  # heartbeats; what fails with so few is tried with all patience in the end
+BEATS_OF_SHRINKING = 3  # heartbeats; what fails with so few is tried with all patience in the end
 FENCE = "PING"  # a command that nobody knows
+WORD = "this is number"  # what people say for the same purpose, where an unknown command need not be answered
 KINDS = {CLOSES: CLOSE, HALF_CLOSES: HALF_CLOSE, RESETS: RESET}  # of events
 
 
@@ -88,6 +89,7 @@ class Company:
         self.minutes = Minutes()  # of the last conversation
         self.wrong: Wrong | None = None
         self._owed: tuple[Form, ...] = ()
+        self._words = 0
         self._listeners: list[Mouth] = []
 
     def plays(self, conversation: Conversation) -> Finding | None:
@@ -211,7 +213,8 @@ class Company:
         """Let everybody say something that is answered."""
         if self.step < NAMES:  # where an unknown command need not be answered
             for mouth in self.mouths.values():
-                self._sends(mouth, [f"MESSAGE:{self.room.talk.marker()}\n".encode()], quietly=True)
+                self._words += 1
+                self._sends(mouth, [f"MESSAGE:{WORD} {self._words}\n".encode()], quietly=True)
             self._hears_all()
         for mouth in self.mouths.values():
             mouth.is_fenced = True
@@ -299,7 +302,9 @@ class Company:
         """Put down a line that was heard, but for the answer to what nobody wants to read about."""
         is_answer = mouth.fences > 0 and line.startswith("ERROR:")
         mouth.fences -= is_answer
-        if self.wrong or not (is_answer or self.room.talk.is_small_talk(line)):
+        if self.wrong and WORD in line:
+            self.minutes.remark("everyone", f"says something, as in {WORD} 1")
+        if self.wrong or not (is_answer or WORD in line):
             self.minutes.line("server", mouth.who, line)
 
     def _stops(self, number: int) -> Finding:
@@ -361,7 +366,10 @@ class Companies:
                 return False
             return _kind(self.plays(candidate, afresh=True, beats=BEATS_OF_SHRINKING)) is kind
 
-        shortest = shrunk(conversation, fails, most) if kind else conversation
+        shortest = conversation
+        if kind:
+            few = _of_few(conversation, self._company)
+            shortest = shrunk(few if fails(few) else conversation, fails, most)
         found = self.plays(shortest, afresh=True)
         return (shortest, found) if found else None
 
@@ -377,6 +385,13 @@ class Companies:
         self.room.talk.servers.clear()
         self._company = None
         self._played.clear()
+
+
+def _of_few(conversation: Conversation, company: Company | None) -> Conversation:
+    """Return what two people did of a conversation: who heard what was wrong in it, and who acted last."""
+    wrong = company.wrong if company else None
+    two = {str(wrong.person) if wrong else "", conversation[-1].who}
+    return tuple(act for act in conversation if act.who in two)
 
 
 def _kind(found: Finding | Unmet | None) -> Kind | type[Unmet] | None:

@@ -1,14 +1,15 @@
 """Hunt with conversations that nobody wrote: right programs that the model accuses, wrong ones that it lets pass.
 
-python -m tests.kit.conversations --count 1000              the finished reference of every step
-python -m tests.kit.conversations --count 1000 --variants   every fair variant, too
-python -m tests.kit.conversations --count 200 --mutants     every mutant of a server: who is caught, and by what
+python -m tests.kit.conversations 1000              the finished reference of every step
+python -m tests.kit.conversations 1000 --variants   every fair variant, too
+python -m tests.kit.conversations 200 --mutants     every mutant of a server: who is caught, and by what
 python -m tests.kit.conversations --work my_server --step 3 a submission
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 import tempfile
 import time
@@ -35,6 +36,7 @@ from tests.kit.mutants import MUTANTS
 MOST_FINDINGS = 3  # of one program: the rest is mostly the same
 MOST_TRIES = 60  # of shrinking
 AT_ONCE = 2  # programs
+NEW = 10**9  # seeds to begin with
 
 
 @dataclass
@@ -150,8 +152,10 @@ def show(hunt: Hunt) -> None:
 def main() -> int:
     """Print what is found; return 1 if a right program was accused."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--count", type=int, default=200, help="conversations for each program")
-    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("count", type=int, nargs="?", default=200, help="conversations for each program")
+    parser.add_argument(
+        "--first", type=int, default=random.randrange(NEW), help="the first seed: another one each time"
+    )
     parser.add_argument("--step", default=STEPS[-1], help="of the submission in --work")
     parser.add_argument("--only", default="", help="the names of some programs, with commas between them")
     parser.add_argument("--work", type=Path, help="a submission")
@@ -160,6 +164,7 @@ def main() -> int:
     parser.add_argument("--as-they-are", action="store_true", help="do not shrink what was found")
     options = parser.parse_args()
     seeds = range(options.first, options.first + options.count)
+    print(f"seeds {seeds.start} to {seeds.stop - 1}")
     with Launcher() as launcher, ThreadPoolExecutor(AT_ONCE) as pool:
         if options.work:
             show(hunt(str(options.work), options.work, number(options.step), seeds, launcher, MOST_FINDINGS))

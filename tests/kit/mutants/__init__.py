@@ -1,6 +1,6 @@
 """The mistakes that real people make in exactly this program, each as one place changed in a right one."""
 
-from tests.kit.mutants import advanced, client, clock, framing, leaving, names, on_variants
+from tests.kit.mutants import advanced, client, clock, conversations, framing, leaving, names, on_variants
 
 BY_TOPIC = {
     "lines and messages": framing.MUTANTS,
@@ -9,6 +9,7 @@ BY_TOPIC = {
     "the time": clock.MUTANTS,
     "rooms, history, slow readers": advanced.MUTANTS,
     "the client": client.MUTANTS,
+    "conversations": conversations.MUTANTS,
     "other designs": on_variants.MUTANTS,
 }
 MUTANTS = [mutant for mutants in BY_TOPIC.values() for mutant in mutants]

@@ -1,0 +1,43 @@
+"""What the model finds wrong is told in the words of people, with a cause that has a hint."""
+
+from __future__ import annotations
+
+import pytest
+
+from grading.people.accusing import accused
+from grading.protocol.forms import Exactly, Refusal, Speech
+from grading.protocol.wrong import Kind, Wrong
+from grading.telling import diagnosis
+from grading.telling.hints import KINDS
+
+
+@pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.name.lower())
+def test_every_kind_of_wrong_has_words_and_a_cause_with_a_hint(kind: Kind) -> None:
+    unmet = accused(Wrong(kind, "Bob", "Ann: hi", "Ann", "Ann: one"))
+    assert unmet.expected and unmet.got and unmet.perhaps
+    assert KINDS[unmet.perhaps.code].hint
+
+
+@pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.name.lower())
+def test_only_what_did_not_come_may_be_late(kind: Kind) -> None:
+    assert accused(Wrong(kind, "Bob", "Ann: hi", "Ann")).late == (kind in (Kind.MISSING, Kind.STILL_THERE))
+
+
+def test_where_something_was_to_come_that_is_told() -> None:
+    unmet = accused(Wrong(Kind.NOBODY_SAID, "Bob", "Ann: h"), [Refusal(), Speech(("Ann",), ("h i",), "named")])
+    assert (unmet.expected, unmet.got, unmet.cause) == ("Bob to hear Ann: h i", "Ann: h", diagnosis.CUTS[" "])
+
+
+def test_a_line_that_stands_behind_a_prompt_is_what_was_to_come() -> None:
+    unmet = accused(Wrong(Kind.MISSING, "Bob", "JOINED:Bob"), [Exactly("JOINED:Bob")], "Name? JOINED:Bob")
+    assert unmet.cause and unmet.cause.code == "stands-before"
+    assert unmet.got == "Name? JOINED:Bob"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [("PRIVATE:Ann:hi", "private"), ("USERS:Ann", "answers Ann"), ("Ann: hi", "another room")],
+)
+def test_whom_a_line_is_for_is_told_by_its_kind(line: str, words: str) -> None:
+    unmet = accused(Wrong(Kind.NOT_FOR, "Bob", line, "Ann"))
+    assert unmet.perhaps and words in unmet.perhaps.sentence
