@@ -58,6 +58,7 @@ def _play(check: Check, venue: Venue, production: Production) -> Attempt:
         if check.role.program not in production.submission:
             raise Unmet(f"{check.role.program} to be in the folder", "there is no such file")
         check.function(venue)
+        venue.adds_up()
         return Attempt(replace(result, outcome=PASSED))
     except Unmet as unmet:
         return _failed(result, venue, unmet)

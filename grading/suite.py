@@ -59,6 +59,9 @@ class Venue(Protocol):
     def programs(self) -> list[Program]:
         """The student's programs that took part, the latest one last."""
 
+    def adds_up(self) -> None:
+        """Fail if something is left over that nothing explains: the last thing that is asked of a check that passed."""
+
     def close(self) -> None:
         """End the programs."""
 

@@ -262,6 +262,9 @@ class Desk(WireSide):
         if self.client.wait_for_end(0) is not None and self.eyes.see_a_crash():
             raise Unmet("the client to ask again or to end", self.eyes.error())
 
+    def adds_up(self) -> None:
+        """Nothing is left to be said about a client."""
+
     def close(self) -> None:
         """End the client and our server."""
         if self._client:

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterable, Iterator
 
+from grading.people.judge import NOT_READING
 from grading.people.missing import Waiting, Wanted
 from grading.people.talk import Participant, Talk
 from grading.people.wording import is_by, is_speech, says_nothing, speech, times, told
@@ -31,6 +32,9 @@ class Person(Participant):
         self.talk = talk
         self.has_joined = not talk.dialect.joins
         talk.comes_to_rest()
+        if shallow:
+            talk.judge.sleeps(NOT_READING)
+        talk.judge.comes(self)
         self.sock = self._connects(shallow)
         self.port = self.sock.getsockname()[1]
 
@@ -68,6 +72,7 @@ class Person(Participant):
         if not quietly:
             self.talk.last_speaker = self
             self.talk.minutes.segment(self.name, "server", data)
+        self.talk.judge.sends(self, data)
         try:
             self.sock.sendall(data)
         except OSError as error:
@@ -99,8 +104,7 @@ class Person(Participant):
     def knocks(self) -> None:
         """Say something and wait for its echo: from now on the server counts this person in."""
         text = self.talk.knock(self.name)
-        self.says(text, quietly=True)
-        self.is_counted_in = self._finds_in_time(Wanted(text, lambda line: text in line), KNOCK) is not None
+        self.is_counted_in = self.hears_an_echo(text)
         self._read = len(self.heard)
 
     def is_heard_by(self, *listeners: Person) -> None:
@@ -115,6 +119,23 @@ class Person(Participant):
                 person.hears(self, text, quietly=True)
 
     # Hearing
+
+    def listens(self, seconds: float) -> bool:
+        """Take in what has arrived, and let it be judged; wait up to `seconds` for it. False if nothing came."""
+        was_closed = self.closed
+        came = super().listens(seconds)
+        if self.closed and not was_closed:
+            self.talk.judge.is_hung_up_on(self)
+        return came
+
+    def _hears(self, line: str) -> None:
+        super()._hears(line)
+        self.talk.judge.hears(self, line)
+
+    def hears_an_echo(self, text: str) -> bool:
+        """Say `text`, and wait until it comes back, but not long; tell whether it did."""
+        self.says(text, quietly=True)
+        return self._finds_in_time(Wanted(text, lambda line: text in line), KNOCK) is not None
 
     def hears(self, speaker: Person, text: str, quietly: bool = False, beats: int = PATIENCE) -> str:
         """Wait until this person hears `speaker` say `text`; return the line, exactly as it came."""
@@ -267,6 +288,7 @@ class Person(Participant):
         self.talk.minutes.remark(self.name, "closes the connection", CLOSE)
         self.talk.comes_to_rest()
         self.takes_in_what_came()  # closing with unread bytes would be a reset
+        self.talk.judge.leaves(self, politely=False)
         self.sock.close()
 
     def half_closes(self) -> None:
@@ -274,6 +296,7 @@ class Person(Participant):
         self.is_leaving = True
         self.talk.minutes.remark(self.name, "closes its sending half (shutdown)", HALF_CLOSE)
         self.talk.comes_to_rest()
+        self.talk.judge.leaves(self, politely=True)
         with contextlib.suppress(OSError):
             self.sock.shutdown(socket.SHUT_WR)
 
@@ -282,6 +305,7 @@ class Person(Participant):
         self.is_leaving = True
         self.talk.minutes.remark(self.name, "breaks the connection (reset)", RESET)
         self.talk.comes_to_rest()
+        self.talk.judge.leaves(self, politely=False)
         reset(self.sock)
 
     def is_hung_up_on(self, beats: int = PATIENCE) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grading.course import Dialect, Exercise
+from grading.people.judge import ENDED, SHAKEN
 from grading.people.person import Person
 from grading.people.talk import Talk
 from grading.people.wording import stamp_of, together
@@ -57,6 +58,9 @@ class Room:
     def opens(self, clock: str = CLOCK, **options: Unpack[Options]) -> Program:
         """Start the server and wait until it listens. `options` are those of the stage."""
         self._since = time.time()
+        self.talk.judge.begins_anew()
+        if options.get("shaken"):
+            self.talk.judge.sleeps(SHAKEN)
         server = Program(self.production, self.program, clock=clock, **options)
         self.talk.servers.append(server)
         server.wait_for_port(PATIENCE_FOR_START)
@@ -105,6 +109,7 @@ class Room:
     def is_interrupted(self) -> None:
         """Press Ctrl+C, and fail unless the server ends in time."""
         self.minutes.remark("the server", "gets Ctrl+C")
+        self.talk.judge.sleeps(ENDED)
         self.server.interrupt()
         if self.server.wait_for_end(PATIENCE_FOR_END) is None:
             expected = "the server to end within 3 seconds after Ctrl+C"
@@ -161,6 +166,7 @@ class Room:
         self.talk.dialect = replace(self.talk.dialect, joins=self.joins)
         if not self.talk.servers:
             self.opens()
+        self.talk.judge.wakes(len(self.exercise.ladder), self.joins)
 
     def enter(self, *names: str, shallow: bool = False) -> list[Person]:
         """Return people who are connected, have joined where one joins, and whom the server counts in."""
@@ -212,6 +218,20 @@ class Room:
                 with contextlib.suppress(Unmet):
                     witness.hears(witness, text, quietly=True, beats=KNOCK)
                 witness.rewinds(heard)
+
+    def adds_up(self) -> None:
+        """Fail if anybody has heard something that nothing explains."""
+        everyone = [person for person in self.talk.people if isinstance(person, Person)]
+        people = [person for person in everyone if person.is_connected and not person.closed]
+        if self.talk.judge.is_awake:
+            for _ in range(2):  # only the second time proves that the whole round of the first has gone out
+                for person in people:
+                    if person.has_joined and person.is_counted_in and not person.is_leaving:
+                        person.hears_an_echo(self.talk.marker())
+            for person in people:
+                person.takes_in_what_came()
+        if unmet := self.talk.judge.failure():
+            raise unmet
 
     def close(self) -> None:
         """Send everyone home and end the server."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 from grading.course import Dialect
+from grading.people.judge import Judge
 from grading.people.listener import Listener
 from grading.process.program import Program
 from grading.results.events import Minutes
@@ -39,6 +40,7 @@ class Talk:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect  # how messages must look
         self.minutes = Minutes()
+        self.judge = Judge(self.minutes)
         self.servers: list[Program] = []  # one after the other
         self.people: list[Participant] = []
         self.last_speaker: Participant | None = None

@@ -118,6 +118,10 @@ class Ears:
         for lane in [*self.lanes.values(), self.anytime]:
             yield from lane
 
+    def may_be(self, kind: str, line: str) -> bool:
+        """Tell whether a line may be one of a kind."""
+        return any(one.kind == kind and not one.off and one.form.fits(line) for one in self.all())
+
     def drop(self, kind: str, before: int) -> None:
         """Let nothing more of a kind come that was promised `before`, and need not come."""
         self.anytime = [one for one in self.anytime if one.kind != kind or one.number >= before]

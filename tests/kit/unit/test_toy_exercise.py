@@ -66,6 +66,9 @@ class Counter:
                 return stream.read()
         return b""
 
+    def adds_up(self) -> None:
+        pass
+
     def close(self) -> None:
         self.program.close()
 

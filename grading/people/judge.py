@@ -1,0 +1,105 @@
+"""Whoever judges all that people in a talk hear: each line must be explained by what somebody did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grading.people.accusing import accused
+from grading.protocol.forms import Form
+from grading.protocol.model import Model
+from grading.protocol.wrong import Kind, Wrong
+from grading.results.events import CLOSE, LINE, Event, Minutes
+from grading.results.unmet import Unmet
+from grading.results.visible import shown
+
+# Where nobody can know what a server did, nothing is judged
+SHAKEN = "threads are held up: who came first is what such a check finds out"
+NOT_READING = "somebody stops reading: the server may hang up on them at any time"
+ENDED = "the server was ended: it may hang up on everybody"
+AWAKE = ""
+NOT_OPEN = "there is no server yet"
+
+
+@dataclass(frozen=True)
+class Accusation:
+    """What was wrong first, with what its listener was to hear still, and where in the minutes it belongs."""
+
+    wrong: Wrong
+    owed: tuple[Form, ...]
+    place: int
+
+
+class Judge:
+    """Feeds the model of the page with all that people do, and has it explain what they hear."""
+
+    def __init__(self, minutes: Minutes) -> None:
+        self.minutes = minutes
+        self.accusation: Accusation | None = None
+        self._model: Model | None = None
+        self._sleeps = NOT_OPEN
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether it judges what is heard."""
+        return self._model is not None and not self.accusation
+
+    def begins_anew(self) -> None:
+        """Another server is started: what people at an earlier one hear is not judged any more."""
+        self._model = None
+        self._sleeps = NOT_OPEN if self._sleeps == AWAKE else self._sleeps
+
+    def wakes(self, step: int, joins: bool) -> None:
+        """Judge by the page at a step from now on, unless something has spoken against that."""
+        if self._model is None and self._sleeps == NOT_OPEN:
+            self._model, self._sleeps = Model(step, joins), AWAKE
+
+    def sleeps(self, reason: str) -> None:
+        """Judge no more, as nobody can know what is right."""
+        self._model, self._sleeps, self.accusation = None, reason, None
+
+    # What people do
+
+    def comes(self, person: object) -> None:
+        """`person` is about to connect."""
+        if self._model:
+            self._model.comes(person)
+
+    def sends(self, person: object, data: bytes) -> None:
+        """`person` is about to send `data`."""
+        if self._model and person in self._model.seats:
+            self._model.sends(person, data)
+
+    def leaves(self, person: object, politely: bool) -> None:
+        """`person` is about to end the connection; `politely`, if they go on listening."""
+        if self._model and person in self._model.seats:
+            self._model.leaves(person, politely)
+
+    # What people hear
+
+    def hears(self, person: object, line: str) -> None:
+        """`person` hears `line`."""
+        if self._model and not self.accusation and person in self._model.seats:
+            self._accuses(self._model, self._model.hears(person, line))
+
+    def is_hung_up_on(self, person: object) -> None:
+        """The server has ended the connection of `person`."""
+        if self._model and not self.accusation and person in self._model.seats:
+            self._accuses(self._model, self._model.hangs_up(person))
+
+    def _accuses(self, model: Model, wrong: Wrong | None) -> None:
+        if wrong:
+            self.accusation = Accusation(wrong, tuple(model.owes(wrong.person)), len(self.minutes.events))
+
+    def failure(self) -> Unmet | None:
+        """Put down what was wrong, and return how it is told; None if everything is explained."""
+        if not self.accusation:
+            return None
+        wrong, place = self.accusation.wrong, self.accusation.place
+        name = str(wrong.person)
+        event = Event(LINE, "server", name, shown(wrong.line))
+        if wrong.kind is Kind.HUNG_UP:
+            event = Event(CLOSE, f"{name}'s connection", "", "is closed by the server")
+        if event not in self.minutes.events[place : place + 1]:  # where a check has put it down itself
+            self.minutes.events.insert(place, event)
+        del self.minutes.events[place + 1 :]
+        return accused(wrong, self.accusation.owed)
