@@ -1,0 +1,71 @@
+"""Each line that anybody hears in a talk must be explained; where nobody can know, nothing is judged."""
+
+from __future__ import annotations
+
+import pytest
+
+from grading.people.judge import ENDED, Judge
+from grading.results.events import Minutes
+
+
+@pytest.fixture
+def judge() -> Judge:
+    judge = Judge(Minutes())
+    judge.wakes(step=2, joins=True)
+    for name in ("Ann", "Bob"):
+        judge.comes(name)
+        judge.sends(name, f"JOIN:{name}\n".encode())
+        judge.hears(name, f"JOINED:{name}")
+    judge.hears("Ann", "USER_JOINED:Bob")
+    return judge
+
+
+def test_what_somebody_said_is_explained(judge: Judge) -> None:
+    judge.sends("Ann", b"MESSAGE:hi\n")
+    judge.hears("Bob", "Ann: hi")
+    assert judge.failure() is None
+
+
+def test_what_nobody_said_is_put_down_where_it_was_heard(judge: Judge) -> None:
+    judge.minutes.remark("Ann", "waits")
+    judge.hears("Bob", "Ann: hi")
+    judge.minutes.remark("Ann", "waits on")
+    failure = judge.failure()
+    assert failure and failure.expected == "Bob to hear nothing that nobody said"
+    assert [str(event) for event in judge.minutes.events] == ["(Ann waits)", "server -> Bob: Ann: hi"]
+
+
+def test_the_first_line_that_is_wrong_is_the_one_that_is_told(judge: Judge) -> None:
+    judge.hears("Ann", "USER_JOINED:Bob")
+    judge.hears("Ann", "what is this?")
+    failure = judge.failure()
+    assert failure and failure.expected == "Ann to hear USER_JOINED:Bob once"
+
+
+def test_hanging_up_on_somebody_takes_a_reason(judge: Judge) -> None:
+    judge.is_hung_up_on("Ann")
+    failure = judge.failure()
+    assert failure and failure.got == "it closed the connection"
+
+
+def test_after_leaving_it_needs_none(judge: Judge) -> None:
+    judge.leaves("Ann", politely=True)
+    judge.is_hung_up_on("Ann")
+    assert judge.failure() is None
+
+
+def test_who_sleeps_judges_nothing(judge: Judge) -> None:
+    judge.sleeps(ENDED)
+    judge.wakes(step=2, joins=True)
+    judge.hears("Bob", "Ann: hi")
+    assert judge.failure() is None and not judge.is_awake
+
+
+def test_what_people_at_an_earlier_server_hear_is_not_judged(judge: Judge) -> None:
+    judge.begins_anew()
+    judge.wakes(step=2, joins=True)
+    judge.comes("Ann")
+    judge.hears("Bob", "Ann: hi")
+    judge.sends("Ann", b"JOIN:Ann\n")
+    judge.hears("Ann", "JOINED:Ann")
+    assert judge.failure() is None and judge.is_awake
