@@ -24,6 +24,28 @@ from grading.submission.values import BadSubmission, Submission, TooBig
 from grading.telling.advice import advice
 
 
+def add(parser: argparse.ArgumentParser) -> None:
+    """Say what can be typed for a grading."""
+    where = f"{', '.join(EXERCISES)}, or how one spells them: grade that step. Nothing: show where you stand"
+    parser.add_argument("step", nargs="*", metavar="STEP", help=where)
+    parser.add_argument("--work", type=Path, metavar="DIR", help="the folder to grade, or a zip (default: steps/STEP)")
+    parser.add_argument("--solution", action="store_true", help="grade the reference solution as it is at STEP")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result to FILE as well")
+    also = "write the result in this form as well"
+    parser.add_argument("--export", type=_export, action="append", default=[], metavar="FORM=FILE", help=also)
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="write a picture of the screen to FILE as well")
+    parser.add_argument("--seed", type=int, metavar="N", help="repeat the schedule in which a race was lost")
+    parser.add_argument("--debug", action="store_true", help="show all that is known about the first failure")
+
+
+def _export(text: str) -> tuple[str, Path]:
+    """Return a form and the file that it is written to."""
+    form, has_file, file = text.partition("=")
+    if not has_file or form not in EXPORTS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not FORM=FILE with a form of {', '.join(EXPORTS)}")
+    return form, Path(file)
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Grade what the command line names, or all steps; return the exit status."""
     aside = any(saving.own_screen(path) == 1 for path in _results(arguments))  # the result alone goes to stdout

@@ -3,71 +3,69 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from grading.cli import grading, klass, maintaining
+from grading.cli import grading
+from grading.cli.names import Unknown, exercise_named
 from grading.cli.parser import Parser
-from grading.course import EXERCISES, KIT
+from grading.cli.verbs import VERBS, Verb
+from grading.course import KIT
 from grading.exports.table import EXPORTS
 from grading.showing.outputs import outputs_that_never_fail
 from grading.start.ending import UNUSABLE
 
-MAINTAINERS = ("kit", "bench")  # what those who maintain the kit ask for
-
-
-def _export(text: str) -> tuple[str, Path]:
-    """Return a form and the file that it is written to."""
-    form, has_file, file = text.partition("=")
-    if not has_file or form not in EXPORTS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not FORM=FILE with a form of {', '.join(EXPORTS)}")
-    return form, Path(file)
-
 
 def _parser() -> Parser:
-    lines = [f"  {form:20} {export.sentence}" for form, export in EXPORTS.items()]
-    forms = "\n".join(["forms of an export:", *lines])
+    verbs = [f"  {verb.name:20} {verb.sentence}" for verb in VERBS.values()]
+    forms = [f"  {form:20} {export.sentence}" for form, export in EXPORTS.items()]
     raw = argparse.RawDescriptionHelpFormatter
     parser = Parser(
-        prog="grader.py", description="Grade your chat server and client.", epilog=forms, formatter_class=raw
+        prog="grader.py",
+        description="Grade your chat server and client.",
+        epilog="\n".join(["instead of a step:", *verbs, "", "forms of an export:", *forms]),
+        formatter_class=raw,
+        allow_abbrev=False,
     )
-    names = ", ".join(EXERCISES)
-    where = f"{names}: grade that step. Nothing: show where you stand. kit, bench: test or measure the kit."
-    where += " intake, batch: a whole class; `batch --help` shows more."
-    parser.add_argument("step", nargs="?", choices=[*EXERCISES, *MAINTAINERS], metavar="STEP", help=where)
-    parser.add_argument("--work", type=Path, metavar="DIR", help="the folder to grade, or a zip (default: steps/STEP)")
-    parser.add_argument("--solution", action="store_true", help="grade the reference solution as it is at STEP")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result to FILE as well")
-    also = "write the result in this form as well"
-    parser.add_argument("--export", type=_export, action="append", default=[], metavar="FORM=FILE", help=also)
-    parser.add_argument("--svg", type=Path, metavar="FILE", help="write a picture of the screen to FILE as well")
-    parser.add_argument("--seed", type=int, metavar="N", help="repeat the schedule in which a race was lost")
-    parser.add_argument("--debug", action="store_true", help="show all that is known about the first failure")
+    grading.add(parser)
     return parser
 
 
-def _arguments(argv: list[str]) -> argparse.Namespace:
+def _grades(argv: list[str]) -> int:
     parser = _parser()
-    arguments, rest = parser.parse_known_args(argv)
-    if rest and arguments.step not in MAINTAINERS:
-        parser.error(f"unknown: {' '.join(rest)}")
-    arguments.rest = rest
-    if arguments.solution and arguments.work:
+    options = parser.parse_args(argv)
+    if options.solution and options.work:
         parser.error("--solution and --work exclude each other")
-    if (arguments.json or arguments.export) and arguments.step in MAINTAINERS:
-        parser.error(f"--json and --export go with a step, not with {arguments.step}")
-    return arguments
+    try:
+        options.step = exercise_named(options.step, VERBS) if options.step else None
+    except Unknown as complaint:
+        parser.error(str(complaint))
+    return grading.run(options)
+
+
+def _does(verb: Verb, argv: list[str]) -> int:
+    module = verb.module()
+    parser = Parser(prog=f"grader.py {verb.name}", description=verb.sentence, allow_abbrev=False)
+    module.add(parser)
+    options, rest = parser.parse_known_args(argv)
+    if rest and not verb.is_open:
+        parser.error(f"unknown: {' '.join(rest)}")
+    if verb.is_open and any(word.partition("=")[0] in ("--json", "--export") for word in rest):
+        parser.error(f"--json and --export go with a step, not with {verb.name}")
+    options.rest = rest
+    return int(module.run(options))
+
+
+def _lacks(folder: str) -> bool:
+    """Say so where this copy of the kit lacks a folder."""
+    if folder and not (KIT / folder).is_dir():
+        print(f"This copy of the kit has no {folder}: it was left out for students.")
+        return True
+    return False
 
 
 def main(argv: list[str]) -> int:
     """Do what the command line says; return the exit status, whatever becomes of the screen."""
     with outputs_that_never_fail():
-        if argv[:1] and argv[0] in klass.VERBS:
-            return klass.run(argv)
-        arguments = _arguments(argv)
-        is_maintenance = arguments.step in MAINTAINERS
-        if is_maintenance or arguments.solution:
-            needed = KIT / ("tests/kit" if is_maintenance else "solution")
-            if not needed.is_dir():
-                print(f"This copy of the kit has no {needed.relative_to(KIT)}: it was left out for students.")
-                return UNUSABLE
-        return maintaining.run(arguments) if is_maintenance else grading.run(arguments)
+        verb = VERBS.get(argv[0].casefold()) if argv else None
+        if _lacks(verb.needs if verb else "solution" if "--solution" in argv else ""):
+            return UNUSABLE
+        return _does(verb, argv[1:]) if verb else _grades(argv)

@@ -15,4 +15,5 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with a line on what is wrong."""
-        self.exit(UNUSABLE, f"{visible(message)}. `{terminal.command('--help')}` shows what can be typed.\n")
+        end = "" if message.endswith("?") else "."
+        self.exit(UNUSABLE, f"{visible(message)}{end} `{terminal.command('--help')}` shows what can be typed.\n")

@@ -17,6 +17,7 @@ from grading.results.values import ERROR, PASSED, SKIPPED, CheckResult, Grade
 from grading.results.visible import visible
 from grading.showing.outputs import LOOKALIKE
 from grading.showing.shell import pasted
+from grading.start import environment
 from grading.telling.advice import Typing
 from grading.telling.choice import same_reason, to_tell
 from grading.telling.story import tell
@@ -204,7 +205,7 @@ def shown_path(path: Path) -> str:
 
 def command(*words: str) -> str:
     """Return what to type for the grader to be called with `words`, from the folder that one is in."""
-    return pasted(["python", shown_path(KIT / "grader.py"), *words])
+    return pasted([environment.python_word(), shown_path(KIT / "grader.py"), *words])
 
 
 def typing(work: Path, again: str) -> Typing:

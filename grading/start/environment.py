@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ UNWANTED = (  # what a shell may tell Python and pytest for the sake of others
     "PYTEST_ADDOPTS", "PYTEST_PLUGINS",
 )  # fmt: skip
 MOVED = "CHAT_KIT_MOVED_FROM"  # in the environment: the Python that was typed
+WORD = "CHAT_KIT_TYPED"  # in the environment: how it was typed
 ASKING_SECONDS = 20.0  # until that one must have answered
 ASK = """
 import importlib.metadata, importlib.util, sys
@@ -31,6 +33,7 @@ print(*importlib.metadata.packages_distributions().get(sys.argv[1].partition("."
 """
 
 typed = os.environ.pop(MOVED, "")  # empty unless we have moved
+word = os.environ.pop(WORD, "") or sys.orig_argv[0]
 
 
 def ensure(maintainer: bool = False) -> None:
@@ -54,7 +57,7 @@ def ensure(maintainer: bool = False) -> None:
 def _go_on_in(python: Path) -> NoReturn:
     """Run the same command in another Python; Ctrl+C meanwhile waits until that one can answer it."""
     command = [str(python), *sys.argv]
-    environment = {**os.environ, MOVED: sys.executable}
+    environment = {**os.environ, MOVED: sys.executable, WORD: word}
     if sys.platform == "win32":
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other one gets it, too
         sys.exit(subprocess.call(command, env=environment))
@@ -62,7 +65,17 @@ def _go_on_in(python: Path) -> NoReturn:
     os.execve(python, command, environment)
 
 
-# What was installed where the grader was typed
+# How the grader was typed, and what was installed there
+
+
+@functools.cache
+def python_word() -> str:
+    """Return what to type for Python here: `python3` or `py`, if that was typed, and no path where a word will do."""
+    if not os.path.isabs(word):
+        return word
+    name = os.path.basename(word)
+    words = (name[: -len(".exe")] if name.lower().endswith(".exe") else name, "py", "python3", "python")
+    return next(filter(shutil.which, words), word)
 
 
 @functools.cache

@@ -62,7 +62,14 @@ def finding(id: str, *rest: Any, **more: Any) -> CheckResult:
 
 def grader(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `python grader.py` as a person would, on a terminal of 80 columns without colours."""
-    plain = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1", **environment}
+    plain = {
+        **os.environ,
+        "COLUMNS": "80",
+        "NO_COLOR": "1",
+        "PYTHONUTF8": "1",
+        "CHAT_KIT_TYPED": "python",
+        **environment,
+    }
     command = [sys.executable, "grader.py", *arguments]
     return subprocess.run(command, cwd=KIT, env=plain, capture_output=True, encoding="utf-8", check=False)
 

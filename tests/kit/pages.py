@@ -81,4 +81,4 @@ def words(picture: Path) -> list[str]:
 
 
 def _plain() -> dict[str, str]:
-    return {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    return {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1", "CHAT_KIT_TYPED": "python"}

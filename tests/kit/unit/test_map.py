@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from grading.cli.maintaining import VERBS
+from grading.cli.kit import TOOLS
+from grading.cli.verbs import VERBS
 from grading.course import EXERCISES, KIT
 
 PAGES = ["grading/README.md", ".github/CONTRIBUTING.md", ".github/CHANGELOG.md"]
@@ -68,8 +69,8 @@ def test_every_command_that_is_named_can_be_typed(page: str) -> None:
     for command in (name for name in names(page) if name.startswith(("python ", "pytest "))):
         words = command.split()
         if words[1] == "grader.py":
-            assert words[2] in {*EXERCISES, "kit", "bench"}, command
-            assert set(words[3:]) <= {*VERBS, "--debug", "--solution"}, command
+            assert words[2] in {*EXERCISES, *VERBS}, command
+            assert set(words[3:]) <= {*TOOLS, "--debug", "--solution"}, command
         elif words[1] == "-m":
             assert words[2] == "pytest" or (KIT / f"{words[2].replace('.', '/')}.py").is_file(), command
 

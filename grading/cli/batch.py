@@ -1,0 +1,124 @@
+"""`grader.py batch`: grade a whole class."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+from grading.cli.classes import does, roster_of, saves_manifest, takes_a_roster
+from grading.cli.names import Unknown, exercise_named
+from grading.course import EXERCISES
+from grading.klass.batch import LINES, TABLE, Batch, Watching, changes, default_folder
+from grading.klass.intake import arrived
+from grading.klass.store import AGAIN, GRADED, REFUSED, Store, alone_in
+from grading.klass.team import DEADLINE_SECONDS, Outcome, Team
+from grading.showing.klass import ClassScreen
+from grading.showing.terminal import shown_path
+from grading.start.ending import FAILED, OWN_FAULT, PASSED
+from grading.system import families
+
+REST = {REFUSED: "cannot be graded", AGAIN: "to be graded again: type the same once more"}  # by state
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Say what can be typed behind `batch`."""
+    parser.add_argument("step", type=_step, metavar="STEP", help=", ".join(EXERCISES))
+    parser.add_argument("folder", type=Path, metavar="SUBMISSIONS", help="what the platform lets you download")
+    takes_a_roster(parser)
+    out = "where the results are kept (default: beside SUBMISSIONS)"
+    parser.add_argument("--out", type=Path, metavar="DIR", help=out)
+    cores = "how many are graded side by side (default: one on each core)"
+    parser.add_argument("--workers", type=_count, default=_cores(), metavar="N", help=cores)
+    deadline = f"the most that one may take (default: {DEADLINE_SECONDS:.0f})"
+    parser.add_argument("--deadline", type=_count, default=DEADLINE_SECONDS, metavar="SECONDS", help=deadline)
+    parser.add_argument("--seed", type=int, metavar="N", help="repeat the schedule in which a race was lost")
+    dry = "show every point that somebody would gain or lose; nothing counts yet"
+    parser.add_argument("--dry-run", action="store_true", help=dry)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Grade the class; return the exit status."""
+    return does(_batch, options)
+
+
+def _step(text: str) -> str:
+    try:
+        return exercise_named(text)
+    except Unknown as complaint:
+        raise argparse.ArgumentTypeError(str(complaint)) from None
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return int(text)
+
+
+def _cores() -> int:
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _batch(options: argparse.Namespace, screen: ClassScreen) -> int:
+    exercise = EXERCISES[options.step]
+    found = arrived(options.folder, roster_of(options), exercise)
+    saves_manifest(options, found, PASSED)
+    for one in found.arrivals:
+        if one.trouble:
+            screen.says(f"{one.who}: {one.trouble}")
+    for note in found.notes:
+        screen.says(note)
+    out = options.out or default_folder(options.folder, exercise)
+    with alone_in(out):
+        batch = Batch(found, exercise, Store(out), options.seed)
+        _grades(batch, options, screen)
+        return _dry(batch, screen) if options.dry_run else _counts(batch, screen)
+
+
+def _grades(batch: Batch, options: argparse.Namespace, screen: ClassScreen) -> None:
+    def ended(who: str, outcome: Outcome) -> None:
+        screen.ended(who, _told(outcome), outcome.is_last)
+
+    team = Team(options.workers, options.deadline)
+    team.adopts = families.adopts_orphans()
+    batch.runs(team, Watching(screen.starts, screen.progresses, ended), counts=not options.dry_run)
+    screen.ends()
+
+
+def _told(outcome: Outcome) -> str:
+    if outcome.grade and not outcome.grade.is_fault:
+        return f"{outcome.grade.points} of {outcome.grade.max_points} points"
+    return f"{outcome.trouble}; {'grade again' if outcome.is_last else 'it is tried once more'}"
+
+
+def _counts(batch: Batch, screen: ClassScreen) -> int:
+    """Write the class down, say what it comes to, and return the exit status."""
+    batch.counts()
+    lines = batch.lines()
+    states = Counter(line.state for line in lines)
+    passed = sum(line.passed for line in lines)
+    rest = [f"{states[state]} {words}" for state, words in REST.items() if states[state]]
+    now = f"{states[GRADED]} of {len(lines)} graded, {batch.count} of them just now; {passed} passed everything"
+    screen.says("; ".join([now, *rest]) + ".", "bold")
+    screen.says(f"{shown_path(batch.store.folder / TABLE)} has a row for each, {LINES} all that is known.")
+    if states[AGAIN]:
+        return OWN_FAULT
+    return PASSED if passed == len(lines) else FAILED
+
+
+def _dry(batch: Batch, screen: ClassScreen) -> int:
+    """Show what would change, and return the exit status: whether anything would."""
+    found = changes(batch)
+    rows = [(one.who, _points(one.before), _points(one.after), one.check or "all of it") for one in found]
+    if rows:
+        screen.tables(("who", "before", "after", "check"), rows)
+    screen.says(f"{len(found)} changes. Nothing counts yet." if found else "Nothing changes.", "bold")
+    return OWN_FAULT if batch.faults else FAILED if found else PASSED
+
+
+def _points(points: int | None) -> str:
+    return "none" if points is None else str(points)

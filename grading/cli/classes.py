@@ -1,0 +1,59 @@
+"""What the two verbs about a whole class have in common: its roster, its manifest, and how they end."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from grading.klass import manifest, roster
+from grading.klass.intake import Class
+from grading.showing import saving, terminal
+from grading.showing.klass import ClassScreen
+from grading.showing.terminal import shown_path
+from grading.start.ending import INTERRUPTED, OWN_FAULT, UNUSABLE
+from grading.submission.values import BadSubmission, TooBig
+
+
+def does(what: Callable[[argparse.Namespace, ClassScreen], int], options: argparse.Namespace) -> int:
+    """Do `what` before a screen for a class; return the exit status."""
+    screen = ClassScreen(terminal.make_console())
+    try:
+        return what(options, screen)
+    except (TooBig, BadSubmission) as error:
+        screen.says(str(error))
+        return UNUSABLE
+    except OSError as error:
+        screen.says(f"{error.filename or 'A file'} cannot be read or written: {error.strerror}.")
+        return OWN_FAULT
+    except KeyboardInterrupt:
+        screen.ends()
+        screen.says("Stopped. What was graded is kept: type the same again to go on.")
+        return INTERRUPTED
+    finally:
+        screen.ends()
+
+
+def takes_a_roster(parser: argparse.ArgumentParser) -> None:
+    """Let one name the file of the roster, and one for the manifest."""
+    roster_help = "a CSV with a column identity, and any others by which a platform knows somebody"
+    parser.add_argument("--roster", type=Path, metavar="FILE", help=roster_help)
+    parser.add_argument("--manifest", type=Path, metavar="FILE", help="write what arrived to FILE as JSON as well")
+
+
+def roster_of(options: argparse.Namespace) -> roster.Roster:
+    """Return who is in the class, as far as the command line says."""
+    if not options.roster:
+        return roster.Roster()
+    try:
+        return roster.read(options.roster.read_bytes(), options.roster.name)
+    except OSError as error:
+        raise BadSubmission(f"{shown_path(options.roster)} cannot be read: {error.strerror}.") from None
+
+
+def saves_manifest(options: argparse.Namespace, found: Class, status: int) -> int:
+    """Write what arrived, if that was asked for; return `status`."""
+    if not options.manifest:
+        return status
+    saving.write(options.manifest, manifest.as_text(found).encode())
+    return status

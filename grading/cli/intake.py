@@ -1,0 +1,40 @@
+"""`grader.py intake`: tell what a class handed in, and grade nothing."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from grading.cli.classes import does, roster_of, saves_manifest, takes_a_roster
+from grading.klass.intake import Arrival, arrived
+from grading.showing.klass import ClassScreen
+from grading.start.ending import FAILED, PASSED
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Say what can be typed behind `intake`."""
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="what the platform lets you download, or its zip")
+    takes_a_roster(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show what arrived; return the exit status: whether all of it is fine."""
+    return does(_intake, options)
+
+
+def _intake(options: argparse.Namespace, screen: ClassScreen) -> int:
+    found = arrived(options.folder, roster_of(options))
+    rows = [(one.who, *_programs(one), one.word) for one in found.arrivals]
+    screen.tables(("who", "came as", "by", "a word"), rows)
+    for note in found.notes:
+        screen.says(note)
+    graded = sum(one.submission is not None for one in found.arrivals)
+    screen.says(f"{graded} of {len(found.arrivals)} can be graded.", "bold")
+    status = PASSED if all(one.is_fine for one in found.arrivals) else FAILED
+    return saves_manifest(options, found, status)
+
+
+def _programs(one: Arrival) -> tuple[str, str]:
+    """Return under what name somebody's work came, and by which rules it was found."""
+    rules = [one.rule, *(found.rule for found in one.found)]
+    return one.source, ", ".join(rule for rule in dict.fromkeys(rules) if rule not in ("name", "exact")) or "name"

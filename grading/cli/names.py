@@ -1,0 +1,63 @@
+"""What people type for an exercise: `step3`, `3`, `step 3`, `Step3`, `steps/step3/`, `adv`."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterable, Sequence
+
+from grading.course import EXERCISES, KIT
+
+STEPS_FOLDER = KIT / "steps"
+NUMBERED = re.compile(r"(?:step)?0*(\d+)")
+LEAST_ALIKE = 0.6  # of two words, from 0 to 1, for one to be taken for a slip of the other
+
+
+class Unknown(Exception):
+    """No exercise is called so; the message is a sentence that says what may have been meant."""
+
+
+def exercise_named(words: Sequence[str], others: Iterable[str] = ()) -> str:
+    """Return the name of the exercise that was typed; Unknown if none was, though one of `others` may be close."""
+    typed = "".join(words)
+    if name := _by_path(typed) or _by_name(typed.casefold()):
+        return name
+    raise Unknown(_complaint(" ".join(words), [*EXERCISES, *others]))
+
+
+def _by_name(word: str) -> str:
+    if word in EXERCISES:
+        return word
+    if number := NUMBERED.fullmatch(word):
+        return f"step{number[1]}" if f"step{number[1]}" in EXERCISES else ""
+    begin_so = [name for name in EXERCISES if word and name.startswith(word)]
+    return begin_so[0] if len(begin_so) == 1 else ""
+
+
+def _by_path(word: str) -> str:
+    """Return the exercise whose folder, or a file in it, is called so, from wherever one stands."""
+    parts = [part.casefold() for part in re.split(r"[/\\]", word) if part]
+    if len(parts) < 2 and not os.path.exists(word):
+        return _by_name(parts[0]) if parts else ""
+    there = os.path.realpath(word)
+    if not os.path.exists(there):
+        return next((part for part in reversed(parts) if part in EXERCISES), "")
+    inside = os.path.relpath(there, os.path.realpath(STEPS_FOLDER)).split(os.sep)
+    if inside[0] in EXERCISES:
+        return inside[0]
+    if len(parts) < 2 and parts[0] in EXERCISES:  # it happens to be a folder here, too
+        return parts[0]
+    if others := [part for part in reversed(parts) if part in EXERCISES]:
+        raise Unknown(f"A folder elsewhere stands behind --work: {others[0]} --work {word}")
+    return ""
+
+
+def _complaint(typed: str, names: list[str]) -> str:
+    there = ", ".join(EXERCISES)
+    if (STEPS_FOLDER / typed).is_dir():
+        return f"{typed} is not graded; {there} are"
+    if NUMBERED.fullmatch(typed.casefold().replace(" ", "")):
+        return f"There is no {typed}; there are {there}"
+    close = difflib.get_close_matches(typed.casefold().replace(" ", ""), names, 1, LEAST_ALIKE)
+    return f"There is no {typed}. Did you mean {close[0]}?" if close else f"There is no {typed}; there are {there}"

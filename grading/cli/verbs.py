@@ -1,0 +1,28 @@
+"""The verbs: what one can type instead of a step. Each is a file beside this one, with `add(parser)`, `run(options)`."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What can be done besides grading a step."""
+
+    name: str  # of its file, too
+    sentence: str
+    needs: str = ""  # a folder of the kit that is left out of copies for students
+    is_open: bool = False  # words that it does not know are kept as `options.rest`, for somebody else
+
+    def module(self) -> Any:
+        """Return its file, imported only where the verb was typed."""
+        return importlib.import_module(f"grading.cli.{self.name}")
+
+
+_TABLE = (
+    Verb("kit", "test the kit itself", needs="tests/kit", is_open=True),
+    Verb("bench", "measure the finished server beside others", needs="tests/kit", is_open=True),
+)
+VERBS = {verb.name: verb for verb in _TABLE}

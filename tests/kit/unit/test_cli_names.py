@@ -1,0 +1,82 @@
+"""Whatever a person types for a step, it is found; and what is nearly one is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grading.cli.main import main
+from grading.cli.names import Unknown, exercise_named
+from grading.course import KIT
+from grading.start import environment
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["step3", "3", "03", "step 3", "Step 3", "STEP3", "steps/step3", "steps/step3/", "./steps/step3/chat_server.py",
+     "steps\\step3\\"],
+)  # fmt: skip
+def test_a_step_is_found_however_it_is_spelled(typed: str) -> None:
+    assert exercise_named(typed.split(" ")) == "step3"
+
+
+@pytest.mark.parametrize("typed", ["adv", "A", "Advanced", "steps/advanced/"])
+def test_the_beginning_of_a_name_will_do(typed: str) -> None:
+    assert exercise_named([typed]) == "advanced"
+
+
+@pytest.mark.parametrize(
+    "typed", [".", "chat_server.py", "../step2", "../step2/chat_client.py", "step2", "steps/step2/"]
+)
+def test_a_step_is_found_from_within_its_folder(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(KIT / "steps" / "step2")
+    assert exercise_named([typed]) == "step2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("stpe3", "There is no stpe3. Did you mean step3?"),
+        ("advnaced", "There is no advnaced. Did you mean advanced?"),
+        ("bnech", "There is no bnech. Did you mean bench?"),
+        ("step 7", "There is no step 7; there are step1, step2, step3, step4, advanced"),
+        ("0", "There is no 0; there are step1, step2, step3, step4, advanced"),
+        ("s", "There is no s; there are step1, step2, step3, step4, advanced"),
+        ("bonus", "bonus is not graded; step1, step2, step3, step4, advanced are"),
+    ],
+)
+def test_what_is_no_step_is_told_with_what_was_meant(typed: str, told: str) -> None:
+    with pytest.raises(Unknown) as complaint:
+        exercise_named(typed.split(" "), ["bench"])
+    assert str(complaint.value) == told
+
+
+def test_a_folder_elsewhere_is_not_taken_for_the_one_of_the_kit(tmp_path: Path) -> None:
+    (tmp_path / "step3").mkdir()
+    with pytest.raises(Unknown, match="step3 --work "):
+        exercise_named([str(tmp_path / "step3")])
+
+
+def test_a_slip_is_told_in_one_line_with_status_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ending:
+        main(["stpe2"])
+    assert ending.value.code == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("There is no stpe2. Did you mean step2? `")
+
+
+def test_python_is_called_as_it_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for typed in ("python3", "py", "python", ".venv/bin/python"):
+        monkeypatch.setattr(environment, "word", typed)
+        environment.python_word.cache_clear()
+        assert environment.python_word() == typed
+
+
+def test_a_whole_path_becomes_the_word_that_finds_a_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(environment, "word", str(tmp_path / "python3.11"))
+    for found, shown in (("python3.11", "python3.11"), ("py", "py"), ("", str(tmp_path / "python3.11"))):
+        monkeypatch.setattr(environment.shutil, "which", lambda name, found=found: name if name == found else None)
+        environment.python_word.cache_clear()
+        assert environment.python_word() == shown
+    environment.python_word.cache_clear()
