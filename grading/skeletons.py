@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
+from pathlib import Path
 
 from grading.course import KIT, PROGRAMS, STEPS
 
@@ -185,18 +186,23 @@ def finished(step: str) -> dict[str, str]:
     return {name: render((KIT / "solution" / name).read_text("utf-8"), step, solved=True) for name in PROGRAMS}
 
 
+def original(step: str, name: str) -> Path:
+    """Return where a skeleton is kept as it was handed out: students change the other one."""
+    return KIT / "steps" / step / ".skeleton" / name
+
+
 def main() -> int:
     """Write every skeleton, or with `--check` compare them."""
     differing = []
     for step in STEPS:
         for name in PROGRAMS:
-            path = KIT / "steps" / step / name
             text = render((KIT / "solution" / name).read_text("utf-8"), step)
-            if not path.exists() or path.read_text("utf-8") != text:
-                differing.append(path.relative_to(KIT).as_posix())
-                if "--check" not in sys.argv:
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_text(text, "utf-8", newline="\n")
+            for path in (KIT / "steps" / step / name, original(step, name)):
+                if not path.exists() or path.read_text("utf-8") != text:
+                    differing.append(path.relative_to(KIT).as_posix())
+                    if "--check" not in sys.argv:
+                        path.parent.mkdir(parents=True, exist_ok=True)
+                        path.write_text(text, "utf-8", newline="\n")
     verb = "differs from solution/" if "--check" in sys.argv else "rewritten"
     print("\n".join(f"{path}: {verb}" for path in differing) or "steps/ is what solution/ says.")
     return 1 if differing and "--check" in sys.argv else 0

@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _step(text: str) -> str:
     try:
-        return exercise_named(text)
+        return exercise_named([text])
     except Unknown as complaint:
         raise argparse.ArgumentTypeError(str(complaint)) from None
 

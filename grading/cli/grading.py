@@ -6,12 +6,14 @@ import argparse
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 from grading.course import EXERCISES, KIT, STEPS, Exercise
 from grading.exports.delivery import Delivery
 from grading.exports.table import EXPORTS
 from grading.grade import How, grade
+from grading.home.memory import Changes, Memory, Run, changes
 from grading.results.json import as_text
 from grading.results.values import Grade
 from grading.results.visible import visible
@@ -35,6 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--export", type=_export, action="append", default=[], metavar="FORM=FILE", help=also)
     parser.add_argument("--svg", type=Path, metavar="FILE", help="write a picture of the screen to FILE as well")
     parser.add_argument("--seed", type=int, metavar="N", help="repeat the schedule in which a race was lost")
+    parser.add_argument("--all", action="store_true", help="show all that fails, a line each")
     parser.add_argument("--debug", action="store_true", help="show all that is known about the first failure")
 
 
@@ -49,8 +52,9 @@ def _export(text: str) -> tuple[str, Path]:
 def run(arguments: argparse.Namespace) -> int:
     """Grade what the command line names, or all steps; return the exit status."""
     aside = any(saving.own_screen(path) == 1 for path in _results(arguments))  # the result alone goes to stdout
-    report = Report(terminal.make_console(bool(arguments.svg), aside), arguments.debug)
-    try:
+    report = Report(terminal.make_console(bool(arguments.svg), aside), arguments.debug, arguments.all)
+
+    def does() -> int:
         checks = (_can_be_saved, _names_its_step, _knows_what_exports_need)
         if not all(check(arguments, report) for check in checks):
             return UNUSABLE
@@ -59,6 +63,14 @@ def run(arguments: argparse.Namespace) -> int:
             picture = report.picture(_command(arguments, *(["--debug"] if arguments.debug else [])))
             status = _saves(arguments.svg, picture, status)
         return status
+
+    return guarded(does, report, arguments.debug)
+
+
+def guarded(does: Callable[[], int], report: Report, debug: bool) -> int:
+    """Do something that grades; return its exit status, or that of the trouble that it met, in words on the screen."""
+    try:
+        return does()
     except (TooBig, BadSubmission) as error:
         report.ends()
         report.says(str(error))
@@ -69,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         os._exit(INTERRUPTED)  # the programs have ended; our threads need not come to theirs
     except Exception as error:
         report.ends()
-        _tells_own_fault(report, error, arguments.debug)
+        _tells_own_fault(report, error, debug)
         return OWN_FAULT
 
 
@@ -168,21 +180,32 @@ def _graded(arguments: argparse.Namespace) -> list[str]:
 
 def _grade(arguments: argparse.Namespace, report: Report) -> int:
     exercise, work = EXERCISES[arguments.step], _work(arguments)
-    submission = _solution(exercise) if arguments.solution else _handed_in(work, exercise)
+    submission = _solution(exercise) if arguments.solution else handed_in(work, exercise)
     report.starts(exercise.name, "the reference solution" if arguments.solution else shown_path(work))
     found = grade(submission, exercise, How(report.progresses, arguments.seed))
-    status = _saves_results(arguments, found, _status(found))  # first of all: the screen may be slow, or stopped
+    status = _saves_results(arguments, found, status_of(found))  # first of all: the screen may be slow, or stopped
     report.ends()
+    report.shows_changes(_remembers(arguments, work, found))
     folder = work.parent if work.name in submission else work
     report.shows(found, advice(found, exercise, terminal.typing(folder, _command(arguments))))
     return status
+
+
+def _remembers(arguments: argparse.Namespace, work: Path, found: Grade) -> Changes:
+    """Remember a grading of one's own work; return what has changed since the last one."""
+    if arguments.solution or arguments.export or arguments.seed is not None or not work.is_dir():
+        return Changes()
+    memory = Memory(work)
+    before = memory.last(found.exercise)
+    memory.keeps(found.exercise, (before or Run()).followed_by(found))
+    return changes(before, found) if before else Changes()
 
 
 def _solution(exercise: Exercise) -> Submission:
     return Submission({name: text.encode() for name, text in finished(exercise.name).items()})
 
 
-def _handed_in(work: Path, exercise: Exercise) -> Submission:
+def handed_in(work: Path, exercise: Exercise) -> Submission:
     """Return what there is to grade; BadSubmission or TooBig if that is nothing, or too much."""
     if not os.path.exists(work):
         raise BadSubmission(f"There is no folder {shown_path(work)}.")
@@ -197,7 +220,7 @@ def _handed_in(work: Path, exercise: Exercise) -> Submission:
     raise BadSubmission(f"{neither} in {shown_path(work)}.")
 
 
-def _status(found: Grade) -> int:
+def status_of(found: Grade) -> int:
     return OWN_FAULT if found.is_fault else PASSED if found.passed else FAILED
 
 
@@ -208,12 +231,12 @@ def _overview(report: Report) -> int:
     for step in filter(lambda step: (KIT / "steps" / step).is_dir(), STEPS):
         work = KIT / "steps" / step
         if found and not found.passed:
-            report.says(f"  {terminal.DOT} {step:9}      not yet", "dim")
+            report.bar(step, 0, 0)
         else:
-            submission = _handed_in(work, EXERCISES[step])
+            submission = handed_in(work, EXERCISES[step])
             found = grade(submission, EXERCISES[step], How(report.progresses))
             own = found.of_exercise(step)
-            report.score(step, sum(check.points for check in own), sum(check.at_stake for check in own))
+            report.bar(step, sum(check.points for check in own), sum(check.at_stake for check in own))
             if not found.passed:
                 report.tells_of_earlier_steps(found)
     if not found:
@@ -221,5 +244,5 @@ def _overview(report: Report) -> int:
         return UNUSABLE
     exercise, again = EXERCISES[found.exercise], terminal.command(found.exercise)
     steps = advice(found, exercise, terminal.typing(KIT / "steps" / exercise.name, again))
-    report.ends_with(steps if found.passed else [*steps[:-1], f"What fails, and why: {again}"])
-    return _status(found)
+    report.ends_with(steps if found.passed else [*steps[:-1][:1], f"What fails, and why: {again}"])
+    return status_of(found)

@@ -26,6 +26,21 @@ def exercise_named(words: Sequence[str], others: Iterable[str] = ()) -> str:
     raise Unknown(_complaint(" ".join(words), [*EXERCISES, *others]))
 
 
+def apart(words: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the exercise that is named first or last, empty if none is, and the other words. None is guessed."""
+    for count in (2, 1):
+        for named, others in ((words[:count], words[count:]), (words[-count:], words[:-count])):
+            if len(named) == count and (name := _whole("".join(named).casefold())):
+                return name, list(others)
+    return "", list(words)
+
+
+def _whole(word: str) -> str:
+    numbered = NUMBERED.fullmatch(word)
+    name = f"step{numbered[1]}" if numbered else word
+    return name if name in EXERCISES else ""
+
+
 def _by_name(word: str) -> str:
     if word in EXERCISES:
         return word

@@ -1,4 +1,4 @@
-"""The verbs: what one can type instead of a step. Each is a file beside this one, with `add(parser)`, `run(options)`."""
+"""The verbs: what one can type instead of a step. Each has a file beside this one, with `add()` and `run()`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ class Verb:
 
 
 _TABLE = (
+    Verb("check", "make the checks that speak of something, and show the talk: check colons step2"),
+    Verb("reset", "put back a program, or one function of it: reset step2 broadcast"),
+    Verb("intake", "tell what a class handed in, and grade nothing: intake FOLDER"),
+    Verb("batch", "grade a whole class; what is graded already is not graded again: batch step4 SUBMISSIONS"),
     Verb("kit", "test the kit itself", needs="tests/kit", is_open=True),
     Verb("bench", "measure the finished server beside others", needs="tests/kit", is_open=True),
 )

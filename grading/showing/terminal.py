@@ -13,6 +13,7 @@ from rich.text import Text
 
 from grading.course import KIT, Exercise
 from grading.drawing.text import page
+from grading.home.memory import Changes
 from grading.results.values import ERROR, PASSED, SKIPPED, CheckResult, Grade
 from grading.results.visible import visible
 from grading.showing.outputs import LOOKALIKE
@@ -27,6 +28,11 @@ MARKS = {PASSED: (TICK, "green"), SKIPPED: (DOT, "dim"), ERROR: ("!", "red")}
 WIDEST = 100  # columns; wider lines are hard to read
 PLAIN = 80  # columns of what is shown without a terminal
 MOST_OTHERS = 6  # failures in a line each, besides the one that is told
+LEAST_OTHERS = 1  # where the terminal is too low for more
+MOST_CHANGES = 3  # sentences of one kind, on what is otherwise than in the last run
+FRAME = 7  # lines of a screen that are there in any case: headings, blanks, the prompt
+BAR = 20  # columns, for the points of a step
+FULL, EMPTY = "━", "·"
 NARROWEST = 20  # columns; on less nothing can be told
 NUMBER = re.compile(r"(?<=[a-z])\d+$")  # at the end of an exercise's name
 SIZE = re.compile(r"[1-9][0-9]{0,4}")  # of a terminal, in COLUMNS or LINES
@@ -45,9 +51,10 @@ def make_console(record: bool = False, stderr: bool = False) -> Console:
 class Report:
     """Everything that a person sees of a grading."""
 
-    def __init__(self, console: Console, debug: bool = False) -> None:
+    def __init__(self, console: Console, debug: bool = False, whole: bool = False) -> None:
         self.console = console
         self.debug = debug
+        self.whole = whole or debug  # show all that fails
         self._bar = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
         )
@@ -81,12 +88,26 @@ class Report:
         if self._bar.live.is_started:
             self._bar.stop()
 
+    def shows_changes(self, changes: Changes) -> None:
+        """Show what is otherwise than in the last run."""
+        if not changes:
+            return
+        self._heads(f"since the last run: {points(changes.points)}")
+        for label, style, checks in (
+            (f"{TICK} now true", "green", changes.now_true),
+            (f"{CROSS} no longer true", "bold red", changes.no_longer),
+        ):
+            for check in checks[:MOST_CHANGES]:
+                self._prints((f"  {label}: ", style), (check.title, ""), cut=True)
+            if more := len(checks[MOST_CHANGES:]):
+                self._prints((f"  {label}: ", style), (f"and {more} more", ""))
+
     def shows(self, grade: Grade, next_steps: list[str]) -> None:
         """Show a whole grade: the failures in a line each, the score, the first failure as a story, what to do next."""
         for note in grade.notes:
             self.says(f"  {DOT} {note}", "dim")
         first = to_tell(grade)
-        self._other_failures(grade, first)
+        self._other_failures(grade, first, len(next_steps))
         waiting = [check.program for check in grade.checks if check.is_waiting]
         for program in sorted(set(waiting)):
             count = waiting.count(program)
@@ -99,17 +120,27 @@ class Report:
             self.tells(first, len(same_reason(grade)))
         self.ends_with(next_steps)
 
-    def _other_failures(self, grade: Grade, told: CheckResult | None) -> None:
+    def _other_failures(self, grade: Grade, told: CheckResult | None, next_lines: int) -> None:
         """Show what fails besides the one that is told, and for another reason."""
         alike = same_reason(grade)
         others = [check for check in grade.failures if check is not told and check not in alike]
         if others:
             self._heads("not yet")
-        shown = others if self.debug or len(others) <= MOST_OTHERS + 1 else others[:MOST_OTHERS]
+        most = self._room(grade, told, next_lines)
+        shown = others if self.whole or len(others) <= most + 1 else others[:most]
         for check in shown:
             self._line(check, len(grade.exercises) > 1)
         if len(shown) < len(others):
-            self.says(f"  {CROSS} and {len(others) - len(shown)} more  (--debug shows all)")
+            self.says(f"  {CROSS} and {len(others) - len(shown)} more  (--all shows them)")
+
+    def _room(self, grade: Grade, told: CheckResult | None, next_lines: int) -> int:
+        """Return how many other failures are shown, so that the rest is on the screen, too."""
+        if not self.console.is_terminal or not told:
+            return MOST_OTHERS
+        scores = 2 + len(grade.exercises) + (len(grade.exercises) > 1)
+        story = 4 + len(page(tell(told), self.console.encoding).lines)
+        left = self.console.height - (FRAME + scores + story + next_lines)
+        return min(MOST_OTHERS, max(LEAST_OTHERS, left))
 
     def ends_with(self, steps: list[str]) -> None:
         """Show what to do next, a sentence a line."""
@@ -134,6 +165,19 @@ class Report:
         if len(grade.exercises) > 1:
             self.score("together", grade.points, grade.max_points)
 
+    def bar(self, step: str, won: int, of: int) -> None:
+        """Show the points of one step as a bar as well; none where it is not to be won yet."""
+        mark, style = (TICK, "green") if of and won == of else (DOT, "dim" if not of else "")
+        full = BAR * won // of if of else 0
+        told = f"{won:4} of {of:3} points" if of else "     not yet"
+        self._prints(
+            (f"  {mark} ", style),
+            (f"{step:9} ", style),
+            (FULL * full, "green"),
+            (EMPTY * (BAR - full), "dim"),
+            (f" {told}", style),
+        )
+
     def score(self, what: str, points: int, of: int) -> None:
         """Show the points of one step."""
         mark, style = (TICK, "green") if points == of else (DOT, "")
@@ -146,11 +190,12 @@ class Report:
             self.says(f"              and {len(earlier)} checks of earlier steps fail there", "dim")
 
     def tells(self, check: CheckResult, alike: int = 0) -> None:
-        """Show the story of a check that failed, as so many others did; in debug mode, all that is known."""
+        """Show the story of a check, which failed as so many others did; in debug mode, all that is known."""
         self.says("")
-        self.says(f"{CROSS} {check.title}", "bold red")
+        mark, style = (TICK, "bold green") if check.is_fine else (CROSS, "bold red")
+        self.says(f"{mark} {check.title}", style)
         more = f"; {alike} more fail{'s' * (alike == 1)} for the same reason" if alike else ""
-        self.says(f"  {check.program}, {check.exercise}: 0 of {check.max_points} points{more}", "dim")
+        self.says(f"  {check.program}, {check.exercise}: {check.points} of {check.max_points} points{more}", "dim")
         self.says("")
         if check.undecided:
             self.says("  This machine was too busy to tell whether it passes; that is not your fault.")
@@ -161,7 +206,7 @@ class Report:
         story = page(tell(check), self.console.encoding)
         for line in story.diagram:
             self._prints((line, "cyan"), cut=True)
-        if story.diagram:
+        if story.diagram and story.facts:
             self.says("")
         for label, lines in story.facts:
             style = {"expected": "green", "got": "red"}.get(label, "")
@@ -188,6 +233,11 @@ def as_text(result: CheckResult, encoding: str, debug: bool = False) -> str:
     screen = io.StringIO()
     Report(Console(file=screen, width=PLAIN, color_system=None, highlight=False), debug).tells(result)
     return screen.getvalue().strip("\n").encode(encoding, LOOKALIKE).decode(encoding)
+
+
+def points(number: int) -> str:
+    """Return `+5 points` for 5."""
+    return f"{number:+} point{'s' * (abs(number) != 1)}"
 
 
 def spoken(step: str) -> str:

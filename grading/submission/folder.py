@@ -14,7 +14,7 @@ from grading.submission.values import Submission, empty
 CHUNK_BYTES = 1_000_000
 NOT_THE_WORK = {  # what tools and systems put there
     ".git", ".hg", ".svn", "node_modules", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", "__MACOSX",
-    ".DS_Store", "Thumbs.db", "desktop.ini",
+    ".DS_Store", "Thumbs.db", "desktop.ini", ".chat-kit", ".skeleton",
 }  # fmt: skip
 SCRATCH = "chat-kit-"  # how the names of the folders begin in which gradings keep their copies
 OF_A_GRADER = "is named like a folder of the grader"

@@ -19,7 +19,9 @@ class Story:
 
 
 def tell(result: CheckResult) -> Story:
-    """Return the story of a check that failed."""
+    """Return the story of a check that failed; where it passed, just what was said."""
+    if result.is_fine:
+        return Story(result.events, result.role, ())
     because, hint = result.because, hints.hint(result)
     facts = (("expected", result.expected), ("got", result.got), ("because", because), ("hint", hint))
     return Story(result.events, result.role, tuple((label, text) for label, text in facts if text))

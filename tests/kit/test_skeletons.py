@@ -11,7 +11,7 @@ import pytest
 from grading.course import KIT, PROGRAMS, STEPS
 from grading.process.launcher import Launcher
 from grading.results.values import FAILED
-from grading.skeletons import number, render
+from grading.skeletons import number, original, render
 from tests.kit.killing import run
 
 
@@ -20,6 +20,12 @@ from tests.kit.killing import run
 def test_a_skeleton_is_what_the_solution_renders_to(step: str, program: str) -> None:
     source = (KIT / "solution" / program).read_text("utf-8")
     assert (KIT / "steps" / step / program).read_text("utf-8") == render(source, step)
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_skeleton_is_kept_as_it_was_handed_out(step: str, program: str) -> None:
+    assert original(step, program).read_bytes() == (KIT / "steps" / step / program).read_bytes()
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

@@ -16,7 +16,7 @@ FLOORS = (
     {"results", "course", "protocol"},
     {"system", "telling"},
     {"drawing", "submission", "start", "skeletons"},
-    {"process", "exports"},
+    {"process", "exports", "home"},
     {"people"},
     {"suite"},
     {"running"},

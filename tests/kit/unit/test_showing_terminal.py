@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from rich.console import Console
 
+from grading.home.memory import Changes
 from grading.results.causes import Cause
-from grading.results.values import FAILED, Grade
+from grading.results.events import LINE, Event
+from grading.results.values import FAILED, PASSED, Grade
 from grading.showing.terminal import MOST_OTHERS, Report
 from tests.kit.conftest import finding
 
 FRAMING = Cause("several-lines-as-one", "Two came as one.")
 
 
-def screen(*causes: Cause | None, debug: bool = False) -> str:
+def screen(*causes: Cause | None, debug: bool = False, whole: bool = False, **terminal: Any) -> str:
     """Return what is shown of a grade with a failure for each of these causes."""
     names = "abcdefghijkl"
     checks = [
@@ -22,7 +25,9 @@ def screen(*causes: Cause | None, debug: bool = False) -> str:
         for name, cause in zip(names, causes, strict=False)
     ]
     out = io.StringIO()
-    Report(Console(file=out, width=80), debug).shows(Grade("step1", tuple(checks)), ["Go on."])
+    Report(Console(file=out, width=80, color_system=None, **terminal), debug, whole).shows(
+        Grade("step1", tuple(checks)), ["Go on."]
+    )
     return out.getvalue()
 
 
@@ -49,5 +54,39 @@ def test_of_many_other_failures_the_first_ones_are_shown() -> None:
     assert screen(*[None] * 8).count("✗ server") == 7
     shown = screen(*[None] * 9)
     assert shown.count("✗ server") == MOST_OTHERS
-    assert "✗ and 2 more  (--debug shows all)\n" in shown
+    assert "✗ and 2 more  (--all shows them)\n" in shown
     assert screen(*[None] * 9, debug=True).count("✗ server") == 8
+    assert screen(*[None] * 9, whole=True).count("✗ server") == 8
+
+
+def test_on_a_low_terminal_the_others_leave_room_for_the_story() -> None:
+    low, high = (screen(*[None] * 9, force_terminal=True, height=height) for height in (20, 60))
+    assert (low.count("✗ server"), high.count("✗ server")) == (2, MOST_OTHERS)
+    assert len(low.splitlines()) == 20 - len(["what is graded", "the prompt"])
+
+
+def test_what_has_changed_is_told_with_at_most_three_sentences_of_a_kind() -> None:
+    checks = [finding(f"step1/server/{name}", f"Check {name}.", "", 3) for name in "abcdefg"]
+    out = io.StringIO()
+    Report(Console(file=out, width=80)).shows_changes(Changes(tuple(checks[:5]), tuple(checks[5:])))
+    assert out.getvalue().splitlines() == [
+        "",
+        "since the last run: +9 points",
+        *(f"  ✓ now true: Check {name}." for name in "abc"),
+        "  ✓ now true: and 2 more",
+        *(f"  ✗ no longer true: Check {name}." for name in "fg"),
+    ]
+
+
+def test_where_nothing_has_changed_nothing_is_said() -> None:
+    out = io.StringIO()
+    Report(Console(file=out)).shows_changes(Changes())
+    assert out.getvalue() == ""
+
+
+def test_the_talk_of_a_check_that_passed_is_told_without_a_hint() -> None:
+    out = io.StringIO()
+    talk = (Event(LINE, "Ann", "server", "hi"),)
+    Report(Console(file=out, width=80)).tells(finding("step1/server/a", "It is so.", "A hint.", 3, PASSED, events=talk))
+    assert out.getvalue().startswith("\n✓ It is so.\n  chat_server.py, step1: 3 of 3 points\n\n")
+    assert "hi ─" in out.getvalue() and "hint" not in out.getvalue()

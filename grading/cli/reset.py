@@ -1,0 +1,96 @@
+"""`grader.py reset step2 [broadcast]`: put back a program, or one function of it, as it was handed out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from grading.cli.names import Unknown, apart, exercise_named
+from grading.course import EXERCISES, Exercise, Role
+from grading.home.memory import Memory
+from grading.home.resetting import CannotPutBack, with_function
+from grading.showing import saving, terminal
+from grading.showing.terminal import Report, shown_path
+from grading.skeletons import original
+from grading.start.ending import PASSED, UNUSABLE
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Say what can be typed behind `reset`."""
+    parser.add_argument("words", nargs="+", metavar="WORD", help="a step; then a program, a function, or both")
+    parser.add_argument("--work", type=Path, metavar="DIR", help="the folder with the programs (default: steps/STEP)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Put back what was named; return the exit status."""
+    report = Report(terminal.make_console())
+    try:
+        step, words = apart(options.words)
+        exercise = EXERCISES[step or exercise_named(options.words[:1])]
+        words = words if step else options.words[1:]
+        roles, function = _named(exercise, words)
+        work = Path(os.path.realpath(options.work or exercise.pages or ""))
+        texts = _new_texts(exercise, roles, function, work)
+        for name, text in texts.items():
+            _puts_back(report, work / name, text, function)
+    except (CannotPutBack, Unknown) as complaint:
+        report.says(f"{complaint}.".replace("?.", "?"))
+        return UNUSABLE
+    except OSError as error:
+        report.says(f"Nothing more was changed: {error.strerror} ({error.filename}).")
+        return UNUSABLE
+    place = ["--work", str(options.work)] if options.work else []
+    report.ends_with([f"To see where you are now: {terminal.command(exercise.name, *place)}"])
+    return PASSED
+
+
+def _named(exercise: Exercise, words: list[str]) -> tuple[list[Role], str]:
+    """Return the programs that are named, all if none is, and the function."""
+    roles = [role for role in exercise.roles if {role.name, role.program} & set(words)]
+    others = [word for word in words if not any(word in (role.name, role.program) for role in exercise.roles)]
+    if len(others) > 1:
+        raise CannotPutBack(f"One function at a time: {' or '.join(others)}")
+    return roles or list(exercise.roles), others[0].removesuffix("()") if others else ""
+
+
+def _new_texts(exercise: Exercise, roles: list[Role], function: str, work: Path) -> dict[str, bytes]:
+    """Return what is to stand in each file; of those that lack a function, none."""
+    texts, complaints = {}, []
+    for role in roles:
+        first = original(exercise.name, role.program)
+        if not first.is_file():
+            raise CannotPutBack(f"This copy of the kit has no {shown_path(first)}")
+        try:
+            new = first.read_bytes()
+            texts[role.program] = _with_function(work / role.program, new, function) if function else new
+        except CannotPutBack as complaint:
+            complaints.append(complaint)
+    if not texts:
+        raise complaints[0]
+    if function and len(texts) > 1:
+        both = " and ".join(texts)
+        raise CannotPutBack(f"{function} is in {both}: name the program, too")
+    return texts
+
+
+def _with_function(path: Path, first: bytes, function: str) -> bytes:
+    try:
+        old = path.read_bytes().decode()
+    except UnicodeDecodeError:
+        raise CannotPutBack(f"{path.name} is not UTF-8: put back the whole file") from None
+    return with_function(old, first.decode(), function, path.name).encode()
+
+
+def _puts_back(report: Report, path: Path, text: bytes, function: str) -> None:
+    """Write a file, once a copy of what stands there is kept."""
+    what = f"{function} in {shown_path(path)}" if function else shown_path(path)
+    old = path.read_bytes() if path.exists() else None
+    if old == text:
+        report.says(f"{what} is still as it was handed out: nothing to do.")
+        return
+    copy = Memory(path.parent).keeps_copy(path.name, old) if old is not None else None
+    saving.write(path, text)
+    report.says(f"{what} is as it was handed out.")
+    if copy:
+        report.says(f"What you had is kept in {shown_path(copy)}.")

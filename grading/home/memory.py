@@ -1,0 +1,141 @@
+"""What is remembered of earlier runs: in a folder beside the work, never in it, and only if it can be written there."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from grading.results.values import ERROR, CheckResult, Grade
+
+FOLDER = ".chat-kit"  # beside the work; no part of any submission
+SWITCH = "CHAT_KIT_MEMORY"  # in the environment: `off` for nothing to be remembered
+MOST_BYTES = 1_000_000  # of a file that we wrote; a bigger one is none of ours
+STAMP = "%Y-%m-%d-%H%M%S"  # in the names of copies
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one grading found, as far as it is remembered: the ids of its checks."""
+
+    true: frozenset[str] = frozenset()
+    not_true: frozenset[str] = frozenset()
+
+    def followed_by(self, grade: Grade) -> Run:
+        """Return what is known after one more grading: what nobody could tell is as it was."""
+        told = {check.id for check in grade.checks if check.outcome != ERROR}
+        true = {check.id for check in grade.checks if check.is_fine}
+        return Run(frozenset(self.true - told | true), frozenset(self.not_true - told | (told - true)))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is otherwise than it was in the last run."""
+
+    now_true: tuple[CheckResult, ...] = ()
+    no_longer: tuple[CheckResult, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether anything has changed."""
+        return bool(self.now_true or self.no_longer)
+
+    @property
+    def points(self) -> int:
+        """How many more points that are; fewer, if negative."""
+        return sum(check.at_stake for check in self.now_true) - sum(check.at_stake for check in self.no_longer)
+
+
+def changes(before: Run, grade: Grade) -> Changes:
+    """Return what a grading finds otherwise than the run before."""
+    now_true = (check for check in grade.checks if check.is_fine and check.id in before.not_true)
+    told = (check for check in grade.checks if check.outcome != ERROR and not check.is_fine)
+    return Changes(tuple(now_true), tuple(check for check in told if check.id in before.true))
+
+
+class Memory:
+    """Remembers the runs on one work, and keeps old copies of its files. Where it cannot write, it forgets."""
+
+    def __init__(self, work: Path) -> None:
+        self.folder = work.parent / FOLDER / work.name
+
+    def last(self, exercise: str) -> Run | None:
+        """Return what the last run of an exercise found, if that is known."""
+        if _is_off():
+            return None
+        try:
+            with open(self._file(exercise), "rb") as file:
+                whole = json.loads(file.read(MOST_BYTES))
+            return Run(frozenset(_words(whole["true"])), frozenset(_words(whole["not_true"])))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+
+    def time(self, exercise: str) -> int:
+        """Return when an exercise was graded last, as a number that grows; 0 where that is not known."""
+        try:
+            return 0 if _is_off() else self._file(exercise).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def keeps(self, exercise: str, run: Run) -> None:
+        """Remember a run."""
+        if _is_off():
+            return
+        text = json.dumps({"true": sorted(run.true), "not_true": sorted(run.not_true)})
+        with contextlib.suppress(OSError):
+            self._prepares()
+            part = self.folder / f".{secrets.token_hex(8)}.part"
+            try:
+                part.write_text(text, "utf-8")
+                os.replace(part, self._file(exercise))  # two runs at once leave one of theirs, whole
+            finally:
+                part.unlink(missing_ok=True)
+
+    def keeps_copy(self, name: str, data: bytes) -> Path:
+        """Keep an old file of the work, with the date in its name; OSError if that cannot be done."""
+        self._prepares()
+        stem, suffix = os.path.splitext(name)
+        stamp = datetime.now().strftime(STAMP)
+        for path in (self.folder / f"{stem}.{stamp}{more}{suffix}" for more in _more()):
+            with contextlib.suppress(FileExistsError), open(path, "xb") as file:
+                file.write(data)
+                return path
+        raise AssertionError("there are always more names")
+
+    def _file(self, exercise: str) -> Path:
+        return self.folder / f"{exercise.replace('/', '_')}.json"
+
+    def _prepares(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        ignored = self.folder.parent / ".gitignore"
+        if not ignored.exists():
+            ignored.write_text("*\n", "ascii")
+
+
+def latest(works: Mapping[str, Path]) -> str:
+    """Return which of these exercises, each with its work, was graded last; empty where none is remembered."""
+    times = {exercise: Memory(work).time(exercise) for exercise, work in works.items()}
+    return max((exercise for exercise in times if times[exercise]), key=lambda one: times[one], default="")
+
+
+def _is_off() -> bool:
+    return os.environ.get(SWITCH) == "off"
+
+
+def _words(value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise ValueError(value)
+    return value
+
+
+def _more() -> Iterator[str]:
+    """Yield what makes one name from another, for ever: nothing, `-2`, `-3` …"""
+    yield ""
+    number = 2
+    while True:
+        yield f"-{number}"
+        number += 1

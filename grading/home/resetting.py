@@ -1,0 +1,66 @@
+"""Put back one function of a program: on its text, by the lines where it stands. Nothing is imported or run."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+class CannotPutBack(Exception):
+    """It cannot be put back; the message is a sentence that says why."""
+
+
+def with_function(text: str, original: str, name: str, file: str) -> str:
+    """Return `text`, a program, with a function as it stands in the original one; CannotPutBack if it has none."""
+    here, there = functions(text, file), functions(original, file)
+    wanted = _found(name, there, f"the first version of {file}")
+    if wanted not in here:
+        raise CannotPutBack(f"There is no {wanted} in {file} any more: put back the whole file")
+    old, new = here[wanted], there[wanted]
+    lines, originals = _lines(text), _lines(original)
+    end = _ending(lines[old[0] - 1])
+    put = [line.rstrip("\r\n") + end for line in originals[new[0] - 1 : new[1]]]
+    return "".join([*lines[: old[0] - 1], *put, *lines[old[1] :]])
+
+
+def functions(text: str, file: str) -> dict[str, tuple[int, int]]:
+    """Return the functions of a program, `Class.name` those of a class, with their first and last lines."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        raise CannotPutBack(f"{file} is no Python in line {error.lineno}: put back the whole file") from None
+    except (ValueError, RecursionError, MemoryError):
+        raise CannotPutBack(f"{file} cannot be read as Python: put back the whole file") from None
+    return dict(_functions(tree, ""))
+
+
+def _functions(tree: ast.Module | ast.ClassDef, above: str) -> list[tuple[str, tuple[int, int]]]:
+    found = []
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            found += _functions(node, f"{above}{node.name}.")
+        elif isinstance(node, FUNCTIONS):
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            found.append((above + node.name, (first, node.end_lineno or node.lineno)))
+    return found
+
+
+def _found(name: str, known: dict[str, tuple[int, int]], where: str) -> str:
+    fitting = [one for one in known if one == name or one.endswith(f".{name}")]
+    if len(fitting) == 1 or name in fitting:
+        return name if name in fitting else fitting[0]
+    if fitting:
+        raise CannotPutBack(f"There are several: say {' or '.join(fitting)}")
+    raise CannotPutBack(f"There is no {name} in {where}")
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a program as Python counts them, each with its end."""
+    return LINE.findall(text)
+
+
+def _ending(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :] or "\n"

@@ -1,0 +1,159 @@
+"""A chat server: what one person says, everyone reads.
+
+Each connection has a thread of its own, and that thread runs `ChatServer.handle_client`.
+What the threads share, they touch only while they hold `ChatServer.lock`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import socket
+import socketserver
+import threading
+from collections.abc import Iterator
+
+MAX_LINE = 4096  # bytes in one line, its newline not counted
+
+
+class Refused(Exception):
+    """Raised to answer a command with an `ERROR:` line, which only its sender hears."""
+
+
+def parse(line: str) -> tuple[str, str]:
+    """Split `COMMAND:argument` into its two parts: `MESSAGE:hi` is `MESSAGE` and `hi`."""
+    # TODO: Only the first colon separates. The text of a message may hold colons of its own
+    # (`at 10:30`), and a command may come without any (`QUIT`).
+    raise NotImplementedError("see the TODO above")
+
+
+class Client:
+    """One connection, and what the server knows about the person behind it."""
+
+    def __init__(self, sock: socket.socket, stream: io.BufferedIOBase) -> None:
+        self.sock = sock  # to send
+        self.stream = stream  # to read: the same connection as a file of bytes
+        self.sending = threading.Lock()  # held by whichever thread is sending
+
+    def lines(self) -> Iterator[str]:
+        """Yield each line that arrives, without its line end, until the connection ends."""
+        # TODO: TCP brings a stream of bytes, not messages. One `recv` may bring half a line, or
+        # three lines, or half a letter: a line is over at its newline and nowhere else. Drop
+        # the `\r` that some programs put before it, and skip empty lines.
+        raise NotImplementedError("see the TODO above")
+
+    def send(self, line: str) -> None:
+        """Send `line` and its newline. Raises OSError where the connection is gone."""
+        # TODO: The other side knows the end of a line by its newline. Several threads may send
+        # to this client at the same time: take care that their bytes never mix.
+        raise NotImplementedError("see the TODO above")
+
+
+class ChatHandler(socketserver.StreamRequestHandler):
+    """socketserver makes one of these for each connection, in a thread of its own."""
+
+    server: ChatServer
+    disable_nagle_algorithm = True  # a chat line is short, and should leave at once
+
+    def handle(self) -> None:
+        self.server.handle_client(Client(self.connection, self.rfile), self.client_address)
+
+
+class ChatServer(socketserver.ThreadingTCPServer):
+    """Everyone who is connected, and what they may say to one another."""
+
+    allow_reuse_address = os.name == "posix"  # or a restart fails with "Address already in use"
+    request_queue_size = 1024  # the backlog: connections that may wait to be accepted
+
+    def __init__(self, host: str = "localhost", port: int = 8080) -> None:
+        super().__init__((host, port), ChatHandler)
+        self.host = host
+        self.port = port
+        self.lock = threading.Lock()  # held by whoever reads or changes what follows
+        self.clients: list[Client] = []
+
+    def start(self) -> None:
+        """Serve until Ctrl+C."""
+        log(f"Chat server started on {self.host}:{self.port}")
+        try:
+            self.serve_forever()
+        except KeyboardInterrupt:
+            log("Chat server stopped")
+        finally:
+            self.server_close()
+
+    def handle_client(self, client: Client, address: tuple[str, int]) -> None:
+        """Look after one client, from its first line to its last."""
+        log(f"Client connected from {address}")
+        self.add_client(client)
+        try:
+            for line in client.lines():
+                self.obey(client, line)
+
+        finally:
+            self.remove_client(client)
+
+    def add_client(self, client: Client) -> None:
+        """Count `client` among those who are connected."""
+        with self.lock:
+            self.clients.append(client)
+
+    def remove_client(self, client: Client) -> None:
+        """Forget `client`. It does no harm to do it twice."""
+        with self.lock:
+            if client not in self.clients:
+                return
+            self.clients.remove(client)
+
+    def broadcast(self, message: str, exclude_client: Client | None = None) -> int:
+        """Send `message` to everyone but `exclude_client`; return how many that were."""
+        # TODO: Other threads add and remove clients while you loop, and sending takes its time.
+        # So hold the lock just long enough to take a copy of the list, and send after.
+        raise NotImplementedError("see the TODO above")
+
+    def format(self, sender: Client, text: str) -> str:
+        """Return the line that everyone hears when `sender` says `text`."""
+        speaker = ""
+
+        return f"{speaker}: {text}" if speaker else text
+
+    def obey(self, client: Client, line: str) -> None:
+        """Carry out one line of `client`: for `MESSAGE:hi`, call `do_MESSAGE(client, "hi")`."""
+        command, argument = parse(line)
+        action = getattr(self, f"do_{command}", None)
+        try:
+            if action is None:
+                raise Refused("unknown command")
+            action(client, argument)
+        except Refused as reason:
+            client.send(f"ERROR:{reason}")
+
+    def do_MESSAGE(self, client: Client, text: str) -> None:
+        """`client` says `text`."""
+        line = self.format(client, text)
+        count = self.broadcast(line)
+
+        log(f"Broadcasting message to {count} clients")
+
+
+def log(text: str) -> None:
+    """Print `text` at once and in one piece, so that the lines of several threads do not mix."""
+    print(f"{text}\n", end="", flush=True)
+
+
+def main() -> None:
+    """Read the command line and serve."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--host", default="localhost", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8080, help="port to listen on (default: %(default)s)")
+    options = parser.parse_args()
+    try:
+        server = ChatServer(options.host, options.port)
+    except (OSError, OverflowError, UnicodeError) as error:  # the latter two: no such port, no such name
+        raise SystemExit(f"Cannot listen on {options.host}:{options.port}: {error}") from None
+    server.start()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""`check` finds the checks that speak of something, makes these alone, and shows the talk of each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grading.cli import check as command
+from grading.cli.main import main
+from grading.course import STEP2
+from grading.grade import How
+from grading.results.events import LINE, Event
+from grading.results.values import PASSED, Grade
+from grading.skeletons import finished
+from grading.suite import collect
+from tests.kit.killing import submission
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+    """The checks that were made: all pass, and in each somebody says something."""
+    made: list[set[str]] = []
+
+    def grade(submission: object, exercise: object, how: How) -> Grade:
+        chosen = [check for check in collect(STEP2) if how.only and check.id in how.only]
+        made.append({check.id for check in chosen})
+        talk = (Event(LINE, "Ann", "server", "MESSAGE:a:b"),)
+        return Grade("step2", tuple(replace(check.untried(), outcome=PASSED, events=talk) for check in chosen))
+
+    monkeypatch.setattr(command, "grade", grade)
+    return made
+
+
+def test_the_checks_that_speak_of_it_are_made_and_their_talk_is_shown_though_they_pass(
+    asked: list[set[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work = submission(finished("step2"), str(tmp_path))
+    assert main(["check", "Colons", "step", "2", "--work", str(work)]) == 0
+    expected = {check.id for check in collect(STEP2) if "colons" in f"{check.id} {check.untried().title}".lower()}
+    assert asked == [expected]
+    shown = capsys.readouterr().out
+    assert shown.count("MESSAGE:a:b") == len(expected) > 1
+    assert "All of step 2" in shown
+
+
+def test_a_word_that_no_check_knows_is_told_with_one_that_is_close(
+    asked: list[set[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "colns", "2"]) == 2
+    assert capsys.readouterr().out == "No check of step 2 speaks of colns. Did you mean colons?\n"
+    assert asked == []
+
+
+def test_several_words_must_all_be_there() -> None:
+    words = [check for check in collect(STEP2) if command.fits(check, ["message", "colons"])]
+    assert 0 < len(words) < len([check for check in collect(STEP2) if command.fits(check, ["message"])])
