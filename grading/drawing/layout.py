@@ -70,8 +70,48 @@ def layout(events: Sequence[Event], centre: str, height: int | None = None, most
         return Diagram((), ())
     lanes = _Lanes(names, most_lanes or len(names))
     middle = lanes.index.get(centre)
-    rows, gone = _without_the_gone([lanes.place(event, row) for event, row in happened], middle)
+    rows, gone = _without_the_gone([lanes.place(event, row) for event, row in happened], middle, set())
     return Diagram(lanes.shown, rows, len(events) - sum(row.times for row in rows), middle, gone)
+
+
+class Growing:
+    """The layout of a talk that goes on: each event is laid out as it happens, in a diagram of one row.
+
+    Whoever comes gets a lane; at that moment the lanes of those who have gone are given away.
+    """
+
+    def __init__(self, centre: str, most_lanes: int) -> None:
+        self._centre = centre
+        self._most = most_lanes
+        self._others: list[str] = []  # who has a lane, but for the centre
+        self._gone: set[str] = set()
+        self._unfinished: set[tuple[str, str]] = set()
+
+    def add(self, event: Event) -> Diagram:
+        """Return the lanes as they are now, with what happened in them."""
+        self._make_room([event] if event.target or event.kind != REMARK else [])
+        names = [*self._others[:1], self._centre, *self._others[1:]] if self._others else []
+        lanes = _Lanes(names, self._most)
+        row = _row(event, LINES, (event.source, event.target) in self._unfinished)
+        _note(event, row, self._unfinished)
+        middle = lanes.index.get(self._centre)
+        before = {lanes.index[name] for name in self._gone if name in lanes.index}
+        rows, gone = _without_the_gone([lanes.place(event, row)], middle, before)
+        self._gone = {name for name, lane in lanes.index.items() if lane in gone}
+        return Diagram(lanes.shown, rows, 0, middle, gone)
+
+    def rename(self, name: str, new: str) -> None:
+        """Call somebody by another name from now on, and let them have the lane of whoever had that name."""
+        before = [other for other in self._others if other != new]
+        self._others = [new if other == name else other for other in before] if name in before else self._others
+        self._gone = {new if other == name else other for other in self._gone - {new}}
+        self._unfinished = {(new if a == name else a, new if b == name else b) for a, b in self._unfinished}
+
+    def _make_room(self, events: Sequence[Event]) -> None:
+        new = [name for name in _names(events, self._centre) if name not in (*self._others, self._centre)]
+        if new:
+            self._others = [name for name in self._others if name not in self._gone] + new
+            self._gone -= set(new)
 
 
 def _folded(events: Sequence[Event], most: int) -> Iterator[tuple[Event, Row]]:
@@ -160,12 +200,14 @@ class _Lanes:
         return replace(row, lines=(f"({', '.join(who)}) {row.lines[0]}", *row.lines[1:])) if who else row
 
 
-def _without_the_gone(rows: list[Row], centre: int | None) -> tuple[tuple[Row, ...], frozenset[int]]:
+def _without_the_gone(
+    rows: list[Row], centre: int | None, gone: set[int]
+) -> tuple[tuple[Row, ...], frozenset[int]]:
     """Let the lane of whoever has gone end there, until they are back; whoever has is not there at the end.
 
-    When a connection to the centre ends, it is the other side that has gone, whoever ended it.
+    When a connection to the centre ends, it is the other side that has gone, whoever ended it. Before the first row,
+    those are gone who are `gone` already.
     """
-    gone: set[int] = set()
     placed = []
     for row in rows:
         gone.difference_update({row.start, row.end})

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 
-from grading.drawing.layout import Diagram, Row, layout
-from grading.results.events import CLOSE, HALF_CLOSE, RESET, SILENCE
+from grading.drawing.layout import Diagram, Growing, Row, layout
+from grading.results.events import CLOSE, HALF_CLOSE, RESET, SHOWN, SILENCE, Event
 from grading.results.visible import visible
 from grading.telling.story import Story
 
@@ -27,7 +27,8 @@ LONGEST = 20  # lines of a story
 AROUND = 6  # columns of an arrow that are not for its text, lifelines aside
 CUT = "…"
 BRACKETS = {True: "┌├└", False: "┐┤┘"}  # at the sender of a segment of several lines; whether it stands at the left
-MARKS = {CLOSE: "✗", RESET: "✗", HALF_CLOSE: "•", SILENCE: "⋮"}
+MARKS = {CLOSE: "✗", RESET: "✗", HALF_CLOSE: "•", SILENCE: "⋮", SHOWN: ">"}
+NAMES_AGAIN = 20  # lines of a diagram that grows, after which its names have scrolled out of a small screen
 
 
 @dataclass(frozen=True)
@@ -68,17 +69,48 @@ def paint(diagram: Diagram, encoding: str = "utf-8") -> list[str]:
     return _Painter(diagram, encoding).lines() if diagram.lanes else []
 
 
-class _Painter:
-    """Knows where the lifelines stand, and whether there is room between them."""
+class Scroll:
+    """A diagram that grows downwards while people talk: the names stand above it anew whenever they would be missed."""
 
-    def __init__(self, diagram: Diagram, encoding: str) -> None:
+    def __init__(self, centre: str, encoding: str = "utf-8") -> None:
+        self._talk = Growing(centre, LANES)
+        self._encoding = encoding
+        self._head: tuple[tuple[str, ...], bool] = ((), False)
+        self._is_crowded = False  # something did not fit between lifelines, and so may the next thing not
+        self._since = 0  # lines below the names
+
+    def add(self, event: Event) -> list[str]:
+        """Return the lines that show one more event."""
+        diagram = self._talk.add(event)
+        if not diagram.lanes:
+            return ["  " + _cut(f"({visible(diagram.rows[0].lines[0], self._encoding)})", WIDTH - 2)]
+        painter = _Painter(diagram, self._encoding, True, self._is_crowded and len(diagram.lanes) > 2)
+        self._is_crowded = self._is_crowded or painter.is_crowded
+        body = painter.body()
+        is_missed = (diagram.lanes, painter.is_crowded) != self._head or self._since >= NAMES_AGAIN
+        self._head = (diagram.lanes, painter.is_crowded)
+        self._since = len(body) + (0 if is_missed else self._since)
+        return [*(painter.header() if is_missed else []), *body]
+
+    def rename(self, name: str, new: str) -> None:
+        """Call somebody by another name from now on."""
+        self._talk.rename(name, new)
+
+
+class _Painter:
+    """Knows where the lifelines stand, and whether there is room between them.
+
+    What `grows` has its lifelines as far apart as the width allows: nobody knows what will be said.
+    """
+
+    def __init__(self, diagram: Diagram, encoding: str, grows: bool = False, is_crowded: bool = False) -> None:
         self.diagram = diagram
         self.encoding = encoding
         gaps = max(1, len(diagram.lanes) - 1)
         widest, narrow = (WIDTH - 2 * FIRST) // gaps, (WIDTH - FIRST - BESIDE) // gaps
         beside = max(NARROWEST, min(NARROW, narrow))
-        between = min(max(LANE, self._needed()), widest)
-        self.is_crowded = widest < CROWDED or (self._would_cut(between) and len(diagram.lanes) > 2)
+        between = widest if grows else min(max(LANE, self._needed()), widest)
+        self.is_crowded = is_crowded or widest < CROWDED or (self._would_cut(between) and len(diagram.lanes) > 2)
         self.lane = beside if self.is_crowded else between
         self.columns = [FIRST + self.lane * i for i in range(len(diagram.lanes))]
 
@@ -95,12 +127,16 @@ class _Painter:
 
     def lines(self) -> list[str]:
         """Return the whole diagram."""
-        lines = self._header()
+        lines = self.header()
         if self.diagram.earlier:
             lines.append(self._lifelines().replace("│", "⋮"))
-        return lines + [line.rstrip() for row in self.diagram.rows for line in self._row(row)]
+        return lines + self.body()
 
-    def _header(self) -> list[str]:
+    def body(self) -> list[str]:
+        """Return all that happened."""
+        return [line.rstrip() for row in self.diagram.rows for line in self._row(row)]
+
+    def header(self) -> list[str]:
         """Return the names above their lanes; where these are too narrow, every other name stands one line lower."""
         longest = max(cell_len(visible(name, self.encoding)) for name in self.diagram.lanes)
         if not self.is_crowded or longest < self.lane:
