@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from grading.course import Exercise
 from grading.people.eyes import Eyes
 from grading.people.wire_side import KNOCKING, WireSide
+from grading.people.wording import times
 from grading.process import real_start
 from grading.process.patience import (
     GLANCE_SECONDS,
@@ -49,6 +51,7 @@ class Desk(WireSide):
         self.program = exercise.program("client")
         self.dialect = exercise.dialect
         self._eyes: Eyes | None = None
+        self._typed: Counter[str] = Counter()
 
     # Starting
 
@@ -122,6 +125,7 @@ class Desk(WireSide):
         if not quietly:
             self._notices()
             self.minutes.line(self.name, "client", text, TYPED)
+        self._typed[text] += 1
         self.client.keyboard.types(text)
 
     def is_asked(self) -> None:
@@ -263,7 +267,19 @@ class Desk(WireSide):
             raise Unmet("the client to ask again or to end", self.eyes.error())
 
     def adds_up(self) -> None:
-        """Nothing is left to be said about a client."""
+        """Fail if the client has sent again what was typed once."""
+        if not self._client:
+            return
+        for _ in range(2):  # who sends something twice does it at once
+            self.client.is_awake()
+            self.takes_in_what_came()
+        for line, count in sorted(Counter(self.heard).items(), key=lambda sent: KNOCKING in sent[0]):
+            command, _, text = line.partition(":")
+            typed = self._typed[text] + self._typed[f"/{text}"]
+            if command == "MESSAGE" and count > typed > 0:
+                self.minutes.line("client", "server", line)
+                cause = diagnosis.SENT_AGAIN
+                raise Unmet(f"the client to send {shown(line)} {times(typed)}", times(count), cause, missing=False)
 
     def close(self) -> None:
         """End the client and our server."""

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Iterable, Iterator
 
 from grading.people.person import Person
 from grading.people.room import Room
-from grading.process.patience import A_MOMENT, HELD_UP, SLICE, SLOW_READING, SLOW_TALK
+from grading.process.patience import A_MOMENT, HELD_UP, PATIENCE, SLICE, SLOW_READING, SLOW_TALK
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
 from grading.system.machine import times_of_threads
-from grading.system.processes import kilobytes
-from grading.telling import stacks
+from grading.system.processes import belongings, kilobytes
+from grading.telling import diagnosis, stacks
 
 BATCH = 16  # lines that are said at once
 LONG, VERY_LONG = "x" * 100, "x" * 1000  # what makes such a line fill buffers
 UNTIL_STUCK = 12  # batches; whoever serves all of them never waits for a reader
 A_LOT = 40  # batches of very long lines, 640 kB: more than any queue that makes the others wait should hold
 A_WHILE = 12  # such batches, 190 kB: more than the buffers of a shallow connection hold
+GUESTS, ROUNDS_OF_GUESTS = 8, 4  # who come and go one after the other; in all, fewer than any server can hold
 MOMENTS = 3  # in all of which a thread must be restless
 RESTLESS = 0.7  # of a moment; who loops without end is near 1, who waits for others near 0
 
@@ -136,6 +138,29 @@ def restlessness(room: Room) -> float:
 def wakeful_seconds(pid: int) -> dict[str, float]:
     """Return for how long each thread of a process has had a processor or waited for one (Linux; elsewhere none)."""
     return {thread: ran + waited for thread, (ran, waited) in times_of_threads(pid).items()}
+
+
+def keep_nothing_of_guests(room: Room, host: Person) -> None:
+    """Let guests come and go; fail if the server still has a thread or a connection for most of them in the end."""
+    pid = room.server.process.pid
+    before = belongings(pid)
+    for number in range(ROUNDS_OF_GUESTS):
+        guests = join_in_turn(room, *(f"Guest{number}.{guest}" for guest in range(GUESTS)))
+        for guest, leaves in zip(guests, itertools.cycle((Person.closes, Person.resets, Person.half_closes))):
+            leaves(guest)
+        host.is_told_all([f"USER_LEFT:{guest}" for guest in guests], quietly=True)
+        for guest in guests:
+            guest.sock.close()
+    came = ROUNDS_OF_GUESTS * GUESTS
+    for seconds in room.server.patience(PATIENCE):
+        kept = [after - first for first, after in zip(before, belongings(pid), strict=True)]
+        if max(kept) < came / 2:
+            return
+        time.sleep(seconds)
+    threads, descriptors = kept
+    got = f"it has {threads} threads and {descriptors} open connections more than before"
+    expected = f"the server to keep nothing of {came} guests who have gone"
+    raise Unmet(expected, got, diagnosis.KEEPS_GUESTS, late=True)
 
 
 def join_in_turn(room: Room, *names: str) -> list[Person]:

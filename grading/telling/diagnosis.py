@@ -52,6 +52,10 @@ HEARD_AGAIN = Cause("heard-again", "It had come already, and it happened once.")
 TOO_EARLY = Cause("out-of-turn", "What one person causes comes in the order in which it was caused.")
 HUNG_UP = Cause("hung-up-without-reason", "Nothing was done that ends a connection.")
 NEVER_CAME = Cause("never-came", "All that comes before it did come.")
+KEEPS_GUESTS = Cause(
+    "keeps-guests", "Whoever comes costs it something that it never gives back: one day there is none left."
+)
+SENT_AGAIN = Cause("sent-again", "It was typed once, and sent more often.")
 STILL_THERE = Cause("still-there", "Who has left is still kept in mind somewhere.")
 EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 CLOCK = re.compile(r"\d\d:\d\d")

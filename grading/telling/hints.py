@@ -117,6 +117,14 @@ KINDS = {
         is_certain=False,
         is_seen=True,
     ),
+    "keeps-guests": Kind(
+        "threads or connections are never given back",
+        "What do you open and start when somebody comes? Who closes it, and who ends it, on each way of leaving?",
+    ),
+    "sent-again": Kind(
+        "something is sent again",
+        "Follow what was typed through your code: how many of your lines send it, and how often does each of them run?",
+    ),
     "still-there": Kind(
         "somebody who left is still kept",
         "List all places that keep something of a client. Which of them forgets it when it leaves?",

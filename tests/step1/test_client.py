@@ -48,8 +48,8 @@ def test_what_comes_is_shown(desk: Desk) -> None:
     desk.sits_down()
     desk.wire_says("Welcome to this chat\nBob: Hello Alice!\n")
     desk.sees("Bob: Hello Alice!")
-    desk.wire_says("Bob: Are you there?\n")
-    desk.sees("Bob: Are you there?")
+    desk.wire_says("Bob: Are you there: yes or no?\n")
+    desk.sees("Bob: Are you there: yes or no?")
 
 
 @check(3, "TCP gives you bytes, not messages: show one line per newline.")

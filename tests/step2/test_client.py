@@ -39,10 +39,15 @@ def test_who_comes_and_goes(desk: Desk) -> None:
 
 @check(1, "Show `ERROR:no such user` as `Error: no such user`.")
 def test_errors_are_told(desk: Desk) -> None:
-    """An ERROR is shown as `Error:` and its reason."""
+    """An ERROR is shown as `Error:` and its reason, and the conversation goes on."""
     desk.sits_down()
     desk.wire_says("ERROR:no such user\n")
     desk.sees("Error: no such user")
+    for text in ("Bob: ERROR:no such user, it says", "Bob: one ERROR: two: three"):
+        desk.wire_says(f"{text}\n")
+        desk.sees(text)
+    desk.types("Never mind.")
+    desk.wire_hears("MESSAGE:Never mind.")
 
 
 @check(2, "The answer to JOIN and what follows may arrive together: read it line by line, too.")
@@ -60,5 +65,7 @@ def test_a_refused_name(desk: Desk) -> None:
     desk.refused.append("Alice")
     desk.sits_down(knock=False)
     desk.sees_any("name taken")
+    has_joined = "Joined as: Alice" in desk.screen
+    desk.expects(not has_joined, "the client not to say that it joined before the server does", "Joined as: Alice")
     desk.types("Alicia")
     desk.joins_as_or_ends("Alicia")

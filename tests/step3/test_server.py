@@ -7,7 +7,7 @@ from grading.people.conversing import converse
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.schedules import shake
-from grading.people.stress import ComeAndGo, flood, hear_all, join_in_turn, talk_until_stuck
+from grading.people.stress import ComeAndGo, flood, hear_all, join_in_turn, keep_nothing_of_guests, talk_until_stuck
 from grading.process.patience import HELD_UP
 from grading.results.unmet import Unmet
 from grading.suite import check
@@ -242,7 +242,7 @@ def test_several_leave_at_once(room: Room) -> None:
 
 
 @check(
-    3,
+    2,
     "Other threads add and remove clients while you loop: loop over a copy that you took under the lock.",
     stress=True,
 )
@@ -251,6 +251,14 @@ def test_people_come_and_go_while_others_talk(room: Room) -> None:
     room.opens(shaken=True)
     room.minutes.remark("Ann and Zed", "talk while others leave and come, again and again")
     shake(room, ComeAndGo(room).scene, apart=37)
+
+
+@check(1, "Close the connection, and end each thread that works for it, whatever way a client goes: in `finally`.")
+def test_nothing_is_kept_of_those_who_have_gone(room: Room) -> None:
+    """When many people have come and gone, the server has no thread and no connection left for them."""
+    (ann,) = room.enter("Ann")
+    room.minutes.remark("Guests", "come and go, one after the other")
+    keep_nothing_of_guests(room, ann)
 
 
 @check(2, "Catch UnicodeDecodeError for each line, answer `ERROR:not UTF-8`, and go on.")

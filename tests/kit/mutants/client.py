@@ -408,6 +408,58 @@ STEP_2 = [
         caught_by=("step2/client/errors_are_told",),
     ),
     _client2(
+        name="error_ends_the_listening",
+        mistake="stops listening at the first ERROR",
+        old="    def receive_messages(self) -> None:\n",
+        new="""\
+    def lines_without_errors(self) -> Iterator[str]:
+        for line in self.lines():
+            yield line
+            if line.startswith("ERROR:"):
+                break
+
+    def receive_messages(self) -> None:
+        for line in self.lines_without_errors():
+            self.show(line)
+
+    def receive_all_messages(self) -> None:
+""",
+        caught_by=("step2/client/errors_are_told",),
+    ),
+    _client2(
+        name="error_anywhere_in_a_text",
+        mistake="takes every text in which ERROR: stands for an error",
+        old="""        elif kind == "ERROR":
+            text = f"Error: {argument}"
+""",
+        new="""        elif "ERROR:" in line:
+            text = "Error: " + line.partition("ERROR:")[2]
+""",
+        caught_by=("step2/client/errors_are_told",),
+    ),
+    _client2(
+        name="joined_as_unasked",
+        mistake="says that it joined as soon as it has asked",
+        old='        self.send_line(f"JOIN:{username}")\n',
+        new='        self.send_line(f"JOIN:{username}")\n        print(f"Joined as: {username}")\n',
+        caught_by=("step2/client/a_refused_name",),
+    ),
+    _client2(
+        name="a_text_cut_at_its_second_colon",
+        mistake="splits a message at every colon with a blank, and shows the first two parts",
+        old='            text = f"Error: {argument}"\n',
+        new='            text = f"Error: {argument}"\n'
+        '        elif ": " in line:\n            text = ": ".join(line.split(": ")[:2])\n',
+        caught_by=("step2/client/errors_are_told", "step1/client/what_comes_is_shown"),
+    ),
+    _client2(
+        name="everything_is_sent_twice",
+        mistake="sends in send_message, and again where it was called",
+        old="                self.send_message(text)\n",
+        new="                self.send_message(text)\n                self.send_message(text)\n",
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client2(
         name="handshake_by_a_bare_recv",
         mistake="reads the answer to JOIN with recv: what comes with it is lost",
         old=ANSWERS,

@@ -16,6 +16,20 @@ _modules = partial(Mutant, step="advanced", program="server", base="many_modules
 _minimal = partial(Mutant, step="advanced", program="server", base="minimalist")
 
 SERVERS = [
+    _queues(
+        name="queues_whose_writers_never_end",
+        mistake="starts a thread that writes for each client, and ends none of them",
+        old="        self.queue.put(None)\n        self.writer.join(PATIENCE)\n",
+        new="",
+        caught_by=("step3/server/nothing_is_kept_of_those_who_have_gone",),
+    ),
+    _plain(
+        name="plain_sockets_are_never_closed",
+        mistake="keeps the sockets of those who have left",
+        old="        kappe(sock)\n        sock.close()\n",
+        new='        kappe(sock)\n        an_alle.__dict__.setdefault("frueher", []).append(sock)\n',
+        caught_by=("step3/server/nothing_is_kept_of_those_who_have_gone",),
+    ),
     _streams(
         name="streams_cut_letters",
         mistake="decodes with errors ignored and so accepts anything",
