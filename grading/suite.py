@@ -26,7 +26,7 @@ class Terms:
 
     If a `gate` fails, the program's other checks are not run. If one with a `veto` fails, which runs beside them, they
     count for nothing. One of `stress` puts the program under stress; like an `early` one, which waits for a clock or
-    for another process, it starts before the others.
+    for another process, it starts before the others. It `rests` on sentences of the protocol page, by their names.
     """
 
     points: int
@@ -35,16 +35,17 @@ class Terms:
     veto: bool = False
     stress: bool = False
     early: bool = False
+    rests: tuple[str, ...] = ()
 
 
-def check(points: int, hint: str, **kind: bool) -> Callable[[Function], Function]:
+def check(points: int, hint: str, rests: tuple[str, ...] = (), **kind: bool) -> Callable[[Function], Function]:
     """Make the function below a check, of a `kind` that Terms knows; its docstring is what the student reads.
 
     What it is called with is made from the annotation of its parameter, which must be a Venue.
     """
 
     def mark(function: Function) -> Function:
-        setattr(function, "terms", Terms(points, hint, **kind))
+        setattr(function, "terms", Terms(points, hint, rests=rests, **kind))
         return function
 
     return mark

@@ -4,7 +4,7 @@ from grading.people.desk import Desk
 from grading.suite import check
 
 
-@check(2, "`/msg Bob text` becomes `PRIVATE:Bob:text`.")
+@check(2, "`/msg Bob text` becomes `PRIVATE:Bob:text`.", rests=("client.commands",))
 def test_msg(desk: Desk) -> None:
     """`/msg Bob text` says the text to Bob alone."""
     desk.sits_down()
@@ -13,7 +13,7 @@ def test_msg(desk: Desk) -> None:
         desk.wire_hears(f"PRIVATE:Bob:{text}")
 
 
-@check(1, "`/join garden` becomes `JOIN_ROOM:garden`.")
+@check(1, "`/join garden` becomes `JOIN_ROOM:garden`.", rests=("client.commands",))
 def test_join(desk: Desk) -> None:
     """`/join room` goes to another room."""
     desk.sits_down()
@@ -21,7 +21,7 @@ def test_join(desk: Desk) -> None:
     desk.wire_hears("JOIN_ROOM:garden")
 
 
-@check(1, "`/users` becomes `LIST_USERS`.")
+@check(1, "`/users` becomes `LIST_USERS`.", rests=("client.commands",))
 def test_users(desk: Desk) -> None:
     """`/users` asks who is online."""
     desk.sits_down()
@@ -29,7 +29,9 @@ def test_users(desk: Desk) -> None:
     desk.wire_hears("LIST_USERS")
 
 
-@check(1, "Where a line starts with `//`, drop the first slash and send the rest as a message.")
+@check(
+    1, "Where a line starts with `//`, drop the first slash and send the rest as a message.", rests=("client.slashes",)
+)
 def test_two_slashes(desk: Desk) -> None:
     """A line that starts with `//` says the text after the first slash."""
     desk.sits_down()
@@ -38,7 +40,7 @@ def test_two_slashes(desk: Desk) -> None:
         desk.wire_hears(f"MESSAGE:{text}")
 
 
-@check(1, "Show what the server answers.")
+@check(1, "Show what the server answers.", rests=("client.shows",))
 def test_the_answers_are_shown(desk: Desk) -> None:
     """Private messages, rooms and the list of users appear on the screen."""
     desk.sits_down()

@@ -7,7 +7,7 @@ from grading.people.stress import join_while_others_talk, pause_reading, talk_pa
 from grading.suite import check
 
 
-@check(3, "Look for the target among the clients, and send to that one alone.")
+@check(3, "Look for the target among the clients, and send to that one alone.", rests=("said.private",))
 def test_private_messages(room: Room) -> None:
     """PRIVATE reaches its target and nobody else."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
@@ -19,7 +19,14 @@ def test_private_messages(room: Room) -> None:
     bob.heard_times("PRIVATE:Ann:just for you", 1)
 
 
-@check(1, "Split `PRIVATE:target:text` at its first two colons only.")
+@check(
+    1,
+    "Split `PRIVATE:target:text` at its first two colons only.",
+    rests=(
+        "text.any",
+        "said.private",
+    ),
+)
 def test_any_private_text(room: Room) -> None:
     """A private text may contain anything, colons too."""
     ann, bob = room.enter("Ann", "Bob")
@@ -28,7 +35,11 @@ def test_any_private_text(room: Room) -> None:
         bob.is_told(f"PRIVATE:Ann:{text}")
 
 
-@check(2, "Nobody can whisper to somebody who is not there, or has left: answer `ERROR:no such user`, and go on.")
+@check(
+    2,
+    "Nobody can whisper to somebody who is not there, or has left: answer `ERROR:no such user`, and go on.",
+    rests=("errors.nobody",),
+)
 def test_private_to_nobody(room: Room) -> None:
     """PRIVATE to somebody who is not online is refused, and harms nobody."""
     eve = room.connect("Eve")
@@ -51,7 +62,7 @@ def test_private_to_nobody(room: Room) -> None:
     bob.never_heard("are you there")
 
 
-@check(2, "`USERS:` and the names of everyone who has joined, with a comma between them.")
+@check(2, "`USERS:` and the names of everyone who has joined, with a comma between them.", rests=("said.list",))
 def test_the_list_of_users(room: Room) -> None:
     """LIST_USERS is answered with everyone online, oneself included."""
     room.connect("Eve")
@@ -61,7 +72,7 @@ def test_the_list_of_users(room: Room) -> None:
         person.sees_users("Ann", "Bob", "Cyd")
 
 
-@check(1, "Take the names from the list from which leavers are removed.")
+@check(1, "Take the names from the list from which leavers are removed.", rests=("said.list",))
 def test_the_list_after_leaving(room: Room) -> None:
     """Whoever has left is not in the list, and the list goes to nobody but who asked."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
@@ -78,6 +89,7 @@ def test_the_list_after_leaving(room: Room) -> None:
     "Sending to a client that does not read waits for it. Keep what is said in an outbox for each client, send only "
     "what goes at once, and hang up on those for whom too much waits.",
     stress=True,
+    rests=("reader.stops",),
 )
 def test_a_reader_that_stops_reading(room: Room) -> None:
     """Somebody who stops reading never holds up anybody else."""
@@ -91,7 +103,12 @@ def test_a_reader_that_stops_reading(room: Room) -> None:
         person.hears(cyd, "Hello from a newcomer!")
 
 
-@check(1, "What cannot be sent now stays in the outbox, before what comes later, and is tried again.", stress=True)
+@check(
+    1,
+    "What cannot be sent now stays in the outbox, before what comes later, and is tried again.",
+    stress=True,
+    rests=("reader.stops",),
+)
 def test_a_reader_that_reads_again(room: Room) -> None:
     """Somebody who did not read for a while, and is not dropped, has missed nothing."""
     (vic,) = room.enter("Vic", shallow=True)
@@ -99,7 +116,7 @@ def test_a_reader_that_reads_again(room: Room) -> None:
     pause_reading(room, vic, ann, bob)
 
 
-@check(2, "Remember for each client in which room it is, and send a message to that room only.")
+@check(2, "Remember for each client in which room it is, and send a message to that room only.", rests=("said.room",))
 def test_rooms(room: Room) -> None:
     """After JOIN_ROOM, what one says reaches only that room."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
@@ -114,7 +131,7 @@ def test_rooms(room: Room) -> None:
     cyd.heard_times("USER_LEFT:Ann", 0)
 
 
-@check(2, "Whoever has gone to another room hears nothing of the one it left.")
+@check(2, "Whoever has gone to another room hears nothing of the one it left.", rests=("said.room",))
 def test_other_rooms_are_not_heard(room: Room) -> None:
     """After JOIN_ROOM, one hears nothing that is said in other rooms."""
     ann, bob, cyd, dan = room.enter("Ann", "Bob", "Cyd", "Dan")
@@ -128,7 +145,7 @@ def test_other_rooms_are_not_heard(room: Room) -> None:
         person.never_heard("Ann has gone")
 
 
-@check(1, "A client is in one room at a time: joining another one is leaving the first.")
+@check(1, "A client is in one room at a time: joining another one is leaving the first.", rests=("rooms.one",))
 def test_one_room_at_a_time(room: Room) -> None:
     """Whoever goes from one room to another is in the second one only."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
@@ -143,7 +160,7 @@ def test_one_room_at_a_time(room: Room) -> None:
     cyd.never_heard("Just us two")
 
 
-@check(1, "The room in which everyone starts is called `lobby`.")
+@check(1, "The room in which everyone starts is called `lobby`.", rests=("rooms.lobby",))
 def test_back_to_the_lobby(room: Room) -> None:
     """JOIN_ROOM:lobby leads back to where everyone started."""
     ann, bob = room.enter("Ann", "Bob")
@@ -155,7 +172,7 @@ def test_back_to_the_lobby(room: Room) -> None:
     ann.hears(bob, "Good.")
 
 
-@check(1, "The names of rooms follow the rule for usernames.")
+@check(1, "The names of rooms follow the rule for usernames.", rests=("names.rule",))
 def test_bad_room_names(room: Room) -> None:
     """A bad name for a room is refused, and one stays where one is."""
     ann, bob = room.enter("Ann", "Bob")
@@ -169,6 +186,7 @@ def test_bad_room_names(room: Room) -> None:
 @check(
     1,
     "Only messages belong to a room; news, private messages and the list are for everyone, whatever room they are in.",
+    rests=("rooms.messages",),
 )
 def test_news_reach_every_room(room: Room) -> None:
     """Who comes and who goes is told in every room; PRIVATE and LIST_USERS find people in any."""
@@ -185,7 +203,12 @@ def test_news_reach_every_room(room: Room) -> None:
     bob.is_told("USER_LEFT:Ann")
 
 
-@check(3, "Keep the last lines of the lobby as they were sent, and send them to newcomers after JOINED.", early=True)
+@check(
+    3,
+    "Keep the last lines of the lobby as they were sent, and send them to newcomers after JOINED.",
+    early=True,
+    rests=("said.history",),
+)
 def test_history(room: Room) -> None:
     """A newcomer hears the messages of the lobby that were said before, oldest first, just as they were sent."""
     ann, bob = room.enter("Ann", "Bob")
@@ -204,7 +227,7 @@ def test_history(room: Room) -> None:
         dan.is_told(line)
 
 
-@check(2, "A history of 20: the oldest message goes when a new one comes.")
+@check(2, "A history of 20: the oldest message goes when a new one comes.", rests=("said.history",))
 def test_the_history_is_limited(room: Room) -> None:
     """The history holds the last 20 messages, not fewer and not more."""
     ann, bob = room.enter("Ann", "Bob")
@@ -217,7 +240,7 @@ def test_the_history_is_limited(room: Room) -> None:
     cyd.heard_history(ann, texts[-20:])
 
 
-@check(2, "Only messages of the lobby belong into the history.")
+@check(2, "Only messages of the lobby belong into the history.", rests=("history.lobby",))
 def test_the_history_keeps_secrets(room: Room) -> None:
     """The history holds neither private messages nor what was said in other rooms."""
     ann, bob = room.enter("Ann", "Bob")
@@ -235,7 +258,7 @@ def test_the_history_keeps_secrets(room: Room) -> None:
     cyd.never_heard("for the garden")
 
 
-@check(1, "Send the history to the newcomer alone.")
+@check(1, "Send the history to the newcomer alone.", rests=("said.history",))
 def test_the_history_is_for_the_newcomer(room: Room) -> None:
     """Nobody else hears the history again when somebody joins."""
     ann, bob = room.enter("Ann", "Bob")
@@ -250,6 +273,10 @@ def test_the_history_is_for_the_newcomer(room: Room) -> None:
     3,
     "Put a line into the history and into everyone's hands in one hold of the lock, and join in another.",
     stress=True,
+    rests=(
+        "said.history",
+        "said.once",
+    ),
 )
 def test_joining_while_others_talk(room: Room) -> None:
     """Whoever joins while others talk hears each message once: in the history or as it is said."""
@@ -263,6 +290,7 @@ def test_joining_while_others_talk(room: Room) -> None:
     2,
     "Say this yourself, one line after the other, and let your server print each line that comes in and goes out.",
     stress=True,
+    rests=("said.only",),
 )
 def test_conversations(room: Room) -> None:
     """In conversations that nobody wrote, with rooms and private messages, everyone hears what is for them."""

@@ -8,19 +8,35 @@ from grading.suite import check
     1,
     "Run `python chat_client.py` yourself, with the server running. It should ask for a name and connect.",
     gate=True,
+    rests=("client.connects",),
 )
 def test_the_client_connects(desk: Desk) -> None:
     """The client starts and connects to the server."""
     desk.sits_down(knock=False)
 
 
-@check(1, "Start the server, type `python chat_client.py` yourself, and read what it says.", veto=True)
+@check(
+    1,
+    "Start the server, type `python chat_client.py` yourself, and read what it says.",
+    veto=True,
+    rests=(
+        "client.connects",
+        "programs.options",
+    ),
+)
 def test_a_start_by_hand(desk: Desk) -> None:
     """The client starts and connects to its server when you start it yourself, without the grader."""
     desk.starts_for_real()
 
 
-@check(2, "The line on the wire is `MESSAGE:`, what was typed, and a newline.")
+@check(
+    2,
+    "The line on the wire is `MESSAGE:`, what was typed, and a newline.",
+    rests=(
+        "client.sends",
+        "client.once",
+    ),
+)
 def test_what_is_typed_is_sent(desk: Desk) -> None:
     """What you type is sent as a message."""
     desk.sits_down()
@@ -30,7 +46,14 @@ def test_what_is_typed_is_sent(desk: Desk) -> None:
     desk.wire_hears("MESSAGE:How are you?")
 
 
-@check(2, "Send the text as it was typed.")
+@check(
+    2,
+    "Send the text as it was typed.",
+    rests=(
+        "client.sends",
+        "text.any",
+    ),
+)
 def test_any_text_is_sent(desk: Desk) -> None:
     """Colons, blanks and letters of all alphabets are sent as they were typed."""
     desk.sits_down()
@@ -42,6 +65,7 @@ def test_any_text_is_sent(desk: Desk) -> None:
 @check(
     3,
     "Show each line whole, one by one. Receive in a thread of its own: the main thread waits for the keyboard.",
+    rests=("client.shows",),
 )
 def test_what_comes_is_shown(desk: Desk) -> None:
     """What the server sends is shown at once, even while nobody types."""
@@ -52,7 +76,14 @@ def test_what_comes_is_shown(desk: Desk) -> None:
     desk.sees("Bob: Are you there: yes or no?")
 
 
-@check(3, "TCP gives you bytes, not messages: show one line per newline.")
+@check(
+    3,
+    "TCP gives you bytes, not messages: show one line per newline.",
+    rests=(
+        "client.shows",
+        "lines.segments",
+    ),
+)
 def test_two_lines_in_one_segment(desk: Desk) -> None:
     """Lines that arrive together in one segment are shown as separate lines."""
     desk.sits_down()
@@ -61,7 +92,14 @@ def test_two_lines_in_one_segment(desk: Desk) -> None:
         desk.sees(f"Bob: {text}")
 
 
-@check(3, "Keep what came until its newline has come, too.")
+@check(
+    3,
+    "Keep what came until its newline has come, too.",
+    rests=(
+        "client.shows",
+        "lines.segments",
+    ),
+)
 def test_a_line_in_pieces(desk: Desk) -> None:
     """A line that arrives in pieces is shown as one line."""
     desk.sits_down()
@@ -72,7 +110,14 @@ def test_a_line_in_pieces(desk: Desk) -> None:
     desk.sees("Bob: Hello everyone!")
 
 
-@check(2, "Decode whole lines, not whatever `recv` happened to return.")
+@check(
+    2,
+    "Decode whole lines, not whatever `recv` happened to return.",
+    rests=(
+        "client.shows",
+        "lines.utf8",
+    ),
+)
 def test_a_letter_cut_in_two(desk: Desk) -> None:
     """A letter of several bytes may be cut in two on its way to the screen."""
     desk.sits_down()
@@ -84,7 +129,14 @@ def test_a_letter_cut_in_two(desk: Desk) -> None:
     desk.sees("Bob: 5 € please")
 
 
-@check(2, "One `recv` returns part of a long line: go on reading until its newline.")
+@check(
+    2,
+    "One `recv` returns part of a long line: go on reading until its newline.",
+    rests=(
+        "client.shows",
+        "lines.limit",
+    ),
+)
 def test_a_long_line_is_shown_whole(desk: Desk) -> None:
     """A long line is shown whole."""
     desk.sits_down()
@@ -93,7 +145,7 @@ def test_a_long_line_is_shown_whole(desk: Desk) -> None:
     desk.sees(text)
 
 
-@check(1, "The word `quit`, alone on a line, ends the loop that reads the keyboard.")
+@check(1, "The word `quit`, alone on a line, ends the loop that reads the keyboard.", rests=("client.ends",))
 def test_quit_ends_the_client(desk: Desk) -> None:
     """Typing quit ends the client."""
     desk.sits_down()

@@ -16,6 +16,7 @@ from grading.telling.diagnosis import LINE_ENDS_ELSEWHERE, NOT_JOINED
     1,
     "Run `python chat_server.py` yourself. It should say that it has started, and then wait.",
     gate=True,
+    rests=("server.starts",),
 )
 def test_the_server_starts(room: Room) -> None:
     """The server starts and lets people in."""
@@ -24,13 +25,25 @@ def test_the_server_starts(room: Room) -> None:
     room.goes_on()
 
 
-@check(1, "Type `python chat_server.py` yourself, and read what it says.", veto=True)
+@check(
+    1,
+    "Type `python chat_server.py` yourself, and read what it says.",
+    veto=True,
+    rests=(
+        "server.starts",
+        "programs.options",
+    ),
+)
 def test_a_start_by_hand(room: Room) -> None:
     """The server starts and listens when you start it yourself, without the grader."""
     room.starts_for_real()
 
 
-@check(3, "Send to everyone in the list of clients. Take a copy of the list while you hold the lock.")
+@check(
+    3,
+    "Send to everyone in the list of clients. Take a copy of the list while you hold the lock.",
+    rests=("said.message",),
+)
 def test_everyone_hears_a_message(room: Room) -> None:
     """What one person says, everyone else who is connected hears."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
@@ -41,7 +54,7 @@ def test_everyone_hears_a_message(room: Room) -> None:
     ann.hears(cyd, "Hi Ann!")
 
 
-@check(2, "MESSAGE goes to everyone who is connected, its sender included.")
+@check(2, "MESSAGE goes to everyone who is connected, its sender included.", rests=("said.message",))
 def test_the_sender_hears_it_too(room: Room) -> None:
     """Whoever says something hears it as well."""
     ann, _ = room.enter("Ann", "Bob")
@@ -49,7 +62,7 @@ def test_the_sender_hears_it_too(room: Room) -> None:
     ann.hears(ann, "Hello everyone!")
 
 
-@check(2, "Look at how often a client gets into your list, and at how often you send.")
+@check(2, "Look at how often a client gets into your list, and at how often you send.", rests=("said.once",))
 def test_a_message_comes_once(room: Room) -> None:
     """A message reaches each person exactly once."""
     ann, bob = room.enter("Ann", "Bob")
@@ -60,7 +73,11 @@ def test_a_message_comes_once(room: Room) -> None:
         person.heard_times(line.strip(), 1)
 
 
-@check(2, "Each connection needs a thread of its own, and the loop that accepts may not wait for anybody.")
+@check(
+    2,
+    "Each connection needs a thread of its own, and the loop that accepts may not wait for anybody.",
+    rests=("server.others",),
+)
 def test_a_silent_connection(room: Room) -> None:
     """Somebody who connects and says nothing keeps nobody waiting."""
     room.connect("Eve")
@@ -70,7 +87,7 @@ def test_a_silent_connection(room: Room) -> None:
     bob.hears(ann, "Is anybody here?")
 
 
-@check(1, "Count a client in as soon as it is connected, not when it says its first word.")
+@check(1, "Count a client in as soon as it is connected, not when it says its first word.", rests=("said.message",))
 def test_listening_is_enough(room: Room) -> None:
     """Whoever only listens hears everything, too."""
     (ann,) = room.enter("Ann")
@@ -86,7 +103,14 @@ def test_listening_is_enough(room: Room) -> None:
     dan.hears(ann, "Dan? 20")
 
 
-@check(1, "Whatever you send is a line. What has no newline at its end becomes the beginning of the next one.")
+@check(
+    1,
+    "Whatever you send is a line. What has no newline at its end becomes the beginning of the next one.",
+    rests=(
+        "lines.newline",
+        "free.greeting",
+    ),
+)
 def test_newcomers_hear_whole_lines(room: Room) -> None:
     """What a newcomer hears is whole lines, from the first one on."""
     bob = room.connect("Bob")
@@ -98,7 +122,14 @@ def test_newcomers_hear_whole_lines(room: Room) -> None:
     bob.heard_whole("USER_JOINED:Bob")  # some servers tell a newcomer that, too
 
 
-@check(3, "TCP gives you bytes, not messages: collect them until a newline, and look for more than one.")
+@check(
+    3,
+    "TCP gives you bytes, not messages: collect them until a newline, and look for more than one.",
+    rests=(
+        "lines.newline",
+        "lines.segments",
+    ),
+)
 def test_two_messages_in_one_segment(room: Room) -> None:
     """Messages that arrive together in one segment are still separate messages."""
     ann, bob = room.enter("Ann", "Bob")
@@ -107,7 +138,9 @@ def test_two_messages_in_one_segment(room: Room) -> None:
         bob.hears(ann, text)
 
 
-@check(3, "A line is over at its newline and nowhere else. Keep what came before until it is.")
+@check(
+    3, "A line is over at its newline and nowhere else. Keep what came before until it is.", rests=("lines.segments",)
+)
 def test_a_message_in_pieces(room: Room) -> None:
     """A message that arrives in several pieces is one message."""
     ann, bob = room.enter("Ann", "Bob")
@@ -118,7 +151,7 @@ def test_a_message_in_pieces(room: Room) -> None:
     bob.hears(ann, "Hello everyone!")
 
 
-@check(2, "What stands behind the newline is the beginning of the next line: keep it.")
+@check(2, "What stands behind the newline is the beginning of the next line: keep it.", rests=("lines.segments",))
 def test_the_rest_of_a_segment_is_kept(room: Room) -> None:
     """The beginning of a second message, arriving with the first, is not lost."""
     ann, bob = room.enter("Ann", "Bob")
@@ -129,7 +162,14 @@ def test_the_rest_of_a_segment_is_kept(room: Room) -> None:
     bob.hears(ann, "two")
 
 
-@check(3, "Decode whole lines, not whatever `recv` happened to return.")
+@check(
+    3,
+    "Decode whole lines, not whatever `recv` happened to return.",
+    rests=(
+        "lines.utf8",
+        "lines.segments",
+    ),
+)
 def test_a_letter_cut_in_two(room: Room) -> None:
     """A letter of several bytes may be cut in two on its way."""
     ann, bob = room.enter("Ann", "Bob")
@@ -141,7 +181,11 @@ def test_a_letter_cut_in_two(room: Room) -> None:
     bob.hears(ann, "5 € and 3 ½")
 
 
-@check(3, "A line may have 4096 bytes, and one `recv` brings a part of it: go on reading until its newline.")
+@check(
+    3,
+    "A line may have 4096 bytes, and one `recv` brings a part of it: go on reading until its newline.",
+    rests=("lines.limit",),
+)
 def test_a_long_line(room: Room) -> None:
     """A line of 4096 bytes arrives whole."""
     ann, bob = room.enter("Ann", "Bob")
@@ -150,7 +194,7 @@ def test_a_long_line(room: Room) -> None:
     bob.hears(ann, text)
 
 
-@check(2, "Drop a carriage return at the end of a line; telnet and `nc -C` send one.")
+@check(2, "Drop a carriage return at the end of a line; telnet and `nc -C` send one.", rests=("lines.return",))
 def test_carriage_returns(room: Room) -> None:
     """A line may end with a carriage return and a newline."""
     ann, bob = room.enter("Ann", "Bob")
@@ -159,7 +203,7 @@ def test_carriage_returns(room: Room) -> None:
     bob.hears(ann, "and again")
 
 
-@check(2, "An empty line is no command, and no reason to end the conversation.")
+@check(2, "An empty line is no command, and no reason to end the conversation.", rests=("lines.empty",))
 def test_empty_lines(room: Room) -> None:
     """Empty lines are ignored."""
     ann, bob = room.enter("Ann", "Bob")
@@ -179,7 +223,7 @@ def test_empty_lines(room: Room) -> None:
         eve.heard_no_empty_lines(eve, start=0)
 
 
-@check(3, "Only the first colon belongs to the command: split there, once.")
+@check(3, "Only the first colon belongs to the command: split there, once.", rests=("command.colon",))
 def test_colons_in_a_text(room: Room) -> None:
     """A message that contains colons arrives whole."""
     ann, bob = room.enter("Ann", "Bob")
@@ -188,7 +232,9 @@ def test_colons_in_a_text(room: Room) -> None:
         bob.hears(ann, text)
 
 
-@check(2, "Send the text on as it is: do not split it at blanks, change its case or strip characters.")
+@check(
+    2, "Send the text on as it is: do not split it at blanks, change its case or strip characters.", rests=("text.any",)
+)
 def test_any_text(room: Room) -> None:
     """A text arrives as it was sent, blanks, brackets, commas and all."""
     ann, bob = room.enter("Ann", "Bob")
@@ -200,7 +246,14 @@ def test_any_text(room: Room) -> None:
         bob.hears(ann, text)
 
 
-@check(2, "Only what stands before the first colon is the command.")
+@check(
+    2,
+    "Only what stands before the first colon is the command.",
+    rests=(
+        "command.colon",
+        "text.any",
+    ),
+)
 def test_command_words_in_a_text(room: Room) -> None:
     """Words that are commands elsewhere are just text in a message."""
     ann, bob = room.enter("Ann", "Bob")
@@ -209,7 +262,7 @@ def test_command_words_in_a_text(room: Room) -> None:
         bob.hears(ann, text)
 
 
-@check(2, "Send what one client says from one thread, in the order in which it came.")
+@check(2, "Send what one client says from one thread, in the order in which it came.", rests=("text.order",))
 def test_the_order_is_kept(room: Room) -> None:
     """What one person says arrives in the order in which it was said."""
     ann, bob = room.enter("Ann", "Bob")
@@ -220,7 +273,15 @@ def test_the_order_is_kept(room: Room) -> None:
         bob.hears(ann, text, quietly=True)
 
 
-@check(3, "Several threads send to the same client: give each client a lock for sending.", stress=True)
+@check(
+    3,
+    "Several threads send to the same client: give each client a lock for sending.",
+    stress=True,
+    rests=(
+        "text.order",
+        "server.others",
+    ),
+)
 def test_several_people_talk_at_once(room: Room) -> None:
     """When several people talk at once, no line is lost, torn or out of order."""
     room.opens(shaken=True)
@@ -242,7 +303,11 @@ def test_several_people_talk_at_once(room: Room) -> None:
     shake(room, scene, apart=47)
 
 
-@check(1, "Where the other side has gone, `recv` and `readline` return b'', again and again: leave the loop then.")
+@check(
+    1,
+    "Where the other side has gone, `recv` and `readline` return b'', again and again: leave the loop then.",
+    rests=("server.forgets",),
+)
 def test_gone_is_gone(room: Room) -> None:
     """When somebody has gone, the server does not go on reading from them."""
     (bob,) = room.enter("Bob")
@@ -251,7 +316,7 @@ def test_gone_is_gone(room: Room) -> None:
     rest_once_gone(room, bob)
 
 
-@check(2, "Set `allow_reuse_address` (SO_REUSEADDR) before the server binds its port.")
+@check(2, "Set `allow_reuse_address` (SO_REUSEADDR) before the server binds its port.", rests=("server.restarts",))
 def test_a_restart(room: Room) -> None:
     """The server can be started again on the same port, right after it ended."""
     room.opens_on_a_port_of_its_own()
@@ -266,6 +331,7 @@ def test_a_restart(room: Room) -> None:
     2,
     "Say this yourself, one line after the other, and let your server print each line that comes in and goes out.",
     stress=True,
+    rests=("said.only",),
 )
 def test_conversations(room: Room) -> None:
     """In conversations that nobody wrote, everyone hears what is for them, and nothing else."""

@@ -4,14 +4,14 @@ from grading.people.desk import Desk
 from grading.suite import check
 
 
-@check(3, "The first line that the client sends is `JOIN:` and the name that was typed.")
+@check(3, "The first line that the client sends is `JOIN:` and the name that was typed.", rests=("client.joins",))
 def test_the_client_joins(desk: Desk) -> None:
     """The client sends JOIN and the name before anything else."""
     desk.sits_down(knock=False)
     desk.expects(desk.heard[0] == "JOIN:Alice", "JOIN:Alice to be the first line", desk.heard[0])
 
 
-@check(1, "`--username Alice` makes the question for the name unnecessary.")
+@check(1, "`--username Alice` makes the question for the name unnecessary.", rests=("programs.username",))
 def test_the_name_as_an_option(desk: Desk) -> None:
     """With --username the client joins without asking."""
     desk.sits_down("--username", "Alice")
@@ -19,14 +19,14 @@ def test_the_name_as_an_option(desk: Desk) -> None:
     desk.wire_hears("MESSAGE:Nobody asked me.")
 
 
-@check(2, "Show `JOINED:Alice` as `Joined as: Alice`.")
+@check(2, "Show `JOINED:Alice` as `Joined as: Alice`.", rests=("client.joined",))
 def test_joined_as(desk: Desk) -> None:
     """JOINED is shown as `Joined as:` and the name."""
     desk.sits_down()
     desk.sees("Joined as: Alice")
 
 
-@check(2, "Show `USER_JOINED:Bob` as `Bob joined`, and `USER_LEFT:Bob` as `Bob left`.")
+@check(2, "Show `USER_JOINED:Bob` as `Bob joined`, and `USER_LEFT:Bob` as `Bob left`.", rests=("client.news",))
 def test_who_comes_and_goes(desk: Desk) -> None:
     """Who comes and who goes is told in words."""
     desk.sits_down()
@@ -37,7 +37,14 @@ def test_who_comes_and_goes(desk: Desk) -> None:
         desk.sees(f"{name} left")
 
 
-@check(1, "Show `ERROR:no such user` as `Error: no such user`.")
+@check(
+    1,
+    "Show `ERROR:no such user` as `Error: no such user`.",
+    rests=(
+        "client.error",
+        "client.shows",
+    ),
+)
 def test_errors_are_told(desk: Desk) -> None:
     """An ERROR is shown as `Error:` and its reason, and the conversation goes on."""
     desk.sits_down()
@@ -50,7 +57,14 @@ def test_errors_are_told(desk: Desk) -> None:
     desk.wire_hears("MESSAGE:Never mind.")
 
 
-@check(2, "The answer to JOIN and what follows may arrive together: read it line by line, too.")
+@check(
+    2,
+    "The answer to JOIN and what follows may arrive together: read it line by line, too.",
+    rests=(
+        "client.joined",
+        "lines.segments",
+    ),
+)
 def test_the_answer_and_more_in_one_segment(desk: Desk) -> None:
     """The answer to JOIN may arrive together with what others say."""
     desk.answer_to_join = "JOINED:Alice\nBob: one\nUSER_JOINED:Cyd\nBob: two\n"
@@ -59,7 +73,14 @@ def test_the_answer_and_more_in_one_segment(desk: Desk) -> None:
         desk.sees(text)
 
 
-@check(1, "After `ERROR:name taken`, ask for another name, or end.")
+@check(
+    1,
+    "After `ERROR:name taken`, ask for another name, or end.",
+    rests=(
+        "names.client",
+        "client.joined",
+    ),
+)
 def test_a_refused_name(desk: Desk) -> None:
     """When the name is refused, the client says so, and asks for another one or ends."""
     desk.refused.append("Alice")

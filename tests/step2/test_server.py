@@ -19,7 +19,7 @@ ALMOST_COMMANDS = (
 ALMOST_JOIN = ("JOINS:Eve", "JOIN_US:Eve", "JOINxEve", "ADJOIN:Eve")
 
 
-@check(2, "Answer `JOIN:name` with `JOINED:name`, and remember the name.")
+@check(2, "Answer `JOIN:name` with `JOINED:name`, and remember the name.", rests=("said.join",))
 def test_joining(room: Room) -> None:
     """JOIN is answered with JOINED and the name."""
     ann = room.connect("Ann")
@@ -27,7 +27,7 @@ def test_joining(room: Room) -> None:
     ann.is_told("JOINED:Ann")
 
 
-@check(3, "Put the name of the sender, a colon and a blank before the text.")
+@check(3, "Put the name of the sender, a colon and a blank before the text.", rests=("said.named",))
 def test_messages_carry_the_name(room: Room) -> None:
     """A message is heard as `username: text`, by its sender as well."""
     ann, bob = room.enter("Ann", "Bob")
@@ -39,7 +39,14 @@ def test_messages_carry_the_name(room: Room) -> None:
         person.hears(bob, "Hi Ann!")
 
 
-@check(2, "Broadcast `USER_JOINED:name` once the name is accepted.")
+@check(
+    2,
+    "Broadcast `USER_JOINED:name` once the name is accepted.",
+    rests=(
+        "said.join",
+        "said.once",
+    ),
+)
 def test_the_others_are_told(room: Room) -> None:
     """Everyone else who joined hears, exactly once, that somebody joined."""
     ann, bob = room.enter("Ann", "Bob")
@@ -55,7 +62,14 @@ def test_the_others_are_told(room: Room) -> None:
     cyd.heard_times("JOINED:Cyd", 1)
 
 
-@check(2, "After the first line of a connection come others, perhaps in the same segment.")
+@check(
+    2,
+    "After the first line of a connection come others, perhaps in the same segment.",
+    rests=(
+        "lines.segments",
+        "said.join",
+    ),
+)
 def test_joining_and_speaking_in_one_segment(room: Room) -> None:
     """A JOIN and messages may arrive together in one segment."""
     (ann,) = room.enter("Ann")
@@ -66,7 +80,7 @@ def test_joining_and_speaking_in_one_segment(room: Room) -> None:
     ann.hears(bob, "two")
 
 
-@check(3, "Broadcast only to clients that have joined.")
+@check(3, "Broadcast only to clients that have joined.", rests=("joined.hears",))
 def test_strangers_hear_nothing(room: Room) -> None:
     """Whoever has not joined hears nothing of the chat."""
     eve = room.connect("Eve")
@@ -80,7 +94,11 @@ def test_strangers_hear_nothing(room: Room) -> None:
         eve.never_heard(text)
 
 
-@check(2, "Until it has joined, answer a client `ERROR:join first`, and broadcast nothing that it says.")
+@check(
+    2,
+    "Until it has joined, answer a client `ERROR:join first`, and broadcast nothing that it says.",
+    rests=("joined.first",),
+)
 def test_strangers_cannot_speak(room: Room) -> None:
     """A message from somebody who has not joined is refused, and nobody hears it."""
     ann, bob = room.enter("Ann", "Bob")
@@ -92,7 +110,7 @@ def test_strangers_cannot_speak(room: Room) -> None:
         person.never_heard("let me in")
 
 
-@check(1, "An ERROR is an answer, not an end: go on with the next line.")
+@check(1, "An ERROR is an answer, not an end: go on with the next line.", rests=("errors.go-on",))
 def test_strangers_may_still_join(room: Room) -> None:
     """After such a refusal one can still join."""
     (ann,) = room.enter("Ann")
@@ -105,7 +123,11 @@ def test_strangers_may_still_join(room: Room) -> None:
     ann.hears(eve, "Better now.")
 
 
-@check(3, "Look for the name among the clients before you accept it. Whoever has it goes on as before.")
+@check(
+    3,
+    "Look for the name among the clients before you accept it. Whoever has it goes on as before.",
+    rests=("names.taken",),
+)
 def test_a_name_in_use_is_refused(room: Room) -> None:
     """A name in use is refused, and its holder goes on undisturbed."""
     ann, bob = room.enter("Ann", "Bob")
@@ -121,7 +143,14 @@ def test_a_name_in_use_is_refused(room: Room) -> None:
     twin.never_heard("JOINED:Ann")
 
 
-@check(2, "After a refused JOIN, wait for another one on the same connection.")
+@check(
+    2,
+    "After a refused JOIN, wait for another one on the same connection.",
+    rests=(
+        "errors.go-on",
+        "names.taken",
+    ),
+)
 def test_the_refused_may_try_another_name(room: Room) -> None:
     """Whoever was refused a name may try another."""
     (ann,) = room.enter("Ann")
@@ -133,7 +162,14 @@ def test_the_refused_may_try_another_name(room: Room) -> None:
     ann.hears(twin, "Now I am Bob.")
 
 
-@check(2, "When a client that never joined goes, its leaving concerns nobody. Remove it, not the name it asked for.")
+@check(
+    2,
+    "When a client that never joined goes, its leaving concerns nobody. Remove it, not the name it asked for.",
+    rests=(
+        "names.taken",
+        "server.others",
+    ),
+)
 def test_a_refused_twin_goes_in_silence(room: Room) -> None:
     """When somebody who was refused a name goes, nobody hears of it, and the holder stays."""
     ann, bob = room.enter("Ann", "Bob")
@@ -150,7 +186,7 @@ def test_a_refused_twin_goes_in_silence(room: Room) -> None:
     bob.heard_times("USER_LEFT:Ann", 0)
 
 
-@check(2, "Compare names as they are, without changing their case.")
+@check(2, "Compare names as they are, without changing their case.", rests=("names.exact",))
 def test_names_are_compared_exactly(room: Room) -> None:
     """`ann` and `Ann` are two people."""
     (ann,) = room.enter("Ann")
@@ -160,7 +196,11 @@ def test_names_are_compared_exactly(room: Room) -> None:
     small.hears(ann, "I have a capital letter.")
 
 
-@check(2, "A client that has a name gets `ERROR:already joined` for a second JOIN, and keeps the first name.")
+@check(
+    2,
+    "A client that has a name gets `ERROR:already joined` for a second JOIN, and keeps the first name.",
+    rests=("names.twice",),
+)
 def test_joining_twice(room: Room) -> None:
     """A second JOIN is refused; the first name stays, and the second is free for others."""
     ann, bob = room.enter("Ann", "Bob")
@@ -175,7 +215,7 @@ def test_joining_twice(room: Room) -> None:
     bob.hears(cyd, "I am Cyd.")
 
 
-@check(3, "Check the whole name: 1 to 32 characters, each a letter, a digit, `_`, `-` or `.`.")
+@check(3, "Check the whole name: 1 to 32 characters, each a letter, a digit, `_`, `-` or `.`.", rests=("names.rule",))
 def test_bad_names(room: Room) -> None:
     """A name that is empty, too long, or holds anything but letters, digits, `_`, `-` and `.` is refused."""
     names = ("", "two words", "a:b", "a,b", "x" * 33, "[Bob]", "Bob!", "\N{PARTY POPPER}")
@@ -190,7 +230,7 @@ def test_bad_names(room: Room) -> None:
         ann.heard_times(f"USER_JOINED:{name}", 0)
 
 
-@check(1, "Names may have up to 32 characters, and `_`, `-`, `.` and digits are among them.")
+@check(1, "Names may have up to 32 characters, and `_`, `-`, `.` and digits are among them.", rests=("names.rule",))
 def test_good_names(room: Room) -> None:
     """A name of 32 characters is fine, and so are digits, `_`, `-` and `.` in it."""
     (ann,) = room.enter("Ann")
@@ -200,7 +240,15 @@ def test_good_names(room: Room) -> None:
         ann.hears(person, "Hello!")
 
 
-@check(2, "Compare all that stands before the colon. The answer to what you do not know is `ERROR:unknown command`.")
+@check(
+    2,
+    "Compare all that stands before the colon. The answer to what you do not know is `ERROR:unknown command`.",
+    rests=(
+        "errors.unknown",
+        "errors.sender",
+        "errors.go-on",
+    ),
+)
 def test_unknown_commands(room: Room) -> None:
     """An unknown command is refused, harms nobody, and does not end the connection."""
     ann, bob = room.enter("Ann", "Bob")
@@ -217,7 +265,7 @@ def test_unknown_commands(room: Room) -> None:
         eve.is_refused(command)
 
 
-@check(1, "Drop the carriage return before you look at the line.")
+@check(1, "Drop the carriage return before you look at the line.", rests=("lines.return",))
 def test_a_name_without_its_carriage_return(room: Room) -> None:
     """A carriage return at the end of JOIN does not become part of the name."""
     (ann,) = room.enter("Ann")
@@ -228,7 +276,7 @@ def test_a_name_without_its_carriage_return(room: Room) -> None:
     ann.hears(bob, "Hello!")
 
 
-@check(2, "Whatever way a client goes, its name must go with it.")
+@check(2, "Whatever way a client goes, its name must go with it.", rests=("names.free",))
 def test_names_are_free_again(room: Room) -> None:
     """When somebody has gone, the name is free again."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
@@ -243,7 +291,10 @@ def test_names_are_free_again(room: Room) -> None:
 
 
 @check(
-    2, "Between looking whether a name is free and taking it, no other thread may come in: hold the lock.", stress=True
+    2,
+    "Between looking whether a name is free and taking it, no other thread may come in: hold the lock.",
+    stress=True,
+    rests=("names.taken",),
 )
 def test_two_ask_for_one_name_at_once(room: Room) -> None:
     """When two people ask for the same name at the same moment, exactly one gets it."""
@@ -267,7 +318,11 @@ def test_two_ask_for_one_name_at_once(room: Room) -> None:
     shake(room, scene, unlike=True)
 
 
-@check(2, "An exception while you look after one client must not reach the loop that accepts the others.")
+@check(
+    2,
+    "An exception while you look after one client must not reach the loop that accepts the others.",
+    rests=("server.others",),
+)
 def test_strangers_come_and_go(room: Room) -> None:
     """People who connect and go without a word do not stop others from coming."""
     (ann,) = room.enter("Ann")
@@ -282,6 +337,7 @@ def test_strangers_come_and_go(room: Room) -> None:
     2,
     "Say this yourself, one line after the other, and let your server print each line that comes in and goes out.",
     stress=True,
+    rests=("said.only",),
 )
 def test_conversations(room: Room) -> None:
     """In conversations that nobody wrote, with names good and bad, everyone hears what is for them."""

@@ -4,7 +4,7 @@ from grading.people.desk import Desk
 from grading.suite import check
 
 
-@check(2, "For `quit`, send `QUIT`, print `Disconnected`, and return from main.")
+@check(2, "For `quit`, send `QUIT`, print `Disconnected`, and return from main.", rests=("client.leaves",))
 def test_quit(desk: Desk) -> None:
     """Typing quit sends QUIT, prints `Disconnected`, and ends the client with status 0."""
     desk.sits_down()
@@ -16,6 +16,7 @@ def test_quit(desk: Desk) -> None:
     2,
     "Remember that you are leaving before you send `QUIT`: the thread that receives may see the end of the "
     "connection before the other one comes to its next line.",
+    rests=("client.leaves",),
 )
 def test_quit_and_a_quick_answer(desk: Desk) -> None:
     """Whoever leaves has not lost the connection, however soon the server hangs up after QUIT."""
@@ -24,7 +25,9 @@ def test_quit_and_a_quick_answer(desk: Desk) -> None:
     desk.says_goodbye_in_haste()
 
 
-@check(2, "At the end of the input, `input()` raises EOFError: do then what you do for `quit`.")
+@check(
+    2, "At the end of the input, `input()` raises EOFError: do then what you do for `quit`.", rests=("client.leaves",)
+)
 def test_end_of_input(desk: Desk) -> None:
     """The end of the input (Ctrl+D) is a polite way to leave."""
     desk.sits_down()
@@ -32,7 +35,9 @@ def test_end_of_input(desk: Desk) -> None:
     desk.says_goodbye()
 
 
-@check(2, "Ctrl+C raises KeyboardInterrupt in the main thread: do then what you do for `quit`.")
+@check(
+    2, "Ctrl+C raises KeyboardInterrupt in the main thread: do then what you do for `quit`.", rests=("client.leaves",)
+)
 def test_ctrl_c(desk: Desk) -> None:
     """Ctrl+C is a polite way to leave."""
     desk.sits_down()
@@ -44,6 +49,7 @@ def test_ctrl_c(desk: Desk) -> None:
     2,
     "When the connection ends, the thread that receives must end the whole program: sys.exit ends only the thread, "
     "and `input()` cannot be interrupted. `os._exit(1)` ends the process.",
+    rests=("client.lost",),
 )
 def test_the_server_hangs_up(desk: Desk) -> None:
     """When the server hangs up, the client says `Connection lost` and ends by itself with status 1."""
@@ -52,7 +58,7 @@ def test_the_server_hangs_up(desk: Desk) -> None:
     desk.is_lost()
 
 
-@check(2, "A broken connection raises an OSError where a closed one returns b''.")
+@check(2, "A broken connection raises an OSError where a closed one returns b''.", rests=("client.lost",))
 def test_the_connection_breaks(desk: Desk) -> None:
     """When the connection breaks, the client says `Connection lost` and ends by itself with status 1."""
     desk.sits_down()
@@ -60,7 +66,9 @@ def test_the_connection_breaks(desk: Desk) -> None:
     desk.is_lost()
 
 
-@check(2, "Before you print a line, drop the characters whose `unicodedata.category` is `Cc`.")
+@check(
+    2, "Before you print a line, drop the characters whose `unicodedata.category` is `Cc`.", rests=("client.control",)
+)
 def test_control_characters(desk: Desk) -> None:
     """Control characters from the network never reach the terminal."""
     desk.sits_down()

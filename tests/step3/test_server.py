@@ -35,7 +35,14 @@ def see_bob_leave(room: Room, *others: Person) -> None:
             person.heard_times(f"USER_LEFT:{other}", 0)
 
 
-@check(2, "`QUIT` ends the loop that reads the lines of this client. " + IN_FINALLY)
+@check(
+    2,
+    "`QUIT` ends the loop that reads the lines of this client. " + IN_FINALLY,
+    rests=(
+        "said.left",
+        "said.once",
+    ),
+)
 def test_leaving_with_quit(room: Room) -> None:
     """When somebody says QUIT, everyone left hears USER_LEFT exactly once."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
@@ -44,7 +51,14 @@ def test_leaving_with_quit(room: Room) -> None:
     see_bob_leave(room, ann, cyd)
 
 
-@check(2, "Two places may notice that a client has gone; only the one that really removes it says so.")
+@check(
+    2,
+    "Two places may notice that a client has gone; only the one that really removes it says so.",
+    rests=(
+        "said.left",
+        "said.once",
+    ),
+)
 def test_leaving_with_quit_and_closing(room: Room) -> None:
     """QUIT and the end of the connection together are one leaving, not two."""
     (ann,) = room.enter("Ann")
@@ -58,7 +72,14 @@ def test_leaving_with_quit_and_closing(room: Room) -> None:
     see_bob_leave(room, ann, cyd)
 
 
-@check(1, "Strip the line end before you compare a line with `QUIT`.")
+@check(
+    1,
+    "Strip the line end before you compare a line with `QUIT`.",
+    rests=(
+        "said.left",
+        "lines.return",
+    ),
+)
 def test_quit_from_telnet(room: Room) -> None:
     """QUIT may end with a carriage return, too."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
@@ -66,7 +87,7 @@ def test_quit_from_telnet(room: Room) -> None:
     see_bob_leave(room, ann, cyd)
 
 
-@check(1, "After `QUIT`, stop: do not look at the lines behind it.")
+@check(1, "After `QUIT`, stop: do not look at the lines behind it.", rests=("said.after-quit",))
 def test_after_quit_nothing_counts(room: Room) -> None:
     """What is said after QUIT is not heard any more."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
@@ -76,7 +97,14 @@ def test_after_quit_nothing_counts(room: Room) -> None:
         person.never_heard("one more thing")
 
 
-@check(2, "`recv` or `readline` returning b'' means that the other side has gone. " + IN_FINALLY)
+@check(
+    2,
+    "`recv` or `readline` returning b'' means that the other side has gone. " + IN_FINALLY,
+    rests=(
+        "said.left",
+        "said.once",
+    ),
+)
 def test_leaving_by_closing(room: Room) -> None:
     """When somebody closes the connection without a word, everyone left hears USER_LEFT exactly once."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
@@ -88,7 +116,14 @@ def test_leaving_by_closing(room: Room) -> None:
     see_bob_leave(room, ann, cyd)
 
 
-@check(2, "`recv` returning b'' means that nothing more will come, even if you could still send. " + IN_FINALLY)
+@check(
+    2,
+    "`recv` returning b'' means that nothing more will come, even if you could still send. " + IN_FINALLY,
+    rests=(
+        "said.left",
+        "said.once",
+    ),
+)
 def test_leaving_by_half_closing(room: Room) -> None:
     """When somebody shuts down the sending half of the connection, that is leaving, too."""
     cyd, bob, ann = room.enter("Cyd", "Bob", "Ann")
@@ -97,7 +132,14 @@ def test_leaving_by_half_closing(room: Room) -> None:
     see_bob_leave(room, ann, cyd)
 
 
-@check(2, "A broken connection raises ConnectionResetError instead of returning b''. " + IN_FINALLY)
+@check(
+    2,
+    "A broken connection raises ConnectionResetError instead of returning b''. " + IN_FINALLY,
+    rests=(
+        "said.left",
+        "said.once",
+    ),
+)
 def test_leaving_by_a_reset(room: Room) -> None:
     """When somebody's connection breaks, everyone left hears USER_LEFT exactly once."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
@@ -110,7 +152,7 @@ def test_leaving_by_a_reset(room: Room) -> None:
         person.is_told("USER_LEFT:Eva")
 
 
-@check(2, "Only a client that has joined has a name to say goodbye to.")
+@check(2, "Only a client that has joined has a name to say goodbye to.", rests=("said.left",))
 def test_strangers_leave_in_silence(room: Room) -> None:
     """When somebody goes who never joined, nobody hears of it."""
     ann, bob = room.enter("Ann", "Bob")
@@ -125,7 +167,7 @@ def test_strangers_leave_in_silence(room: Room) -> None:
         person.never_heard("USER_LEFT")
 
 
-@check(1, "Remove a client from the list before you say that it has left.")
+@check(1, "Remove a client from the list before you say that it has left.", rests=("names.free",))
 def test_coming_back_after_leaving(room: Room) -> None:
     """Whoever has left can come back under the same name, and hears everything again."""
     ann, bob = room.enter("Ann", "Bob")
@@ -141,6 +183,10 @@ def test_coming_back_after_leaving(room: Room) -> None:
     "Sending to a dead client raises: catch that for each recipient on its own, and go on with the next one. "
     "Do not remove anybody from the list you are looping over, nor while you hold a lock that removing needs.",
     stress=True,
+    rests=(
+        "server.others",
+        "said.left",
+    ),
 )
 def test_recipients_die_in_mid_broadcast(room: Room) -> None:
     """When recipients die in the middle of a broadcast, nobody else misses a line."""
@@ -168,6 +214,7 @@ def test_recipients_die_in_mid_broadcast(room: Room) -> None:
     "A lock that a thread waits for while it holds it itself never opens: "
     "find the dead in the loop, remove them after the `with`.",
     stress=True,
+    rests=("server.others",),
 )
 def test_after_a_death_the_room_stays_open(room: Room) -> None:
     """After recipients have died in mid-broadcast, everyone can still talk, and newcomers get in."""
@@ -190,6 +237,7 @@ def test_after_a_death_the_room_stays_open(room: Room) -> None:
     2,
     "Take a copy of the list before you send: whoever is removed while you loop makes you skip another one.",
     stress=True,
+    rests=("server.others",),
 )
 def test_leaving_in_mid_broadcast(room: Room) -> None:
     """When somebody leaves in the middle of a broadcast, nobody else misses a line."""
@@ -215,6 +263,10 @@ def test_leaving_in_mid_broadcast(room: Room) -> None:
     "What one thread keeps for itself belongs into local variables: who is leaving, for example. "
     "What all of them share is looked at and changed under the lock.",
     stress=True,
+    rests=(
+        "said.left",
+        "said.once",
+    ),
 )
 def test_several_leave_at_once(room: Room) -> None:
     """When several people go at the same moment, everyone left hears of each, exactly once."""
@@ -245,6 +297,10 @@ def test_several_leave_at_once(room: Room) -> None:
     2,
     "Other threads add and remove clients while you loop: loop over a copy that you took under the lock.",
     stress=True,
+    rests=(
+        "server.others",
+        "said.once",
+    ),
 )
 def test_people_come_and_go_while_others_talk(room: Room) -> None:
     """When people come and go in the middle of a talk, nobody misses a line or a notice."""
@@ -253,7 +309,11 @@ def test_people_come_and_go_while_others_talk(room: Room) -> None:
     shake(room, ComeAndGo(room).scene, apart=37)
 
 
-@check(1, "Close the connection, and end each thread that works for it, whatever way a client goes: in `finally`.")
+@check(
+    1,
+    "Close the connection, and end each thread that works for it, whatever way a client goes: in `finally`.",
+    rests=("server.forgets",),
+)
 def test_nothing_is_kept_of_those_who_have_gone(room: Room) -> None:
     """When many people have come and gone, the server has no thread and no connection left for them."""
     (ann,) = room.enter("Ann")
@@ -261,7 +321,14 @@ def test_nothing_is_kept_of_those_who_have_gone(room: Room) -> None:
     keep_nothing_of_guests(room, ann)
 
 
-@check(2, "Catch UnicodeDecodeError for each line, answer `ERROR:not UTF-8`, and go on.")
+@check(
+    2,
+    "Catch UnicodeDecodeError for each line, answer `ERROR:not UTF-8`, and go on.",
+    rests=(
+        "lines.not-utf8",
+        "lines.go-on",
+    ),
+)
 def test_bytes_that_are_not_utf8(room: Room) -> None:
     """Bytes that are not UTF-8 are refused, and the connection goes on."""
     ann, bob = room.enter("Ann", "Bob")
@@ -273,7 +340,14 @@ def test_bytes_that_are_not_utf8(room: Room) -> None:
     bob.never_heard("caf\N{REPLACEMENT CHARACTER}")
 
 
-@check(2, "Answer `ERROR:line too long`, and throw away what comes until its newline.")
+@check(
+    2,
+    "Answer `ERROR:line too long`, and throw away what comes until its newline.",
+    rests=(
+        "lines.too-long",
+        "lines.go-on",
+    ),
+)
 def test_a_line_that_is_too_long(room: Room) -> None:
     """A line of more than 4096 bytes is refused, and the connection goes on."""
     ann, bob = room.enter("Ann", "Bob")
@@ -287,7 +361,9 @@ def test_a_line_that_is_too_long(room: Room) -> None:
     ann.heard_errors(2)
 
 
-@check(2, "Keep no more of a line than may be in it; of the rest, look for the newline only.")
+@check(
+    2, "Keep no more of a line than may be in it; of the rest, look for the newline only.", rests=("lines.too-long",)
+)
 def test_a_line_without_end(room: Room) -> None:
     """A line of many megabytes does not fill the memory of the server."""
     ann, bob = room.enter("Ann", "Bob")
@@ -296,7 +372,7 @@ def test_a_line_without_end(room: Room) -> None:
     ann.hears(bob, "All is well.")
 
 
-@check(1, "Only the thread of a client waits for the rest of its line.")
+@check(1, "Only the thread of a client waits for the rest of its line.", rests=("server.others",))
 def test_half_a_line(room: Room) -> None:
     """Somebody who stops in the middle of a line holds up nobody else."""
     ann, bob, eve = room.enter("Ann", "Bob", "Eve")
@@ -312,6 +388,7 @@ def test_half_a_line(room: Room) -> None:
 @check(
     2,
     "Ctrl+C ends the loop that accepts. Threads that wait for clients keep a process alive, unless they are daemons.",
+    rests=("server.ctrl-c",),
 )
 def test_ctrl_c_ends_the_server(room: Room) -> None:
     """Ctrl+C ends the server within 3 seconds, even while people are connected."""
@@ -323,6 +400,7 @@ def test_ctrl_c_ends_the_server(room: Room) -> None:
     2,
     "Say this yourself, one line after the other, and let your server print each line that comes in and goes out.",
     stress=True,
+    rests=("said.only",),
 )
 def test_conversations(room: Room) -> None:
     """In conversations that nobody wrote, with every way of leaving, everyone hears what is for them."""

@@ -4,7 +4,7 @@ from grading.people.desk import Desk
 from grading.suite import check
 
 
-@check(1, "Show a line that is not meant for the program as it is.")
+@check(1, "Show a line that is not meant for the program as it is.", rests=("client.shows",))
 def test_stamped_messages_are_shown(desk: Desk) -> None:
     """A message with its time is shown as it came."""
     desk.sits_down()

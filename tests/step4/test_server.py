@@ -5,7 +5,11 @@ from grading.people.room import Room
 from grading.suite import check
 
 
-@check(3, "The line is name, blank, `[HH:MM:SS]`, colon, blank, text: `time.strftime('%H:%M:%S')`.")
+@check(
+    3,
+    "The line is name, blank, `[HH:MM:SS]`, colon, blank, text: `time.strftime('%H:%M:%S')`.",
+    rests=("said.stamped",),
+)
 def test_messages_carry_the_time(room: Room) -> None:
     """A message is heard as `username [HH:MM:SS]: text`, by its sender as well."""
     ann, bob = room.enter("Ann", "Bob")
@@ -14,7 +18,7 @@ def test_messages_carry_the_time(room: Room) -> None:
         person.hears(ann, "What time is it?")
 
 
-@check(2, "`%H` counts to 23, `%I` to 12; `%M` is the minute, `%m` the month.")
+@check(2, "`%H` counts to 23, `%I` to 12; `%M` is the minute, `%m` the month.", rests=("time.local",))
 def test_hours_minutes_seconds(room: Room) -> None:
     """The time is hours from 00 to 23, minutes, seconds, with two digits each."""
     for clock in ("15:04:57", "00:30:07", "09:08:01"):
@@ -23,7 +27,11 @@ def test_hours_minutes_seconds(room: Room) -> None:
         room.hears_the_time(ann, bob)
 
 
-@check(2, "Local time comes from `time.localtime` or `datetime.now()`, not from `gmtime` or `utcnow`.")
+@check(
+    2,
+    "Local time comes from `time.localtime` or `datetime.now()`, not from `gmtime` or `utcnow`.",
+    rests=("time.local",),
+)
 def test_local_time(room: Room) -> None:
     """The time is the local time of the server."""
     for clock in ("22:41:30", "13:27:10"):
@@ -32,7 +40,12 @@ def test_local_time(room: Room) -> None:
         room.hears_the_time(ann, bob)
 
 
-@check(3, "Ask for the time whenever a message arrives, not when the program starts or somebody joins.", early=True)
+@check(
+    3,
+    "Ask for the time whenever a message arrives, not when the program starts or somebody joins.",
+    early=True,
+    rests=("time.local",),
+)
 def test_the_time_moves(room: Room) -> None:
     """The time is that of the message: it moves on from one message to the next."""
     room.opens_at("23:59:59")
@@ -42,7 +55,7 @@ def test_the_time_moves(room: Room) -> None:
     room.hears_the_time(ann, bob)
 
 
-@check(1, "Make the line once, before you send it to anybody.")
+@check(1, "Make the line once, before you send it to anybody.", rests=("said.stamped",))
 def test_everyone_hears_the_same_time(room: Room) -> None:
     """Everyone hears the same line."""
     room.opens(tick=1.0)
@@ -58,6 +71,7 @@ def test_everyone_hears_the_same_time(room: Room) -> None:
     1,
     "Say this yourself, one line after the other, and let your server print each line that comes in and goes out.",
     stress=True,
+    rests=("said.only",),
 )
 def test_conversations(room: Room) -> None:
     """In conversations that nobody wrote, everyone hears what is for them, and when it was said."""
