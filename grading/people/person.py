@@ -6,6 +6,7 @@ import contextlib
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterable, Iterator
 
 from grading.people.judge import NOT_READING
@@ -237,12 +238,31 @@ class Person(Participant):
         self.commands(f"JOIN_ROOM:{place}")
         self.is_told(f"JOINED_ROOM:{place}")
 
-    def sees_users(self, *names: str) -> None:
-        """Ask who is online, and hear that it is `names`."""
+    def sees_users(self, *names: str, soon: bool = False) -> None:
+        """Ask who is online, and hear that it is `names`; ask again where it need only be so `soon`."""
         self.commands("LIST_USERS")
-        line = self.finds(r"USERS:.*", "USERS:" + ",".join(names))
-        if {name.strip() for name in line.partition(":")[2].split(",")} != set(names):
-            raise Unmet(f"{self.name} to hear USERS:{','.join(names)}, in whatever order", line)
+        line = self._hears_users(*names)
+        for seconds in self.talk.server.patience(PATIENCE if soon else 0):
+            if _users(line) == set(names):
+                break
+            time.sleep(seconds)
+            self.sends("LIST_USERS\n", quietly=True)
+            line = self._hears_users(*names)
+        if _users(line) != set(names):
+            raise Unmet(f"{self.name} to hear USERS:{','.join(names)}, in whatever order", line, late=soon)
+
+    def _hears_users(self, *names: str, beats: int = PATIENCE) -> str:
+        wanted = "USERS:" + ",".join(names)
+        return self._awaits(Wanted(wanted, lambda line: line.startswith("USERS:"), "USERS"), beats=beats)
+
+    def waits_until_gone(self, name: str) -> None:
+        """Ask who is online until `name` is not, but not long: right servers may take a moment to forget somebody."""
+        for seconds in self.talk.server.patience(KNOCK):
+            self.sends("LIST_USERS\n", quietly=True)
+            line = self._finds_in_time(Wanted("USERS:", lambda line: line.startswith("USERS:"), "USERS"), KNOCK)
+            if line is None or name not in _users(line):
+                return
+            time.sleep(seconds)
 
     def heard_errors(self, wanted: int) -> None:
         """Fail unless exactly so many commands were refused so far."""
@@ -316,3 +336,8 @@ class Person(Participant):
             if self.closed:
                 return True
         return bool(self.closed)
+
+
+def _users(line: str) -> set[str]:
+    """Return the names in a list of users."""
+    return {name.strip() for name in line.partition(":")[2].split(",")}

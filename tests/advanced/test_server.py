@@ -51,6 +51,7 @@ def test_private_to_nobody(room: Room) -> None:
     ann.is_told("PRIVATE:Cyd:I have to go")
     cyd.commands("QUIT")
     ann.is_told("USER_LEFT:Cyd")
+    ann.waits_until_gone("Cyd")
     ann.commands("PRIVATE:Cyd:come back")
     ann.is_refused("PRIVATE to somebody who has left")
     ann.commands("PRIVATE::is anybody there?")
@@ -79,7 +80,7 @@ def test_the_list_after_leaving(room: Room) -> None:
     bob.sees_users("Ann", "Bob", "Cyd")
     bob.resets()
     ann.is_told("USER_LEFT:Bob")
-    ann.sees_users("Ann", "Cyd")
+    ann.sees_users("Ann", "Cyd", soon=True)
     room.settles(ann, ann, cyd)
     cyd.never_heard("USERS:")
 
