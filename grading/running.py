@@ -58,7 +58,8 @@ def _play(check: Check, venue: Venue, production: Production) -> Attempt:
         if check.role.program not in production.submission:
             raise Unmet(f"{check.role.program} to be in the folder", "there is no such file")
         check.function(venue)
-        venue.adds_up()
+        if not check.terms.gate:  # which says no more than that a program starts
+            venue.adds_up()
         return Attempt(replace(result, outcome=PASSED))
     except Unmet as unmet:
         return _failed(result, venue, unmet)

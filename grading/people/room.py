@@ -166,7 +166,8 @@ class Room:
         self.talk.dialect = replace(self.talk.dialect, joins=self.joins)
         if not self.talk.servers:
             self.opens()
-        self.talk.judge.wakes(len(self.exercise.ladder), self.joins)
+        if not self.talk.stays_outside:  # else nothing that it does is what the page says
+            self.talk.judge.wakes(len(self.exercise.ladder), self.joins)
 
     def enter(self, *names: str, shallow: bool = False) -> list[Person]:
         """Return people who are connected, have joined where one joins, and whom the server counts in."""
