@@ -14,6 +14,7 @@ from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.telling import diagnosis
 
+HOW = {CLOSE: "closes the connection", RESET: "breaks the connection"}
 MOST_SHOWN = 4  # lines that came instead
 
 
@@ -94,7 +95,7 @@ class Waiting:
             minutes.line("server", listener.name, line)
         if listener.closed and not has_ended:
             kind = CLOSE if listener.closed == "closed" else RESET
-            minutes.remark(f"{listener.name}'s connection", "is closed by the server", kind)
+            minutes.line("server", listener.name, HOW[kind], kind)
 
     def _has_come_before(self) -> bool:
         before = (line for line in self.listener.lines_before if not line.startswith("ERROR:"))
