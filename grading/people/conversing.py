@@ -9,22 +9,27 @@ from grading.process.evidence import why
 from grading.process.patience import CONVERSING_SECONDS, SHRINKING_SECONDS
 from grading.protocol.conversations import Conversation
 from grading.protocol.inventing import invent
+from grading.protocol.model import ROOMS
 from grading.protocol.wrong import Kind
 from grading.results.events import SILENCE, Event
 from grading.results.unmet import Unmet
 from grading.results.values import TODO
 
-COUNT = 50  # conversations, at the exercise that is graded
-COUNT_BELOW = 2  # at those on which it builds: most of what they ask for is said in its own conversations, too
+COUNT = 50  # conversations, at the exercise that is graded; what it builds on is asked for in them, too
+COUNT_WITH_ROOMS = 30  # where newcomers hear a history: that takes twice as long
 MOST_TRIES = 60  # of shrinking
 
 
 def converse(room: Room) -> None:
-    """Play the conversations of an exercise, always the same; fail with the shortest in which something is wrong."""
+    """Play the conversations of an exercise, always the same; fail with the shortest in which something is wrong.
+
+    Where another exercise is graded that builds on this one, its own conversations say all of this as well.
+    """
     companies = Companies(room)
     step = len(room.exercise.ladder)
-    is_graded = room.production.exercise == room.exercise
-    seeds = range(COUNT if is_graded else COUNT_BELOW)
+    if room.production.exercise != room.exercise:
+        return
+    seeds = range(COUNT_WITH_ROOMS if step >= ROOMS else COUNT)
     failure = first_failure(companies, (invent(step, seed, room.joins) for seed in seeds), CONVERSING_SECONDS)
     if failure:
         raise _told(companies, *failure)

@@ -120,7 +120,9 @@ class Ears:
 
     def may_be(self, kind: str, line: str) -> bool:
         """Tell whether a line may be one of a kind."""
-        return any(one.kind == kind and not one.off and one.form.fits(line) for one in self.all())
+        lanes = (lane for name, lane in self.lanes.items() if name[0] == kind)
+        promises = itertools.chain((one for one in self.anytime if one.kind == kind), *lanes)
+        return any(not one.off and one.form.fits(line) for one in promises)
 
     def drop(self, kind: str, before: int) -> None:
         """Let nothing more of a kind come that was promised `before`, and need not come."""

@@ -93,12 +93,12 @@ class Model(Ledger):
         seat = self.seats[person]
         if not line.strip():
             return None
-        may_be_replayed = seat.ears.may_be(REPLAYED, line)
         kept = seat.ears.hear(line)
         if not kept:
             return self._wonders(seat, line)
         causes = {promise.cause for promise in kept}
-        if len(causes) == 1 and not may_be_replayed:
+        is_replayed = any(promise.kind == REPLAYED for promise in kept)
+        if len(causes) == 1 and not (is_replayed or seat.ears.may_be(REPLAYED, line)):
             (cause,) = causes
             number = min(promise.number for promise in kept)
             cause.proven = max(cause.proven, number)
