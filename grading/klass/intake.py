@@ -10,11 +10,10 @@ from pathlib import Path
 from grading.course import EXERCISES, PROGRAMS, Exercise
 from grading.klass import gradescope
 from grading.klass.naming import Label, label
-from grading.klass.programs import Chosen, Found, choose, fitting, has_program
+from grading.klass.programs import Chosen, Found, choose, few, fitting, has_program
 from grading.klass.roster import Roster
 from grading.klass.shelf import Item, Leaf, Leaves, Shelf, of_entries, read_all, shelf
 from grading.klass.unpacking import (
-    MOST_OF_A_CLASS,
     SPECIAL,
     Allowance,
     Entry,
@@ -24,9 +23,11 @@ from grading.klass.unpacking import (
     without_ending,
 )
 from grading.results.visible import shown
+from grading.submission import budget
 from grading.submission.values import BadSubmission, Submission, TooBig
 
 DEPTH = 3  # archives within each other that are opened
+NOTES = 5  # on what was left out of one hand-in
 WRAPPERS = 5  # folders around the whole class that are seen through
 BY_NAME = ("name", "repeated")  # rules that take any folder for somebody's
 OF_FILES = ("Canvas", "Moodle", "Blackboard", "prefix", "suffix")  # rules by which what came together lies apart
@@ -135,7 +136,7 @@ class _Intake:
         if item.is_folder:
             return item.inside()
         try:
-            allowance = Allowance(item.name, MOST_OF_A_CLASS)
+            allowance = Allowance(item.name, budget.MOST_BYTES)
             leaves, _ = item.leaves(allowance)
             return of_entries(unpacked(leaves[0].data, item.name, allowance), item.name)
         except (BadSubmission, TooBig):
@@ -220,7 +221,7 @@ class _Intake:
         rivals = [one for one in own[:-1] if one.label.order == last.label.order]
         arrival = self._looked_at(who, last)
         if rivals and any(not _same(self._looked_at(who, rival), arrival) for rival in rivals):
-            names = ", ".join(shown(one.source) for one in [*rivals, last])
+            names = few([one.source for one in [*rivals, last]])
             why = f"Which one counts? There are {names}, and none is known to be the last: hand in one."
             arrival = replace(arrival, submission=None, trouble=why)
         elif others := tuple(one.source for one in own[:-1]):
@@ -261,7 +262,7 @@ class _Intake:
             if all(_same(own[0], other) for other in own[1:]):
                 yield own[0]
             else:
-                names = ", ".join(shown(one.source) for one in own)
+                names = few([one.source for one in own])
                 yield replace(own[0], submission=None, trouble=f"Whose are {names}? All are of {shown(own[0].who)}.")
 
     def _looked_at(self, who: str, hand_in: _HandIn) -> Arrival:
@@ -287,15 +288,17 @@ class _Intake:
             notes += more
         for _ in range(DEPTH):
             packed = [leaf for leaf in leaves if is_archive(leaf.name)]
-            if not packed or has_program([leaf for leaf in leaves if leaf not in packed], self._programs):
+            plain = [leaf for leaf in leaves if not is_archive(leaf.name)]
+            if not packed or has_program(plain, self._programs):
                 break
-            leaves = [leaf for leaf in leaves if leaf not in packed]
+            leaves = plain
             for leaf in packed:
                 inner, more = _inside(leaf, allowance)
                 leaves += inner
                 notes += more
         self._refuse_unreadable(leaves)
-        return leaves, notes
+        more = [f"… and {len(notes) - NOTES:,} more."] if len(notes) > NOTES else []
+        return leaves, [*notes[:NOTES], *more]
 
     def _refuse_unreadable(self, leaves: list[Leaf]) -> None:
         """Say so where the programs can only be in something that cannot be opened here."""

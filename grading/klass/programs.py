@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from grading.course import EXERCISES, Exercise
 from grading.klass.shelf import Leaf
 from grading.results.visible import shown
+from grading.submission.budget import megabytes
 
 COPY = re.compile(r"(?:[-_ ]*\(\d{1,4}\)|-\d{1,4}|[-_ ]+copy(?:[-_ ]?\(?\d{1,4}\)?)?)+$", re.IGNORECASE)
 SEPARATORS = re.compile(r"[-_. ]+")
@@ -37,6 +38,8 @@ BOMS = (  # the longer ones first
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+NAMED = 3  # names, of many
+MOST_OF_A_FILE = 5_000_000  # bytes
 TODO = b"# TODO:"
 NOTEBOOK = re.compile(rb'\s*\{.{0,100000}?"cells"\s*:', re.DOTALL)
 PAGE = re.compile(rb"\s*<(?:!doctype html|html)", re.IGNORECASE)
@@ -125,7 +128,7 @@ def choose(leaves: list[Leaf], programs: tuple[str, ...], exercise: Exercise | N
             chosen.found.append(Found(program, one.leaf.name, one.rule))
             _tell_others(chosen, program, one, candidates)
         elif candidates:
-            names = ", ".join(shown(candidate.leaf.name) for candidate in candidates)
+            names = few([candidate.leaf.name for candidate in candidates])
             chosen.trouble = chosen.trouble or f"Which one is {program}? There are {names}: hand in one of them."
         else:
             chosen.missing.append(program)
@@ -174,21 +177,27 @@ def _tell_others(chosen: Chosen, program: str, one: _Candidate, candidates: list
     others = [candidate for candidate in candidates if candidate is not one]
     if others:
         alike = all(candidate.leaf.data == one.leaf.data for candidate in others)
-        names = ", ".join(shown(candidate.leaf.name) for candidate in others[:3])
-        more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-        why = "holds the same" if alike else "does not count: it lies elsewhere"
-        chosen.notes.append(f"{names}{more} {why}.")
+        names, verb = few([candidate.leaf.name for candidate in others]), "holds" if len(others) == 1 else "hold"
+        lies = "does not count: it lies elsewhere" if len(others) == 1 else "do not count: they lie elsewhere"
+        chosen.notes.append(f"{names} {f'{verb} the same' if alike else lies}.")
 
 
 def _nothing(leaves: list[Leaf], programs: tuple[str, ...]) -> str:
     if not leaves:
         return "There is nothing in it: hand it in again."
-    names = ", ".join(shown(leaf.name) for leaf in leaves[:3]) + (" …" if len(leaves) > 3 else "")
+    names = few([leaf.name for leaf in leaves])
     return f"There is no {' and no '.join(programs)}, only {names}: name your programs so, and hand them in again."
+
+
+def few(names: list[str]) -> str:
+    """Return names as a sentence lists them, and of many only how many more there are."""
+    told = ", ".join(map(shown, names[:NAMED]))
+    return told if len(names) <= NAMED else f"{told} and {len(names) - NAMED:,} more"
 
 
 def _take(chosen: Chosen, picked: dict[str, Leaf], leaves: list[Leaf]) -> None:
     """Take the programs with what lies beside and below them."""
+    too_big: list[str] = []
     for program, leaf in picked.items():
         data, word, trouble = readable(leaf, program)
         chosen.files[program] = data
@@ -199,12 +208,19 @@ def _take(chosen: Chosen, picked: dict[str, Leaf], leaves: list[Leaf]) -> None:
         for leaf in leaves:
             name = leaf.name.removeprefix(start)
             if leaf.name.startswith(start) and leaf not in picked.values() and name not in chosen.files:
-                chosen.files[name] = leaf.data
+                if len(leaf.data) > MOST_OF_A_FILE:
+                    too_big.append(name)
+                else:
+                    chosen.files[name] = leaf.data
+    if too_big:
+        chosen.notes.append(f"{few(too_big)}: more than {megabytes(MOST_OF_A_FILE)}, and left out.")
 
 
 def readable(leaf: Leaf, program: str) -> tuple[bytes, str, str]:
     """Return a program as Python reads it, a sentence if it was changed for that, and one if it cannot be read."""
     data = leaf.data
+    if len(data) > MOST_OF_A_FILE:
+        return data, "", f"{shown(leaf.name)} has more than {megabytes(MOST_OF_A_FILE)}: that is no program."
     if kind := _kind(data):
         trouble = f"{shown(leaf.name)} is {kind}, no Python: save it as plain text, named {program}."
         return data, "", trouble

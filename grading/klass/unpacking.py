@@ -26,6 +26,7 @@ MOST_MEMORY = 100_000_000  # bytes that an xz may ask for
 ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz")
 SPECIAL = {".rar": "a RAR archive", ".7z": "a 7z archive"}  # that nothing here can read
 MAGIC = {b"Rar!": ".rar", b"7z\xbc\xaf": ".7z"}
+LONGEST_NAME, LONGEST_PATH = 255, 4096  # characters, as on most disks
 TAR_MAGIC, TAR_MAGIC_AT = b"ustar", 257
 
 
@@ -95,9 +96,9 @@ def opened(file: IO[bytes], name: str, allowance: Allowance) -> list[Entry]:
         file.seek(0)
         stream = _stream(file, head, name)
         if stream is None:
-            return list(_zipped(file, name, allowance))
+            return list(_zipped(file, name))
         with tarfile.open(fileobj=_Counted(stream, allowance), mode="r|") as tar:
-            return list(_tarred(tar, name, allowance))
+            return list(_tarred(tar, name))
 
 
 class _told:
@@ -157,14 +158,13 @@ class _Xz(io.RawIOBase):
         return b""
 
 
-def _tarred(tar: tarfile.TarFile, whole: str, allowance: Allowance) -> Iterator[Entry]:
+def _tarred(tar: tarfile.TarFile, whole: str) -> Iterator[Entry]:
     for info in tar:
-        allowance.counts()
         name, note = cleaned(info.name)
         if info.isdir() or not name:
             continue
-        if not info.isreg() or info.issparse():
-            yield Entry(name, _refusing(f"{shown(name)} is no plain file: it was left out."))
+        if why := _unwanted(name, info.isreg() and not info.issparse()):
+            yield Entry(name[:LONGEST_NAME], _refusing(why))
             continue
         stream = tar.extractfile(info)
         data = bytearray()
@@ -175,7 +175,14 @@ def _tarred(tar: tarfile.TarFile, whole: str, allowance: Allowance) -> Iterator[
         yield Entry(name, lambda _, data=bytes(data): data, note)  # type: ignore[misc]
 
 
-def _zipped(file: IO[bytes], whole: str, allowance: Allowance) -> Iterator[Entry]:
+def _unwanted(name: str, is_plain: bool) -> str:
+    """Return a sentence on why an entry is no part of the work; nothing if it may be."""
+    if len(name) > LONGEST_PATH or max(map(len, name.split("/"))) > LONGEST_NAME:
+        return f"{shown(name)} has too long a name: it was left out."
+    return "" if is_plain else f"{shown(name)} is no plain file: it was left out."
+
+
+def _zipped(file: IO[bytes], whole: str) -> Iterator[Entry]:
     listed = 0
     while piece := file.read(CHUNK_BYTES):
         listed += piece.count(ENTRY)
@@ -189,8 +196,8 @@ def _zipped(file: IO[bytes], whole: str, allowance: Allowance) -> Iterator[Entry
         mode = info.external_attr >> 16 if info.create_system == UNIX else 0
         if not name:
             continue
-        if stat.S_IFMT(mode) and not stat.S_ISREG(mode):
-            yield Entry(name, _refusing(f"{shown(name)} is no plain file: it was left out."))
+        if why := _unwanted(name, not stat.S_IFMT(mode) or stat.S_ISREG(mode)):
+            yield Entry(name[:LONGEST_NAME], _refusing(why))
         else:
             yield Entry(name, _from_zip(zipped, info, whole), note)
 

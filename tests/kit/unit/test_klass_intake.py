@@ -242,6 +242,28 @@ ARRIVALS: dict[str, tuple[str, Files, str, str]] = {
         NONE,
         "is there twice",
     ),
+    "a film": ("ann", {"ann.zip": zipped({**BOTH, "film.mp4": ZEROS[:6_000_000]})}, ODD, "film.mp4: more than 5 MB"),
+    "a program of 6 MB": ("ann", {"ann.zip": zipped({SERVER: b"#" * 6_000_000, CLIENT: C})}, NONE, "more than 5 MB"),
+    "a name without an end": (
+        "ann",
+        {"ann.zip": zipped({**BOTH, "chat_server" + "-1" * 30_000: b""})},
+        ODD,
+        "too long",
+    ),
+    "a path without an end": ("ann", {"ann.tar": tarred({**BOTH, "a/" * 3_000 + "b": b""})}, ODD, "too long"),
+    "archives without an end": ("ann", {"ann.zip": zipped({f"{n}.zip": b"" for n in range(9_999)})}, NONE, "be read"),
+    "links without an end": (
+        "ann",
+        {"ann.tar": tarred(BOTH, *(special(f"l{n}", tarfile.SYMTYPE, "/") for n in range(9_999)))},
+        ODD,
+        "9,994 more",
+    ),
+    "servers without an end": (
+        "ann",
+        {"ann.zip": zipped({f"{n}/chat_server.py": b"%d" % n for n in range(9_999)})},
+        NONE,
+        "and 9,996 more",
+    ),
     "a name that is an order": ("ann", {"ann.zip": zipped({"\x1b[2Jchat_server.py": S, CLIENT: C})}, ODD, "\\x1b[2J"),
     "another alphabet": ("Zoë", under("Zoë", BOTH), FINE, ""),
 }
