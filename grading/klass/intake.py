@@ -138,7 +138,7 @@ class _Intake:
         try:
             allowance = Allowance(item.name, budget.MOST_BYTES)
             leaves, _ = item.leaves(allowance)
-            return of_entries(unpacked(leaves[0].data, item.name, allowance), item.name)
+            return of_entries([one for leaf in leaves for one in unpacked(leaf.data, item.name, allowance)], item.name)
         except (BadSubmission, TooBig):
             return None
 
@@ -166,7 +166,7 @@ class _Intake:
             if item.name == gradescope.FILE and not item.is_folder:
                 try:
                     leaves, _ = item.leaves(Allowance(item.name))
-                    self._behind = gradescope.submitters(leaves[0].data)
+                    self._behind = gradescope.submitters(b"".join(leaf.data for leaf in leaves))
                 except (BadSubmission, TooBig) as error:
                     self._notes.append(str(error))
 

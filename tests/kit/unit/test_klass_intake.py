@@ -389,6 +389,17 @@ def test_a_zip_of_the_class_in_a_folder_is_seen_through(tmp_path: Path) -> None:
     assert [one.who for one in found.arrivals] == ["ann", "bob"]
 
 
+@pytest.mark.parametrize("name", ["ann.zip", "ann.tar", "ann.rar", gradescope.FILE, "chat_server.py"])
+def test_a_class_of_one_link_is_told(name: str, tmp_path: Path) -> None:
+    link = zipped({name: b"/etc/passwd"}, modes={name: stat.S_IFLNK | 0o777})
+    (tmp_path / "class.zip").write_bytes(link)
+    try:
+        [found] = arrived(tmp_path / "class.zip").arrivals
+        assert not found.submission and found.trouble
+    except BadSubmission as told:
+        assert str(told) == "There is no hand-in in class.zip."
+
+
 def test_a_tar_of_the_class_is_one(tmp_path: Path) -> None:
     (tmp_path / "class.tar.gz").write_bytes(gzip.compress(tarred({**under("ann", BOTH), **under("bob", BOTH)})))
     assert [one.who for one in arrived(tmp_path / "class.tar.gz").arrivals] == ["ann", "bob"]
