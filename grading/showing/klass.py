@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
@@ -17,6 +18,7 @@ from grading.results.visible import visible
 PER_SECOND = 4  # looks at a terminal
 MOST_SHOWN = 8  # submissions in hand
 LONGEST_NAME = 24  # columns
+SHARE = 0.55  # of the screen, that all columns of a table but the last may take
 
 
 class ClassScreen:
@@ -36,13 +38,21 @@ class ClassScreen:
 
     def tables(self, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Print a table that is no wider than the screen; its last column takes what room there is."""
+        shown = [[visible(cell, self.console.encoding) for cell in row] for row in (titles, *rows)]
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for title in titles[:-1]:
-            table.add_column(title, overflow="ellipsis", no_wrap=True, max_width=LONGEST_NAME)
+        for title, width in zip(titles, self._widths(shown), strict=False):
+            table.add_column(title, overflow="ellipsis", no_wrap=True, max_width=width)
         table.add_column(titles[-1], overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(visible(cell, self.console.encoding)) for cell in row))
+        for row in shown[1:]:
+            table.add_row(*map(Text, row))
         self.console.print(table)
+
+    def _widths(self, rows: list[list[str]]) -> list[int]:
+        """Return the widths of all columns but the last, to which they leave its share of the screen."""
+        widths = [min(LONGEST_NAME, max(map(cell_len, column))) for column in list(zip(*rows, strict=True))[:-1]]
+        while sum(widths) > self.console.width * SHARE and max(widths) > 1:
+            widths[widths.index(max(widths))] -= 1
+        return widths
 
     def starts(self, count: int) -> None:
         """Show that so many submissions are going to be graded."""
@@ -61,8 +71,9 @@ class ClassScreen:
         with self._lock:
             self._in_hand.pop(who, None)
             self._done += for_good
-            left = self._left()
-        self.says(f"{self._done:4} of {self._all}  {who}: {result}{'' if self._live else left}")
+            left, now = self._left(), ", ".join(self._in_hand)
+        more = "" if self._live or not left else f"  ({left}{f'; now {now}' if now else ''})"
+        self.says(f"{self._done:4} of {self._all}  {who}: {result}{more}")
 
     def ends(self) -> None:
         """Leave only what is printed."""
@@ -75,13 +86,13 @@ class ClassScreen:
         if not self._done or self._done == self._all:
             return ""
         seconds = (time.monotonic() - self._started) / self._done * (self._all - self._done)
-        return f"  ({_spoken(seconds)} left)"
+        return f"{_spoken(seconds)} left"
 
     def _picture(self) -> Group:
         with self._lock:
             in_hand, left = list(self._in_hand.items()), self._left()
             bar = ProgressBar(self._all or 1, self._done, width=30)
-            told = Text(f" {self._done} of {self._all}{left}")
+            told = Text(f" {self._done} of {self._all}{left and f', {left}'}")
         lines = [
             Text(f"  {visible(who, self.console.encoding)}  {done}/{of or '?'}", "dim") for who, (done, of) in in_hand
         ]
