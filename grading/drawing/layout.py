@@ -200,9 +200,7 @@ class _Lanes:
         return replace(row, lines=(f"({', '.join(who)}) {row.lines[0]}", *row.lines[1:])) if who else row
 
 
-def _without_the_gone(
-    rows: list[Row], centre: int | None, gone: set[int]
-) -> tuple[tuple[Row, ...], frozenset[int]]:
+def _without_the_gone(rows: list[Row], centre: int | None, gone: set[int]) -> tuple[tuple[Row, ...], frozenset[int]]:
     """Let the lane of whoever has gone end there, until they are back; whoever has is not there at the end.
 
     When a connection to the centre ends, it is the other side that has gone, whoever ended it. Before the first row,

@@ -28,6 +28,7 @@ AROUND = 6  # columns of an arrow that are not for its text, lifelines aside
 CUT = "…"
 BRACKETS = {True: "┌├└", False: "┐┤┘"}  # at the sender of a segment of several lines; whether it stands at the left
 MARKS = {CLOSE: "✗", RESET: "✗", HALF_CLOSE: "•", SILENCE: "⋮", SHOWN: ">"}
+MOST_OF_A_MARK = 3  # lines of what somebody shows, in a diagram that grows
 NAMES_AGAIN = 20  # lines of a diagram that grows, after which its names have scrolled out of a small screen
 
 
@@ -106,6 +107,7 @@ class _Painter:
     def __init__(self, diagram: Diagram, encoding: str, grows: bool = False, is_crowded: bool = False) -> None:
         self.diagram = diagram
         self.encoding = encoding
+        self.grows = grows
         gaps = max(1, len(diagram.lanes) - 1)
         widest, narrow = (WIDTH - 2 * FIRST) // gaps, (WIDTH - FIRST - BESIDE) // gaps
         beside = max(NARROWEST, min(NARROW, narrow))
@@ -179,21 +181,29 @@ class _Painter:
             middle = (self.columns[0] + self.columns[-1]) // 2
             return [" " * max(2, min(middle - cell_len(text) // 2, WIDTH - cell_len(text))) + text]
         if row.end is None:
-            return [self._mark(row, _joined(texts[0], tag))]
+            room = self._room_beside(row.start)
+            parts = textwrap.wrap(_joined(texts[0], tag), room)[:MOST_OF_A_MARK] if self.grows else []
+            return [self._mark(row, part, i == 0) for i, part in enumerate(parts or [_joined(texts[0], tag)])]
         tags = [""] * (len(texts) - 1) + [tag]
         return [self._arrow(row, i, text, tag) for i, (text, tag) in enumerate(zip(texts, tags, strict=True))]
 
-    def _mark(self, row: Row, text: str) -> str:
+    def _room_beside(self, lane: int) -> int:
+        """Return how many columns there are for what happened on a lane."""
+        if self.is_crowded:
+            return max(BESIDE, WIDTH - self.columns[-1] - 3)
+        return self.columns[lane] - 2 if lane == len(self.columns) - 1 else WIDTH - self.columns[lane] - 2
+
+    def _mark(self, row: Row, text: str, is_first: bool) -> str:
         assert row.start is not None
         column = self.columns[row.start]
         line = self._lifelines(row.gone)
-        line = line[:column] + MARKS.get(row.kind, "•") + line[column + 1 :]
+        line = line[:column] + MARKS.get(row.kind, "•") + line[column + 1 :] if is_first else line
         if self.is_crowded:
             return self._with_beside(line, text)
         if row.start == len(self.columns) - 1:
-            text = _cut(text, column - 2)
+            text = _cut(text, self._room_beside(row.start))
             return _over(line, column - 1 - cell_len(text), text)
-        return _over(line, column + 2, _cut(text, WIDTH - column - 2))
+        return _over(line, column + 2, _cut(text, self._room_beside(row.start)))
 
     def _arrow(self, row: Row, number: int, text: str, tag: str) -> str:
         """Return a line of an arrow; of a segment of several lines, the last one has the tip."""

@@ -17,7 +17,7 @@ FLOORS = (
     {"system", "telling"},
     {"drawing", "submission", "start", "skeletons"},
     {"process", "exports", "home"},
-    {"people"},
+    {"people", "wire"},
     {"suite"},
     {"running"},
     {"grade"},

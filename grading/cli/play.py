@@ -1,0 +1,160 @@
+"""`grader.py play step3`: a student's server, people whom one lets talk to it, and a drawing of all that passes."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import queue
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from grading.cli.wiring import Words, can_be_saved, saves
+from grading.course import EXERCISES, KIT, Exercise
+from grading.process.launcher import Launcher
+from grading.process.patience import SLICE
+from grading.process.production import Production
+from grading.results.unmet import Unmet
+from grading.showing.rolling import Rolling
+from grading.showing.terminal import command, make_console, shown_path
+from grading.start.ending import FAILED, PASSED, UNUSABLE
+from grading.submission.arriving import arrived
+from grading.submission.values import BadSubmission, Submission, TooBig
+from grading.wire.play import Play
+from grading.wire.record import SERVER, Record
+from grading.wire.scene import HELP, HELP_LINES, QUIT, Act, Misunderstood, read_scene, understood
+
+
+def _arguments(words: list[str]) -> argparse.Namespace:
+    parser = Words("grader.py play", description="Let people talk to your server, and see each segment on its way.")
+    parser.add_argument("step", choices=EXERCISES, metavar="STEP", help=", ".join(EXERCISES))
+    parser.add_argument("--work", type=Path, metavar="DIR", help="the folder with the server (default: steps/STEP)")
+    parser.add_argument("--scene", type=Path, metavar="FILE", help="what happens, a line each, as you would type it")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write a picture of the whole talk (SVG) at the end")
+    return parser.parse_args(words)
+
+
+def run(words: list[str]) -> int:
+    """Play what is typed, or a scene; return the exit status."""
+    arguments = _arguments(words)
+    exercise = EXERCISES[arguments.step]
+    try:
+        scene = _scene(arguments.scene)
+        submission = _server(Path(os.path.realpath(arguments.work or KIT / "steps" / exercise.name)), exercise)
+    except OSError as error:
+        print(f"{shown_path(arguments.scene)} cannot be read: {error.strerror}.")
+        return UNUSABLE
+    except (BadSubmission, TooBig, Misunderstood) as error:
+        print(error)
+        return UNUSABLE
+    if not can_be_saved(arguments.save):
+        return UNUSABLE
+    screen = Rolling(make_console(), SERVER)
+    record = Record(screen)
+    status = _plays(submission, exercise, record, scene, screen)
+    return saves(arguments.save, record, f"Playing with the server of {exercise.name}", status)
+
+
+def _scene(path: Path | None) -> list[Act] | None:
+    """Return what is in a file, or comes where no person types; None where one does."""
+    if path:
+        return read_scene(path.read_text("utf-8-sig", "replace").splitlines())
+    if sys.stdin and sys.stdin.isatty():
+        return None
+    return read_scene(sys.stdin or [])
+
+
+def _server(work: Path, exercise: Exercise) -> Submission:
+    submission = arrived(work)
+    program = exercise.program("server")
+    if program not in submission:
+        raise BadSubmission(f"{program} is not in {shown_path(work)}.")
+    return submission
+
+
+def _plays(submission: Submission, exercise: Exercise, record: Record, scene: list[Act] | None, screen: Rolling) -> int:
+    """Let the server run, and play; return the exit status."""
+    with Launcher() as launcher, contextlib.closing(Production(launcher, submission, exercise)) as production:
+        with contextlib.closing(Play(production, exercise, record)) as play:
+            try:
+                play.begins()
+                return _follows(scene, play, screen) if scene is not None else _listens(play, screen)
+            except Unmet as unmet:
+                play.prints()
+                again = command(exercise.name)
+                screen.says(f"Your server cannot be played with: {unmet.got}. What to do about it: {again}")
+                return FAILED
+            except KeyboardInterrupt:
+                screen.says("Stopped.")
+                return PASSED
+
+
+def _follows(scene: Iterable[Act], play: Play, screen: Rolling) -> int:
+    """Play a scene to its end."""
+    for act in scene:
+        if act.verb == QUIT:
+            break
+        try:
+            _does(act, play, screen)
+        except Misunderstood as error:  # often as the server has hung up: that is what is to be seen
+            screen.says(str(error))
+    play.finishes()
+    return PASSED
+
+
+def _listens(play: Play, screen: Rolling) -> int:
+    """Play what a person types."""
+    screen.says(
+        "Your server runs. Let people talk to it: Alice joins, then Alice: hello. help shows all, quit ends it."
+    )
+    for line in _typed(play, screen):
+        try:
+            act = understood(line)
+            if act and act.verb == QUIT:
+                break
+            if act:
+                _does(act, play, screen)
+        except Misunderstood as error:
+            screen.says(str(error))
+    play.finishes()
+    return PASSED
+
+
+def _does(act: Act, play: Play, screen: Rolling) -> None:
+    if act.verb == HELP:
+        screen.says(*(f"  {line}" for line in HELP_LINES))
+    else:
+        play.does(act)
+
+
+def _typed(play: Play, screen: Rolling) -> Iterator[str]:
+    """Yield each line that is typed; meanwhile, show what the server prints."""
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_reads_keyboard, args=(lines,), daemon=True).start()
+    while True:
+        screen.asks()
+        line = _awaited(lines, play)
+        screen.was_answered()
+        if not line:
+            return
+        yield line
+
+
+def _reads_keyboard(lines: queue.SimpleQueue[str]) -> None:
+    while True:
+        try:
+            line = sys.stdin.readline()
+        except (OSError, ValueError):
+            line = ""
+        lines.put(line)
+        if not line:
+            return
+
+
+def _awaited(lines: queue.SimpleQueue[str], play: Play) -> str:
+    while True:
+        with contextlib.suppress(queue.Empty):
+            return lines.get(timeout=SLICE)
+        play.looks_up()

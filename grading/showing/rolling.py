@@ -1,0 +1,102 @@
+"""A screen on which a diagram grows, drawn aside from whoever is at work, and perhaps a line that a person types."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.control import Control
+from rich.segment import ControlType
+
+from grading.drawing.text import Scroll
+from grading.results.events import Event
+from grading.showing.terminal import Report
+
+PROMPT = "> "
+MOST_WAITING = 2000  # events that a slow screen may be behind; what comes then is counted, not drawn
+LAST_SECONDS = 2.0  # for a screen to show what it is behind with at the end
+
+
+class Rolling:
+    """A terminal on which lines only come below each other; what is typed below them gives way."""
+
+    def __init__(self, console: Console, centre: str) -> None:
+        self._report = Report(console)
+        self._scroll = Scroll(centre, console.encoding)
+        self._console = console
+        self._is_asking = False
+        self._drawing = threading.Lock()
+
+    def add(self, event: Event) -> None:
+        """Draw one more event."""
+        with self._drawing:
+            self._shows(self._scroll.add(event), "cyan")
+
+    def rename(self, name: str, new: str) -> None:
+        """Call somebody by another name from now on."""
+        with self._drawing:
+            self._scroll.rename(name, new)
+
+    def says(self, *lines: str, style: str = "") -> None:
+        """Show a few sentences."""
+        with self._drawing:
+            self._shows(list(lines), style)
+
+    def asks(self) -> None:
+        """Show that a line can be typed."""
+        with self._drawing:
+            self._is_asking = True
+            self._console.print(PROMPT, end="", style="bold")
+
+    def was_answered(self) -> None:
+        """Take away what was typed, where the terminal can: it is drawn."""
+        with self._drawing:
+            self._is_asking = False
+            self._console.control(Control((ControlType.CURSOR_UP, 1), (ControlType.ERASE_IN_LINE, 2)))
+
+    def _shows(self, lines: list[str], style: str) -> None:
+        if not lines:
+            return
+        if self._is_asking:
+            self._console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))
+        for line in lines:
+            self._report.says(line, style)
+        if self._is_asking:
+            self._console.print(PROMPT, end="", style="bold")
+
+
+class Aside:
+    """Lets somebody draw in a thread of its own, so that nobody waits for a screen that is slow or stopped."""
+
+    def __init__(self, watcher: Rolling) -> None:
+        self._watcher = watcher
+        self._todo: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._left_out = 0
+        self._thread = threading.Thread(target=self._draw, daemon=True)
+        self._thread.start()
+
+    def add(self, event: Event) -> None:
+        """Draw one more event, as soon as the screen has time."""
+        if self._todo.qsize() > MOST_WAITING:
+            self._left_out += 1
+            return
+        if self._left_out:
+            line = f"  ({self._left_out} more came faster than this screen can show)"
+            self._todo.put(lambda: self._watcher.says(line))
+            self._left_out = 0
+        self._todo.put(lambda: self._watcher.add(event))
+
+    def rename(self, name: str, new: str) -> None:
+        """Call somebody by another name from now on."""
+        self._todo.put(lambda: self._watcher.rename(name, new))
+
+    def close(self) -> None:
+        """Let the screen show what it is behind with, but not for long."""
+        self._todo.put(None)
+        self._thread.join(LAST_SECONDS)
+
+    def _draw(self) -> None:
+        while job := self._todo.get():
+            job()
