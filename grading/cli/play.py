@@ -11,12 +11,14 @@ import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from grading.cli.wiring import Words, can_be_saved, saves
+from grading.cli.names import Unknown, exercise_named
+from grading.cli.wiring import can_be_saved, saves
 from grading.course import EXERCISES, KIT, Exercise
 from grading.process.launcher import Launcher
 from grading.process.patience import SLICE
 from grading.process.production import Production
 from grading.results.unmet import Unmet
+from grading.results.visible import visible
 from grading.showing.rolling import Rolling
 from grading.showing.terminal import command, make_console, shown_path
 from grading.start.ending import FAILED, PASSED, UNUSABLE
@@ -27,27 +29,25 @@ from grading.wire.record import SERVER, Record
 from grading.wire.scene import HELP, HELP_LINES, QUIT, Act, Misunderstood, read_scene, understood
 
 
-def _arguments(words: list[str]) -> argparse.Namespace:
-    parser = Words("grader.py play", description="Let people talk to your server, and see each segment on its way.")
-    parser.add_argument("step", choices=EXERCISES, metavar="STEP", help=", ".join(EXERCISES))
+def add(parser: argparse.ArgumentParser) -> None:
+    """Say what can be typed behind `play`."""
+    parser.add_argument("step", nargs="+", metavar="STEP", help=", ".join(EXERCISES))
     parser.add_argument("--work", type=Path, metavar="DIR", help="the folder with the server (default: steps/STEP)")
     parser.add_argument("--scene", type=Path, metavar="FILE", help="what happens, a line each, as you would type it")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write a picture of the whole talk (SVG) at the end")
-    return parser.parse_args(words)
 
 
-def run(words: list[str]) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Play what is typed, or a scene; return the exit status."""
-    arguments = _arguments(words)
-    exercise = EXERCISES[arguments.step]
     try:
+        exercise = EXERCISES[exercise_named(arguments.step)]
         scene = _scene(arguments.scene)
         submission = _server(Path(os.path.realpath(arguments.work or KIT / "steps" / exercise.name)), exercise)
     except OSError as error:
-        print(f"{shown_path(arguments.scene)} cannot be read: {error.strerror}.")
+        print(f"{visible(shown_path(arguments.scene))} cannot be read: {error.strerror}.")
         return UNUSABLE
-    except (BadSubmission, TooBig, Misunderstood) as error:
-        print(error)
+    except (Unknown, BadSubmission, TooBig, Misunderstood) as error:
+        print(visible(str(error)))
         return UNUSABLE
     if not can_be_saved(arguments.save):
         return UNUSABLE
@@ -67,8 +67,10 @@ def _scene(path: Path | None) -> list[Act] | None:
 
 
 def _server(work: Path, exercise: Exercise) -> Submission:
-    submission = arrived(work)
+    """Return the folder with the server; BadSubmission or TooBig where there is none, or too much."""
     program = exercise.program("server")
+    is_folder = os.path.isdir(work)
+    submission = arrived(work) if not is_folder or os.path.isfile(work / program) else Submission({})
     if program not in submission:
         raise BadSubmission(f"{program} is not in {shown_path(work)}.")
     return submission

@@ -9,7 +9,7 @@ import os
 import socket
 from pathlib import Path
 
-from grading.cli.wiring import Words, can_be_saved, saves
+from grading.cli.wiring import can_be_saved, saves
 from grading.showing.rolling import Aside, Rolling
 from grading.showing.terminal import command, make_console
 from grading.start.ending import PASSED, UNUSABLE
@@ -30,22 +30,19 @@ def _place(text: str) -> Place:
     return host.strip("[]") or HOST, int(port)
 
 
-def _arguments(words: list[str]) -> argparse.Namespace:
-    parser = Words("grader.py tap", description="Stand between two programs, and draw what passes while it passes.")
+def add(parser: argparse.ArgumentParser) -> None:
+    """Say what can be typed behind `tap`."""
     parser.add_argument("--listen", type=_place, metavar="PORT", required=True, help="where the clients connect")
-    parser.add_argument(
-        "--to", type=_place, metavar="PORT", required=True, help="where the server listens, perhaps HOST:PORT"
-    )
+    where = "where the server listens, perhaps HOST:PORT"
+    parser.add_argument("--to", type=_place, metavar="PORT", required=True, help=where)
     parser.add_argument("--save", type=Path, metavar="FILE", help="write a picture of the whole talk (SVG) at the end")
-    arguments = parser.parse_args(words)
-    if arguments.listen == arguments.to:
-        parser.error("--listen and --to name the same port: all would come back for ever")
-    return arguments
 
 
-def run(words: list[str]) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Pass on what comes until Ctrl+C; return the exit status."""
-    arguments = _arguments(words)
+    if arguments.listen == arguments.to:
+        print("--listen and --to name the same port: all would come back for ever. Take another one for --listen.")
+        return UNUSABLE
     try:
         addresses = _found(arguments.to)
         listeners = _listening(arguments.listen)

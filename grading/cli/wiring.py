@@ -1,26 +1,15 @@
-"""What `play` and `tap` have in common: words on the command line, and a picture at the end."""
+"""What `play` and `tap` have in common: a picture of the whole talk at the end."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 from grading.drawing.svg import svg
 from grading.results.visible import visible
 from grading.showing import saving, terminal
-from grading.start.ending import OWN_FAULT, UNUSABLE
+from grading.start.ending import OWN_FAULT
 from grading.wire.record import Record
-
-
-class Words(argparse.ArgumentParser):
-    """Reads what was typed; where that makes no sense, says so in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """End with that line."""
-        command = terminal.command(*self.prog.split()[1:], "--help")
-        self.exit(UNUSABLE, f"{visible(message)}. `{command}` shows what can be typed.\n")
 
 
 def can_be_saved(path: Path | None) -> bool:
