@@ -89,6 +89,7 @@ def _plays(submission: Submission, exercise: Exercise, record: Record, scene: li
                 screen.says(f"Your server cannot be played with: {unmet.got}. What to do about it: {again}")
                 return FAILED
             except KeyboardInterrupt:
+                screen.ends()
                 screen.says("Stopped.")
                 return PASSED
 
@@ -108,9 +109,7 @@ def _follows(scene: Iterable[Act], play: Play, screen: Rolling) -> int:
 
 def _listens(play: Play, screen: Rolling) -> int:
     """Play what a person types."""
-    screen.says(
-        "Your server runs. Let people talk to it: Alice joins, then Alice: hello. help shows all, quit ends it."
-    )
+    screen.says("Your server runs. Type for example: Alice joins, Alice: hello, help, quit.")
     for line in _typed(play, screen):
         try:
             act = understood(line)
@@ -120,6 +119,7 @@ def _listens(play: Play, screen: Rolling) -> int:
                 _does(act, play, screen)
         except Misunderstood as error:
             screen.says(str(error))
+    screen.ends()
     play.finishes()
     return PASSED
 

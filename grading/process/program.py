@@ -156,9 +156,9 @@ class Program:
             raise Unmet(expected, "it crashed before it listened")
         raise Unmet(expected, f"it ended with exit status {status} before it listened")
 
-    def reads(self, port: int, from_port: int) -> None:
+    def reads(self, port: int, from_port: int, beats: int = PATIENCE) -> None:
         """Wait until the program has read what came to its `port`, as far as this system can tell."""
-        for seconds in self.patience(PATIENCE):
+        for seconds in self.patience(beats):
             if not wire.unread(port, from_port):
                 return
             time.sleep(min(seconds, PEEK_SECONDS))

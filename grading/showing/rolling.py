@@ -56,11 +56,25 @@ class Rolling:
             self._is_asking = False
             self._console.control(Control((ControlType.CURSOR_UP, 1), (ControlType.ERASE_IN_LINE, 2)))
 
+    def ends(self) -> None:
+        """Know that no more is typed."""
+        with self._drawing:
+            if self._is_asking:
+                self._clears()
+            self._is_asking = False
+
+    def _clears(self) -> None:
+        """Take the prompt away, where the terminal can; else begin a new line."""
+        if self._console.is_dumb_terminal or not self._console.is_terminal:
+            self._console.print()
+        else:
+            self._console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))
+
     def _shows(self, lines: list[str], style: str) -> None:
         if not lines:
             return
         if self._is_asking:
-            self._console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))
+            self._clears()
         for line in lines:
             self._report.says(line, style)
         if self._is_asking:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import select
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from grading.course import Exercise
-from grading.process.patience import CONNECTING_SECONDS, PATIENCE_FOR_START, SLICE
+from grading.process.patience import CONNECTING_SECONDS, KNOCK, PATIENCE_FOR_START, SLICE
 from grading.process.production import Production
 from grading.process.program import Program
 from grading.process.reading import without_tracebacks
@@ -227,7 +228,7 @@ class Play:
     def rests(self, guest: Guest | None = None) -> None:
         """Wait until the server has read what `guest` sent and does nothing any more; note all that came of it."""
         if guest and guest.sock.fileno() >= 0:
-            self.server.reads(self.server.listening[0][1], guest.port)
+            self.server.reads(self.server.listening[0][1], guest.port, KNOCK)
         self.server.ask({"do": "settle"})
         with self._listening:
             self._takes_in()
@@ -252,7 +253,7 @@ class Play:
             self.server.hear_last_words()
         screen = self.server.out.screen
         lines = screen.lines[: -1 if screen.is_in_mid_line and not has_ended else None]
-        new = [line for line in without_tracebacks(lines[self._printed :]) if line.strip(" -")]
+        new = _folded(line for line in without_tracebacks(lines[self._printed :]) if line.strip(" -"))
         raised = self.server.exceptions[self._raised :]
         self._printed, self._raised = max(self._printed, len(lines)), len(self.server.exceptions)
         self._shows([*_shortened(new), *map(_told, raised)])
@@ -315,6 +316,12 @@ class Play:
         self.record.line(SERVER, guest.name, "", how)
         guest.sock.close()
         del self._guests[guest.name]
+
+
+def _folded(lines: Iterable[str]) -> list[str]:
+    """Return `lines`, of equal ones in a row the first, with their number."""
+    counted = ((line, len(list(equal))) for line, equal in itertools.groupby(lines))
+    return [line if count == 1 else f"{line} ({count} times)" for line, count in counted]
 
 
 def _shortened(lines: list[str]) -> list[str]:

@@ -27,7 +27,8 @@ FORMS = (  # what is typed, and what it means; the first one that fits counts
 )
 ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"0": b"\0", b"\\": b"\\"}
-EXAMPLES = "Alice joins, or Alice: hello; help shows all"
+EXAMPLES = "Alice joins, Alice: hello, help"
+SHORT = 18  # letters of what was typed, so that the answer is one line
 HELP_LINES = (
     "Alice joins          connects, and says JOIN where one does",
     "Alice: hello         says hello to everyone, in one segment",
@@ -75,9 +76,9 @@ def understood(line: str) -> Act | None:
         if match := form.fullmatch(line):
             found = match.groupdict()
             if found.get("who", "") == SERVER:
-                raise Misunderstood(f"{SERVER} is your program: it does what it wants. Type for example: {EXAMPLES}.")
+                raise Misunderstood(f"{SERVER} is your program: it does what it wants. Type: {EXAMPLES}.")
             return Act(verb, found.get("who", ""), found.get("rest", ""))
-    raise Misunderstood(f"{_short(line)!r} is not understood. Type for example: {EXAMPLES}.")
+    raise Misunderstood(f"{_short(line)!r} is not understood. Type: {EXAMPLES}.")
 
 
 def read_scene(lines: Iterable[str]) -> list[Act]:
@@ -98,4 +99,4 @@ def _unescaped(match: re.Match[bytes]) -> bytes:
 
 
 def _short(line: str) -> str:
-    return line if len(line) <= 30 else f"{line[:29]}…"
+    return line if len(line) <= SHORT else f"{line[: SHORT - 1]}…"
