@@ -39,11 +39,9 @@ class Guest:
     sock: socket.socket
     reads: bool = True  # has not stalled, nor heard the end
 
-    @property
-    def port(self) -> int:
-        """Where they are, for the system."""
-        port: int = self.sock.getsockname()[1]
-        return port
+    def __post_init__(self) -> None:
+        """Keep where they are for the system: also once they have gone."""
+        self.port: int = self.sock.getsockname()[1]
 
 
 class Play:
@@ -227,7 +225,7 @@ class Play:
 
     def rests(self, guest: Guest | None = None) -> None:
         """Wait until the server has read what `guest` sent and does nothing any more; note all that came of it."""
-        if guest and guest.sock.fileno() >= 0:
+        if guest:
             self.server.reads(self.server.listening[0][1], guest.port, KNOCK)
         self.server.ask({"do": "settle"})
         with self._listening:
