@@ -258,7 +258,7 @@ def _needed(row: Row) -> float:
     if row.start is None:
         return CELL * cell_len(_joined(row))
     if row.end is None:
-        return CELL * cell_len(_joined(row)) + 2 * BESIDE
+        return CELL * cell_len(_joined(row)) + 2 * BESIDE + 1
     if row.is_piece:
         return CELL * max(_cells(line) for line in _lines(row)) + 2 * (PAD + STUB) + 1
     return CELL * cell_len(ACTS.get(row.kind, "") + _joined(row)) + 2 * BESIDE + 1
