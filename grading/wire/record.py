@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from grading.drawing.layout import Diagram, layout
+from grading.drawing.layout import LINES, Diagram, layout
 from grading.results.events import SILENCE, Event, Minutes
 
 SERVER = "server"  # who stands in the middle
@@ -35,6 +35,13 @@ class Record(Minutes):
         self._watcher = watcher
         self._clock = clock
         self._latest = clock()
+
+    def segment(self, source: str, target: str, data: bytes) -> None:
+        """Note what went over the wire in one go; of many lines, those in the middle are only counted."""
+        lines = data.split(b"\n")
+        if len(lines) > 2 * LINES:  # no more are ever drawn, and to make them readable takes its time
+            lines[LINES:-LINES] = [b""] * (len(lines) - 2 * LINES)
+        super().segment(source, target, b"\n".join(lines))
 
     def rename(self, name: str, new: str) -> None:
         """Call somebody by another name, also in all that happened before."""

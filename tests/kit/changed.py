@@ -47,6 +47,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"grading/telling/.*", (f"{MUTANTS}framing",)),
     (r"grading/(showing|cli)/.*", (f"{K}/test_output.py", f"{K}/test_broken_submissions.py")),
     (r"grading/(start/.*|__init__\.py)|grader\.py|(.*/)?requirements\.txt", (f"{K}/test_first_run.py",)),
+    (r"grading/wire/.*|grading/cli/(play|tap|wiring)\.py", (f"{K}/test_play.py",)),
     (r"grading/stage/.*", (f"{K}/test_stage.py", f"{K}/test_holding.py", f"{K}/test_shaking.py", REFERENCE)),
     (r"grading/process/.*", (f"{K}/test_stage.py", f"{K}/test_terminal.py", f"{K}/test_tidiness.py", REFERENCE)),
     (r"grading/(submission|system)/.*", (f"{K}/test_copies.py", f"{K}/test_locks.py", REFERENCE)),

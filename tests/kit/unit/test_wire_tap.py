@@ -179,6 +179,13 @@ def test_where_nobody_listens_the_client_is_sent_away(between: Between) -> None:
     client.close()
 
 
+def test_of_a_segment_with_many_lines_all_are_counted() -> None:
+    record = Record(Scroll("server"))
+    record.segment("Ann", "server", b"".join(b"%d\n" % number for number in range(1000)))
+    row = record.diagram().rows[0]
+    assert (row.lines[0], row.lines[-1], len(row.lines) + row.left_out) == ("0", "999", 1000)
+
+
 def test_silence_is_told_before_what_ends_it_unless_a_person_was_thinking() -> None:
     now = [0.0]
     record = Record(Scroll("server"), clock=lambda: now[0])
