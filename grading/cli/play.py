@@ -86,7 +86,7 @@ def _plays(submission: Submission, exercise: Exercise, record: Record, scene: li
             except Unmet as unmet:
                 play.prints()
                 again = command(exercise.name)
-                screen.says(f"Your server cannot be played with: {unmet.got}. What to do about it: {again}")
+                screen.says(f"Nobody can come in: {unmet.got}. Why: {again}")
                 return FAILED
             except KeyboardInterrupt:
                 screen.ends()

@@ -32,7 +32,7 @@ class Rolling:
     def add(self, event: Event) -> None:
         """Draw one more event."""
         with self._drawing:
-            self._shows(self._scroll.add(event), "cyan")
+            self._shows(self._scroll.add(event), "cyan", cut=True)
 
     def rename(self, name: str, new: str) -> None:
         """Call somebody by another name from now on."""
@@ -70,13 +70,13 @@ class Rolling:
         else:
             self._console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))
 
-    def _shows(self, lines: list[str], style: str) -> None:
+    def _shows(self, lines: list[str], style: str, cut: bool = False) -> None:
         if not lines:
             return
         if self._is_asking:
             self._clears()
         for line in lines:
-            self._report.says(line, style)
+            self._report.says(line, style, cut)
         if self._is_asking:
             self._console.print(PROMPT, end="", style="bold")
 

@@ -67,9 +67,9 @@ class Report:
             line, overflow="ellipsis" if cut else None, no_wrap=cut or None, soft_wrap=in_one_piece or None
         )
 
-    def says(self, text: str, style: str = "") -> None:
-        """Print one line."""
-        self._prints((text, style))
+    def says(self, text: str, style: str = "", cut: bool = False) -> None:
+        """Print one line; where it is too long for the screen, it is folded, or `cut`."""
+        self._prints((text, style), cut=cut)
 
     def starts(self, step: str, where: str) -> None:
         """Show that a grading begins."""

@@ -254,7 +254,8 @@ class Play:
         new = _folded(line for line in without_tracebacks(lines[self._printed :]) if line.strip(" -"))
         raised = self.server.exceptions[self._raised :]
         self._printed, self._raised = max(self._printed, len(lines)), len(self.server.exceptions)
-        self._shows([*_shortened(new), *map(_told, raised)])
+        said = [one for one in raised if not new or not new[-1].endswith(f"{one.type}: {one.message}")]
+        self._shows([*_shortened(new), *map(_told, said)])
         if has_ended and not self._is_over.is_set():
             self._is_over.set()
             self.record.remark("your server", f"ends, with exit status {self.server.wait_for_end(0)}")
