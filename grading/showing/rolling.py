@@ -93,23 +93,31 @@ class Aside:
 
     def add(self, event: Event) -> None:
         """Draw one more event, as soon as the screen has time."""
-        if self._todo.qsize() > MOST_WAITING:
+        if self._todo.qsize() >= MOST_WAITING:
             self._left_out += 1
             return
-        if self._left_out:
-            line = f"  ({self._left_out} more came faster than this screen can show)"
-            self._todo.put(lambda: self._watcher.says(line))
-            self._left_out = 0
-        self._todo.put(lambda: self._watcher.add(event))
+        self._tells_what_is_left_out()
+        self.calls(lambda: self._watcher.add(event))
 
     def rename(self, name: str, new: str) -> None:
         """Call somebody by another name from now on."""
-        self._todo.put(lambda: self._watcher.rename(name, new))
+        self.calls(lambda: self._watcher.rename(name, new))
 
-    def close(self) -> None:
-        """Let the screen show what it is behind with, but not for long."""
+    def calls(self, job: Callable[[], None]) -> None:
+        """Do something else when the screen has time."""
+        self._todo.put(job)
+
+    def close(self, seconds: float | None = LAST_SECONDS) -> None:
+        """Let the screen show what it is behind with, for a while."""
+        self._tells_what_is_left_out()
         self._todo.put(None)
-        self._thread.join(LAST_SECONDS)
+        self._thread.join(seconds)
+
+    def _tells_what_is_left_out(self) -> None:
+        if self._left_out:
+            line = f"  ({self._left_out} more came faster than this screen can show)"
+            self.calls(lambda: self._watcher.says(line))
+            self._left_out = 0
 
     def _draw(self) -> None:
         while job := self._todo.get():

@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from grading.drawing.layout import Row, layout
-from grading.drawing.text import LANES, LONGEST, WIDTH, page, paint
+from grading.drawing.text import LANES, LONGEST, NAMES_AGAIN, WIDTH, Scroll, page, paint
 from grading.results.events import CLOSE, HALF_CLOSE, KINDS, LINE, REMARK, RESET, SEGMENT, SHOWN, SILENCE, TYPED, Event
 from grading.results.visible import DRAWN, LOOKALIKES
 from grading.telling.story import Story
@@ -200,3 +200,86 @@ def test_a_story_is_never_longer_than_a_screen(people: int, sentence: int) -> No
     ).lines
     assert len(lines) <= LONGEST
     assert max(map(cell_len, lines)) <= WIDTH
+
+
+def scrolled(*events: Event) -> list[str]:
+    scroll = Scroll("server")
+    return [line for event in events for line in scroll.add(event)]
+
+
+def test_a_diagram_that_grows_names_who_comes_and_gives_away_the_lane_of_who_has_gone() -> None:
+    happened = (
+        Event(REMARK, "Ann", "", "connects"),
+        Event(SEGMENT, "Ann", "server", "JOIN:Ann\nMESS"),
+        Event(SHOWN, "server", "", "Ann is here"),
+        Event(SEGMENT, "Bob", "server", "JOIN:Bob\n"),
+        Event(SEGMENT, "Ann", "server", "AGE:hi\n"),
+        Event(RESET, "Ann", "server", ""),
+        Event(SILENCE, "server", "", "sends nothing"),
+        Event(LINE, "Cyd", "server", "JOIN:Cyd"),
+    )
+    assert (
+        drawing(scrolled(*happened))
+        == r"""
+  (Ann connects)
+     Ann                                                           server
+      │┌─ JOIN:Ann                                                    │
+      │└─ MESS ────────────────────────────────────────── no \n yet ─▶│
+      │                                                   Ann is here >
+     Ann                           server                            Bob
+      │                               │◀─ JOIN:Bob ───────────────────│
+      │── …AGE:hi ───────────────────▶│                               │
+      │✗─ resets the connection ─────▶│                               │
+                                      ⋮ sends nothing                 │
+     Bob                           server                            Cyd
+      │                               │◀─ JOIN:Cyd ───────────────────│
+"""
+    )
+
+
+def test_what_finds_no_room_between_lifelines_puts_all_that_follows_beside_them() -> None:
+    lines = scrolled(
+        Event(LINE, "Ann", "server", "hi"),
+        Event(LINE, "server", "Bob", "hi"),
+        Event(LINE, "server", "Bob", "w" * 40),
+        Event(LINE, "server", "Bob", "hi"),
+    )
+    assert [line.strip().endswith("│") for line in lines if "│" in line] == [True, True, False, False]
+    assert [line.split() for line in lines if "server" in line] == [["Ann", "server"], ["Ann", "server", "Bob"]] + [
+        ["Ann", "server", "Bob"]
+    ]
+
+
+def test_a_long_diagram_that_grows_shows_its_names_again() -> None:
+    lines = scrolled(*[Event(LINE, "Ann", "server", "hi")] * (2 * NAMES_AGAIN))
+    assert [number for number, line in enumerate(lines) if "Ann" in line] == [0, NAMES_AGAIN + 1]
+
+
+def test_who_is_renamed_keeps_the_lane_and_who_comes_back_takes_up_the_old_one() -> None:
+    scroll = Scroll("server")
+    scroll.add(Event(SEGMENT, "client 1", "server", "JOIN:A"))
+    scroll.rename("client 1", "Ann")
+    assert [line.split()[0] for line in scroll.add(Event(SEGMENT, "Ann", "server", "nn\n"))] == ["Ann", "│──"]
+    scroll.add(Event(CLOSE, "Ann", "server", ""))
+    scroll.rename("client 2", "Ann")
+    assert len(scroll.add(Event(SEGMENT, "Ann", "server", "JOIN:Ann\n"))) == 1
+
+
+def test_what_somebody_shows_is_folded_and_not_cut() -> None:
+    words = " ".join(["word"] * 12)
+    lines = scrolled(*[Event(LINE, name, "server", "hi") for name in ("Ann", "Bob")], Event(SHOWN, "server", "", words))
+    assert sum(line.count("word") for line in lines) == 12
+    assert max(map(cell_len, lines)) <= WIDTH
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_diagram_that_grows_is_never_too_wide(seed: int) -> None:
+    chance = random.Random(seed)
+    people = [f"Person{i}" for i in range(chance.choice((1, 2, 3, 5, 14)))]
+    scroll = Scroll("server")
+    for _ in range(100):
+        source, target = chance.choice(
+            [("server", ""), ("server", chance.choice(people)), (chance.choice(people), "server")]
+        )
+        lines = scroll.add(Event(chance.choice(KINDS), source, target, chance.choice(WORDS)))
+        assert max(map(cell_len, lines), default=0) <= WIDTH + 2
