@@ -28,6 +28,7 @@ class How:
     progress: Progress | None = None  # is told of each check that is done
     seed: int | None = None  # of the one schedule to repeat where races hide
     only: frozenset[str] | None = None  # the ids of the checks to make; None for all of them
+    first: frozenset[str] = frozenset()  # the ids of checks that somebody waits for: they start before their turn
     launcher: Launcher | None = None  # one that is warm already; it is closed when the grading is over
 
 
@@ -40,7 +41,7 @@ def grade(submission: Submission, exercise: Exercise, how: How = How()) -> Grade
         checks = [check for check in collect(exercise) if how.only is None or check.id in how.only]
         production = Production(launcher, submission, exercise, seed=how.seed)
         try:
-            results = run(checks, production, how.progress)
+            results = run(checks, production, how.progress, first=how.first)
         finally:
             production.close()
     notes, versions = tuple(production.notes), versions_here(exercise)

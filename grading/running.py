@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Container, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
 from grading.process.evidence import why
@@ -89,11 +89,19 @@ def _left_behind(venue: Venue, unmet: Unmet) -> Cause | None:
 
 
 def run(
-    checks: Sequence[Check], production: Production, progress: Progress | None = None, doubt: bool = True
+    checks: Sequence[Check],
+    production: Production,
+    progress: Progress | None = None,
+    doubt: bool = True,
+    first: Container[str] = (),
 ) -> list[CheckResult]:
-    """Run `checks` side by side, the gates before the rest; where in `doubt`, once more what was perhaps only late."""
+    """Run `checks` side by side, the gates before the rest; where in `doubt`, once more what was perhaps only late.
+
+    Those whose ids are in `first` start beside the gates: somebody waits for them.
+    """
     running = _Running(checks, production, progress, doubt)
     try:
+        running.starts([check for check in checks if check.id in first and not check.terms.gate])
         running.play([check for check in checks if check.terms.gate])
         closed = {check.role for check in checks if check.terms.gate and not running.results[check].is_fine}
         rest = [check for check in checks if not check.terms.gate and check.role not in closed]
@@ -114,16 +122,30 @@ class _Running:
         self.pool = ThreadPoolExecutor(SIDE_BY_SIDE)
         self._progress = progress
         self._doubt = doubt
+        self._begun: dict[Check, Future[Attempt]] = {}  # before their turn
+
+    def starts(self, checks: Sequence[Check]) -> None:
+        """Begin with some checks before their turn, and tell what they find as soon as it is known."""
+        for check in checks:
+            self._begun[check] = self.pool.submit(self._ahead, check)
+
+    def _ahead(self, check: Check) -> Attempt:
+        made = attempt(check, self.production)
+        if self._progress:
+            self._progress(made.result, len(self.results) - 1)
+        return made
 
     def play(self, checks: Sequence[Check]) -> None:
         """Run some checks."""
         attempts = {}
-        waiting = {self.pool.submit(attempt, check, self.production): check for check in checks}
+        waiting = {
+            self._begun.get(check) or self.pool.submit(attempt, check, self.production): check for check in checks
+        }
         for future in as_completed(waiting):
             check = waiting[future]
             attempts[check] = future.result()
             self.results[check] = attempts[check].result
-            if self._progress:
+            if self._progress and check not in self._begun:
                 self._progress(self.results[check], sum(result.is_waiting for result in self.results.values()))
         if self._doubt:
             self._run_again({check: attempts[check] for check in checks if attempts[check].is_doubtful})

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from grading.cli.watching import Watching
 from grading.course import EXERCISES, KIT, STEPS, Exercise
 from grading.exports.delivery import Delivery
 from grading.exports.table import EXPORTS
@@ -19,6 +20,7 @@ from grading.results.values import Grade
 from grading.results.visible import visible
 from grading.showing import saving, terminal
 from grading.showing.terminal import Report, shown_path
+from grading.showing.watched import Watched
 from grading.skeletons import finished
 from grading.start.ending import FAILED, INTERRUPTED, OWN_FAULT, PASSED, UNUSABLE
 from grading.submission.arriving import arrived
@@ -37,6 +39,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--export", type=_export, action="append", default=[], metavar="FORM=FILE", help=also)
     parser.add_argument("--svg", type=Path, metavar="FILE", help="write a picture of the screen to FILE as well")
     parser.add_argument("--seed", type=int, metavar="N", help="repeat the schedule in which a race was lost")
+    parser.add_argument("--watch", action="store_true", help="grade again at each save, until q or Ctrl+C")
     parser.add_argument("--all", action="store_true", help="show all that fails, a line each")
     parser.add_argument("--debug", action="store_true", help="show all that is known about the first failure")
 
@@ -58,6 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
         checks = (_can_be_saved, _names_its_step, _knows_what_exports_need)
         if not all(check(arguments, report) for check in checks):
             return UNUSABLE
+        if arguments.watch:
+            return _watch(arguments, report)
         status = _grade(arguments, report) if arguments.step else _overview(report)
         if arguments.svg:
             picture = report.picture(_command(arguments, *(["--debug"] if arguments.debug else [])))
@@ -129,7 +134,9 @@ def _can_be_saved(arguments: argparse.Namespace, report: Report) -> bool:
 
 
 def _names_its_step(arguments: argparse.Namespace, report: Report) -> bool:
-    needs_one = arguments.work or arguments.solution or _results(arguments) or arguments.seed is not None
+    needs_one = (
+        arguments.watch or arguments.work or arguments.solution or _results(arguments) or arguments.seed is not None
+    )
     if needs_one and not arguments.step:
         report.says(f"Which step? For example: {terminal.command('step1')} --work DIR --json FILE")
         return False
@@ -189,6 +196,20 @@ def _grade(arguments: argparse.Namespace, report: Report) -> int:
     folder = work.parent if work.name in submission else work
     report.shows(found, advice(found, exercise, terminal.typing(folder, _command(arguments))))
     return status
+
+
+def _watch(arguments: argparse.Namespace, report: Report) -> int:
+    """Grade at each save; return the status of the last grading."""
+    exercise, work = EXERCISES[arguments.step], _work(arguments)
+    handed_in(work, exercise)  # whether there is anything to watch
+    typing = terminal.typing(work, _command(arguments))
+    title = f"{terminal.spoken(exercise.name).capitalize()}: {shown_path(work)}"
+    screen = Watched(report, title, lambda found: advice(found, exercise, typing)[:2])
+    watching = Watching(
+        exercise, lambda: handed_in(work, exercise), lambda found: _remembers(arguments, work, found), screen
+    )
+    watching.goes_on(work)
+    return status_of(watching.found) if watching.found else UNUSABLE
 
 
 def _remembers(arguments: argparse.Namespace, work: Path, found: Grade) -> Changes:

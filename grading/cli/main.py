@@ -34,6 +34,10 @@ def _grades(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     if options.solution and options.work:
         parser.error("--solution and --work exclude each other")
+    if options.watch and (
+        options.solution or options.json or options.export or options.svg or options.seed is not None
+    ):
+        parser.error("--watch goes with a step and --work alone")
     try:
         options.step = exercise_named(options.step, VERBS) if options.step else None
     except Unknown as complaint:

@@ -55,6 +55,7 @@ class Report:
         self.console = console
         self.debug = debug
         self.whole = whole or debug  # show all that fails
+        self.hints = True  # show them with the stories
         self._bar = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
         )
@@ -102,11 +103,15 @@ class Report:
             if more := len(checks[MOST_CHANGES:]):
                 self._prints((f"  {label}: ", style), (f"and {more} more", ""))
 
-    def shows(self, grade: Grade, next_steps: list[str]) -> None:
+    def shows(self, grade: Grade, next_steps: list[str], turn: int = 0) -> None:
         """Show a whole grade: the failures in a line each, the score, the first failure as a story, what to do next."""
         for note in grade.notes:
             self.says(f"  {DOT} {note}", "dim")
         first = to_tell(grade)
+        alike = len(same_reason(grade))
+        if first and turn:  # somebody wants to see another one
+            others = [check for check in grade.failures if check is not first]
+            first, alike = others[turn - 1], 0
         self._other_failures(grade, first, len(next_steps))
         waiting = [check.program for check in grade.checks if check.is_waiting]
         for program in sorted(set(waiting)):
@@ -117,7 +122,7 @@ class Report:
                 self._prints((f"  {DOT} not tried on this system: {check.title} {check.because}", "dim"))
         self._scores(grade)
         if first:
-            self.tells(first, len(same_reason(grade)))
+            self.tells(first, alike)
         self.ends_with(next_steps)
 
     def _other_failures(self, grade: Grade, told: CheckResult | None, next_lines: int) -> None:
@@ -209,6 +214,8 @@ class Report:
         if story.diagram and story.facts:
             self.says("")
         for label, lines in story.facts:
+            if label == "hint" and not self.hints:
+                continue
             style = {"expected": "green", "got": "red"}.get(label, "")
             for i, line in enumerate(lines):
                 self._prints((f"  {label if i == 0 else '':9} ", "dim"), (line, style))

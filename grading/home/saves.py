@@ -1,0 +1,40 @@
+"""Notices that a program was saved: by the times and sizes of the Python files, looked at again and again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from grading.submission.folder import VENV, is_clutter
+
+Look = dict[str, tuple[int, int]]  # what each file's time and size are
+
+
+class Saves:
+    """The Python files of a work."""
+
+    def __init__(self, work: Path) -> None:
+        self._work = work
+        self._known = self._latest = self._look()
+
+    def is_new(self) -> bool:
+        """Tell, once, that something was saved: as soon as two looks in a row see the same."""
+        before, self._latest = self._latest, self._look()
+        if before != self._latest or self._latest == self._known:
+            return False
+        self._known = self._latest
+        return True
+
+    def _look(self) -> Look:
+        return dict(self._files())
+
+    def _files(self) -> Iterator[tuple[str, tuple[int, int]]]:
+        for folder, folders, files in os.walk(self._work):
+            folders[:] = [] if VENV in files else [name for name in folders if not is_clutter(name)]
+            for path in (os.path.join(folder, name) for name in files if name.endswith(".py")):
+                try:
+                    info = os.stat(path)
+                except OSError:  # gone meanwhile
+                    continue
+                yield path, (info.st_mtime_ns, info.st_size)

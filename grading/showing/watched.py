@@ -1,0 +1,121 @@
+"""The screen of somebody who watches: the latest story stays, and one line below it says what happens now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.live import Live
+from rich.text import Text
+
+from grading.home.memory import Changes
+from grading.results.values import CheckResult, Grade
+from grading.results.visible import visible
+from grading.showing.terminal import CROSS, DOT, TICK, Report
+
+HELP = (("h", "hint"), ("a", "all"), ("n", "next"), ("r", "run again"), ("q", "quit"))
+WITHOUT_KEYS = "watching; Ctrl+C ends it"
+
+
+class Watched:
+    """What is shown of one grading after another."""
+
+    def __init__(self, report: Report, title: str, advice: Callable[[Grade], list[str]]) -> None:
+        self.has_keys = False
+        self._report = report
+        self._title = title
+        self._advice = advice
+        self._grade: Grade | None = None
+        self._changes = Changes()
+        self._turn = 0  # which failure is told; 0 is the one that tells most
+        self._count = 0  # checks done
+        self._is_grading = False
+        self._said = ""  # in the last line
+        self._line = Live(
+            console=report.console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False
+        )
+
+    def __enter__(self) -> Watched:
+        self._report.hints = not self._moves
+        self._report.says(self._title, "bold")
+        if self._moves:
+            self._line.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._line.stop()
+
+    @property
+    def _moves(self) -> bool:
+        return self._report.console.is_terminal and not self._report.console.is_dumb_terminal
+
+    def grades_again(self, again: bool) -> None:
+        """Say that a grading begins; what is on the screen stays there."""
+        self._count = 0
+        self._is_grading = True
+        self._now(f"{DOT} grading{' again' * again}")
+
+    def hears(self, result: CheckResult, is_told: bool) -> None:
+        """Tell the first thing that is known: of the check that is worked on, or of any that fails."""
+        mark = TICK if result.is_fine else CROSS
+        if is_told or not self._said.startswith((TICK, CROSS)):
+            self._now(f"{mark} {'now true' if result.is_fine else 'not yet'}: {result.title}")
+
+    def counts(self) -> None:
+        """Show that one more check is done."""
+        self._count += 1
+        if self._moves and not self._said.startswith((TICK, CROSS)):
+            self._now(f"{DOT} grading: {self._count}")
+
+    def refuses(self, why: str) -> None:
+        """Say why nothing can be graded just now."""
+        self._is_grading = False
+        self._now(f"{CROSS} {why}")
+
+    def shows(self, grade: Grade, changes: Changes) -> None:
+        """Show a whole grade."""
+        self._grade, self._changes, self._turn = grade, changes, 0
+        self._is_grading = False
+        self._report.whole = False
+        self._report.hints = not self._moves
+        self._paints()
+
+    def obeys(self, key: str) -> None:
+        """Do what a key asks for, if it is one of ours and there is something to show."""
+        if not self._grade or key not in ("h", "a", "n"):
+            return
+        if key == "h":
+            self._report.hints = True
+        elif key == "a":
+            self._report.whole = not self._report.whole
+        else:
+            self._turn = (self._turn + 1) % max(1, len(self._grade.failures))
+            self._report.hints = False
+        self._paints()
+
+    def _paints(self) -> None:
+        assert self._grade
+        said = self._said
+        if self._moves:
+            self._line.update(Text(""), refresh=True)
+            self._line.stop()
+            self._report.console.clear()
+        self._report.says(self._title, "bold")
+        self._report.shows_changes(self._changes)
+        self._report.shows(self._grade, self._advice(self._grade), self._turn)
+        if self._moves:
+            self._line.start()
+        self._now(said if self._is_grading else self._help())
+
+    def _help(self) -> str:
+        if not self.has_keys:
+            return f"{DOT} {WITHOUT_KEYS}"
+        return f"{DOT} watching   " + "   ".join(f"{key} {what}" for key, what in HELP)
+
+    def _now(self, line: str) -> None:
+        """Say in the last line what happens now; where lines cannot change, each is one more."""
+        self._said = line
+        if not self._moves:
+            self._report.says(line)
+            return
+        shown = Text(visible(line, self._report.console.encoding), style="bold", no_wrap=True, overflow="ellipsis")
+        self._line.update(shown, refresh=True)
