@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from grading.cli.watching import Watching
@@ -202,9 +203,9 @@ def _watch(arguments: argparse.Namespace, report: Report) -> int:
     """Grade at each save; return the status of the last grading."""
     exercise, work = EXERCISES[arguments.step], _work(arguments)
     handed_in(work, exercise)  # whether there is anything to watch
-    typing = terminal.typing(work, _command(arguments))
+    typing = replace(terminal.typing(work, _command(arguments)), watches=True)
     title = f"{terminal.spoken(exercise.name).capitalize()}: {shown_path(work)}"
-    screen = Watched(report, title, lambda found: advice(found, exercise, typing)[:2])
+    screen = Watched(report, title, lambda found: advice(found, exercise, typing))
     watching = Watching(
         exercise, lambda: handed_in(work, exercise), lambda found: _remembers(arguments, work, found), screen
     )

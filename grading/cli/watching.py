@@ -20,6 +20,7 @@ from grading.submission.values import BadSubmission, Submission, TooBig
 from grading.telling.choice import to_tell
 
 LOOKING_SECONDS = 0.03  # between two looks at the files and at what the grading says
+TIDYING_SECONDS = 5.0  # that somebody waits at the end, at the most
 QUIT = "q\x04"
 
 
@@ -46,8 +47,15 @@ class Grading:
         return not self._thread.is_alive()
 
     def stop(self) -> None:
-        """End the programs; what they do then is not told any more."""
+        """Have the programs ended, and do not wait for that; what they do then is not told any more."""
         self._stopped.set()
+        threading.Thread(target=self._closes, daemon=True).start()
+
+    def waits(self) -> None:
+        """Wait until it has tidied up."""
+        self._thread.join(TIDYING_SECONDS)
+
+    def _closes(self) -> None:
         with contextlib.suppress(OSError):  # it was just about to end itself
             self._launcher.close()
 
@@ -79,7 +87,7 @@ class Watching:
         self._screen = screen
         self._spare: Launcher | None = Launcher()  # gets warm while nothing is graded
         self._grading: Grading | None = None
-        self._stopping: list[threading.Thread] = []
+        self._stopped: list[Grading] = []
         self._told = ""  # the id of the check that is worked on
         self.found: Grade | None = None
 
@@ -107,8 +115,8 @@ class Watching:
     def _begins(self) -> None:
         """Grade what is there now; stop the grading of what was there before."""
         if self._grading and not self._grading.is_over:
-            self._stopping.append(threading.Thread(target=self._grading.stop))
-            self._stopping[-1].start()
+            self._grading.stop()
+            self._stopped.append(self._grading)
         launcher, self._spare = self._spare or Launcher(), None
         self._screen.grades_again(self.found is not None)
         self._grading = Grading(self._arrive, self._exercise, launcher, self._told)
@@ -117,12 +125,13 @@ class Watching:
         if not self._grading:
             return
         is_over = self._grading.is_over  # asked first: what is put last must not be missed
-        while not self._grading.results.empty():
-            result = self._grading.results.get()
+        count = self._grading.results.qsize()
+        for result in (self._grading.results.get() for _ in range(count)):
             if not _may_be_late(result) and (result.id == self._told or result.outcome == FAILED):
                 self._screen.hears(result, result.id == self._told)
                 self._spare = self._spare or Launcher()
-            self._screen.counts()
+        if count:
+            self._screen.counts(count)
         if is_over:
             grading, self._grading = self._grading, None
             self._shows(grading)
@@ -142,10 +151,11 @@ class Watching:
     def _ends(self) -> None:
         if self._grading:
             self._grading.stop()
+            self._stopped.append(self._grading)
         if self._spare:
             self._spare.close()
-        for thread in self._stopping:
-            thread.join()
+        for grading in self._stopped:
+            grading.waits()
 
 
 def _may_be_late(result: CheckResult) -> bool:

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import time
-from types import FrameType
 
 if sys.platform == "win32":
     import msvcrt
@@ -83,10 +82,9 @@ else:
             if _keyboard() == self._fd:
                 tty.setcbreak(self._fd)
 
-        def _ends(self, number: int, _: FrameType | None) -> None:
-            self._puts_back()
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
+        def _ends(self, *_: object) -> None:
+            """End as at Ctrl+C, so that all is tidied up."""
+            raise KeyboardInterrupt
 
     def _keyboard() -> int:
         """Return the descriptor of a terminal that is ours to read; -1 where there is none, or in the background."""

@@ -29,9 +29,12 @@ class Saves:
     def _look(self) -> Look:
         return dict(self._files())
 
+    def _is_foreign(self, folder: str) -> bool:
+        return is_clutter(os.path.basename(folder)) or os.path.lexists(os.path.join(folder, VENV))
+
     def _files(self) -> Iterator[tuple[str, tuple[int, int]]]:
         for folder, folders, files in os.walk(self._work):
-            folders[:] = [] if VENV in files else [name for name in folders if not is_clutter(name)]
+            folders[:] = [name for name in folders if not self._is_foreign(os.path.join(folder, name))]
             for path in (os.path.join(folder, name) for name in files if name.endswith(".py")):
                 try:
                     info = os.stat(path)

@@ -20,7 +20,7 @@ from grading.showing.outputs import LOOKALIKE
 from grading.showing.shell import pasted
 from grading.start import environment
 from grading.telling.advice import Typing
-from grading.telling.choice import same_reason, to_tell
+from grading.telling.choice import other_reasons, same_reason, to_tell
 from grading.telling.story import tell
 
 TICK, CROSS, DOT = "✓", "✗", "·"
@@ -28,7 +28,7 @@ MARKS = {PASSED: (TICK, "green"), SKIPPED: (DOT, "dim"), ERROR: ("!", "red")}
 WIDEST = 100  # columns; wider lines are hard to read
 PLAIN = 80  # columns of what is shown without a terminal
 MOST_OTHERS = 6  # failures in a line each, besides the one that is told
-LEAST_OTHERS = 1  # where the terminal is too low for more
+LEAST_OTHERS = 1  # where the terminal is too low for that, they are only counted
 MOST_CHANGES = 3  # sentences of one kind, on what is otherwise than in the last run
 FRAME = 7  # lines of a screen that are there in any case: headings, blanks, the prompt
 BAR = 20  # columns, for the points of a step
@@ -56,6 +56,7 @@ class Report:
         self.debug = debug
         self.whole = whole or debug  # show all that fails
         self.hints = True  # show them with the stories
+        self._changed = 0  # lines on what has changed
         self._bar = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
         )
@@ -91,8 +92,10 @@ class Report:
 
     def shows_changes(self, changes: Changes) -> None:
         """Show what is otherwise than in the last run."""
+        self._changed = 0
         if not changes:
             return
+        self._changed = 2 + sum(min(len(one), MOST_CHANGES + 1) for one in (changes.now_true, changes.no_longer))
         self._heads(f"since the last run: {points(changes.points)}")
         for label, style, checks in (
             (f"{TICK} now true", "green", changes.now_true),
@@ -109,9 +112,8 @@ class Report:
             self.says(f"  {DOT} {note}", "dim")
         first = to_tell(grade)
         alike = len(same_reason(grade))
-        if first and turn:  # somebody wants to see another one
-            others = [check for check in grade.failures if check is not first]
-            first, alike = others[turn - 1], 0
+        if turn:  # somebody wants to see another one
+            first, alike = other_reasons(grade)[turn - 1], 0
         self._other_failures(grade, first, len(next_steps))
         waiting = [check.program for check in grade.checks if check.is_waiting]
         for program in sorted(set(waiting)):
@@ -127,11 +129,12 @@ class Report:
 
     def _other_failures(self, grade: Grade, told: CheckResult | None, next_lines: int) -> None:
         """Show what fails besides the one that is told, and for another reason."""
-        alike = same_reason(grade)
-        others = [check for check in grade.failures if check is not told and check not in alike]
+        others = [check for check in other_reasons(grade) if check is not told]
+        most = self._room(grade, told, next_lines)
+        if others and most < LEAST_OTHERS and not self.whole:
+            return self.says(f"  {DOT} {len(others)} more fail for other reasons  (--all shows them)", "dim")
         if others:
             self._heads("not yet")
-        most = self._room(grade, told, next_lines)
         shown = others if self.whole or len(others) <= most + 1 else others[:most]
         for check in shown:
             self._line(check, len(grade.exercises) > 1)
@@ -142,10 +145,11 @@ class Report:
         """Return how many other failures are shown, so that the rest is on the screen, too."""
         if not self.console.is_terminal or not told:
             return MOST_OTHERS
+        before = self._changed + FRAME
         scores = 2 + len(grade.exercises) + (len(grade.exercises) > 1)
         story = 4 + len(page(tell(told), self.console.encoding).lines)
-        left = self.console.height - (FRAME + scores + story + next_lines)
-        return min(MOST_OTHERS, max(LEAST_OTHERS, left))
+        left = self.console.height - (before + scores + story + next_lines)
+        return min(MOST_OTHERS, left)
 
     def ends_with(self, steps: list[str]) -> None:
         """Show what to do next, a sentence a line."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from rich.live import Live
 from rich.text import Text
@@ -11,6 +12,7 @@ from grading.home.memory import Changes
 from grading.results.values import CheckResult, Grade
 from grading.results.visible import visible
 from grading.showing.terminal import CROSS, DOT, TICK, Report
+from grading.telling.choice import other_reasons
 
 HELP = (("h", "hint"), ("a", "all"), ("n", "next"), ("r", "run again"), ("q", "quit"))
 WITHOUT_KEYS = "watching; Ctrl+C ends it"
@@ -60,9 +62,9 @@ class Watched:
         if is_told or not self._said.startswith((TICK, CROSS)):
             self._now(f"{mark} {'now true' if result.is_fine else 'not yet'}: {result.title}")
 
-    def counts(self) -> None:
-        """Show that one more check is done."""
-        self._count += 1
+    def counts(self, more: int) -> None:
+        """Show that more checks are done."""
+        self._count += more
         if self._moves and not self._said.startswith((TICK, CROSS)):
             self._now(f"{DOT} grading: {self._count}")
 
@@ -83,12 +85,13 @@ class Watched:
         """Do what a key asks for, if it is one of ours and there is something to show."""
         if not self._grade or key not in ("h", "a", "n"):
             return
+        self._changes = Changes()  # they have been read
         if key == "h":
             self._report.hints = True
         elif key == "a":
             self._report.whole = not self._report.whole
         else:
-            self._turn = (self._turn + 1) % max(1, len(self._grade.failures))
+            self._turn = (self._turn + 1) % (1 + len(other_reasons(self._grade)))
             self._report.hints = False
         self._paints()
 
@@ -101,7 +104,8 @@ class Watched:
             self._report.console.clear()
         self._report.says(self._title, "bold")
         self._report.shows_changes(self._changes)
-        self._report.shows(self._grade, self._advice(self._grade), self._turn)
+        told = other_reasons(self._grade)[self._turn - 1 :] if self._turn else self._grade.checks
+        self._report.shows(self._grade, self._advice(replace(self._grade, checks=tuple(told))), self._turn)
         if self._moves:
             self._line.start()
         self._now(said if self._is_grading else self._help())

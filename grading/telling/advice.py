@@ -23,6 +23,16 @@ class Typing:
     grade: Callable[[str], str]  # the command that grades an exercise
     path: Callable[[str], str]  # of a file of the work
     page: Callable[[Exercise], str]  # the path of an exercise's text
+    watches: bool = False  # it is graded again as soon as it is saved
+
+    @property
+    def then(self) -> str:
+        """What comes after a change."""
+        return "save" if self.watches else f"run again: {self.again}"
+
+    def after(self, *lines: str) -> list[str]:
+        """Return these lines, and what comes after them, where that is no matter of course."""
+        return [*lines] if self.watches else [*lines, f"Then {self.then}"]
 
 
 def advice(grade: Grade, exercise: Exercise, typing: Typing) -> list[str]:
@@ -46,14 +56,14 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing) -> list[str
     file = place.file if place else told.program
     where, todos = typing.path(file), grade.todos.get(file, ())
     if told.is_todo:
-        return [*_fill_in(where, place, todos), f"Then run again: {typing.again}"]
+        return typing.after(*_fill_in(where, place, todos))
     if place and (near := [line for line in todos if abs(line - place.line) <= NEAR]):
         what = f"Look at {where}, line {place.line}, and at the TODO close to it, {_lines(near[-1:])}."
-        return [what, f"Then run again: {typing.again}"]
+        return typing.after(what)
     if todos and not kind(told.cause).is_certain:
-        return [f"TODO is left in {where}, {_lines(todos)}.", f"Then run again: {typing.again}"]
+        return typing.after(f"TODO is left in {where}, {_lines(todos)}.")
     what = f"{where}, line {place.line}" if place and kind(told.cause).is_certain else where
-    return [f"Change {what}, then run again: {typing.again}"]
+    return [f"Change {what}, then {typing.then}"]
 
 
 def _fill_in(where: str, place: Place | None, todos: Sequence[int]) -> list[str]:

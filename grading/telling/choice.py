@@ -29,6 +29,12 @@ def same_reason(grade: Grade) -> list[CheckResult]:
     return [check for check in grade.failures if check is not told and _is_same(told, check)]
 
 
+def other_reasons(grade: Grade) -> list[CheckResult]:
+    """Return the failures besides the one that is told, and for another reason."""
+    told, alike = to_tell(grade), same_reason(grade)
+    return [check for check in grade.failures if check is not told and check not in alike]
+
+
 def _height(grade: Grade, check: CheckResult) -> tuple[bool, bool, bool, int, bool]:
     """Return how high a failure stands.
 
