@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
 import time
+from typing import Any
+
+CTRL_C, CTRL_D = "\x03", "\x04"
+ENDS_US = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 if sys.platform == "win32":
     import msvcrt
 
     LOOKING_SECONDS = 0.01  # between two looks at the keyboard
 
-    class Keys:
-        """The keyboard, as long as one is in the context."""
+    class _Keyboard:
+        def __init__(self) -> None:
+            self.is_there = sys.stdin is not None and sys.stdin.isatty()
 
-        def __enter__(self) -> Keys:
-            self.are_there = sys.stdin is not None and sys.stdin.isatty()
-            return self
+        def takes(self) -> None:
+            """There is nothing to set."""
 
-        def pressed(self, seconds: float) -> str:
-            """Return the key that is pressed within that time; empty if none is."""
+        def read(self, seconds: float) -> str:
             end = time.monotonic() + seconds
-            while not (self.are_there and msvcrt.kbhit()):
+            while not msvcrt.kbhit():
                 if time.monotonic() > end:
                     return ""
                 time.sleep(LOOKING_SECONDS)
-            key = msvcrt.getwch()
-            if key == "\x03":
-                raise KeyboardInterrupt
-            return key
+            return msvcrt.getwch()
 
-        def __exit__(self, *_: object) -> None:
+        def puts_back(self) -> None:
             """There is nothing to put back."""
 
 else:
@@ -39,57 +40,85 @@ else:
     import termios
     import tty
 
-    END_OF_INPUT = "\x04"  # Ctrl+D
-    ENDS_US = (signal.SIGTERM, signal.SIGHUP)
+    OFF = b"\0"  # instead of a key that is a signal
 
-    class Keys:
-        """The keyboard, as long as one is in the context."""
-
+    class _Keyboard:
         def __init__(self) -> None:
-            self._fd = _keyboard()
-            self.are_there = self._fd >= 0
-            self._before: list[object] = []
-            self._handlers: dict[signal.Signals, object] = {}
+            self._fd = _descriptor()
+            self.is_there = self._fd >= 0
+            self._before: list[Any] = []
+            self._continued: Any = None  # what would have been done after Ctrl+Z
 
-        def __enter__(self) -> Keys:
-            if self.are_there:
-                self._before = termios.tcgetattr(self._fd)
-                self._handlers = {number: signal.signal(number, self._ends) for number in ENDS_US}
-                self._handlers[signal.SIGCONT] = signal.signal(signal.SIGCONT, self._goes_on)
+        def takes(self) -> None:
+            self._before = termios.tcgetattr(self._fd)
+            self._sets()
+            self._continued = signal.signal(signal.SIGCONT, lambda *_: self._sets())
+
+        def _sets(self) -> None:
+            """Let keys come one by one, Ctrl+C as well; also after Ctrl+Z, when the shell has put all that back."""
+            if _descriptor() == self._fd:
                 tty.setcbreak(self._fd)
-            return self
+                settings = termios.tcgetattr(self._fd)
+                settings[-1][termios.VINTR] = OFF
+                termios.tcsetattr(self._fd, termios.TCSADRAIN, settings)
 
-        def pressed(self, seconds: float) -> str:
-            """Return the key that is pressed within that time; empty if none is."""
-            if not self.are_there:
-                time.sleep(seconds)
-                return ""
+        def read(self, seconds: float) -> str:
             if not select.select([self._fd], [], [], seconds)[0]:
                 return ""
-            return os.read(self._fd, 1).decode("ascii", "replace") or END_OF_INPUT
+            return os.read(self._fd, 1).decode("ascii", "replace") or CTRL_D
 
-        def __exit__(self, *_: object) -> None:
-            self._puts_back()
-            for number, handler in self._handlers.items():
-                signal.signal(number, handler)  # type: ignore[arg-type]
+        def puts_back(self) -> None:
+            signal.signal(signal.SIGCONT, self._continued)
+            with contextlib.suppress(termios.error):  # the window is gone
+                termios.tcsetattr(self._fd, termios.TCSADRAIN, self._before)
 
-        def _puts_back(self) -> None:
-            if self._before:
-                termios.tcsetattr(self._fd, termios.TCSADRAIN, self._before)  # type: ignore[arg-type]
-
-        def _goes_on(self, *_: object) -> None:
-            """After Ctrl+Z, the shell has put the settings back: take the keys again."""
-            if _keyboard() == self._fd:
-                tty.setcbreak(self._fd)
-
-        def _ends(self, *_: object) -> None:
-            """End as at Ctrl+C, so that all is tidied up."""
-            raise KeyboardInterrupt
-
-    def _keyboard() -> int:
-        """Return the descriptor of a terminal that is ours to read; -1 where there is none, or in the background."""
+    def _descriptor() -> int:
+        """Return that of a terminal which is ours to read; -1 where there is none, or in the background."""
         try:
             fd = sys.stdin.fileno()
             return fd if os.isatty(fd) and os.tcgetpgrp(fd) == os.getpgrp() else -1
         except (AttributeError, OSError, ValueError):  # closed, or not our terminal
             return -1
+
+
+class Keys:
+    """The keyboard, as long as one is in the context. There, Ctrl+C is raised by `pressed()` and nowhere else."""
+
+    def __init__(self) -> None:
+        self._keyboard = _Keyboard()
+        self._handlers: dict[int, Any] = {}
+        self._ended = False  # somebody wants us to end
+
+    def __enter__(self) -> Keys:
+        for number in ENDS_US:
+            if signal.getsignal(number) is not signal.SIG_IGN:  # so it is in the background
+                self._handlers[number] = signal.signal(number, self._hears)
+        if self.are_there:
+            self._keyboard.takes()
+        return self
+
+    @property
+    def are_there(self) -> bool:
+        """Whether there is a keyboard."""
+        return self._keyboard.is_there
+
+    def pressed(self, seconds: float) -> str:
+        """Return the key that is pressed within that time, empty if none is; KeyboardInterrupt at Ctrl+C."""
+        key = ""
+        if self.are_there and not self._ended:
+            key = self._keyboard.read(seconds)
+        elif not self._ended:
+            time.sleep(seconds)
+        if self._ended or key == CTRL_C:
+            self._ended = True
+            raise KeyboardInterrupt
+        return key
+
+    def _hears(self, *_: object) -> None:
+        self._ended = True
+
+    def __exit__(self, *_: object) -> None:
+        if self.are_there:
+            self._keyboard.puts_back()
+        for number, handler in self._handlers.items():
+            signal.signal(number, signal.SIG_IGN if self._ended else handler)  # we are ending already
