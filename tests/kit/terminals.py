@@ -61,9 +61,12 @@ class Terminal:
     def end(self) -> int:
         """Wait until the program has ended; return its exit status."""
         self.until(lambda: self._status is not None)
+        while self._serve():  # what it printed last of all
+            pass
         return self._status or 0
 
-    def _serve(self) -> None:
+    def _serve(self) -> bool:
+        """Let it read and print; return whether it printed."""
         reading, writing, _ = select.select([self._fd], [self._fd] if self._typed else [], [], 0.05)
         if writing:
             self._typed = self._typed[os.write(self._fd, self._typed[:512]) :]
@@ -78,6 +81,7 @@ class Terminal:
         if not output and self._status is None:
             child, status = os.waitpid(self._child, os.WNOHANG)
             self._status = os.waitstatus_to_exitcode(status) if child else None
+        return bool(output)
 
     def has_settings_of_the_start(self) -> bool:
         """Tell whether keys are echoed and lines are edited as when the program began."""
