@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def toy(tmp_path: Path) -> Exercise:
     return Exercise("bonus/toy", tmp_path, (Role("server", "toy.py"),))
 
 
-def of(toy: Exercise, **kind: bool) -> Check:
+def of(toy: Exercise, **kind: Any) -> Check:
     @check(2, "Think.", **kind)
     def test_a_thing() -> None:
         """A thing  is
