@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,7 @@ def test_python_is_called_as_it_was_typed(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_whole_path_becomes_the_word_that_finds_a_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(environment, "word", str(tmp_path / "python3.11"))
     for found, shown in (("python3.11", "python3.11"), ("py", "py"), ("", str(tmp_path / "python3.11"))):
-        monkeypatch.setattr(environment.shutil, "which", lambda name, found=found: name if name == found else None)
+        monkeypatch.setattr(shutil, "which", lambda name, found=found: name if name == found else None)
         environment.python_word.cache_clear()
         assert environment.python_word() == shown
     environment.python_word.cache_clear()
