@@ -21,6 +21,7 @@ from tests.kit.bench.scenes import SCENES, Row, Scene
 
 NOTHING = float("nan")
 OURS = peers()[0]
+TRIES = 5  # of a scene that is this short: a busy machine may get nothing done in one
 
 
 def test_everybody_hears_what_one_member_of_the_crowd_says() -> None:
@@ -40,7 +41,7 @@ def test_everybody_hears_what_one_member_of_the_crowd_says() -> None:
 )
 def test_a_scene_is_measured(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scenes, "SECONDS", 0.2)
-    assert all(figure > 0 for figure in bench.measure(scene, OURS))
+    assert any(all(figure > 0 for figure in bench.measure(scene, OURS)) for _ in range(TRIES))
 
 
 def test_a_server_that_fails_once_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
