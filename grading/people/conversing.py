@@ -17,20 +17,18 @@ from grading.results.values import TODO
 
 COUNT = 50  # conversations, at the exercise that is graded; what it builds on is asked for in them, too
 COUNT_WITH_ROOMS = 30  # where newcomers hear a history: that takes twice as long
+COUNT_BELOW = 3  # where another exercise is graded, whose own conversations say all of this as well
 MOST_TRIES = 60  # of shrinking
 
 
 def converse(room: Room) -> None:
-    """Play the conversations of an exercise, always the same; fail with the shortest in which something is wrong.
-
-    Where another exercise is graded that builds on this one, its own conversations say all of this as well.
-    """
+    """Play the conversations of an exercise, always the same; fail with the shortest in which something is wrong."""
     companies = Companies(room)
     step = len(room.exercise.ladder)
-    if room.production.exercise != room.exercise:
-        return
-    seeds = range(COUNT_WITH_ROOMS if step >= ROOMS else COUNT)
-    failure = first_failure(companies, (invent(step, seed, room.joins) for seed in seeds), CONVERSING_SECONDS)
+    is_graded = room.production.exercise == room.exercise
+    count = COUNT_BELOW if not is_graded else COUNT_WITH_ROOMS if step >= ROOMS else COUNT
+    conversations = (invent(step, seed, room.joins) for seed in range(count))
+    failure = first_failure(companies, conversations, CONVERSING_SECONDS)
     if failure:
         raise _told(companies, *failure)
 
