@@ -14,8 +14,7 @@ PLAIN = (  # keys of a check whose values are just those of a CheckResult
     "got",
 )  # fmt: skip
 OF_ONE_RUN = ("run", "notes")  # keys of a grade: a port was in use, a pipe lay beside the programs
-STORY = ("expected", "got", "because", "events")  # keys of a check
-DIAGNOSIS = ("cause", "hint")  # which a check that puts the program under stress finds by luck
+STORY = ("expected", "got", "because", "cause", "hint", "events")  # keys of a check
 SCHEMA = 1  # grows when a reader of the older form would be misled
 DIGITS = 3  # of a second
 
@@ -29,13 +28,13 @@ def canonical(grade: Grade) -> bytes:
     """Return what is the same, byte for byte, whenever submissions with one digest are graded with the same versions.
 
     That is what was decided. How it showed is a matter of chance: the second in which somebody said what time it is,
-    which of several people came first, after how many turns a race was lost.
+    which of several people came first, where a thread stood just then, after how many turns a race was lost.
     """
     whole = as_json(grade)
     for key in OF_ONE_RUN:
         del whole[key]
     for check in whole["checks"]:
-        for key in (*STORY, *(DIAGNOSIS if check["stress"] else ())):
+        for key in STORY:
             del check[key]
     return _text(whole).encode()
 
