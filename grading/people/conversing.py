@@ -36,13 +36,22 @@ def converse(room: Room) -> None:
 def _told(companies: Companies, conversation: Conversation, found: Finding | Unmet) -> Unmet:
     """Return what was wrong, with the shortest conversation that shows it in the minutes."""
     events = companies.minutes.events
+    is_seen_again = True  # else a moment when the machine was busy may have been the reason
     cause = why(companies.room.server)
     if not cause or cause.code != TODO:
         played = conversation[: found.played] if isinstance(found, Finding) else conversation
-        if shorter := companies.shrinks(played, MOST_TRIES, SHRINKING_SECONDS):
+        shorter = companies.shrinks(played, MOST_TRIES, SHRINKING_SECONDS)
+        is_seen_again = shorter is not None
+        if shorter:
             found = shorter[1]
             events = companies.minutes.events
     companies.room.minutes.events += events
+    unmet = _accused(companies, found)
+    unmet.late = unmet.late or not is_seen_again
+    return unmet
+
+
+def _accused(companies: Companies, found: Finding | Unmet) -> Unmet:
     if isinstance(found, Unmet):
         return found
     if found.wrong.kind in (Kind.MISSING, Kind.STILL_THERE):

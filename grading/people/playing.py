@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from grading.people.listener import Listener
 from grading.people.room import Room
-from grading.process.patience import CONNECTING_SECONDS, GOING_ON, KNOCK, PATIENCE, SLICE
+from grading.process.patience import CONNECTING_SECONDS, GOING_ON, PATIENCE, SLICE
 from grading.protocol.conversations import CLOSES, HALF_CLOSES, IN_WORDS, RESETS, Act, Conversation, and_all_leave
 from grading.protocol.forms import Form
 from grading.protocol.model import LEAVING, NAMES, Model
@@ -88,6 +88,7 @@ class Company:
         self.mouths: dict[str, Mouth] = {}
         self.minutes = Minutes()  # of the last conversation
         self.wrong: Wrong | None = None
+        self.is_spent = False  # the server may still talk to somebody who has left: it is not played before again
         self._owed: tuple[Form, ...] = ()
         self._words = 0
         self._listeners: list[Mouth] = []
@@ -158,8 +159,12 @@ class Company:
             how = CLOSES
             self._fences_all()
             self._half_closes(mouth)
-            self._is_hung_up_on([mouth], KNOCK)
+            self._is_hung_up_on([mouth], 1 if self.is_spent else PATIENCE)
             self.room.talk.comes_to_rest()
+            if mouth.is_open:  # to close it before the server has done so would harm whoever speaks next
+                self.is_spent = True
+                del self.mouths[mouth.who]
+                return
         del self.mouths[mouth.who]
         self._takes_in(0)
         if how == HALF_CLOSES:
@@ -335,7 +340,7 @@ class Companies:
             found: Finding | Unmet | None = self._company.plays(conversation)
         except Unmet as unmet:
             found = unmet
-        self._is_spent = found is not None
+        self._is_spent = found is not None or self._company.is_spent
         if found:
             self._before = tuple(act for played in self._played[-LAST:] for act in and_all_leave(played))
         self._played.append(conversation)
