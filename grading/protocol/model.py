@@ -158,7 +158,7 @@ class Model(Ledger):
         """Say what is wrong with a line that nothing explains; None for a greeting or a farewell."""
         is_error = Refusal().fits(line)
         is_farewell = (seat.left or seat.may_have_left) and self.allows(Tolerated.FAREWELL)
-        if is_error and is_farewell:
+        if is_error and (is_farewell or self.step < NAMES):  # step 1 asks for no refusal: one may come at any time
             return None
         if ahead := seat.ears.ahead(line):
             return Wrong(Kind.OUT_OF_TURN, seat.person, line, ahead[0].cause.person, str(ahead[1].form))
