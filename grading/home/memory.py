@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from grading.results.values import ERROR, CheckResult, Grade
+from grading.system import files
 
 FOLDER = ".chat-kit"  # beside the work; no part of any submission
 SWITCH = "CHAT_KIT_MEMORY"  # in the environment: `off` for nothing to be remembered
@@ -88,12 +88,7 @@ class Memory:
         text = json.dumps({"true": sorted(run.true), "not_true": sorted(run.not_true)})
         with contextlib.suppress(OSError):
             self._prepares()
-            part = self.folder / f".{secrets.token_hex(8)}.part"
-            try:
-                part.write_text(text, "utf-8")
-                os.replace(part, self._file(exercise))  # two runs at once leave one of theirs, whole
-            finally:
-                part.unlink(missing_ok=True)
+            files.replace(self._file(exercise), [text.encode()])  # two runs at once leave one of theirs, whole
 
     def keeps_copy(self, name: str, data: bytes) -> Path:
         """Keep an old file of the work, with the date in its name; OSError if that cannot be done."""

@@ -13,10 +13,11 @@ from grading.exports.delivery import Class as Graded
 from grading.grade import versions_here
 from grading.klass.intake import Arrival, Class
 from grading.klass.parcel import Order
-from grading.klass.store import AGAIN, GRADED, REFUSED, Line, Store, name_of, write
+from grading.klass.store import AGAIN, GRADED, REFUSED, Line, Store, name_of
 from grading.klass.team import Outcome, Task, Team
 from grading.results.values import ERROR, Grade
 from grading.suite import collect
+from grading.system import files
 
 TABLE, LINES, INDEX = "results.csv", "results.jsonl", "results.sha256"
 
@@ -132,9 +133,9 @@ class Batch:
         ):
             return
         slim: Graded = []
-        write(paths[1], self._whole_lines(slim))
-        write(paths[0], [spreadsheet.table(slim).encode("utf-8", "backslashreplace")])
-        write(paths[2], [digest.encode()])
+        files.replace(paths[1], self._whole_lines(slim), for_good=True)
+        files.replace(paths[0], [spreadsheet.table(slim).encode("utf-8", "backslashreplace")], for_good=True)
+        files.replace(paths[2], [digest.encode()], for_good=True)
 
     def _whole_lines(self, slim: Graded) -> Iterator[bytes]:
         """Yield a line for each grade, and put what a table needs of it into `slim`: the whole would be too much."""

@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import json
 import os
-import secrets
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from grading.results.json import as_text, from_text
 from grading.results.values import Grade, Versions
 from grading.results.visible import shown
 from grading.submission.values import BadSubmission
+from grading.system import files
 from grading.system.locks import take
 
 RESULTS, LOG, LOCK = "results", "log.jsonl", ".lock"
@@ -54,7 +54,7 @@ class Store:
         self.folder = folder
         self._results = folder / RESULTS
         self._results.mkdir(parents=True, exist_ok=True)
-        for part in self._results.glob(".*.part"):  # somebody was ended in the middle
+        for part in self._results.glob(f".*{files.PART}"):  # somebody was ended in the middle
             with contextlib.suppress(OSError):
                 part.unlink()
         self.last = _last_lines(folder / LOG)  # what each one got at last
@@ -75,7 +75,8 @@ class Store:
     def keep(self, grade: Grade) -> str:
         """Write a grade down for good, and return its name."""
         name = name_of(grade.submission, grade.exercise, grade.versions, grade.seed)
-        write(self._path(name), [as_text(grade).encode("utf-8", "backslashreplace")])
+        text = as_text(grade).encode("utf-8", "backslashreplace")
+        files.replace(self._path(name), [text], for_good=True)
         return name
 
     def _path(self, name: str) -> Path:
@@ -94,26 +95,6 @@ class Store:
             file.flush()
             os.fsync(file.fileno())
         self.last.update({line.who: line for line, _ in new})
-
-
-def write(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file that is there for good once this returns, and never in part."""
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        with open(part, "xb") as file:
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(part)
-    if os.name == "posix":  # a name is only there for good once its folder is written
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 @contextlib.contextmanager

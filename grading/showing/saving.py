@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 import sys
 from pathlib import Path
+
+from grading.system import files
 
 SCREENS = (1, 2)  # descriptors
 AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # opens a named pipe that nobody reads with an error, instead of waiting
@@ -25,7 +26,7 @@ def clear(path: Path) -> None:
         open(target, "ab").close()  # whether it may be changed
         _remove(target)
     else:
-        part = _beside(target)
+        part = files.beside(target)
         open(part, "xb").close()
         os.unlink(part)
 
@@ -39,7 +40,7 @@ def write(path: Path, data: bytes) -> None:
     else:
         target = os.path.realpath(path)
         try:
-            _replace(target, data)
+            files.replace(target, [data])
         except OSError:
             _overwrite(target, data)  # a file in a folder that takes no other, or that is mounted by itself
 
@@ -70,17 +71,6 @@ def _pour(descriptor: int, data: bytes) -> None:
         file.write(data)
 
 
-def _replace(target: str, data: bytes) -> None:
-    part = _beside(target)
-    try:
-        with open(part, "xb") as file:
-            file.write(data)
-        os.replace(part, target)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(part)
-
-
 def _overwrite(target: str, data: bytes) -> None:
     try:
         with open(target, "wb") as file:
@@ -99,8 +89,3 @@ def _remove(target: str) -> None:
         pass
     except OSError:
         os.truncate(target, 0)
-
-
-def _beside(target: str) -> str:
-    """Return a name that nobody has, in the same folder."""
-    return os.path.join(os.path.dirname(target), f".{secrets.token_hex(8)}.part")

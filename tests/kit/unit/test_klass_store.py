@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from grading.klass.store import AGAIN, GRADED, Line, Store, alone_in, name_of, write
+from grading.klass.store import AGAIN, GRADED, Line, Store, alone_in, name_of
 from grading.results.json import canonical
 from grading.results.values import Versions
 from grading.submission.values import BadSubmission
+from grading.system import files
 from tests.kit.unit.samples import FAILING, PASSING
 
 ANN = Line("ann", "n1", 3, 5, GRADED, False)
@@ -66,8 +67,8 @@ def test_what_somebody_left_half_written_is_taken_away(tmp_path: Path) -> None:
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
-    write(tmp_path / "f", [b"one"])
-    write(tmp_path / "f", [b"t", b"wo"])
+    files.replace(tmp_path / "f", [b"one"], for_good=True)
+    files.replace(tmp_path / "f", [b"t", b"wo"], for_good=True)
     assert (tmp_path / "f").read_bytes() == b"two"
     assert [path.name for path in tmp_path.iterdir()] == ["f"]
 
