@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from grading.people.judge import NOT_READING
 from grading.people.missing import Waiting, Wanted
-from grading.people.talk import Participant, Talk
+from grading.people.talk import Participant, Talk, let_in
 from grading.people.wording import is_by, is_speech, says_nothing, speech, times, told
-from grading.process.patience import CONNECTING_SECONDS, GOING_ON, KNOCK, PATIENCE, SLICE
+from grading.process.patience import KNOCK, PATIENCE, SLICE
 from grading.results.causes import Cause
 from grading.results.events import CLOSE, HALF_CLOSE, RESET
 from grading.results.unmet import Unmet
@@ -42,22 +42,11 @@ class Person(Participant):
     def _connects(self, shallow: bool) -> socket.socket:
         """Connect; if `shallow`, the buffers between the server and this person hold a few kilobytes only."""
         server = self.talk.server
-        family, port = server.listening[0]
-        sock = socket.socket(family, socket.SOCK_STREAM)
-        if shallow:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SHALLOW_BYTES)
-            server.ask({"do": "shallow", "on": True})
-        sock.settimeout(CONNECTING_SECONDS)
-        try:
-            sock.connect(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
-        except OSError as error:
-            server.wait_for_end(GOING_ON)
-            late = isinstance(error, TimeoutError)
-            got = f"the connection is refused ({error})"
-            raise Unmet(f"{self.name} to be let in", got, late=late, perhaps=diagnosis.NOT_LET_IN) from None
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if shallow:
-            server.ask({"do": "shallow", "on": False})
+        if not shallow:
+            return let_in(server, self.name)
+        server.ask({"do": "shallow", "on": True})
+        sock = let_in(server, self.name, SHALLOW_BYTES)
+        server.ask({"do": "shallow", "on": False})
         return sock
 
     # Saying

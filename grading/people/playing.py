@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from grading.people.listener import Listener
 from grading.people.room import Room
-from grading.process.patience import CONNECTING_SECONDS, GOING_ON, PATIENCE, SLICE
+from grading.people.talk import let_in
+from grading.process.patience import PATIENCE, SLICE
 from grading.protocol.conversations import CLOSES, HALF_CLOSES, IN_WORDS, RESETS, Act, Conversation, and_all_leave
 from grading.protocol.forms import Form
 from grading.protocol.model import LEAVING, NAMES, Model
@@ -21,7 +22,6 @@ from grading.protocol.wrong import Kind, Wrong
 from grading.results.events import CLOSE, HALF_CLOSE, RESET, Minutes
 from grading.results.unmet import Unmet
 from grading.system.wire import reset
-from grading.telling import diagnosis
 
 BETWEEN_PIECES = 0.0003  # seconds in which the server may read one segment before the next one comes
 FENCES = 2  # only the second one proves that the whole round of the first has gone out
@@ -128,20 +128,9 @@ class Company:
             self._fences([mouth])
 
     def _connects(self, who: str) -> Mouth:
-        family, port = self.room.server.listening[0]
-        sock = socket.socket(family, socket.SOCK_STREAM)
-        sock.settimeout(CONNECTING_SECONDS)
-        mouth = self.mouths[who] = Mouth(who, sock)
+        mouth = self.mouths[who] = Mouth(who, let_in(self.room.server, who))
         self._listeners.append(mouth)
         self.model.comes(mouth)
-        try:
-            sock.connect(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except OSError as error:
-            self.room.server.wait_for_end(GOING_ON)
-            late = isinstance(error, TimeoutError)
-            got = f"the connection is refused ({error})"
-            raise Unmet(f"{who} to be let in", got, late=late, perhaps=diagnosis.NOT_LET_IN) from None
         return mouth
 
     def _sends(self, mouth: Mouth, pieces: Iterable[bytes], quietly: bool = False) -> None:

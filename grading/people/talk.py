@@ -7,8 +7,11 @@ import socket
 from grading.course import Dialect
 from grading.people.judge import Judge
 from grading.people.listener import Listener
+from grading.process.patience import GOING_ON
 from grading.process.program import Program
 from grading.results.events import Minutes
+from grading.results.unmet import Unmet
+from grading.telling import diagnosis
 
 
 class Participant(Listener):
@@ -32,6 +35,17 @@ class Participant(Listener):
     def is_connected(self) -> bool:
         """Whether they have not hung up themselves."""
         return self.sock.fileno() >= 0
+
+
+def let_in(server: Program, name: str, receive_bytes: int = 0) -> socket.socket:
+    """Return the connection of somebody who comes to a server (see Program.connects); Unmet if it is refused."""
+    try:
+        return server.connects(receive_bytes)
+    except OSError as error:
+        server.wait_for_end(GOING_ON)
+        late = isinstance(error, TimeoutError)
+        got = f"the connection is refused ({error})"
+        raise Unmet(f"{name} to be let in", got, late=late, perhaps=diagnosis.NOT_LET_IN) from None
 
 
 class Talk:

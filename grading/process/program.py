@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from grading.process.output import Output
 from grading.process.patience import (
     ANSWER_SECONDS,
     BUSY_SECONDS,
+    CONNECTING_SECONDS,
     LAST_WORDS_SECONDS,
     PATIENCE,
     PEEK_SECONDS,
@@ -83,6 +85,24 @@ class Program:
     def listening(self) -> list[tuple[int, int]]:
         """Address families and ports at which the program listens."""
         return self.stage.listening
+
+    def connects(self, receive_bytes: int = 0) -> socket.socket:
+        """Return a connection to where the program listens; OSError if it is refused.
+
+        Its receive buffer holds so many bytes, if that is not 0: a server finds out sooner that nobody reads.
+        """
+        family, port = self.listening[0]
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            if receive_bytes:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+            sock.settimeout(CONNECTING_SECONDS)
+            sock.connect(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError:
+            sock.close()
+            raise
+        return sock
 
     # What the stage reports
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from grading.course import Exercise
-from grading.process.patience import CONNECTING_SECONDS, KNOCK, PATIENCE_FOR_START, SLICE
+from grading.process.patience import KNOCK, PATIENCE_FOR_START, SLICE
 from grading.process.production import Production
 from grading.process.program import Program
 from grading.process.reading import without_tracebacks
@@ -157,16 +157,10 @@ class Play:
     def _comes(self, who: str) -> Guest:
         """Return who is here, or comes now."""
         if who not in self._guests:
-            family, port = self.server.listening[0]
-            sock = socket.socket(family, socket.SOCK_STREAM)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BYTES)
-            sock.settimeout(CONNECTING_SECONDS)
             try:
-                sock.connect(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
+                sock = self.server.connects(SMALL_BYTES)
             except OSError as error:
-                sock.close()
                 raise Misunderstood(f"{who} is not let in: {error}. Type quit, and see why.") from None
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._listening:
                 self._guests[who] = Guest(who, sock)
         return self._guests[who]
