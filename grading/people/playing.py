@@ -144,21 +144,30 @@ class Company:
                 mouth.sock.sendall(piece)
 
     def _leaves(self, mouth: Mouth, how: str) -> None:
-        if self.step < LEAVING:  # only then, nobody may suffer from it: so nobody may be speaking
-            how = CLOSES
-            self._fences_all()
-            self._half_closes(mouth)
-            self._is_hung_up_on([mouth], 1 if self.is_spent else PATIENCE)
-            self.room.talk.comes_to_rest()
-            if mouth.is_open:  # to close it before the server has done so would harm whoever speaks next
-                self.is_spent = True
-                del self.mouths[mouth.who]
-                return
+        if self.step < LEAVING:
+            self._leaves_in_peace(mouth)
+            return
         del self.mouths[mouth.who]
         self._takes_in(0)
         if how == HALF_CLOSES:
             self._half_closes(mouth)
-            return
+        else:
+            self._hangs_up(mouth, how)
+
+    def _leaves_in_peace(self, mouth: Mouth) -> None:
+        """Leave while nobody speaks, and hang up only after the server: before step 3, others may suffer from less."""
+        self._fences_all()
+        self._half_closes(mouth)
+        self._is_hung_up_on([mouth], 1 if self.is_spent else PATIENCE)
+        self.room.talk.comes_to_rest()
+        del self.mouths[mouth.who]
+        if mouth.is_open:
+            self.is_spent = True
+        else:
+            self._takes_in(0)
+            self._hangs_up(mouth, CLOSES)
+
+    def _hangs_up(self, mouth: Mouth, how: str) -> None:
         self.model.leaves(mouth, politely=False)
         self._listeners.remove(mouth)
         with contextlib.suppress(OSError):
