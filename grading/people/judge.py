@@ -8,7 +8,7 @@ from grading.people.accusing import accused
 from grading.protocol.forms import Form
 from grading.protocol.model import Model
 from grading.protocol.wrong import Kind, Wrong
-from grading.results.events import CLOSE, LINE, Event, Minutes
+from grading.results.events import CLOSE, HANGING_UP, LINE, Event, Minutes
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
 
@@ -98,7 +98,7 @@ class Judge:
         name = str(wrong.person)
         event = Event(LINE, "server", name, shown(wrong.line))
         if wrong.kind is Kind.HUNG_UP:
-            event = Event(CLOSE, f"{name}'s connection", "", "is closed by the server")
+            event = Event(CLOSE, "server", name, HANGING_UP[CLOSE])
         if event not in self.minutes.events[place : place + 1]:  # where a check has put it down itself
             self.minutes.events.insert(place, event)
         del self.minutes.events[place + 1 :]

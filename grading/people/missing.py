@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from grading.people.talk import Participant, Talk
 from grading.people.wording import EVENT, before, before_speech, is_by, spoken_text
 from grading.results.causes import Cause
-from grading.results.events import CLOSE, RESET, SILENCE
+from grading.results.events import CLOSE, HANGING_UP, RESET, SILENCE
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.telling import diagnosis
 
-HOW = {CLOSE: "closes the connection", RESET: "breaks the connection"}
 MOST_SHOWN = 4  # lines that came instead
 
 
@@ -95,7 +94,7 @@ class Waiting:
             minutes.line("server", listener.name, line)
         if listener.closed and not has_ended:
             kind = CLOSE if listener.closed == "closed" else RESET
-            minutes.line("server", listener.name, HOW[kind], kind)
+            minutes.line("server", listener.name, HANGING_UP[kind], kind)
 
     def _has_come_before(self) -> bool:
         before = (line for line in self.listener.lines_before if not line.startswith("ERROR:"))

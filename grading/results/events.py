@@ -15,6 +15,7 @@ CLOSE, HALF_CLOSE, RESET = "close", "half-close", "reset"
 SILENCE = "silence"  # what was waited for did not come
 REMARK = "remark"  # whatever else happened to somebody
 KINDS = (LINE, SEGMENT, SHOWN, TYPED, CLOSE, HALF_CLOSE, RESET, SILENCE, REMARK)
+HANGING_UP = {CLOSE: "closes the connection", RESET: "breaks the connection"}  # what a server does to somebody
 
 
 @dataclass(frozen=True)
