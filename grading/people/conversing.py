@@ -15,6 +15,7 @@ from grading.results.events import SILENCE, Event
 from grading.results.unmet import Unmet
 from grading.results.values import TODO
 
+HINT = "Say this yourself, one line after the other, and let your server print each line that comes in and goes out."
 COUNT = 50  # conversations, at the exercise that is graded; what it builds on is asked for in them, too
 COUNT_WITH_ROOMS = 30  # where newcomers hear a history: that takes twice as long
 COUNT_BELOW = 3  # where another exercise is graded, whose own conversations say all of this as well

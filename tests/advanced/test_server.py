@@ -1,6 +1,6 @@
 """Advanced: private messages, the list of users, readers that do not read, rooms, history."""
 
-from grading.people.conversing import converse
+from grading.people.conversing import HINT, converse
 from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.stress import join_while_others_talk, pause_reading, talk_past_a_stopped_reader
@@ -287,12 +287,7 @@ def test_joining_while_others_talk(room: Room) -> None:
     shake(room, lambda number: join_while_others_talk(room, ann, number), unlike=True)
 
 
-@check(
-    2,
-    "Say this yourself, one line after the other, and let your server print each line that comes in and goes out.",
-    stress=True,
-    rests=("said.only",),
-)
+@check(2, HINT, stress=True, rests=("said.only",))
 def test_conversations(room: Room) -> None:
     """In conversations that nobody wrote, with rooms and private messages, everyone hears what is for them."""
     converse(room)

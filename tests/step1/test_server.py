@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 
-from grading.people.conversing import converse
+from grading.people.conversing import HINT, converse
 from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.stress import rest_once_gone
@@ -327,12 +327,7 @@ def test_a_restart(room: Room) -> None:
     dan.hears(cyd, "And we are back.")
 
 
-@check(
-    2,
-    "Say this yourself, one line after the other, and let your server print each line that comes in and goes out.",
-    stress=True,
-    rests=("said.only",),
-)
+@check(2, HINT, stress=True, rests=("said.only",))
 def test_conversations(room: Room) -> None:
     """In conversations that nobody wrote, everyone hears what is for them, and nothing else."""
     converse(room)

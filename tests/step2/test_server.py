@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from grading.people.conversing import converse
+from grading.people.conversing import HINT, converse
 from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.process.patience import KNOCK
@@ -333,12 +333,7 @@ def test_strangers_come_and_go(room: Room) -> None:
     bob.hears(ann, "Good evening!")
 
 
-@check(
-    2,
-    "Say this yourself, one line after the other, and let your server print each line that comes in and goes out.",
-    stress=True,
-    rests=("said.only",),
-)
+@check(2, HINT, stress=True, rests=("said.only",))
 def test_conversations(room: Room) -> None:
     """In conversations that nobody wrote, with names good and bad, everyone hears what is for them."""
     converse(room)

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 
-from grading.people.conversing import converse
+from grading.people.conversing import HINT, converse
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.schedules import shake
@@ -396,12 +396,7 @@ def test_ctrl_c_ends_the_server(room: Room) -> None:
     room.is_interrupted()
 
 
-@check(
-    2,
-    "Say this yourself, one line after the other, and let your server print each line that comes in and goes out.",
-    stress=True,
-    rests=("said.only",),
-)
+@check(2, HINT, stress=True, rests=("said.only",))
 def test_conversations(room: Room) -> None:
     """In conversations that nobody wrote, with every way of leaving, everyone hears what is for them."""
     converse(room)

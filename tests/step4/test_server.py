@@ -1,6 +1,6 @@
 """Step 4: everyone knows when."""
 
-from grading.people.conversing import converse
+from grading.people.conversing import HINT, converse
 from grading.people.room import Room
 from grading.suite import check
 
@@ -67,12 +67,7 @@ def test_everyone_hears_the_same_time(room: Room) -> None:
         room.expects(len(lines) == 1, "everyone to hear the same line", " and ".join(sorted(lines)))
 
 
-@check(
-    1,
-    "Say this yourself, one line after the other, and let your server print each line that comes in and goes out.",
-    stress=True,
-    rests=("said.only",),
-)
+@check(1, HINT, stress=True, rests=("said.only",))
 def test_conversations(room: Room) -> None:
     """In conversations that nobody wrote, everyone hears what is for them, and when it was said."""
     converse(room)
