@@ -160,6 +160,7 @@ class ChatHandler(socketserver.StreamRequestHandler):
 
     server: ChatServer
     disable_nagle_algorithm = True  # a chat line is short, and should leave at once
+    rbufsize = MAX_LINE  # bytes to read ahead: the usual buffer would cost as much memory again  # STEP advanced
     timeout = None if DONT_WAIT else QUIET_SECONDS  # see `send_now`  # STEP advanced
 
     # STEP advanced
@@ -271,9 +272,10 @@ class ChatServer(socketserver.ThreadingTCPServer):
         """Leave `line` to the postman, who sends it to all `readers`: this waits for nobody."""
         data = f"{line}\n".encode()
         with self.lock:
+            if not self.posted:
+                self.news.notify()  # later letters of the same round need not wake anybody
             self.posted.append((readers, data))
             self.posted_bytes += len(data)
-            self.news.notify()
 
     # STEP advanced
     def sort(self, seconds: float | None) -> set[Client]:

@@ -146,6 +146,7 @@ class ChatHandler(socketserver.StreamRequestHandler):
 
     server: ChatServer
     disable_nagle_algorithm = True  # a chat line is short, and should leave at once
+    rbufsize = MAX_LINE  # bytes to read ahead: the usual buffer would cost as much memory again
     timeout = None if DONT_WAIT else QUIET_SECONDS  # see `send_now`
 
     def setup(self) -> None:
@@ -246,9 +247,10 @@ class ChatServer(socketserver.ThreadingTCPServer):
         """Leave `line` to the postman, who sends it to all `readers`: this waits for nobody."""
         data = f"{line}\n".encode()
         with self.lock:
+            if not self.posted:
+                self.news.notify()  # later letters of the same round need not wake anybody
             self.posted.append((readers, data))
             self.posted_bytes += len(data)
-            self.news.notify()
 
     def sort(self, seconds: float | None) -> set[Client]:
         """Wait for letters, but not longer; put them into the outboxes of their readers; return whose those are."""
