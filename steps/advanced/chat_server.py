@@ -1,7 +1,7 @@
 """A chat server: what one person says, everyone reads.
 
 Each connection has a thread of its own, and that thread runs `ChatServer.handle_client`.
-What the threads share, they touch only while they hold `ChatServer.lock`.
+What the threads share, they change only while they hold `ChatServer.lock`.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ import threading
 import time
 from collections.abc import Iterator
 
+# Nobody who speaks sends. To speak is to `post` a letter; one more thread, the postman (`deliver`),
+# takes all letters round, and gives a reader only what fits. Who does not read stops nobody else.
 MAX_LINE = 4096  # bytes in one line, its newline not counted
 MAX_WAITING = 1024 * 1024  # bytes that may wait for a slow reader
 MAX_POSTED = 256 * 1024  # bytes that may wait for the postman
 RETRY_SECONDS = 0.002  # until the postman tries those again who did not read
 FLUSH_SECONDS = 1.0  # how long a leaving client may take to read what waits for it
 FULL_SECONDS = 0.5  # until we accept again, where the system has no room for another connection
-QUIET_SECONDS = 1e6  # after so many days, who says nothing is hung up on, where there is no DONT_WAIT
+QUIET_SECONDS = 1e6  # 11 days: who says nothing for so long is hung up on, where there is no DONT_WAIT
 DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)  # for `send`; Windows has none
 HISTORY = 20  # messages that a newcomer gets to read
 LOBBY = "lobby"  # the room in which everyone starts
@@ -66,7 +68,7 @@ def keep_alive(sock: socket.socket) -> None:
 def send_now(sock: socket.socket, data: bytes) -> int:
     """Send what goes without waiting for the reader; return how many bytes that were.
 
-    OSError, ValueError: the connection is gone.
+    OSError: the connection is gone. ValueError: so it is, and we have closed our side as well.
     """
     if not DONT_WAIT:  # a connection with a time limit takes what fits; it waits only where nothing does
         return sock.send(data) if select.select([], [sock], [], 0)[1] else 0

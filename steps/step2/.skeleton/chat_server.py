@@ -1,7 +1,7 @@
 """A chat server: what one person says, everyone reads.
 
 Each connection has a thread of its own, and that thread runs `ChatServer.handle_client`.
-What the threads share, they touch only while they hold `ChatServer.lock`.
+What the threads share, they change only while they hold `ChatServer.lock`.
 """
 
 from __future__ import annotations
