@@ -13,9 +13,12 @@ from grading.exports.delivery import Class as Graded
 from grading.grade import versions_here
 from grading.klass.intake import Arrival, Class
 from grading.klass.parcel import Order
+from grading.klass.recipes import recipes
+from grading.klass.reuse import Known, known_of, left, together
 from grading.klass.store import AGAIN, GRADED, REFUSED, Line, Store, name_of
 from grading.klass.team import Outcome, Task, Team
-from grading.results.values import ERROR, Grade
+from grading.results.values import ERROR, CheckResult, Grade, Versions
+from grading.submission.values import Submission
 from grading.suite import collect
 from grading.system import files
 
@@ -42,6 +45,7 @@ class Batch:
     faults: dict[str, Grade] = field(default_factory=dict)  # by the name that a result would have
     count: int = 0  # submissions that were run
     _points: dict[str, tuple[int, int, bool]] = field(default_factory=dict)  # that results are known to give
+    _older: list[tuple[Versions, dict[str, str]]] = field(default_factory=list)  # what decided checks before
 
     def name(self, one: Arrival) -> str:
         """Return what the result of a submission is called; nothing where there is none to grade."""
@@ -55,25 +59,66 @@ class Batch:
         for one in self.arrived.arrivals:
             whose.setdefault(self.name(one), []).append(one)
         todo = [own[0] for name, own in whose.items() if name and not self.store.has(name)]
-        tasks = [Task(one.who, Order(self.exercise.name, self.seed, one.submission)) for one in todo if one.submission]
+        tasks = self._tasks(todo)
         self.count = len(tasks)
         watching.starts(len(tasks))
         for outcome in team.grades(tasks, watching.progresses):
             if outcome.is_last:
+                outcome = self._whole(outcome)
                 name = self._keeps(outcome)
                 if counts:
                     self._logs(whose.get(name, []))
             watching.ended(outcome.task.who, outcome)
 
+    def _tasks(self, todo: list[Arrival]) -> list[Task]:
+        """Return what is to be run; whatever is known already is not, not even in part."""
+        if not todo:
+            return []
+        self._older = self.store.recipes(self.exercise.name)
+        self.store.remembers(self.exercise.name, versions_here(self.exercise), recipes(self.exercise))
+        return [task for one in todo if one.submission and (task := self._task(one.who, one.submission))]
+
+    def _task(self, who: str, submission: Submission) -> Task | None:
+        older, known = self._known(submission)
+        only = left(collect(self.exercise), known) if known else None
+        if older and only is not None and not only:
+            checks, versions = together(collect(self.exercise), known), versions_here(self.exercise)
+            self._keep(replace(older, checks=checks, versions=versions))
+            return None
+        return Task(who, Order(self.exercise.name, self.seed, submission, only))
+
+    def _known(self, submission: Submission) -> tuple[Grade | None, Known]:
+        """Return what was found out with other versions and would be the same today; and one of those grades."""
+        grade, known, today = None, dict[str, CheckResult](), recipes(self.exercise)
+        for versions, decided in self._older:
+            name = name_of(submission.digest, self.exercise.name, versions, self.seed)
+            if self.store.has(name) and (older := self.store.read(name)):
+                grade = older
+                found = known_of(older).items()
+                known.update((id, check) for id, check in found if decided.get(id) == today.get(id, ""))
+        return grade, known
+
+    def _whole(self, outcome: Outcome) -> Outcome:
+        """Return how a task ended, with all that was known before."""
+        grade, order = outcome.grade, outcome.task.order
+        if grade is None or order.only is None:
+            return outcome
+        found = {check.id: check for check in grade.checks if not check.is_waiting}
+        checks = together(collect(self.exercise), {**self._known(order.submission)[1], **found})
+        return replace(outcome, grade=replace(grade, checks=checks))
+
     def _keeps(self, outcome: Outcome) -> str:
         """Write a result down, and return its name; what is our fault is remembered for today only."""
+        if outcome.grade and not outcome.grade.is_fault:
+            return self._keep(outcome.grade)
         order = outcome.task.order
         name = name_of(order.submission.digest, order.exercise, versions_here(self.exercise), order.seed)
-        if outcome.grade and not outcome.grade.is_fault:
-            name = self.store.keep(outcome.grade)
-            self._points[name] = _points(outcome.grade)
-            return name
         self.faults[name] = outcome.grade or self._lost(order, outcome.trouble)
+        return name
+
+    def _keep(self, grade: Grade) -> str:
+        name = self.store.keep(grade)
+        self._points[name] = _points(grade)
         return name
 
     def _lost(self, order: Order, why: str) -> Grade:

@@ -17,13 +17,15 @@ class Order:
     exercise: str  # its name
     seed: int | None
     submission: Submission
+    only: frozenset[str] | None = None  # the ids of the checks to make; None for all of them
 
     def as_line(self) -> bytes:
         """Return it as one line."""
         files = {name: base64.b64encode(data).decode() for name, data in self.submission.files.items()}
         whole = {"exercise": self.exercise, "seed": self.seed, "files": files}
         more = {"executables": sorted(self.submission.executables), "links": dict(self.submission.links)}
-        return line({**whole, **more, "folders": sorted(self.submission.folders)})
+        only = None if self.only is None else sorted(self.only)
+        return line({**whole, **more, "folders": sorted(self.submission.folders), "only": only})
 
     @staticmethod
     def from_line(data: bytes) -> Order:
@@ -32,7 +34,8 @@ class Order:
         files = {name: base64.b64decode(text) for name, text in whole["files"].items()}
         folders, executables = frozenset(whole["folders"]), frozenset(whole["executables"])
         submission = Submission(files, executables, whole["links"], folders)
-        return Order(whole["exercise"], whole["seed"], submission)
+        only = None if whole["only"] is None else frozenset(whole["only"])
+        return Order(whole["exercise"], whole["seed"], submission, only)
 
 
 def line(value: dict[str, Any]) -> bytes:

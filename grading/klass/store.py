@@ -22,7 +22,7 @@ from grading.submission.values import BadSubmission
 from grading.system import files
 from grading.system.locks import take
 
-RESULTS, LOG, LOCK = "results", "log.jsonl", ".lock"
+RESULTS, RECIPES, LOG, LOCK = "results", "recipes", "log.jsonl", ".lock"
 NAME_DIGITS = 40  # of a digest
 
 
@@ -78,6 +78,25 @@ class Store:
         text = as_text(grade).encode("utf-8", "backslashreplace")
         files.replace(self._path(name), [text], for_good=True)
         return name
+
+    def remembers(self, exercise: str, versions: Versions, recipes: dict[str, str]) -> None:
+        """Write down what decides the checks of an exercise with these versions."""
+        path = self.folder / RECIPES / f"{name_of('', exercise, versions, None)}.json"
+        if not path.is_file():
+            path.parent.mkdir(exist_ok=True)
+            whole = {"exercise": exercise, **vars(versions), "checks": recipes}
+            files.replace(path, [json.dumps(whole, indent=1).encode()], for_good=True)
+
+    def recipes(self, exercise: str) -> list[tuple[Versions, dict[str, str]]]:
+        """Return all versions with which an exercise was ever graded here, and what decided its checks then."""
+        found = []
+        for path in sorted((self.folder / RECIPES).glob("*.json")):
+            with contextlib.suppress(ValueError, KeyError, TypeError):
+                whole = json.loads(path.read_bytes())
+                if whole["exercise"] == exercise:
+                    versions = Versions(whole["kit"], whole["python"], whole["platform"])
+                    found.append((versions, dict(whole["checks"])))
+        return found
 
     def _path(self, name: str) -> Path:
         return self._results / f"{name}.json"

@@ -10,15 +10,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grading.course import KIT
+from grading.course import EXERCISES, KIT
 from grading.klass.parcel import Order
+from grading.klass.reuse import Known, known_of, left, together
 from grading.process.jail import Jail
 from grading.results.json import from_json
-from grading.results.values import Grade
+from grading.results.values import TOO_BUSY, Grade
+from grading.suite import Check, collect
 from grading.system import families
 
 if sys.platform == "win32":
@@ -38,6 +40,27 @@ class Task:
     who: str
     order: Order
     attempt: int = 1
+    known: Known = field(default_factory=dict)  # that is not found out once more
+
+    def completed(self, grade: Grade) -> Grade:
+        """Return the whole grade, with what was known before."""
+        if not self.known:
+            return grade
+        found = {check.id: check for check in grade.checks if not check.is_waiting}
+        return replace(grade, checks=together(self._checks, {**self.known, **found}))
+
+    def again(self, grade: Grade | None) -> Task:
+        """Return what is left to do where this came to nothing, or to a grade that could not tell everything."""
+        known = {**self.known, **known_of(grade)} if grade else self.known
+        only = self.order.only
+        if known:
+            rest = left(self._checks, known)
+            only = rest if only is None else rest & only
+        return replace(self, order=replace(self.order, only=only), attempt=self.attempt + 1, known=known)
+
+    @property
+    def _checks(self) -> tuple[Check, ...]:
+        return collect(EXERCISES[self.order.exercise])
 
 
 @dataclass(frozen=True)
@@ -48,6 +71,11 @@ class Outcome:
     grade: Grade | None
     trouble: str = ""
     is_last: bool = True  # it is not tried again
+
+    @property
+    def is_starved(self) -> bool:
+        """Whether the machine was too busy with others to tell."""
+        return self.grade is not None and any(check.undecided for check in self.grade.checks)
 
 
 class Lost(Exception):
@@ -140,6 +168,29 @@ def _write(popen: subprocess.Popen[bytes] | None, data: bytes) -> None:
             popen.stdin.flush()
 
 
+def in_rounds(tasks: Sequence[Task], plays: Callable[[Sequence[Task]], Iterator[Outcome]]) -> Iterator[Outcome]:
+    """Yield how each task ended; those that failed have a round of their own, and what was starved is then alone."""
+    again = yield from _round(tasks, plays)
+    while again:
+        starved = [task for task, is_starved in again if is_starved]
+        rounds = [[task for task, is_starved in again if not is_starved], *([task] for task in starved)]
+        again = []
+        for some in rounds:
+            again += yield from _round(some, plays)
+
+
+def _round(
+    tasks: Sequence[Task], plays: Callable[[Sequence[Task]], Iterator[Outcome]]
+) -> Generator[Outcome, None, list[tuple[Task, bool]]]:
+    """Yield how each task ended; return what is to be tried again, and whether it was starved."""
+    again = []
+    for outcome in plays(tasks):
+        yield outcome
+        if not outcome.is_last:
+            again.append((outcome.task.again(outcome.grade), outcome.is_starved))
+    return again
+
+
 class Team:
     """So many workers, and the tasks that wait for them."""
 
@@ -154,21 +205,18 @@ class Team:
 
     def grades(self, tasks: Sequence[Task], progress: Progress) -> Iterator[Outcome]:
         """Yield how each task ended, as it ends; one that failed is tried again, after the others."""
-        left = len(tasks)
-        for task in tasks:
-            self._tasks.put(task)
-        for worker in self._workers[: max(1, left)]:
+        for worker in self._workers[: max(1, len(tasks))]:
             threading.Thread(target=self._works, args=(worker, progress), daemon=True).start()
         try:
-            while left:
-                outcome = self._outcomes.get()
-                left -= outcome.is_last
-                yield outcome
-                if not outcome.is_last:
-                    again = outcome.task
-                    self._tasks.put(Task(again.who, again.order, again.attempt + 1))
+            yield from in_rounds(tasks, self._plays)
         finally:
             self.close()
+
+    def _plays(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
+        for task in tasks:
+            self._tasks.put(task)
+        for _ in tasks:
+            yield self._outcomes.get()
 
     def _works(self, worker: Worker, progress: Progress) -> None:
         while not self._stopped and (task := self._tasks.get()):
@@ -186,9 +234,11 @@ class Team:
         except Lost as why:
             self._ends_strays()
             return Outcome(task, None, str(why), is_last)
+        found = task.completed(found)
         if found.is_fault:
             worker.ends()  # the next one is a fresh one
-            return Outcome(task, found, "the grader could not tell", is_last)
+            outcome = Outcome(task, found, "the grader could not tell", is_last)
+            return replace(outcome, trouble=TOO_BUSY) if outcome.is_starved else outcome
         return Outcome(task, found)
 
     def _ends_strays(self) -> None:

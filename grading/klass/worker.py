@@ -43,7 +43,7 @@ def _grade(data: bytes, out: IO[bytes]) -> None:
         done += 1
         _say(out, line({"done": done, "left": left}))
 
-    found = grade(order.submission, EXERCISES[order.exercise], How(progresses, order.seed))
+    found = grade(order.submission, EXERCISES[order.exercise], How(progresses, order.seed, order.only))
     families.end_descendants(os.getpid())  # what it left behind would slow the next one down
     _say(out, line({"grade": as_json(found)}))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +16,12 @@ from grading.grade import versions_here
 from grading.klass import batch as module
 from grading.klass.batch import Batch, Change, changes, default_folder
 from grading.klass.intake import Arrival, Class
+from grading.klass.recipes import recipes
 from grading.klass.store import Store
 from grading.klass.team import Outcome, Progress, Task, Team
-from grading.results.values import FAILED, Grade
+from grading.results.values import FAILED, PASSED, Grade
 from grading.submission.values import Submission
+from grading.suite import collect
 from tests.kit.unit.samples import FAILING, PASSING, UNSURE
 
 GRADES = {b"passes": PASSING, b"fails": FAILING, b"unsure": UNSURE, b"lost": None}
@@ -30,12 +32,14 @@ class Pretending(Team):
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.only: list[frozenset[str] | None] = []
         self.grade = dict(GRADES)
         self.versions = versions_here(STEP2)
 
     def grades(self, tasks: Sequence[Task], progress: Progress) -> Iterator[Outcome]:
         for task in tasks:
             self.asked.append(task.who)
+            self.only.append(task.order.only)
             found = self.grade[task.order.submission.files["does"]]
             if found:
                 order = task.order
@@ -158,6 +162,60 @@ def test_a_dry_run_shows_each_point_and_counts_nothing(tmp_path: Path, monkeypat
     assert team.asked == ["ann", "bob"]
     assert changes(batch) == [Change("bob", FAILING.checks[0].id, FAILING.checks[0].points, 0)]
     assert {name: (tmp_path / name).read_bytes() for name in before} == before
+
+
+def all_passing(only: frozenset[str] | None = None, outcome: str = PASSED) -> Grade:
+    checks = [check for check in collect(STEP2) if only is None or check.id in only]
+    return Grade("step2", tuple(replace(check.untried(), outcome=outcome) for check in checks))
+
+
+@pytest.fixture
+def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Pretending]:
+    """Grade ann and bob; return a team for a kit in which one check is another one, or none is."""
+
+    def changes(id: str) -> Pretending:
+        team = Pretending()
+        team.grade = {b"passes": all_passing()}
+        graded(tmp_path, klass(ann="passes", bob="passes"), team)
+        later = Pretending()
+        later.versions = replace(later.versions, kit="newer")
+        decided = {**recipes(STEP2), **({id: "another"} if id else {})}
+        monkeypatch.setattr(module, "versions_here", lambda _: later.versions)
+        monkeypatch.setattr(module, "recipes", lambda _: decided)
+        return later
+
+    return changes
+
+
+def test_when_one_check_changed_only_that_one_is_made(changed: Callable[[str], Pretending], tmp_path: Path) -> None:
+    id = next(check.id for check in collect(STEP2) if not check.terms.gate and not check.terms.veto)
+    team = changed(id)
+    team.grade = {b"passes": all_passing(frozenset({id}), FAILED)}
+    batch = graded(tmp_path, klass(ann="passes", bob="passes"), team, counts=False)
+    assert team.only == [frozenset({id})] * 2
+    points = next(check.untried().max_points for check in collect(STEP2) if check.id == id)
+    assert changes(batch) == [Change(who, id, points, 0) for who in ("ann", "bob")]
+    counted = graded(tmp_path, klass(ann="passes", bob="passes"), later := Pretending())
+    assert later.asked == []
+    assert [line.points for line in counted.lines()[:2]] == [all_passing().points - points] * 2
+
+
+def test_a_kit_that_judges_as_before_makes_nothing_again(changed: Callable[[str], Pretending], tmp_path: Path) -> None:
+    team = changed("")
+    batch = graded(tmp_path, klass(ann="passes", bob="passes"), team)
+    assert team.asked == []
+    assert changes(batch) == []
+    kits = [json.loads(line)["kit"] for line in (tmp_path / "results.jsonl").read_text("utf-8").splitlines()]
+    assert kits == ["newer", "newer"]
+
+
+def test_a_check_that_stayed_with_an_error_is_no_grade(changed: Callable[[str], Pretending], tmp_path: Path) -> None:
+    id = collect(STEP2)[-1].id
+    team = changed(id)
+    found = all_passing(frozenset({id}))
+    team.grade = {b"passes": replace(found, checks=(found.checks[0].left_undecided(),))}
+    batch = graded(tmp_path, klass(ann="passes", bob="passes"), team)
+    assert [line.state for line in batch.lines()[:2]] == ["grade again"] * 2
 
 
 def test_a_dry_run_tells_whoever_is_new(tmp_path: Path) -> None:

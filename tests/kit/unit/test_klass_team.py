@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from grading.course import STEP2
 from grading.klass.parcel import Order
-from grading.klass.team import Outcome, Task, Team
+from grading.klass.team import Outcome, Task, Team, in_rounds
+from grading.results.values import TOO_BUSY
 from grading.submission.values import Submission
+from grading.suite import collect
 from grading.system import families
+from tests.kit.unit.samples import PASSING, UNSURE
 
 # A worker that does what the submission says, and notes in a folder that it was started. It knows no student's code.
 ACTOR = """
 import base64, json, os, subprocess, sys, time
+from dataclasses import replace
 sys.path.insert(0, {kit!r})
+from grading.course import STEP2
 from grading.klass.parcel import Order, line
-from tests.kit.unit.samples import FAILING, PASSING, UNSURE
+from grading.suite import collect
+from tests.kit.unit.samples import FAILING, PASSING
 from grading.results.json import as_json
+def unsure(only, tells):
+    checks = [check.untried() for check in collect(STEP2) if only is None or check.id in only]
+    found = [replace(check, outcome="passed") for check in checks]
+    return replace(PASSING, checks=tuple([*found[:-1], found[-1] if tells else found[-1].left_undecided()]))
 for data in sys.stdin.buffer:
-    files = Order.from_line(data).submission.files
+    order = Order.from_line(data)
+    files = order.submission.files
     does = files["does"].decode()
     tries = os.path.join({folder!r}, files["who"].decode())
     first = not os.path.exists(tries)
     open(tries, "a").write("x")
+    if does.startswith("unsure"):
+        open(tries + ".only", "w").write(json.dumps(sorted(order.only or [])))
+        os.write(1, line({{"grade": as_json(unsure(order.only, does == "unsure once" and not first))}}))
+        continue
     if does == "crash" or (does == "crash once" and first):
         os._exit(9)
     if does == "hang":
@@ -40,8 +59,7 @@ for data in sys.stdin.buffer:
     if does == "else":
         os.write(1, line({{"grade": {{"schema": 99}}}}))
     os.write(1, line({{"done": 1, "left": 2}}))
-    unsure = does == "unsure" or (does == "unsure once" and first)
-    os.write(1, line({{"grade": as_json(UNSURE if unsure else PASSING if does == "pass" else FAILING)}}))
+    os.write(1, line({{"grade": as_json(PASSING if does == "pass" else FAILING)}}))
 """
 SOON = 3.0  # seconds
 
@@ -96,7 +114,30 @@ def test_what_was_a_mischance_is_graded_elsewhere(does: str, actor: list[str], t
 def test_what_nobody_can_tell_keeps_its_grade_and_is_told(actor: list[str]) -> None:
     found = ends(graded(actor, task("unsure")))
     assert found["unsure"].grade and found["unsure"].grade.is_fault
-    assert found["unsure"].trouble == "the grader could not tell"
+    assert found["unsure"].trouble == TOO_BUSY
+
+
+def test_only_what_a_busy_machine_could_not_tell_is_made_again(actor: list[str], tmp_path: Path) -> None:
+    grade = ends(graded(actor, task("unsure once", "it")))["it"].grade
+    checks = collect(STEP2)
+    assert grade and [check.id for check in grade.checks] == [check.id for check in checks]
+    assert grade.passed
+    assert json.loads((tmp_path / "tries" / "it.only").read_text("utf-8")) == [checks[-1].id]
+
+
+def test_what_was_starved_is_made_again_alone_after_all_others() -> None:
+    rounds: list[list[str]] = []
+
+    def plays(tasks: Sequence[Task]) -> Iterator[Outcome]:
+        rounds.append([task.who for task in tasks])
+        starved = replace(UNSURE, checks=(collect(STEP2)[0].untried().left_undecided(),))
+        for one in tasks:
+            failed = one.who == "lost"
+            again = one.attempt == 1 and one.who != "fine"
+            yield Outcome(one, None if failed else starved if again else PASSING, is_last=not again)
+
+    list(in_rounds([task("busy"), task("fine"), task("lost"), task("busier")], plays))
+    assert rounds == [["busy", "fine", "lost", "busier"], ["lost"], ["busy"], ["busier"]]
 
 
 def test_whoever_hangs_is_ended_with_all_that_it_started(actor: list[str]) -> None:
@@ -116,6 +157,8 @@ def test_an_order_survives_the_way() -> None:
     work = Submission({"a.py": b"\0\xff", "d/b": b""}, frozenset({"a.py"}), {"l": "a.py"}, frozenset({"e"}))
     order = Order("step1", 7, work)
     assert Order.from_line(order.as_line()) == order
+    some = replace(order, only=frozenset({"step1/server/colons"}))
+    assert Order.from_line(some.as_line()) == some
     assert Order.from_line(order.as_line()).submission.digest == work.digest
 
 
