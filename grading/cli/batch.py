@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from grading.cli import gradebooks
 from grading.cli.classes import does, roster_of, saves_manifest, takes_a_roster
 from grading.cli.names import Unknown, exercise_named
 from grading.course import EXERCISES
@@ -28,6 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("step", type=_step, metavar="STEP", help=", ".join(EXERCISES))
     parser.add_argument("folder", type=Path, metavar="SUBMISSIONS", help="what the platform lets you download")
     takes_a_roster(parser)
+    gradebooks.add(parser)
     out = "where the results are kept (default: beside SUBMISSIONS)"
     parser.add_argument("--out", type=Path, metavar="DIR", help=out)
     cores = "how many are graded side by side (default: one on each core)"
@@ -64,7 +66,7 @@ def _cores() -> int:
 
 
 def _batch(options: argparse.Namespace, screen: ClassScreen) -> int:
-    exercise = EXERCISES[options.step]
+    exercise, books = EXERCISES[options.step], gradebooks.books(options)
     found = arrived(options.folder, roster_of(options), exercise)
     saves_manifest(options, found, PASSED)
     for one in found.arrivals:
@@ -76,7 +78,10 @@ def _batch(options: argparse.Namespace, screen: ClassScreen) -> int:
     with alone_in(out):
         batch = Batch(found, exercise, Store(out), options.seed)
         _grades(batch, options, screen)
-        return _dry(batch, screen) if options.dry_run else _counts(batch, screen)
+        status = _dry(batch, screen) if options.dry_run else _counts(batch, screen)
+        if books:
+            gradebooks.fills(books, list(batch.graded()), screen, counts=not options.dry_run)
+        return status
 
 
 def _grades(batch: Batch, options: argparse.Namespace, screen: ClassScreen) -> None:

@@ -21,6 +21,7 @@ from grading.results.values import ERROR, CheckResult, Grade, Versions
 from grading.submission.values import Submission
 from grading.suite import collect
 from grading.system import files
+from grading.telling.choice import to_tell
 
 TABLE, LINES, INDEX = "results.csv", "results.jsonl", "results.sha256"
 
@@ -184,23 +185,30 @@ class Batch:
 
     def _whole_lines(self, slim: Graded) -> Iterator[bytes]:
         """Yield a line for each grade, and put what a table needs of it into `slim`: the whole would be too much."""
-        for who, grade in self._graded():
-            slim.append((who, _without_stories(grade)))
+        for who, grade in self._whole_grades():
+            slim.append((who, _slim(grade)))
             yield whole_json.lines([(who, grade)]).encode("utf-8", "backslashreplace")
 
-    def _graded(self) -> Iterator[tuple[str, Grade]]:
+    def _whole_grades(self) -> Iterator[tuple[str, Grade]]:
         for one in self.arrived.arrivals:
             if grade := self.grade(one):
                 yield one.who, grade
+
+    def graded(self) -> Iterator[tuple[str, Grade]]:
+        """Yield everybody's grade, with no other story than the one that is told."""
+        for who, grade in self._whole_grades():
+            yield who, _slim(grade)
 
 
 def _points(grade: Grade) -> tuple[int, int, bool]:
     return grade.points, grade.max_points, grade.passed
 
 
-def _without_stories(grade: Grade) -> Grade:
-    """Return a grade without what was said meanwhile."""
-    return replace(grade, checks=tuple(replace(check, events=()) for check in grade.checks))
+def _slim(grade: Grade) -> Grade:
+    """Return a grade without what was said meanwhile, but for the failure that is told: a class of them fits."""
+    told = to_tell(grade)
+    checks = (check if told and check.id == told.id else replace(check, events=()) for check in grade.checks)
+    return replace(grade, checks=tuple(checks))
 
 
 @dataclass(frozen=True)

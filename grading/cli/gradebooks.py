@@ -1,0 +1,63 @@
+"""A platform's own gradebook is filled in where it lies: each cell that changes is told, and no other byte does."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from grading.exports import canvas, moodle
+from grading.exports.delivery import Class as Graded
+from grading.exports.filling import Filled
+from grading.exports.sheet import Unusable
+from grading.showing import saving
+from grading.showing.klass import ClassScreen
+from grading.showing.terminal import shown_path
+from grading.submission.values import BadSubmission
+
+
+@dataclass(frozen=True)
+class Book:
+    """A file that is filled in."""
+
+    path: Path
+    fill: Callable[[bytes, Graded], Filled]
+
+    def filled(self, graded: Graded) -> Filled:
+        """Return what becomes of it; BadSubmission with a sentence if it cannot be filled in."""
+        try:
+            return self.fill(self.path.read_bytes(), graded)
+        except OSError as error:
+            raise BadSubmission(f"{shown_path(self.path)} cannot be read: {error.strerror}.") from None
+        except Unusable as error:
+            raise BadSubmission(f"{shown_path(self.path)}: {error}") from None
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Let gradebooks be named."""
+    parser.add_argument("--moodle", type=Path, metavar="FILE", help="fill in a grading worksheet of Moodle")
+    parser.add_argument("--canvas", type=Path, metavar="FILE", help="fill in a gradebook that Canvas exported")
+    column = "which column of it: a title, or the number behind it"
+    parser.add_argument("--assignment", default="", metavar="TITLE", help=column)
+
+
+def books(options: argparse.Namespace) -> list[Book]:
+    """Return what is to be filled in; BadSubmission, before anything is graded, where that will not be possible."""
+    found = [Book(options.moodle, moodle.worksheet)] if options.moodle else []
+    if options.canvas:
+        found.append(Book(options.canvas, lambda data, graded: canvas.gradebook(data, graded, options.assignment)))
+    for book in found:
+        book.filled([])
+    return found
+
+
+def fills(found: list[Book], graded: Graded, screen: ClassScreen, counts: bool) -> None:
+    """Fill the gradebooks in, if that `counts`; tell each cell that changes, and whoever has none."""
+    for book in found:
+        filled = book.filled(graded)
+        screen.says(f"{shown_path(book.path)}:", "bold")
+        for line in filled.diff.splitlines():
+            screen.says(f"  {line}")
+        if counts:
+            saving.write(book.path, filled.data)
