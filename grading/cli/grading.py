@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from grading.cli import pages
 from grading.cli.watching import Watching
 from grading.course import EXERCISES, KIT, STEPS, Exercise
 from grading.exports.delivery import Delivery
@@ -39,6 +40,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     also = "write the result in this form as well"
     parser.add_argument("--export", type=_export, action="append", default=[], metavar="FORM=FILE", help=also)
     parser.add_argument("--svg", type=Path, metavar="FILE", help="write a picture of the screen to FILE as well")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a report to FILE as well, for a browser")
+    parser.add_argument("--open", action="store_true", help="show the report in the browser")
     parser.add_argument("--seed", type=int, metavar="N", help="repeat the schedule in which a race was lost")
     parser.add_argument("--watch", action="store_true", help="grade again at each save, until q or Ctrl+C")
     parser.add_argument("--all", action="store_true", help="show all that fails, a line each")
@@ -59,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     report = Report(terminal.make_console(bool(arguments.svg), aside), arguments.debug, arguments.all)
 
     def does() -> int:
-        checks = (_can_be_saved, _names_its_step, _knows_what_exports_need)
+        checks = (_can_make_pages, _can_be_saved, _names_its_step, _knows_what_exports_need)
         if not all(check(arguments, report) for check in checks):
             return UNUSABLE
         if arguments.watch:
@@ -110,7 +113,14 @@ def _command(arguments: argparse.Namespace, *more: str) -> str:
 
 def _results(arguments: argparse.Namespace) -> list[Path]:
     """Return the files that are asked for, but for the picture."""
-    return [*filter(None, [arguments.json]), *(path for _, path in arguments.export)]
+    return [*filter(None, [arguments.json, arguments.html]), *(path for _, path in arguments.export)]
+
+
+def _can_make_pages(arguments: argparse.Namespace, report: Report) -> bool:
+    if arguments.html and (why := pages.lacking()):
+        report.says(why)
+        return False
+    return True
 
 
 def _can_be_saved(arguments: argparse.Namespace, report: Report) -> bool:
@@ -192,11 +202,22 @@ def _grade(arguments: argparse.Namespace, report: Report) -> int:
     report.starts(exercise.name, "the reference solution" if arguments.solution else shown_path(work))
     found = grade(submission, exercise, How(report.progresses, arguments.seed))
     status = _saves_results(arguments, found, status_of(found))  # first of all: the screen may be slow, or stopped
+    folder = work.parent if work.name in submission else work
+    next_steps = advice(found, exercise, terminal.typing(folder, _command(arguments)))
+    if arguments.html:
+        status = _saves_page(arguments.html, found, submission, next_steps, status)
     report.ends()
     report.shows_changes(_remembers(arguments, work, found))
-    folder = work.parent if work.name in submission else work
-    report.shows(found, advice(found, exercise, terminal.typing(folder, _command(arguments))))
+    report.shows(found, next_steps)
+    if arguments.open and not pages.opens(arguments.html):
+        report.says(f"There is no browser here to show {shown_path(arguments.html)}.")
     return status
+
+
+def _saves_page(path: Path, found: Grade, submission: Submission, next_steps: list[str], status: int) -> int:
+    from grading.pages.report import About, report  # needs what others do without
+
+    return _saves(path, report(found, About("", submission.files, next_steps, pages.links(path))), status)
 
 
 def _watch(arguments: argparse.Namespace, report: Report) -> int:

@@ -35,9 +35,11 @@ def _grades(argv: list[str]) -> int:
     if options.solution and options.work:
         parser.error("--solution and --work exclude each other")
     if options.watch and (
-        options.solution or options.json or options.export or options.svg or options.seed is not None
+        options.solution or options.json or options.export or options.svg or options.html or options.seed is not None
     ):
         parser.error("--watch goes with a step and --work alone")
+    if options.open and not options.html:
+        parser.error("--open goes with --html FILE")
     try:
         options.step = exercise_named(options.step, VERBS) if options.step else None
     except Unknown as complaint:

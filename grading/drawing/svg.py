@@ -39,9 +39,9 @@ ACTS = {TYPED: "types ", SHOWN: "sees "}
 COLOURS = {RESET: "bad", SILENCE: "quiet", CLOSE: "plain", TYPED: "screen", SHOWN: "screen"}  # otherwise: wire
 
 
-def svg(diagram: Diagram, title: str = "Who said what to whom") -> str:
-    """Return a diagram as an SVG picture with a `title`."""
-    return _Picture(diagram).whole(title)
+def svg(diagram: Diagram, title: str = "Who said what to whom", is_alone: bool = True) -> str:
+    """Return a diagram as an SVG picture with a `title`; where it is not alone, the page around it has its style."""
+    return _Picture(diagram).whole(title, f"<style>\n{style()}</style>\n" if is_alone else "")
 
 
 class _Picture:
@@ -56,7 +56,7 @@ class _Picture:
         self.parts: list[str] = []
         self._since: dict[int, float] = {}  # where the lifelines begin that are not drawn yet
 
-    def whole(self, title: str) -> str:
+    def whole(self, title: str, looks: str) -> str:
         """Return the picture."""
         if self.diagram.earlier:
             self._note(f"{self.diagram.earlier} earlier")
@@ -71,7 +71,7 @@ class _Picture:
             f' aria-labelledby="title-{mark} told-{mark}" style="max-width:100%;height:auto">\n'
             f'<title id="title-{mark}">{_plain(title)}</title>\n'
             f'<desc id="told-{mark}">{_plain(told(self.diagram))}</desc>\n'
-            f"<style>\n{style()}</style>\n"
+            f"{looks}"
             f'<rect class="paper" width="{width:.0f}" height="{height:.0f}" rx="8"/>\n{parts}\n</svg>\n'
         )
 

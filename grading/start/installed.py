@@ -16,7 +16,8 @@ from pathlib import Path
 from grading.course import KIT
 
 STUDENTS = KIT / "requirements.txt"
-MAINTAINERS = [KIT / "tests" / "kit" / "requirements.txt", KIT / "solution" / "requirements.txt"]
+PAGES = KIT / "grading" / "pages" / "requirements.txt"  # for whoever wants a page
+MAINTAINERS = [KIT / "tests" / "kit" / "requirements.txt", KIT / "solution" / "requirements.txt", PAGES]
 COMPARISONS = {
     ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne, ">": operator.gt, "<": operator.lt,
 }  # fmt: skip

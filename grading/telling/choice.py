@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grading.results.values import ERROR, CheckResult, Grade
 from grading.telling.hints import kind
 
@@ -33,6 +35,16 @@ def other_reasons(grade: Grade) -> list[CheckResult]:
     """Return the failures besides the one that is told, and for another reason."""
     told, alike = to_tell(grade), same_reason(grade)
     return [check for check in grade.failures if check is not told and check not in alike]
+
+
+def by_reason(grade: Grade) -> list[list[CheckResult]]:
+    """Return all failures, those with one reason together, the one that is told first."""
+    found = []
+    while told := to_tell(grade):
+        alike = [told, *same_reason(grade)]
+        found.append(alike)
+        grade = replace(grade, checks=tuple(check for check in grade.checks if check not in alike))
+    return found
 
 
 def _height(grade: Grade, check: CheckResult) -> tuple[bool, bool, bool, int, bool]:

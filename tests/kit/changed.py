@@ -45,6 +45,10 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"grading/results/.*\.(json|md)", (f"{K}/unit/test_results_json.py",)),
     (rf"{K}/pages\.py", (f"{K}/test_screens.py",)),
     (r"grading/telling/.*", (f"{MUTANTS}framing",)),
+    (
+        r"grading/(pages|results|telling|drawing)/.*",
+        (f"{K}/unit/test_pages_report.py",),
+    ),
     (r"grading/(showing|cli)/.*", (f"{K}/test_output.py", f"{K}/test_broken_submissions.py")),
     (r"grading/(start/.*|__init__\.py)|grader\.py|(.*/)?requirements\.txt", (f"{K}/test_first_run.py",)),
     (r"grading/wire/.*|grading/cli/(play|tap|wiring)\.py", (f"{K}/test_play.py",)),

@@ -59,6 +59,7 @@ def test_mypy_finds_the_same_packages_in_a_commit() -> None:
         KIT / "requirements.txt",
         KIT / "solution" / "requirements.txt",
         KIT / "tests" / "kit" / "requirements.txt",
+        KIT / "grading" / "pages" / "requirements.txt",
     ]
     lines = [line for file in files for line in file.read_text("utf-8").splitlines() if line and line[0] != "#"]
     hooks = re.findall(r"^ {10}- (\S+)$", (KIT / ".pre-commit-config.yaml").read_text("utf-8"), re.MULTILINE)

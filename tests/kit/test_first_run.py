@@ -112,7 +112,15 @@ def test_an_old_python_is_told_what_to_type_instead() -> None:
     assert done.stderr.startswith("This kit needs Python 3.10 or newer; this is Python 3.9. Type python3")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "tests/kit/requirements.txt", "solution/requirements.txt"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "requirements.txt",
+        "tests/kit/requirements.txt",
+        "solution/requirements.txt",
+        "grading/pages/requirements.txt",
+    ],
+)
 def test_this_python_meets_what_the_kit_asks_for(name: str) -> None:
     assert installed.missing([KIT / name]) == []
 

@@ -17,7 +17,7 @@ FLOORS = (
     {"system", "telling"},
     {"drawing", "submission", "start", "skeletons"},
     {"process", "exports", "home"},
-    {"people", "wire"},
+    {"people", "wire", "pages"},
     {"suite"},
     {"running"},
     {"grade"},
@@ -28,7 +28,12 @@ APART = {"stage"}  # runs in the student's process: enters no room, and nobody e
 SHARED = "grading.stage.messages"  # but for this list of what both sides say to each other
 SAY_AND_EXIT = {"cli", "start", "skeletons", "stage"}  # may print, and end the process
 NO_DISK = {"results", "telling", "drawing", "exports"}  # open no file, start nothing, connect to nobody
-INSTALLED = {"showing": {"rich"}, "drawing": {"rich.cells"}, "under_pytest": {"pytest"}}  # who needs what pip installs
+INSTALLED = {  # who needs what pip installs
+    "showing": {"rich"},
+    "drawing": {"rich.cells"},
+    "under_pytest": {"pytest"},
+    "pages": {"jinja2", "markupsafe", "markdown_it"},
+}
 OUTSIDE_WORLD = {"os", "pathlib", "shutil", "socket", "subprocess", "tempfile", "io"}
 ENDINGS = {"print", "exit", "quit", "sys.exit", "os._exit", "os.abort"}
 MOST_LINES = 30  # of a function

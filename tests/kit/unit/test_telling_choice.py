@@ -8,7 +8,7 @@ import pytest
 
 from grading.results.causes import Cause, Place
 from grading.results.values import ERROR, FAILED, PASSED, SKIPPED, TODO, CheckResult, Grade
-from grading.telling.choice import same_reason, to_tell
+from grading.telling.choice import by_reason, same_reason, to_tell
 from tests.kit.conftest import finding
 
 HERE, THERE = Place("chat_server.py", 9), Place("chat_server.py", 30)
@@ -133,3 +133,10 @@ def test_the_same_cause_in_the_other_program_is_another_reason() -> None:
 def test_failures_without_a_known_cause_have_no_common_reason() -> None:
     assert alike(failed("step1/server/a"), failed("step1/server/b")) == []
     assert same_reason(Grade("step1", ())) == []
+
+
+def test_all_failures_are_told_by_their_reasons_the_most_basic_first() -> None:
+    checks = failed("step2/server/a"), failed("step1/server/b", COLON), failed("step2/server/c", COLON)
+    passed = finding("step1/server/d", "", "", 1, PASSED)
+    reasons = by_reason(Grade("step2", (passed, *checks)))
+    assert [[check.name for check in reason] for reason in reasons] == [["b", "c"], ["a"]]
