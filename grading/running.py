@@ -17,6 +17,7 @@ from grading.suite import Check, Venue
 from grading.telling import stacks
 
 SIDE_BY_SIDE = 12  # checks at a time
+MOST_PRINTED = 60  # lines of a program that are kept
 ALONE = 2  # times that a check is run alone on a busy machine
 Progress = Callable[[CheckResult, int], None]  # the latest result, and how many are still to come
 
@@ -48,8 +49,15 @@ def attempt(check: Check, production: Production) -> Attempt:
         made = _play(check, venue, production)
     finally:
         venue.close()
-    circumstances = replace(made.result.circumstances, seconds=time.monotonic() - started)
+    printed = _printed(venue) if made.result.outcome == FAILED else ()
+    circumstances = replace(made.result.circumstances, seconds=time.monotonic() - started, printed=printed)
     return replace(made, result=replace(made.result, events=tuple(venue.minutes.events), circumstances=circumstances))
+
+
+def _printed(venue: Venue) -> tuple[str, ...]:
+    """Return the last lines that the program printed."""
+    lines = [line for program in venue.programs[-1:] for line in program.out.screen.lines]
+    return tuple(lines[-MOST_PRINTED:])
 
 
 def _play(check: Check, venue: Venue, production: Production) -> Attempt:

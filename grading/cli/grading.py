@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from grading.cli import pages
+from grading.cli import hint, pages
 from grading.cli.watching import Watching
 from grading.course import EXERCISES, KIT, STEPS, Exercise
 from grading.exports.delivery import Delivery
@@ -18,6 +18,7 @@ from grading.exports.table import EXPORTS
 from grading.grade import How, grade
 from grading.home.memory import Changes, Memory, Run, changes
 from grading.results.json import as_text
+from grading.results.values import FAILED as NOT_PASSED
 from grading.results.values import Grade
 from grading.results.visible import visible
 from grading.showing import saving, terminal
@@ -28,6 +29,7 @@ from grading.start.ending import FAILED, INTERRUPTED, OWN_FAULT, PASSED, UNUSABL
 from grading.submission.arriving import arrived
 from grading.submission.values import BadSubmission, Submission, TooBig
 from grading.telling.advice import advice
+from grading.telling.choice import to_tell
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +47,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="repeat the schedule in which a race was lost")
     parser.add_argument("--watch", action="store_true", help="grade again at each save, until q or Ctrl+C")
     parser.add_argument("--all", action="store_true", help="show all that fails, a line each")
+    parser.add_argument("--hint", action="store_true", help="open one hint more on the first failure")
     parser.add_argument("--debug", action="store_true", help="show all that is known about the first failure")
 
 
@@ -146,7 +149,12 @@ def _can_be_saved(arguments: argparse.Namespace, report: Report) -> bool:
 
 def _names_its_step(arguments: argparse.Namespace, report: Report) -> bool:
     needs_one = (
-        arguments.watch or arguments.work or arguments.solution or _results(arguments) or arguments.seed is not None
+        arguments.watch
+        or arguments.work
+        or arguments.solution
+        or _results(arguments)
+        or arguments.seed is not None
+        or arguments.hint
     )
     if needs_one and not arguments.step:
         report.says(f"Which step? For example: {terminal.command('step1')} --work DIR --json FILE")
@@ -209,6 +217,9 @@ def _grade(arguments: argparse.Namespace, report: Report) -> int:
     report.ends()
     report.shows_changes(_remembers(arguments, work, found))
     report.shows(found, next_steps)
+    told = to_tell(found)
+    if arguments.hint and told and told.outcome == NOT_PASSED:
+        report.shows_hint(hint.Opening(Memory(work)).next(told))
     if arguments.open and not pages.opens(arguments.html):
         report.says(f"There is no browser here to show {shown_path(arguments.html)}.")
     return status
@@ -226,7 +237,13 @@ def _watch(arguments: argparse.Namespace, report: Report) -> int:
     handed_in(work, exercise)  # whether there is anything to watch
     typing = replace(terminal.typing(work, _command(arguments)), watches=True)
     title = f"{terminal.spoken(exercise.name).capitalize()}: {shown_path(work)}"
-    screen = Watched(report, title, lambda found: advice(found, exercise, typing))
+    screen = Watched(
+        report,
+        title,
+        lambda found: advice(found, exercise, typing),
+        hint.Opening(Memory(work)).next,
+        hint.section,
+    )
     watching = Watching(
         exercise, lambda: handed_in(work, exercise), lambda found: _remembers(arguments, work, found), screen
     )
@@ -239,6 +256,7 @@ def _remembers(arguments: argparse.Namespace, work: Path, found: Grade) -> Chang
     if arguments.solution or arguments.export or arguments.seed is not None or not work.is_dir():
         return Changes()
     memory = Memory(work)
+    hint.keeps(memory, found)
     before = memory.last(found.exercise)
     memory.keeps(found.exercise, (before or Run()).followed_by(found))
     return changes(before, found) if before else Changes()

@@ -15,6 +15,7 @@ from grading.system import files
 
 FOLDER = ".chat-kit"  # beside the work; no part of any submission
 SWITCH = "CHAT_KIT_MEMORY"  # in the environment: `off` for nothing to be remembered
+TOLD, HINTS = "told", "hints"  # what is kept beside a run
 MOST_BYTES = 1_000_000  # of a file that we wrote; a bigger one is none of ours
 STAMP = "%Y-%m-%d-%H%M%S"  # in the names of copies
 
@@ -85,10 +86,48 @@ class Memory:
         """Remember a run."""
         if _is_off():
             return
-        text = json.dumps({"true": sorted(run.true), "not_true": sorted(run.not_true)})
+        self._writes(self._file(exercise), json.dumps({"true": sorted(run.true), "not_true": sorted(run.not_true)}))
+
+    def keeps_told(self, exercise: str, grade: str) -> None:
+        """Remember the failure that is told, as a grade with that check alone; an empty text if none is."""
+        if not _is_off():
+            self._writes(self._of(exercise, TOLD), grade)
+
+    def told(self, exercise: str) -> str:
+        """Return what was kept of the failure that was told last; an empty text if nothing was."""
+        return "" if _is_off() else self._reads(self._of(exercise, TOLD))
+
+    def depth(self, exercise: str, failure: str) -> int:
+        """Return how deep the hints on a failure were opened; 0 if they were not."""
+        depth = self._depths(exercise).get(failure, 0)
+        return depth if isinstance(depth, int) else 0
+
+    def opens(self, exercise: str, failure: str, depth: int) -> None:
+        """Remember how deep the hints on a failure are open."""
+        if not _is_off():
+            self._writes(self._of(exercise, HINTS), json.dumps({**self._depths(exercise), failure: depth}))
+
+    def _depths(self, exercise: str) -> dict[str, object]:
+        try:
+            depths = json.loads(self._reads(self._of(exercise, HINTS)))
+        except (ValueError, RecursionError):
+            return {}
+        return depths if isinstance(depths, dict) and not _is_off() else {}
+
+    def _of(self, exercise: str, what: str) -> Path:
+        return self._file(exercise).with_suffix(f".{what}.json")
+
+    def _reads(self, path: Path) -> str:
+        try:
+            with open(path, "rb") as file:
+                return file.read(MOST_BYTES).decode()
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def _writes(self, path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             self._prepares()
-            files.replace(self._file(exercise), [text.encode()])  # two runs at once leave one of theirs, whole
+            files.replace(path, [text.encode("utf-8", "backslashreplace")])  # of two at once, one stays whole
 
     def keeps_copy(self, name: str, data: bytes) -> Path:
         """Keep an old file of the work, with the date in its name; OSError if that cannot be done."""

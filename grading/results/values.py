@@ -22,6 +22,7 @@ class Circumstances:
 
     seconds: float = 0.0
     repeated: bool = False  # something came too late or never, and so it was run once more
+    printed: tuple[str, ...] = ()  # by the program of a check that failed: the last lines
     threads: tuple[str, ...] = ()  # where each one stood when something did not come in time
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -12,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from grading.course import KIT, Exercise
-from grading.drawing.text import page
+from grading.drawing.layout import layout
+from grading.drawing.text import LANES, page, paint
 from grading.home.memory import Changes
 from grading.results.values import ERROR, PASSED, SKIPPED, CheckResult, Grade
 from grading.results.visible import visible
@@ -21,6 +23,7 @@ from grading.showing.shell import pasted
 from grading.start import environment
 from grading.telling.advice import Typing
 from grading.telling.choice import other_reasons, same_reason, to_tell
+from grading.telling.depths import DEPTHS, Hint
 from grading.telling.story import tell
 
 TICK, CROSS, DOT = "✓", "✗", "·"
@@ -229,6 +232,31 @@ class Report:
             for line in (*map(str, check.events), *check.circumstances.threads):
                 self.says(f"  {line}", "dim")
 
+    def tells_all(self, check: CheckResult) -> None:
+        """Show all that was said in a check, and what the program printed meanwhile."""
+        self.says(f"{CROSS} {check.title}", "bold red")
+        diagram = layout(check.events, check.role, most_lanes=LANES)
+        for line in paint(diagram, self.console.encoding):
+            self._prints((line, "cyan"), cut=True)
+        self._heads(f"what {check.program} printed")
+        for line in check.circumstances.printed or ("(nothing)",):
+            self.says(f"  {line}", cut=True)
+
+    def quotes(self, lines: Iterable[str]) -> None:
+        """Show a part of a page as it stands there."""
+        for line in lines:
+            self._prints((line, ""), in_one_piece=True)
+
+    def shows_hint(self, hint: Hint) -> None:
+        """Show one depth of a hint."""
+        self._heads(f"hint {hint.depth} of {DEPTHS}: {hint.title}")
+        for number, paragraph in enumerate(hint.paragraphs):
+            is_quoted = paragraph.startswith("    ")
+            if number and not is_quoted:
+                self.says("")
+            for line in paragraph.splitlines() if is_quoted else [" ".join(paragraph.split())]:
+                self._prints((line, "cyan" if is_quoted else ""), cut=is_quoted)
+
     def _fault(self, traceback: list[str]) -> None:
         self.says("  The grader itself failed here; this is not your fault. Please tell your instructor.")
         for line in traceback if self.debug else [f"  {traceback[-1]}  (--debug shows more)"]:
@@ -271,8 +299,8 @@ def command(*words: str) -> str:
 
 def typing(work: Path, again: str) -> Typing:
     """Return how things are called from the folder that one is in; `again` is the command that was typed."""
-    return Typing(again, command, lambda file: shown_path(work / file), _page)
+    return Typing(again, command, lambda file: shown_path(work / file), page_of)
 
 
-def _page(exercise: Exercise) -> str:
+def page_of(exercise: Exercise) -> str:
     return shown_path(exercise.pages / "README.md") if exercise.pages else exercise.name

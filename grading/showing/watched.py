@@ -12,17 +12,28 @@ from grading.home.memory import Changes
 from grading.results.values import CheckResult, Grade
 from grading.results.visible import visible
 from grading.showing.terminal import CROSS, DOT, TICK, Report
-from grading.telling.choice import other_reasons
+from grading.telling.choice import other_reasons, to_tell
+from grading.telling.depths import Hint
 
-HELP = (("h", "hint"), ("a", "all"), ("n", "next"), ("r", "run again"), ("q", "quit"))
+HELP = (("h", "hint"), ("a", "all"), ("n", "next"), ("w", "talk"), ("o", "page"), ("r", "run again"), ("q", "quit"))
 WITHOUT_KEYS = "watching; Ctrl+C ends it"
 
 
 class Watched:
     """What is shown of one grading after another."""
 
-    def __init__(self, report: Report, title: str, advice: Callable[[Grade], list[str]]) -> None:
+    def __init__(
+        self,
+        report: Report,
+        title: str,
+        advice: Callable[[Grade], list[str]],
+        opens: Callable[[CheckResult], Hint],
+        section: Callable[[CheckResult], list[str]],
+    ) -> None:
         self.has_keys = False
+        self._opens = opens  # one depth more of the hints
+        self._section = section  # of the page, about a failure
+        self._more = ""  # the key by which more than the story is shown
         self._report = report
         self._title = title
         self._advice = advice
@@ -75,7 +86,7 @@ class Watched:
 
     def shows(self, grade: Grade, changes: Changes) -> None:
         """Show a whole grade."""
-        self._grade, self._changes, self._turn = grade, changes, 0
+        self._grade, self._changes, self._turn, self._more = grade, changes, 0, ""
         self._is_grading = False
         self._report.whole = False
         self._report.hints = not self._moves
@@ -83,16 +94,14 @@ class Watched:
 
     def obeys(self, key: str) -> None:
         """Do what a key asks for, if it is one of ours and there is something to show."""
-        if not self._grade or key not in ("h", "a", "n"):
+        if not self._grade or key not in ("h", "a", "n", "w", "o"):
             return
         self._changes = Changes()  # they have been read
-        if key == "h":
-            self._report.hints = True
-        elif key == "a":
+        self._more = "" if key in "an" or (key in "wo" and key == self._more) else key
+        if key == "a":
             self._report.whole = not self._report.whole
-        else:
+        elif key == "n":
             self._turn = (self._turn + 1) % (1 + len(other_reasons(self._grade)))
-            self._report.hints = False
         self._paints()
 
     def _paints(self) -> None:
@@ -103,17 +112,38 @@ class Watched:
             self._line.stop()
             self._report.console.clear()
         self._report.says(self._title, "bold")
-        self._report.shows_changes(self._changes)
-        told = other_reasons(self._grade)[self._turn - 1 :] if self._turn else self._grade.checks
-        self._report.shows(self._grade, self._advice(replace(self._grade, checks=tuple(told))), self._turn)
+        told = self._told()
+        if told and self._more == "w":
+            self._report.tells_all(told)
+        elif told and self._more == "o":
+            self._report.quotes(self._section(told))
+        else:
+            self._paints_story()
+        if told and self._more == "h":
+            self._report.shows_hint(self._opens(told))
         if self._moves:
             self._line.start()
         self._now(said if self._is_grading else self._help())
 
+    def _paints_story(self) -> None:
+        assert self._grade
+        self._report.shows_changes(self._changes)
+        told = other_reasons(self._grade)[self._turn - 1 :] if self._turn else self._grade.checks
+        self._report.shows(self._grade, self._advice(replace(self._grade, checks=tuple(told))), self._turn)
+
+    def _told(self) -> CheckResult | None:
+        """Return the failure that is told."""
+        assert self._grade
+        return other_reasons(self._grade)[self._turn - 1] if self._turn else to_tell(self._grade)
+
     def _help(self) -> str:
         if not self.has_keys:
             return f"{DOT} {WITHOUT_KEYS}"
-        return f"{DOT} watching   " + "   ".join(f"{key} {what}" for key, what in HELP)
+        for before, between in ((f"{DOT} watching  ", "  "), (f"{DOT} ", " ")):
+            line = before + between.join(f"{key} {what}" for key, what in HELP)
+            if len(line) < self._report.console.width:
+                return line
+        return f"{DOT} keys: " + " ".join(key for key, _ in HELP)
 
     def _now(self, line: str) -> None:
         """Say in the last line what happens now; where lines cannot change, each is one more."""

@@ -28,7 +28,7 @@ from dataclasses import replace
 from grading.cli import watching
 from grading.cli.main import main
 from grading.results.causes import Cause
-from grading.results.values import FAILED, PASSED, Grade
+from grading.results.values import FAILED, PASSED, Circumstances, Grade
 from tests.kit.conftest import finding
 
 class Launcher:
@@ -39,7 +39,8 @@ class Launcher:
 
 def check(name, outcome):
     cause = None if outcome == PASSED else Cause(name, f"Because of {{name}}.")
-    return finding(f"step2/server/{{name}}", f"It is {{name}}.", f"Think of {{name}}.", 3, outcome, "a", "b", cause)
+    found = finding(f"step2/server/{{name}}", f"It is {{name}}.", f"Think of {{name}}.", 3, outcome, "a", "b", cause)
+    return replace(found, circumstances=Circumstances(printed=("ready",)))
 
 def grade(submission, exercise, how):
     said = submission.read("chat_server.py").decode().split()
@@ -58,7 +59,7 @@ told = open(sys.argv.pop(1), "a")
 watching.Launcher, watching.grade = Launcher, grade
 sys.exit(main(sys.argv[1:]))
 """
-WATCHING = "· watching   h hint   a all   n next   r run again   q quit"
+WATCHING = "· watching  h hint  a all  n next  w talk  o page  r run again  q quit"
 
 
 class Work:
@@ -117,14 +118,30 @@ def test_keys_show_the_hint_the_next_failure_and_grade_again(terminal: Terminal,
     sees(terminal, "✗ It is red.", "  ✗ server  It is green.")
     assert not any("hint " in line for line in terminal.lines()[:-1])
     terminal.types("h")
-    sees(terminal, "  hint      Think of red.")
+    sees(terminal, "hint 1 of 4: what is not true")
+    terminal.types("hh")
+    sees(terminal, "hint 3 of 4: a question", "Think of red.")
     terminal.types("n")
     sees(terminal, "✗ It is green.")
     assert not any("Think of" in line for line in terminal.lines())
+    terminal.types("h")
+    sees(terminal, "hint 1 of 4: what is not true")
     terminal.types("n")
     sees(terminal, "✗ It is red.", "  ✗ server  It is green.")
     terminal.types("rx\x1b[Aq")
     assert terminal.end() == 1
+
+
+def test_w_shows_what_the_program_printed_and_o_the_page_and_again_the_story(terminal: Terminal, work: Work) -> None:
+    sees(terminal, "✗ It is green.")
+    terminal.types("w")
+    sees(terminal, "what chat_server.py printed", "  ready")
+    terminal.types("w")
+    sees(terminal, "next")
+    terminal.types("o")
+    terminal.until(lambda: any("what it is" in line for line in terminal.lines()))
+    terminal.types("o")
+    sees(terminal, "✗ It is green.", "next")
 
 
 def test_a_save_in_the_middle_of_a_grading_stops_it(terminal: Terminal, work: Work) -> None:

@@ -1,0 +1,134 @@
+"""Hints on request, in four depths: what is not true, where the talk broke, a question, a neighbouring problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grading.course import STEPS
+from grading.results.values import NOT_HERE, TODO, CheckResult
+from grading.telling import hints
+from grading.telling.examples import EXAMPLES
+
+DEPTHS = 4
+MOST_EVENTS = 4  # of a talk, before it broke
+TITLES = ("what is not true", "where the talk broke", "a question", "a problem next door")
+WHAT_IS_ASKED = (
+    "Say in your own words what the comment there asks for: what goes in, what comes out? Then say it for the simplest"
+    " example that you can think of."
+)
+TASKS = "Your task"  # what the heading begins with under which a step says what is to be written
+TROUBLES = "When something goes wrong"  # a heading that each step has
+PAGES = {  # for an example: the step whose page treats it, and under which heading; otherwise TROUBLES
+    "pieces": ("step1", "One idea: a stream has no messages"),
+    "letters": ("step1", "One idea: a stream has no messages"),
+    "race": ("step2", "One idea: check, then act"),
+    "broken": ("step3", "First idea: all ways meet in `finally`"),
+    "dead reader": ("step3", "First idea: all ways meet in `finally`"),
+    "twice": ("step3", "First idea: all ways meet in `finally`"),
+    "own lock": ("step3", "Second idea: waiting for yourself"),
+    "clock moment": ("step4", "One idea: one clock, one moment"),
+}
+CODES = {  # which example helps with which causes
+    "pieces": ("one-recv-is-one-message", "several-lines-as-one"),
+    "ends": ("no-newline", "stands-before", "side-by-side"),
+    "agreed words": ("other-words", "error-without-reason", "refused"),
+    "once": ("too-often", "heard-again", "sent-again"),
+    "letters": ("letter-cut", "not-utf-8", "bytes-as-text", "bytes-and-text"),
+    "bad bytes": ("undecodable",),
+    "order": ("out-of-turn",),
+    "for whom": ("nobody-said", "not-for-them"),
+    "follow": ("never-came", "nobody-hears", "join-failed", "exception", "raised-elsewhere", "stands-there",
+               "meanwhile", "ended", NOT_HERE),
+    "blank page": (TODO,),
+    "giving back": ("keeps-guests", "still-there"),
+    "who ends it": ("hung-up", "hung-up-without-reason"),
+    "separators": ("command-as-text", "cut-at-a-colon", "unpacking"),
+    "blanks": ("cut-at-a-blank", "blanks-changed"),
+    "as it came": ("cut-by-splitlines", "cut-elsewhere", "character-left-out", "case-changed"),
+    "length": ("cut-at-a-length",),
+    "clock moment": ("time-stands-still", "time-of-another-moment"),
+    "clock format": ("time-format",),
+    "clock zone": ("time-of-utc",),
+    "own lock": ("waits-for-its-own-lock", "released-unlocked"),
+    "two locks": ("wait-for-each-other",),
+    "long hold": ("waits-for-a-lock",),
+    "copy": ("changed-while-looping",),
+    "twice": ("removed-twice",),
+    "loop variable": ("another-one-left",),
+    "ending": ("does-not-end", "threads-do-not-end"),
+    "two waits": ("keyboard-unread",),
+    "end of input": ("never-rests", "input-ended"),
+    "interrupt": ("interrupted",),
+    "dead reader": ("recipient-died",),
+    "broken": ("connection-broke",),
+    "next please": ("not-let-in",),
+    "tell first": ("hung-up-in-haste",),
+    "meeting point": ("never-meet", "port-in-use"),
+    "spelling": ("no-such-attribute", "no-such-name", "no-such-item"),
+    "reading python": ("not-python", "not-importable", "module-missing", "hides-a-module", "does-not-start"),
+    "own tail": ("recursion",),
+    "race": ("race",),
+}  # fmt: skip
+EXAMPLE_OF = {code: name for name, codes in CODES.items() for code in codes}
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One depth: paragraphs and, indented, what is to be read as it stands."""
+
+    depth: int
+    paragraphs: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """What it tells."""
+        return TITLES[self.depth - 1]
+
+
+def hint_at(depth: int, told: CheckResult, page: Callable[[str], str]) -> Hint:
+    """Return the hint about a failure at one depth; `page` gives the path of a step's text."""
+    makes = (_what_is_not_true, _where_it_broke, lambda result: _question(result, page), _example)
+    return Hint(depth, tuple(makes[depth - 1](told)))
+
+
+def example_of(told: CheckResult) -> str:
+    """Return the name of the example that helps with a failure."""
+    return EXAMPLE_OF.get(told.cause.code, "follow") if told.cause else "follow"
+
+
+def section_of(told: CheckResult) -> tuple[str, str]:
+    """Return the step and the heading under which to read about a failure: never of a step that is still to come."""
+    if told.is_todo:
+        return told.exercise, TASKS
+    step, heading = PAGES.get(example_of(told), (told.exercise, TROUBLES))
+    known = (*STEPS, told.exercise)
+    return (step, heading) if known.index(step) <= known.index(told.exercise) else (told.exercise, TROUBLES)
+
+
+def _what_is_not_true(told: CheckResult) -> list[str]:
+    known = hints.kind(told.cause)
+    lines = [f'This is not true of {told.program} yet: "{told.title}"']
+    if told.is_todo:
+        return [*lines, "A part that it needs is not written: nothing else is known to be wrong."]
+    if told.cause and known is not hints.UNKNOWN:
+        proof = "The mistake has a name" if known.is_certain else "Nothing is proven; what was seen has a name"
+        lines.append(f"{proof}: {known.name}.")
+    return lines
+
+
+def _where_it_broke(told: CheckResult) -> list[str]:
+    before = [f"    {line}" for event in told.events[-MOST_EVENTS:] for line in str(event).splitlines()]
+    lines = ["This is the end of the talk. All that comes earlier went well:", *before] if before else []
+    lines += ["Then it went another way:", f"    expected  {told.expected}\n    got       {told.got}"]
+    return [*lines, *([f"What your program knows of it: {told.because}"] if told.because else [])]
+
+
+def _question(told: CheckResult, page: Callable[[str], str]) -> list[str]:
+    step, heading = section_of(told)
+    question = WHAT_IS_ASKED if told.is_todo else hints.hint(told)
+    return [question, f"Answer it aloud, or on paper, before you go on. What helps stands in {page(step)}: {heading}."]
+
+
+def _example(told: CheckResult) -> list[str]:
+    return EXAMPLES[example_of(told)].strip("\n").split("\n\n")
