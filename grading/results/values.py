@@ -22,8 +22,8 @@ class Circumstances:
 
     seconds: float = 0.0
     repeated: bool = False  # something came too late or never, and so it was run once more
-    printed: tuple[str, ...] = ()  # the last lines, if it failed; for the screen alone, no JSON has them
     threads: tuple[str, ...] = ()  # where each one stood when something did not come in time
+    printed: tuple[str, ...] = ()  # the last lines, if it failed; for the screen alone, no JSON has them
 
 
 @dataclass(frozen=True)
