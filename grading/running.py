@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
-from grading.process.evidence import why
+from grading.process.evidence import why, why_silent
 from grading.process.production import Production
 from grading.results.causes import Cause
 from grading.results.unmet import CannotTell, Unmet
@@ -93,7 +93,7 @@ def _left_behind(venue: Venue, unmet: Unmet) -> Cause | None:
     if not venue.programs:
         return None
     program = venue.programs[-1]
-    return why(program, unmet.missing) or (stacks.told_locks(program.threads()) if unmet.late else None)
+    return why(program, unmet.missing) or (why_silent(program) if unmet.late else None)
 
 
 def run(

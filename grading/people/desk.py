@@ -29,7 +29,7 @@ from grading.results.unmet import CannotTell, Unmet, expect
 from grading.results.visible import shown
 from grading.stage.messages import Options
 from grading.system.addresses import meet, told
-from grading.telling import diagnosis, stacks
+from grading.telling import diagnosis, silence, stacks
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
@@ -184,7 +184,7 @@ class Desk(WireSide):
         else:
             got = "nothing: the client has ended" if self.client.wait_for_end(0) is not None else "nothing new"
             self.minutes.remark(self.name, "sees nothing new", SILENCE)
-        perhaps = diagnosis.of_shown(in_words, news)
+        perhaps = diagnosis.of_shown(in_words, news) or silence.told_client(self.client.threads())
         raise Unmet(f"{self.name} to see {shown(in_words)}", got, late=True, perhaps=perhaps)
 
     def fence(self) -> None:
@@ -203,9 +203,8 @@ class Desk(WireSide):
             if ended is not None:
                 break
         if ended is None:
-            raise Unmet(
-                "the client to end by itself", "it still runs", stacks.told_lingering(self.client.threads()), late=True
-            )
+            stands = stacks.told_lingering(self.client.threads())
+            raise Unmet("the client to end by itself", "it still runs", late=True, perhaps=stands)
         self.client.hear_last_words()
         self.takes_in_what_came()
         self.minutes.remark("the client", f"ends with exit status {ended}")

@@ -12,7 +12,7 @@ from grading.results.causes import Cause
 from grading.results.events import CLOSE, HANGING_UP, RESET, SILENCE
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
-from grading.telling import diagnosis
+from grading.telling import diagnosis, silence
 
 MOST_SHOWN = 4  # lines that came instead
 
@@ -175,8 +175,15 @@ class Waiting:
             if speaker.closed and self.wanted.speaker:
                 return Cause("hung-up", f"The server closed the connection of {speaker}.")
         if not listener.is_counted_in and speaker is not listener:
-            return Cause("nobody-hears", f"Not even {listener}'s own words came back to {listener}.")
-        return None
+            return self._of_server() or diagnosis.of_deafness(listener.name)
+        return self._of_server()
+
+    def _of_server(self) -> Cause | None:
+        """Explain the silence by what the threads of the server do."""
+        if self.talk.is_in_turmoil or not self.talk.server.running:
+            return None
+        guests = sum(person.is_connected and not person.closed and not person.is_leaving for person in self.talk.people)
+        return silence.told_server(self.talk.server.threads(), guests, self.listener.is_counted_in)
 
     def _who_left_instead(self) -> Cause | None:
         """Explain that somebody else was said to leave than the one who did."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from grading.process.patience import LAST_REPORT_SECONDS
+import time
+
+from grading.process.patience import A_MOMENT, LAST_REPORT_SECONDS
 from grading.process.program import Program
-from grading.results.causes import Cause
+from grading.results.causes import Cause, Thread
 from grading.results.visible import shown
 from grading.start import environment
-from grading.telling import exceptions
+from grading.system.machine import times_of_threads
+from grading.telling import exceptions, silence, stacks
 
 ORDINARY = ("Disconnected", "Connection lost", "Connected to chat server", "Joined as:")  # words that tell nothing new
+RESTLESS = 0.5  # of a moment, for which a thread that never rests has a processor, or waits for one
+LOOKS = 5  # at a thread that never rests, to see it where it reads
 
 
 def why(program: Program, missing: bool = True) -> Cause | None:
@@ -29,6 +34,33 @@ def why(program: Program, missing: bool = True) -> Cause | None:
         return None
     program.hear_last_words()
     return exceptions.of_end(program.name, status, _last_words(program) if status else "")
+
+
+def why_silent(program: Program) -> Cause | None:
+    """Return why nothing comes from a program that runs, as far as its threads give it away."""
+    threads = program.threads()
+    if cause := stacks.told_locks(threads):
+        return cause
+    if thread := _restless(program):
+        return silence.told_restless(thread)
+    return silence.told_insatiable(threads)
+
+
+def _restless(program: Program) -> Thread | None:
+    """Return a thread that runs without a pause, at the place where it reads if it is seen there."""
+    pid = program.process.pid
+    started, before = time.monotonic(), times_of_threads(pid)
+    for seconds in program.patience(A_MOMENT if before else 0):
+        time.sleep(seconds)
+    passed = time.monotonic() - started
+    grown = {int(id_): sum(ran) - sum(before.get(id_, ran)) for id_, ran in times_of_threads(pid).items()}
+    busy = {id_ for id_, seconds in grown.items() if seconds > RESTLESS * passed}
+    seen = None
+    for _ in range(LOOKS if busy else 0):
+        seen = next((thread for thread in program.threads() if thread.native in busy), seen)
+        if seen and silence.is_reading(seen):
+            break
+    return seen
 
 
 def _last_words(program: Program) -> str:

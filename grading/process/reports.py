@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grading.results.causes import Place, Raised, Thread
 from grading.stage import messages
 
@@ -28,10 +30,12 @@ def raised(report: messages.Raised) -> Raised | None:
 def _thread(report: messages.Thread) -> Thread | None:
     try:
         id_, name, places = int(report["id"]), _text(report["thread"]), _places(report["places"])
-        holder = report.get("waits_for")
-        if not holder:
-            return Thread(id_, name, places, waits=holder is not None) if places else None
-        return Thread(id_, name, places, True, int(holder["id"]), _place(holder["place"])) if places else None
+        thread = Thread(id_, name, places, native=int(report.get("native", 0)))
+        if (holder := report.get("waits_for")) is not None:
+            thread = replace(thread, waits=True)
+        if holder:
+            thread = replace(thread, lock_holder=int(holder["id"]), lock_taken_at=_place(holder["place"]))
+        return thread if places else None
     except (TypeError, LookupError, ValueError, AttributeError):
         return None
 

@@ -40,6 +40,7 @@ class Thread:
     waits: bool = False  # for a lock
     lock_holder: int | None = None  # the thread that has it, if one has
     lock_taken_at: Place | None = None
+    native: int = 0  # its number in the system, if that is known
 
     @property
     def place(self) -> Place:

@@ -116,6 +116,7 @@ class Thread(_Thread, total=False):
     """Where a thread stands."""
 
     waits_for: Holder  # the lock that it waits for, if it waits for one
+    native: int  # its number in the system, if Python knows it
 
 
 class Raised(TypedDict):

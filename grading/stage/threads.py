@@ -143,7 +143,7 @@ def place(code: CodeType, line: int) -> Place:
 
 def stacks(own_thread: int) -> list[Thread]:
     """Describe every thread that stands in the student's code, but not `own_thread`."""
-    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    known = {thread.ident: thread for thread in threading.enumerate()}
     found = []
     for ident, frame in sys._current_frames().items():
         places = []
@@ -153,7 +153,9 @@ def stacks(own_thread: int) -> list[Thread]:
             at = own_frame(at.f_back)
         if ident == own_thread or not places:
             continue
-        entry: Thread = {"id": ident, "thread": names.get(ident, "?"), "places": places}
+        thread = known.get(ident)
+        entry: Thread = {"id": ident, "thread": thread.name if thread else "?", "places": places}
+        entry["native"] = (thread and thread.native_id) or 0
         lock = _waiting.get(ident)
         if lock is not None:
             holder = lock.holder

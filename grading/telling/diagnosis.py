@@ -171,6 +171,11 @@ def of_words(wanted: str, line: str) -> Cause | None:
     return OTHER_WORDS if is_bare or (name and is_in_words) else None
 
 
+def of_deafness(name: str) -> Cause:
+    """Tell that somebody does not even hear what they say themselves."""
+    return Cause("nobody-hears", f"Not even {name}'s own words came back to {name}.")
+
+
 def of_count(count: int, times: int) -> Cause | None:
     """Explain that something came `count` times that was to come so many `times`, if it was to come at all."""
     return TOO_OFTEN if count > times > 0 else None

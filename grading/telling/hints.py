@@ -223,8 +223,41 @@ KINDS = {
     ),
     "never-rests": Kind(
         "a loop goes on though nobody is there any more",
-        "What does reading return once the other side has gone, and what does your loop do with that?",
+        "What does reading return once nothing can come any more, and what does your loop do with that?",
         spreads=True,
+    ),
+    "waits-for-more": Kind(
+        "a read waits for more than a line",
+        "When does this call come back: once a line is there, or once so many bytes are there, or all of them?",
+        is_certain=False,
+    ),
+    "door-is-blocked": Kind(
+        "the thread that accepts waits for one client",
+        "While the thread that accepts waits for one client, who lets the next one in? Who else could wait for it?",
+        spreads=True,
+    ),
+    "too-few-readers": Kind(
+        "not every client has a thread that reads",
+        "How many people can your server look after at a time, and what does each of its threads do when a line is "
+        "read: wait for the next one, or end?",
+        is_certain=False,
+    ),
+    "process-for-each": Kind(
+        "each client has a process of its own",
+        "What do two processes share? Look at which class your server is made of, and at where its list of clients "
+        "is kept.",
+        is_certain=False,
+    ),
+    "nothing-goes-out": Kind(
+        "what is sent does not go out",
+        "Follow a line: which of yours sends it, and to whom? What is written to a file may wait in a buffer: what "
+        "makes it leave?",
+        is_certain=False,
+    ),
+    "nobody-receives": Kind(
+        "nobody reads what the server sends",
+        "Which of your threads receives, does it ever begin, and what ended it? Look at the last thing that it was "
+        "sent.",
     ),
     "stands-there": Kind("it waits somewhere", is_certain=False),
     # Connections

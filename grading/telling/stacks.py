@@ -8,9 +8,9 @@ from dataclasses import replace
 from grading.results.causes import Cause, Place, Thread
 
 ACCEPTING = ("serve_forever", "accept(")
-NETWORK = (".recv", ".readline(")
+NETWORK = (".recv", ".readline(", "rfile")
 KEYBOARD = ("input(", "stdin")
-WAITING = ("recv", "readline", ".wait(", ".get(")
+WAITING = ("recv", "readline", "rfile", ".wait(", ".wait_for(", ".get(")
 MAIN = "MainThread"
 MOST_CODE = 26  # characters of a line, where two lines are told in one sentence
 

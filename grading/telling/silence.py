@@ -1,0 +1,75 @@
+"""Why nothing comes, as far as the places show it where the threads of a program stand meanwhile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from grading.results.causes import Cause, Thread
+from grading.telling.stacks import ACCEPTING, KEYBOARD, MAIN, NETWORK
+
+READS_MORE = re.compile(r"(?<!\bos)\.(read|readlines|readexactly)\((?!1\))")  # comes back with more than a line
+PLAIN_READ = re.compile(r"\braw\.")  # which comes back with whatever there is
+
+
+def told_restless(thread: Thread) -> Cause:
+    """Tell of a thread that runs and runs."""
+    sentence = f"A thread never rests: it comes to {thread.place} again and again."
+    return Cause("never-rests", sentence, thread.place)
+
+
+def told_insatiable(threads: Sequence[Thread]) -> Cause | None:
+    """Tell of a thread that waits for more than a line."""
+    for place in (thread.place for thread in threads if not thread.waits):
+        if READS_MORE.search(place.code) and not PLAIN_READ.search(place.code):
+            sentence = f"A thread waits at {place}: such a read may want more than one line before it comes back."
+            return Cause("waits-for-more", sentence, place)
+    return None
+
+
+def told_server(threads: Sequence[Thread], guests: int, is_echoed: bool) -> Cause | None:
+    """Tell why a server does not serve one of its `guests`: nobody is free to read what they say, or all was read.
+
+    It `is_echoed` if the one who waits has heard their own words at least.
+    """
+    readers = [thread for thread in threads if thread.name != MAIN and not _is_at(thread, ACCEPTING)]
+    if not any(_is_at(thread, ACCEPTING) for thread in threads):
+        return _told_door(threads)
+    if not readers and is_echoed:
+        return Cause("process-for-each", "No thread looks after anybody, and yet somebody answers: another process.")
+    if 0 < len(readers) < guests:
+        are = "threads look" if len(readers) > 1 else "thread looks"
+        sentence = f"{guests} people are here, and {len(readers)} {are} after them: the others are not read."
+        return Cause("too-few-readers", sentence)
+    if readers and not is_echoed and all(_is_at(thread, NETWORK) for thread in readers):
+        sentence = "All that was said has been read, each thread waits for the next line, and nothing has gone out."
+        return Cause("nothing-goes-out", sentence)
+    return None
+
+
+def _told_door(threads: Sequence[Thread]) -> Cause | None:
+    """Tell that whoever accepts connections waits for one of those who came."""
+    for thread in threads:
+        accepts = thread.name == MAIN or any(call in place.code for place in thread.places for call in ACCEPTING)
+        if accepts and _is_at(thread, NETWORK):
+            where = thread.place
+            sentence = f"The thread that lets people in is at {where}: it waits for one of them, and all others for it."
+            return Cause("door-is-blocked", sentence, where)
+    return None
+
+
+def told_client(threads: Sequence[Thread]) -> Cause | None:
+    """Tell that nobody in a client reads what the server sends: all its threads wait for the keyboard."""
+    if not threads or not all(_is_at(thread, KEYBOARD) for thread in threads):
+        return None
+    place = threads[0].place
+    return Cause("nobody-receives", f"No thread reads what the server sends: all there is waits at {place}.", place)
+
+
+def is_reading(thread: Thread) -> bool:
+    """Tell whether a thread stands where it reads."""
+    return _is_at(thread, (*NETWORK, *KEYBOARD))
+
+
+def _is_at(thread: Thread, calls: Sequence[str]) -> bool:
+    return not thread.waits and any(call in thread.place.code for call in calls)
