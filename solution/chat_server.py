@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import collections  # STEP advanced
+import contextlib  # STEP 3
 import io
 import itertools  # STEP advanced
 import os
@@ -151,10 +152,8 @@ class Client:
     # STEP 3
     def hang_up(self) -> None:
         """End the connection: whichever thread reads from it finds its end."""
-        try:
+        with contextlib.suppress(OSError):  # the other side may have been faster
             self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # the other side was faster
 
 
 class ChatHandler(socketserver.StreamRequestHandler):
@@ -489,10 +488,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
 def log(text: str) -> None:
     """Print `text` at once and in one piece, so that the lines of several threads do not mix."""
     # UNTIL advanced: print(f"{text}\n", end="", flush=True)
-    try:  # STEP advanced
+    with contextlib.suppress(OSError):  # a full disk is no reason to end a conversation  # STEP advanced
         os.write(1, f"{text}\n".encode())  # STEP advanced
-    except OSError:  # STEP advanced
-        pass  # a full disk, or nobody who reads: no reason to end a conversation  # STEP advanced
 
 
 def main() -> None:

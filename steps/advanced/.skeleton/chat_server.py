@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import contextlib
 import io
 import itertools
 import os
@@ -137,10 +138,8 @@ class Client:
 
     def hang_up(self) -> None:
         """End the connection: whichever thread reads from it finds its end."""
-        try:
+        with contextlib.suppress(OSError):  # the other side may have been faster
             self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # the other side was faster
 
 
 class ChatHandler(socketserver.StreamRequestHandler):
@@ -422,10 +421,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
 def log(text: str) -> None:
     """Print `text` at once and in one piece, so that the lines of several threads do not mix."""
-    try:
+    with contextlib.suppress(OSError):  # a full disk is no reason to end a conversation
         os.write(1, f"{text}\n".encode())
-    except OSError:
-        pass  # a full disk, or nobody who reads: no reason to end a conversation
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ What the threads share, they change only while they hold `ChatServer.lock`.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
 import re
@@ -77,10 +78,8 @@ class Client:
 
     def hang_up(self) -> None:
         """End the connection: whichever thread reads from it finds its end."""
-        try:
+        with contextlib.suppress(OSError):  # the other side may have been faster
             self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # the other side was faster
 
 
 class ChatHandler(socketserver.StreamRequestHandler):
