@@ -9,8 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from grading.cli import gradebooks
-from grading.cli.classes import does, roster_of, saves_manifest, takes_a_roster
-from grading.cli.names import Unknown, exercise_named
+from grading.cli.classes import does, roster_of, saves_manifest, step_named, takes_a_roster
 from grading.course import EXERCISES
 from grading.klass.batch import LINES, TABLE, Batch, Watching, changes, default_folder
 from grading.klass.intake import arrived
@@ -26,7 +25,7 @@ REST = {REFUSED: "cannot be graded", AGAIN: "to be graded again: type the same o
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Say what can be typed behind `batch`."""
-    parser.add_argument("step", type=_step, metavar="STEP", help=", ".join(EXERCISES))
+    parser.add_argument("step", type=step_named, metavar="STEP", help=", ".join(EXERCISES))
     parser.add_argument("folder", type=Path, metavar="SUBMISSIONS", help="what the platform lets you download")
     takes_a_roster(parser)
     gradebooks.add(parser)
@@ -44,13 +43,6 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Grade the class; return the exit status."""
     return does(_batch, options)
-
-
-def _step(text: str) -> str:
-    try:
-        return exercise_named([text])
-    except Unknown as complaint:
-        raise argparse.ArgumentTypeError(str(complaint)) from None
 
 
 def _count(text: str) -> int:

@@ -1,4 +1,4 @@
-"""What the two verbs about a whole class have in common: its roster, its manifest, and how they end."""
+"""What the verbs for instructors have in common: the step, the roster, the manifest, and how they end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from grading.cli.names import Unknown, exercise_named
 from grading.klass import manifest, roster
 from grading.klass.intake import Class
 from grading.showing import saving, terminal
@@ -32,6 +33,14 @@ def does(what: Callable[[argparse.Namespace, ClassScreen], int], options: argpar
         return INTERRUPTED
     finally:
         screen.ends()
+
+
+def step_named(text: str) -> str:
+    """Return the exercise that was typed, as argparse wants it."""
+    try:
+        return exercise_named([text])
+    except Unknown as complaint:
+        raise argparse.ArgumentTypeError(str(complaint)) from None
 
 
 def takes_a_roster(parser: argparse.ArgumentParser) -> None:

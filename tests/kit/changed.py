@@ -56,6 +56,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"grading/process/.*", (f"{K}/test_stage.py", f"{K}/test_terminal.py", f"{K}/test_tidiness.py", REFERENCE)),
     (r"grading/(submission|system)/.*", (f"{K}/test_copies.py", f"{K}/test_locks.py", REFERENCE)),
     (r"grading/(klass/.*|cli/(klass|worker)\.py|showing/klass\.py|system/families\.py)", OF_A_CLASS),
+    (r"grading/(packs/.*|cli/(deliver|pack)\.py)", (f"{K}/unit/test_packs.py", f"{K}/unit/test_cli_deliver.py")),
     (r"grading/people/(?!desk).*", (f"{MUTANTS}framing", REFERENCE)),
     (r"grading/people/(desk|listener).*", (f"{MUTANTS}client", REFERENCE)),
     (r"tests/(step\d|advanced)/test_(\w+)\.py", (rf"{MUTANTS}\1/\2/", rf"{REFERENCE}[\1]", f"{K}/unit/test_suite.py")),

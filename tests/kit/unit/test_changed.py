@@ -13,7 +13,10 @@ from grading.course import KIT
 from tests.kit.changed import ALWAYS, CONCERNS, MUTANTS, changed, concerned, told
 from tests.kit.conftest import shard
 
-BY_HAND = r"\.gitignore|\.ci/run|tests/kit/((soak|without_proc|side_by_side|conversations)\.py|(windows|matrix)/.*)"
+BY_HAND = (
+    r"\.gitignore|\.ci/run|\.devcontainer/.*|"
+    r"tests/kit/((soak|without_proc|side_by_side|conversations|disturbed|clusters)\.py|(windows|matrix)/.*)"
+)
 
 
 def git(folder: Path, *words: str) -> None:

@@ -21,7 +21,7 @@ FLOORS = (
     {"suite"},
     {"running"},
     {"grade"},
-    {"showing", "klass"},
+    {"showing", "klass", "packs"},
     {"cli", "under_pytest"},
 )
 APART = {"stage"}  # runs in the student's process: enters no room, and nobody enters it

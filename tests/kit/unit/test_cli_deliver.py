@@ -1,0 +1,85 @@
+"""Whatever ends a grading on a platform, its result is there, says what was known, and calls nothing else a 0."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grading.cli import deliver
+from grading.cli.deliver import NOT_REACHED, Delivering, delivers
+from grading.course import STEP1, Exercise
+from grading.grade import How
+from grading.results.values import ERROR, PASSED, Grade
+from grading.submission.values import Submission
+from grading.suite import collect
+
+FIRST, SECOND = (replace(check.untried(), outcome=PASSED) for check in collect(STEP1)[:2])
+AT_ONCE = 0.0  # seconds
+
+
+def gradescope(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
+
+
+def test_the_result_grows_with_every_check(tmp_path: Path) -> None:
+    out = tmp_path / "results.json"
+    delivering = Delivering(STEP1, [("gradescope", out), ("json", tmp_path / "grade.json")])
+    delivering.writes(delivering.so_far())
+    assert "score" not in gradescope(out)
+    for number, result in enumerate((FIRST, SECOND), 1):
+        delivering.progresses(result, 0)
+        outcomes = [test["extra_data"]["outcome"] for test in gradescope(out)["tests"]]
+        assert outcomes.count("passed") == number
+        assert outcomes.count("error") == len(collect(STEP1)) - number
+        assert "score" not in gradescope(out)
+    assert len(gradescope(tmp_path / "grade.json")["checks"]) == len(collect(STEP1))
+
+
+def test_whoever_takes_too_long_gets_what_is_known_and_no_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known, stops = threading.Event(), threading.Event()
+
+    def slow(submission: Submission, exercise: Exercise, how: How) -> Grade:
+        assert how.progress
+        how.progress(FIRST, 1)
+        known.set()
+        stops.wait()
+        raise AssertionError
+
+    monkeypatch.setattr(deliver, "grade", slow)
+    graded = deliver._graded
+
+    def begun(*words: Any) -> Any:
+        future = graded(*words)
+        known.wait()
+        return future
+
+    monkeypatch.setattr(deliver, "_graded", begun)
+    (tmp_path / "work").mkdir()
+    found = delivers(tmp_path / "work", STEP1, [("vpl", tmp_path / "out")], AT_ONCE)
+    stops.set()
+    assert found.is_fault and found.points == FIRST.points
+    assert {check.got for check in found.checks if check.outcome == ERROR} == {NOT_REACHED}
+    assert "Grade :=>>" not in (tmp_path / "out").read_text("utf-8")
+
+
+def test_what_is_no_submission_gets_no_points_and_hears_why(tmp_path: Path) -> None:
+    (tmp_path / "work.zip").write_bytes(b"no zip")
+    found = delivers(tmp_path / "work.zip", STEP1, [("gradescope", tmp_path / "out")], AT_ONCE)
+    assert not found.is_fault and not found.points
+    assert gradescope(tmp_path / "out")["score"] == 0
+    assert "zip" in gradescope(tmp_path / "out")["output"]
+
+
+def test_the_graders_own_fault_is_not_swallowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> Grade:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(deliver, "grade", breaks)
+    with pytest.raises(RuntimeError, match="ours"):
+        delivers(tmp_path, STEP1, [("json", tmp_path / "out")], 60.0)
+    assert "error" in (tmp_path / "out").read_text("utf-8")
