@@ -1,8 +1,9 @@
 """What surrounds the processes of a submission, as data: their environment, where they start, limits, namespaces.
 
-Who enters a network namespace is the worker that grades, with all that it starts, and not the program alone: checks
+Who enters a network namespace is the process that grades, with all that it starts, and not the program alone: checks
 talk to the program over loopback, its stage calls the grader there, and each network namespace has a loopback of its
-own. So a worker, started with `Jail.wraps`, shares one with the programs that it grades, and with nobody else.
+own. So a grader shares one with the programs that it grades, and with nobody else (`alone`). What a program sees of the
+disk and of other processes is the matter of `cell.py`.
 """
 
 from __future__ import annotations
@@ -35,13 +36,13 @@ REQUEST = "16sH22x"  # struct ifreq: a name and flags
 
 @dataclass(frozen=True)
 class Limits:
-    """What the processes of one submission may take; None: as much as there is. Nobody holds them to it yet."""
+    """What a process of a submission may take; None: as much as there is. See `stage/confining.py`."""
 
-    processor_seconds: int | None = None
-    memory_bytes: int | None = None
-    file_bytes: int | None = None
-    open_files: int | None = None
-    processes: int | None = None
+    processor_seconds: int | None = 90
+    memory_bytes: int | None = 4_000_000_000  # of addresses: threads reserve many, and use few
+    file_bytes: int | None = 64_000_000  # of one file
+    open_files: int | None = 2_048
+    processes: int | None = 2_000  # and threads, of all that run at a time
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Jail:
     folder: Path = KIT  # where they start, unless they start in a copy of the work
     limits: Limits = Limits()
     namespaces: tuple[str, ...] = ()  # that the worker enters which grades
+    walls: bool = True  # whether programs see only what they need
 
     @staticmethod
     def here() -> Jail:
@@ -67,6 +69,28 @@ class Jail:
         if not self.namespaces:
             return list(command)
         return [sys.executable, "-m", "grading.process.jail", ",".join(self.namespaces), *command]
+
+
+_alone: list[bool] = []  # whether this process has entered a network of its own
+
+
+def alone() -> bool:
+    """Let this process, which must have one thread only, share a network with nobody but what it starts from now on.
+
+    False where the system refuses.
+    """
+    if not _alone:
+        try:
+            enter((NETWORK,) if sys.platform == "linux" and os.geteuid() == 0 else (USER, NETWORK))
+            _alone.append(True)
+        except OSError:
+            _alone.append(False)
+    return _alone[0]
+
+
+def is_alone() -> bool:
+    """Tell whether this process shares its network with nobody but what it has started."""
+    return any(_alone)
 
 
 def enter(namespaces: tuple[str, ...]) -> None:

@@ -1,57 +1,27 @@
-"""Start a student's program in a process of its own: forked from a warm interpreter, or else afresh."""
+"""Start a student's program in a process of its own: forked from a warm interpreter, or afresh without fork."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import queue
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
 
+from grading.process import cell
+from grading.process.forking import CannotStart, ForkServer
 from grading.process.jail import Jail
-from grading.process.terminal import Terminal, make_terminal
-from grading.stage.messages import Settings
+from grading.process.started import STARTING_SECONDS, Process
+from grading.process.terminal import make_terminal
+from grading.stage.messages import Bare, Settings
+from grading.submission.scratch import Place
 
-if sys.platform == "win32":
-    from grading.system.jobs import Job
-
-STARTING_SECONDS = 60.0  # until the fork server must have answered; only a machine in trouble takes longer
-
-
-class Process:
-    """A running program: the terminal before which it runs, and its end."""
-
-    def __init__(self, pid: int, terminal: Terminal, status: Future[int]) -> None:
-        self.pid = pid
-        self.terminal = terminal
-        self._status = status
-        if sys.platform == "win32":
-            self._job = Job(pid)
-        terminal.has_started()
-        status.add_done_callback(lambda _: terminal.has_ended())
-
-    def wait(self, seconds: float) -> int | None:
-        """Return the exit status (negative: the signal that ended it), or None while it runs."""
-        try:
-            return self._status.result(seconds)
-        except FutureTimeout:
-            return None
-
-    def kill(self) -> None:
-        """End the program and whatever it started, now."""
-        if sys.platform == "win32":
-            self._job.kill()
-            return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
+MOST_FAILED = 50  # fork servers of one launcher, each ended by a program
 
 
 class Launcher:
@@ -63,36 +33,72 @@ class Launcher:
         self._lock = threading.Lock()
         self._started: list[Process] = []
         self._closed = False
-        self._forkserver = _ForkServer(self._jail.folder, self._environment()) if warm else None
+        self._warm = warm
+        self._failed = 0  # fork servers
+        self.place = Place(cell.spare_account() if warm else 0)
+        self._forkserver = self._new_forkserver() if warm else None
+
+    def _new_forkserver(self) -> ForkServer:
+        return ForkServer(self._jail, self.place, self._environment())
 
     def start(self, settings: Settings) -> Process:
         """Start the program that `settings` describe."""
-        if self._closed:
-            raise OSError("the grading is over")
-        if self._forkserver and self._forkserver.alive:
-            try:
-                return self._keep(self._forkserver.start(settings))
-            except OSError:  # a program killed its parent: go on without
-                pass
-        command, zone = _command(json.dumps(settings)), settings["zone"]
-        return self._keep(_start_fresh(command, self._jail.folder, self._environment(**({"TZ": zone} if zone else {}))))
+        if self._warm:
+            return self._fork(settings)
+        zone = {"TZ": settings["zone"]} if settings["zone"] else {}
+        command = [sys.executable, "-m", "grading.stage", json.dumps(settings)]
+        return self._keep(lambda: _start_fresh(command, self._jail.folder, self._environment(**zone)))
 
     def start_for_real(self, work: Path, program: str, *args: str) -> Process:
         """Start `python PROGRAM ARGS` in the folder `work` as a person does, with nothing of ours in its process."""
-        if self._closed:
-            raise OSError("the grading is over")
         bare = [sys.executable, program, *args]
+        if self._warm:
+            return self._fork({"exec": bare, "work": str(work)})
         if os.name == "posix":  # a process takes its terminal itself
             bare = [sys.executable, "-ISc", TAKE_TERMINAL, *bare]
-        return self._keep(_start_fresh(bare, work, self._environment()))
+        return self._keep(lambda: _start_fresh(bare, work, self._environment()))
+
+    def lacks(self) -> frozenset[str]:
+        """Return the names of the layers, of those in `cell.LAYERS`, that do not surround a program here."""
+        return self._forkserver.lacks() if self._forkserver else frozenset(cell.LAYERS)
 
     def _environment(self, **more: str) -> dict[str, str]:
-        return self._jail.around(**{MARK: self._mark}, **more)
+        return self._jail.around(**{MARK: self._mark}, **self.place_of_their_own(), **more)
 
-    def _keep(self, process: Process) -> Process:
+    def place_of_their_own(self) -> dict[str, str]:
+        """Return the variables by which programs find a home and a folder for what is temporary."""
+        if os.name != "posix":
+            return {}
+        return {"HOME": str(self.place.home), "TMPDIR": str(self.place.temporary), **cell.own_packages()}
+
+    def _fork(self, settings: Settings | Bare) -> Process:
+        """Start a program by a fork server; by a new one, now and then, where a program killed it."""
+        while True:
+            with self._lock:
+                forkserver = self._forkserver
+                if self._closed or not forkserver:
+                    raise OSError("the grading is over")
+                if not forkserver.alive:
+                    self._failed += 1
+                    if self._failed > MOST_FAILED:
+                        raise CannotStart("programs keep ending the process that starts them")
+                    forkserver = self._forkserver = self._new_forkserver()
+            try:
+                return self._keep(lambda: forkserver.start(settings))  # noqa: B023
+            except BrokenPipeError:
+                continue
+
+    def _keep(self, start: Callable[[], Process]) -> Process:
+        if self._closed:
+            raise OSError("the grading is over")
+        process = start()
         with self._lock:
             self._started.append(process)
         return process
+
+    def owns(self, port: int) -> bool:
+        """Tell whether a program that was started here listens at `port`, as far as this system tells."""
+        return not self._forkserver or self._forkserver.owns(port)
 
     def end(self, process: Process) -> None:
         """End one process and close its streams."""
@@ -107,9 +113,9 @@ class Launcher:
         self._closed = True
         for process in list(self._started):
             process.kill()
-        if self._forkserver:
-            self._forkserver.close()
-        _kill_strays(self._mark)
+        if not self._forkserver or self._forkserver.close():
+            _kill_strays(self._mark)
+        self.place.remove()
 
     def __enter__(self) -> Launcher:
         return self
@@ -145,10 +151,6 @@ def _kill_strays(mark: str) -> None:
             pass
 
 
-def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "grading.stage", *arguments]
-
-
 def _start_fresh(command: list[str], folder: Path, environment: dict[str, str]) -> Process:
     terminal = make_terminal()
     stdin, stdout, stderr = terminal.streams
@@ -165,64 +167,3 @@ def _start_fresh(command: list[str], folder: Path, environment: dict[str, str]) 
     status: Future[int] = Future()
     threading.Thread(target=lambda: status.set_result(popen.wait()), daemon=True).start()
     return Process(popen.pid, terminal, status)
-
-
-class _ForkServer:
-    """The grader's end of `grading.stage.forkserver`."""
-
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self.alive = True
-        self._sock, theirs = socket.socketpair()
-        nothing = subprocess.DEVNULL
-        self._popen = subprocess.Popen(
-            _command("serve", str(theirs.fileno())),
-            pass_fds=[theirs.fileno()],
-            stdin=nothing, stdout=nothing, cwd=folder, env=environment, start_new_session=True,
-        )  # fmt: skip
-        theirs.close()
-        self._asking = threading.Lock()
-        self._answers: queue.Queue[int] = queue.Queue()
-        self._statuses: dict[int, Future[int]] = {}
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def start(self, settings: Settings) -> Process:
-        if sys.platform == "win32":
-            raise OSError("this system has no fork")
-        terminal = make_terminal()
-        try:
-            with self._asking:
-                socket.send_fds(self._sock, [json.dumps(settings).encode()], terminal.streams)
-                pid = self._answers.get(timeout=STARTING_SECONDS)
-            return Process(pid, terminal, self._statuses[pid])
-        except (OSError, queue.Empty, KeyError):
-            terminal.has_started()
-            terminal.close()
-            raise OSError("the fork server has ended, or does not answer") from None
-
-    def _read(self) -> None:
-        try:
-            with self._sock.makefile("rb") as events:
-                for line in events:
-                    event = json.loads(line)
-                    if "pid" in event:
-                        self._statuses[event["pid"]] = Future()
-                        self._answers.put(event["pid"])
-                    else:
-                        self._statuses[event["exit"]].set_result(event["status"])
-        except OSError:
-            pass
-        self.alive = False
-        self._answers.put(0)
-        for status in list(self._statuses.values()):
-            if not status.done():
-                status.set_result(-9)
-
-    def close(self) -> None:
-        if self.alive:
-            self._sock.shutdown(socket.SHUT_RDWR)
-        try:
-            self._popen.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            self._popen.kill()
-            self._popen.wait()
-        self._sock.close()

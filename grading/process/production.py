@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import TypeVar
 from grading.course import Exercise
 from grading.process.launcher import Launcher
 from grading.submission.copies import Copies
-from grading.submission.scratch import make_scratch
+from grading.submission.scratch import remove
 from grading.submission.values import Submission
 
 T = TypeVar("T")
@@ -32,9 +31,12 @@ class Production:
     def __post_init__(self) -> None:
         self._finding_out = threading.RLock()
         self._found: dict[object, object] = {}
-        self.scratch = make_scratch(self.submission)
+        place = self.launcher.place
+        if place.owner:
+            self.launcher.lacks()  # it may turn out that programs run in our own account
+        self.scratch = place.scratch(self.submission)
         try:
-            self._copies = Copies(self.submission, self.scratch, self.exercise.programs)
+            self._copies = Copies(self.submission, self.scratch, self.exercise.programs, place.hands_over)
         except BaseException:
             self.close()
             raise
@@ -54,4 +56,4 @@ class Production:
 
     def close(self) -> None:
         """Remove the copies."""
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        remove(self.scratch)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from grading.process import reports
 from grading.process.keyboard import Keyboard
-from grading.process.launcher import Process
 from grading.process.output import Output
 from grading.process.patience import (
     ANSWER_SECONDS,
@@ -27,6 +26,7 @@ from grading.process.patience import (
 )
 from grading.process.production import Production
 from grading.process.stage_line import StageLine
+from grading.process.started import Process
 from grading.results.causes import Cause, Raised, Thread
 from grading.results.unmet import Unmet
 from grading.stage.messages import Options, Request

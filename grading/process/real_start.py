@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grading.process.keyboard import Keyboard
-from grading.process.launcher import Process
 from grading.process.output import Output
 from grading.process.patience import GOING_ON, LAST_WORDS_SECONDS, PATIENCE_FOR_START, QUIET_START, seconds_by_hand
 from grading.process.production import Production
 from grading.process.program import Program
+from grading.process.started import Process
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
 from grading.results.visible import shown

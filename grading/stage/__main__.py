@@ -1,4 +1,4 @@
-"""Run one program on the stage: `python -m grading.stage SETTINGS`, or a fork server for many: `... serve FD`.
+"""Run one program on the stage: `python -m grading.stage SETTINGS`, or a fork server for many: `... serve FD CELL`.
 
 The program runs at the top level of this file, so that the interpreter ends it as it would end any other:
 its threads, its exit functions, its status.
@@ -15,11 +15,11 @@ import socket
 import sys
 from importlib.machinery import SourceFileLoader
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, cast
 
 from grading.stage import children, clock, forkserver, holding, keys, shaking, sockets, threads
 from grading.stage.control import Control, report_exceptions
-from grading.stage.messages import Settings, WarmSettings
+from grading.stage.messages import Bare, Settings, WarmSettings
 
 
 def enter(settings: WarmSettings) -> tuple[CodeType, ModuleType]:
@@ -123,7 +123,10 @@ def _forget_shadowed_modules(work: str) -> None:
 
 sockets.install()
 if sys.argv[1] == "serve":
-    _settings = forkserver.serve(socket.socket(fileno=int(sys.argv[2])))
+    _settings = forkserver.serve(socket.socket(fileno=int(sys.argv[2])), json.loads(sys.argv[3]))
+    if "exec" in _settings:
+        _take_terminal()
+        forkserver.become(cast(Bare, _settings))
 else:
     _settings = json.loads(sys.argv[1])
 _code, _main = enter(_settings)

@@ -1,7 +1,8 @@
 """A warm interpreter that forks a process per program: starting one costs a few milliseconds, not thirty.
 
-It reads Settings and three descriptors from a socket pair with the grader, answers with a ForkReport, says so when a
-child ends, and kills what is left of them when the grader hangs up. See `messages`.
+It reads Settings and three descriptors from a socket pair with the grader. Each program says its own ForkReport, so
+that the system vouches for who it is; the fork server tells which one has ended, and kills what is left when the grader
+hangs up. See `messages`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import gc
 import importlib
 import json
+import marshal
 import os
 import re
 import select
@@ -21,9 +23,13 @@ import threading
 import time
 from collections.abc import Iterable
 from types import CodeType
-from typing import Any
+from typing import Any, NoReturn
 
-from grading.stage.messages import ForkReport, WarmSettings
+from grading.stage import confining
+from grading.stage.messages import Bare, Cell, ForkReport, WarmSettings
+
+if sys.platform != "win32":
+    import resource
 
 IMPORTED = re.compile(rb"^\s*(?:import|from)\s+([A-Za-z_]\w*)", re.MULTILINE)
 WORTH_WARMING = {
@@ -32,16 +38,22 @@ WORTH_WARMING = {
     "selectors", "shutil", "signal", "socket", "socketserver", "string", "struct", "subprocess", "sys", "textwrap",
     "threading", "time", "traceback", "typing", "unicodedata", "uuid",
 }  # fmt: skip
-_codes: dict[tuple[str, bytes], CodeType] = {}
+RESTORED = ("SIGPIPE", "SIGXFSZ")  # signals that Python ignores, and a program that it starts must not
+MOST_DESCRIPTORS = 256  # of a fork server
+COMPILING_BYTES, COMPILING_SECONDS = 1_000_000_000, 10  # for one program: beyond that, it must fail by itself
+LONGEST_CODE = 50_000_000  # bytes
+_codes: dict[tuple[str, bytes], CodeType | None] = {}
 
 
-def serve(grader: socket.socket) -> WarmSettings:
+def serve(grader: socket.socket, cell: Cell) -> WarmSettings:
     """Fork as the grader asks. Returns only in the children, each with its settings."""
     if sys.platform == "win32":
         raise OSError("this system has no fork")
+    refused = confining.confine(cell)
     wake, woken = _wake_at_exits()
     children: set[int] = set()
     _rehearse()
+    _say(grader, {"ready": refused})
     while True:
         sources: list[Any] = [grader, wake]
         ready, _, _ = select.select(sources, [], [])
@@ -55,14 +67,33 @@ def serve(grader: socket.socket) -> WarmSettings:
             _kill_all(children)
             os._exit(0)
         settings: WarmSettings = json.loads(request)
-        settings["code"] = _warm_up(settings["program"], settings["source"])
-        pid = os.fork()
-        if not pid:
-            _become_a_program(streams, close=(grader.detach(), wake, woken))
+        if "exec" not in settings:
+            settings["code"] = _warm_up(settings["program"], settings["source"])
+        if not (pid := _fork(grader)):
+            _become_a_program(grader, streams, cell, close=(wake, woken))
             return settings
         children.add(pid)
         _close(streams)
-        _say(grader, {"pid": pid})
+
+
+def _fork(grader: socket.socket) -> int:
+    """Fork; return -1, and say so, where the system refuses."""
+    if sys.platform == "win32":
+        return -1
+    try:
+        return os.fork()
+    except OSError as error:
+        _say(grader, {"failed": str(error)})
+        return -1
+
+
+def become(bare: Bare) -> NoReturn:
+    """Become the program that `bare` names, with nothing of ours in the process."""
+    for name in (signal.SIGINT, *(getattr(signal, name) for name in RESTORED if hasattr(signal, name))):
+        signal.signal(name, signal.SIG_DFL)
+    os.chdir(bare["work"])
+    os.closerange(3, MOST_DESCRIPTORS)
+    os.execv(bare["exec"][0], bare["exec"])
 
 
 def _wake_at_exits() -> tuple[int, int]:
@@ -88,16 +119,18 @@ def _receive(grader: socket.socket) -> tuple[bytes, list[int]]:
     return request, streams
 
 
-def _become_a_program(streams: list[int], close: tuple[int, ...]) -> None:
+def _become_a_program(grader: socket.socket, streams: list[int], cell: Cell, close: tuple[int, ...]) -> None:
     """Take the streams, and let nothing remind of the fork server."""
     signal.set_wakeup_fd(-1)
     if sys.platform != "win32":
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
-    _close(close)
+    _say(grader, {"pid": os.getpid()})
+    _close((grader.detach(), *close))
     for target, descriptor in enumerate(streams):
         os.dup2(descriptor, target)
     _close(streams)
+    confining.become_confined(cell)
 
 
 def _close(descriptors: Iterable[int]) -> None:
@@ -132,12 +165,16 @@ def _say(grader: socket.socket, report: ForkReport) -> None:
 def _report_exits(grader: socket.socket, children: set[int]) -> None:
     if sys.platform == "win32":
         return
-    while children:
-        pid, status = os.waitpid(-1, os.WNOHANG)
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
         if not pid:
             return
-        children.discard(pid)
-        _say(grader, {"exit": pid, "status": os.waitstatus_to_exitcode(status)})
+        if pid in children:  # others are orphans that we have adopted
+            children.discard(pid)
+            _say(grader, {"exit": pid, "status": os.waitstatus_to_exitcode(status)})
 
 
 def _kill_all(children: set[int]) -> None:
@@ -158,8 +195,36 @@ def _warm_up(program: str, path: str) -> CodeType | None:
         if (program, source) not in _codes:
             for name in {found.decode() for found in IMPORTED.findall(source)} & WORTH_WARMING:
                 importlib.import_module(name)
-            _codes[program, source] = compile(source, program, "exec", dont_inherit=True)
+            _codes[program, source] = _compiled(program, source)
             gc.freeze()
         return _codes[program, source]
     except Exception:
         return None
+
+
+def _compiled(program: str, source: bytes) -> CodeType | None:
+    """Compile in a process of its own, for what it takes; None where that does not end well."""
+    if sys.platform == "win32":
+        return None
+    near, far = os.pipe()
+    child = os.fork()
+    if not child:
+        _compile_into(far, program, source)
+    os.close(far)
+    with open(near, "rb") as pipe:
+        data = pipe.read(LONGEST_CODE)
+    os.waitpid(child, 0)
+    code: CodeType | None = marshal.loads(data) if data else None
+    return code
+
+
+def _compile_into(pipe: int, program: str, source: bytes) -> NoReturn:
+    try:
+        if sys.platform != "win32":
+            resource.setrlimit(resource.RLIMIT_AS, (COMPILING_BYTES, COMPILING_BYTES))
+            resource.setrlimit(resource.RLIMIT_CPU, (COMPILING_SECONDS, COMPILING_SECONDS))
+        code = compile(source, program, "exec", dont_inherit=True)
+        with open(pipe, "wb") as file:
+            file.write(marshal.dumps(code))
+    finally:
+        os._exit(0)

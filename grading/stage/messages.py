@@ -39,13 +39,36 @@ class WarmSettings(Settings, total=False):
     code: CodeType | None  # the compiled program; None where it must fail by itself
 
 
+# What surrounds the programs of a fork server
+
+
+class Cell(TypedDict):
+    """What a fork server holds itself and its programs to."""
+
+    layers: list[str]  # of "processes", "files" and "rights": what it does itself, where nobody did it around it
+    reads: list[str]  # below which files may be read, if "files" is a layer
+    writes: list[str]  # below which they may be changed
+    user: int  # the account of the programs; 0: the same as ours
+    limits: dict[str, int]  # of a program, by the names in `confining.LIMITS`
+    counts_processes: bool  # whether the one on processes counts those of the programs only
+
+
+class Bare(TypedDict):
+    """A program that is started as a person starts it."""
+
+    exec: list[str]  # the command
+    work: str  # the folder in which it runs
+
+
 # What happens to the processes of a fork server
 
 
 class ForkReport(TypedDict, total=False):
-    """A process was made, or has ended."""
+    """The fork server is ready; a process was made, which says so itself, or could not be; one has ended."""
 
+    ready: list[str]  # the layers that this system refuses
     pid: int  # of the one that was made
+    failed: str  # why none was made
     exit: int  # the process that ended
     status: int  # its exit status, or the signal that ended it, negative
 

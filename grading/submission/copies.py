@@ -40,9 +40,19 @@ ALL_SHARED = "The folder holds so many files that all runs share one copy: they 
 class Copies:
     """The copies of one submission, all in one folder."""
 
-    def __init__(self, submission: Submission, scratch: Path, programs: Collection[str] = ()) -> None:
-        """Put the whole submission into a folder in `scratch`; each run has its own copy of the `programs` in it."""
+    def __init__(
+        self,
+        submission: Submission,
+        scratch: Path,
+        programs: Collection[str] = (),
+        hands_over: Callable[[str], None] | None = None,
+    ) -> None:
+        """Put the whole submission into a folder in `scratch`; each run has its own copy of the `programs` in it.
+
+        Whatever is made is handed over to whoever will run it, if that is somebody else.
+        """
         self._submission = submission
+        self._hands_over = hands_over
         self._scratch = os.path.abspath(scratch)
         self._master = os.path.join(self._scratch, "the-whole-work")
         self._left_out: dict[str, str] = {}
@@ -52,9 +62,11 @@ class Copies:
         self._folders = self._make(_folder, sorted(inside | submission.folders))  # each one before what it holds
         self._files = self._make(self._write, submission.files)
         self._links = self._make(self._link, submission.links)
+        made = [*self._folders, *self._files, *self._links]
         self._shared = _too_many(self._folders, [*self._files, *self._links])
         self._folders, self._files, self._links = map(self._own, (self._folders, self._files, self._links))
         self._written = set(self._few(programs))
+        self._give(self._master, made)
         self.notes = [*told(self._left_out), *([ALL_SHARED] if "" in self._shared else [])]  # on what this system lacks
 
     def fresh(self) -> Path:
@@ -73,7 +85,15 @@ class Copies:
                 _hard_link(os.path.join(self._master, name), os.path.join(copy, name))
         for name in self._links:
             self._link(copy, name)
+        self._give(copy, [*self._folders, *self._shared, *self._files, *self._links])
         return Path(copy)
+
+    def _give(self, folder: str, names: Iterable[str]) -> None:
+        """Hand a copy over, with all that is in it."""
+        if self._hands_over:
+            self._hands_over(folder)
+            for name in names:
+                self._hands_over(os.path.join(folder, name))
 
     def _make(self, make: Callable[[str, str], None], names: Iterable[str]) -> list[str]:
         """Make all of these in the master copy; return what could be made."""

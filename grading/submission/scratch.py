@@ -1,8 +1,14 @@
-"""The folder for the copies of a work: the usual place for what is temporary, or memory where there are many files."""
+"""The folders of one grading: a home and a place for what is temporary, and beside them the copies of the work.
+
+They lie in the usual place for what is temporary; copies of many files lie in memory, where there is room.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -14,13 +20,69 @@ MEMORY = "/dev/shm"  # on Linux, see shm_overview(7)
 MANY = 500  # files, from which on a disk may take seconds to make them
 ROOM_BYTES = 2_000_000_000  # that must be free in memory
 CHOSEN = ("TMPDIR", "TEMP", "TMP")  # variables by which somebody chooses the place
+HOME, TEMPORARY = "home", "tmp"  # folders
+REMOVING_SECONDS = 60.0  # for what the usual way could not remove
 
 
-def make_scratch(submission: Submission) -> Path:
-    """Make an empty folder for the copies of a submission."""
-    many = len(submission.files) + len(submission.links) + len(submission.folders) > MANY
-    in_memory = sys.platform == "linux" and not any(map(os.environ.get, CHOSEN)) and many and _has_room()
-    return Path(tempfile.mkdtemp(prefix=SCRATCH, dir=MEMORY if in_memory else None))
+class Place:
+    """The folders of one grading; they belong to the account `owner`, or, if that is 0, to ours."""
+
+    def __init__(self, owner: int = 0) -> None:
+        self.owner = owner
+        self.disk = Path(tempfile.mkdtemp(prefix=SCRATCH))
+        self.memory = self._in_memory()
+        self.home, self.temporary = self.disk / HOME, self.disk / TEMPORARY
+        for folder in (self.home, self.temporary):
+            folder.mkdir()
+        self.belongs_to(owner)
+
+    @property
+    def folders(self) -> list[Path]:
+        """All that there are."""
+        return [self.disk, *([self.memory] if self.memory else [])]
+
+    def belongs_to(self, owner: int) -> None:
+        """Let all that is made from now on belong to `owner`, and the folders themselves."""
+        before, self.owner = self.owner, owner
+        if sys.platform != "win32" and before | owner:
+            for folder in (*self.folders, self.home, self.temporary):
+                os.chown(folder, owner, owner)
+
+    def scratch(self, submission: Submission) -> Path:
+        """Make an empty folder for the copies of a submission."""
+        many = len(submission.files) + len(submission.links) + len(submission.folders) > MANY
+        scratch = Path(tempfile.mkdtemp(dir=self.memory if many and self.memory and _has_room() else self.disk))
+        self.hands_over(scratch)
+        return scratch
+
+    def hands_over(self, path: str | Path) -> None:
+        """Let something belong to the owner."""
+        if sys.platform != "win32" and self.owner:
+            os.lchown(path, self.owner, self.owner)
+
+    def remove(self) -> None:
+        """Remove it all, whatever was made of it."""
+        for folder in self.folders:
+            remove(folder)
+
+    @staticmethod
+    def _in_memory() -> Path | None:
+        if sys.platform != "linux" or any(map(os.environ.get, CHOSEN)):
+            return None
+        with contextlib.suppress(OSError):
+            return Path(tempfile.mkdtemp(prefix=SCRATCH, dir=MEMORY))
+        return None
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder with all that is in it, however deep that is, and whatever its modes are."""
+    with contextlib.suppress(RecursionError, OSError):
+        shutil.rmtree(folder, ignore_errors=True)
+    if os.name == "posix" and os.path.lexists(folder):
+        for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+            with contextlib.suppress(OSError, subprocess.SubprocessError):
+                quiet = subprocess.DEVNULL
+                subprocess.run([*command, str(folder)], stderr=quiet, timeout=REMOVING_SECONDS, check=False)
 
 
 def _has_room() -> bool:

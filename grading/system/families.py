@@ -39,6 +39,16 @@ def descendants(pid: int, but: frozenset[int] = frozenset()) -> list[int]:
     return family
 
 
+def below(pid: int) -> list[int]:
+    """Return what a process started, and what that did: quickly, and only where the system keeps a list (Linux)."""
+    family = [pid]
+    for member in family:  # which grows meanwhile
+        for children in Path(f"/proc/{member}/task").glob("*/children"):
+            with contextlib.suppress(OSError, ValueError):
+                family += [child for child in map(int, children.read_text().split()) if child not in family]
+    return family[1:]
+
+
 def end_descendants(pid: int, but: frozenset[int] = frozenset()) -> None:
     """Kill all that a process started, until there is no more of it; reap what is ours."""
     if sys.platform == "win32":

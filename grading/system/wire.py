@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 
 TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
-LOCAL, REMOTE, QUEUES = 1, 2, 4  # fields of a line, see proc(5)
+LOCAL, REMOTE, STATE, QUEUES, INODE = 1, 2, 3, 4, 9  # fields of a line, see proc(5)
+LISTENS = "0A"  # a state
 
 
 def unread(port: int, from_port: int) -> int:
@@ -26,6 +29,38 @@ def unread(port: int, from_port: int) -> int:
             if fields[LOCAL].endswith(ends[0]) and fields[REMOTE].endswith(ends[1]):
                 return int(fields[QUEUES].partition(":")[2], 16)
     return 0
+
+
+def listeners(port: int) -> set[str] | None:
+    """Return the numbers of the sockets that listen at `port`; None where this system does not tell."""
+    found = set()
+    for table in TABLES:
+        try:
+            lines = table.read_text().splitlines()[1:]
+        except OSError:
+            return None
+        found |= {
+            fields[INODE]
+            for fields in map(str.split, lines)
+            if fields[STATE] == LISTENS and fields[LOCAL].endswith(f":{port:04X}")
+        }
+    return found
+
+
+def has_any(pids: Iterable[int], sockets: set[str]) -> bool:
+    """Tell whether any of these processes holds one of these sockets (Linux); True where nobody may look."""
+    wanted = {f"socket:[{number}]" for number in sockets}
+    for pid in pids:
+        try:
+            for descriptor in os.scandir(f"/proc/{pid}/fd"):
+                with contextlib.suppress(OSError):
+                    if os.readlink(descriptor.path) in wanted:
+                        return True
+        except PermissionError:
+            return True
+        except OSError:
+            continue
+    return False
 
 
 def reset(sock: socket.socket) -> None:

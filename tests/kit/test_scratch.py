@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -27,7 +28,21 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def made_in(files: int) -> str:
-    return scratch.make_scratch(Submission({f"{number}.txt": b"" for number in range(files)})).parent.name
+    submission = Submission({f"{number}.txt": b"" for number in range(files)})
+    return scratch.Place().scratch(submission).parent.parent.name
+
+
+def test_all_is_removed_however_deep_it_is() -> None:
+    place = scratch.Place()
+    inside = place.scratch(Submission({}))
+    here = os.open(inside, os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=here)
+        here, before = os.open("d", os.O_RDONLY, dir_fd=here), here
+        os.close(before)
+    os.close(here)
+    place.remove()
+    assert not any(folder.exists() for folder in place.folders)
 
 
 def test_few_files_are_copied_to_the_usual_place() -> None:

@@ -183,7 +183,7 @@ def test_settings_for_python_do_not_reach_a_program(
     monkeypatch.setenv("PYTHONOPTIMIZE", "2")
     work = submission({CLIENT: "import os\nprint(sorted(n for n in os.environ if n[:6] == 'PYTHON'))\n"}, str(tmp_path))
     with Launcher() as fresh:
-        process = fresh.start_for_real(work, CLIENT)
+        process = fresh.start_for_real(Production(fresh, arrived(work), STEP1).copy_of_work(), CLIENT)
         seen = b""
         while data := process.terminal.read():
             seen += data

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
 
 import pytest
 
@@ -23,7 +22,7 @@ from grading.process.program import Program
 from grading.submission.values import Submission
 
 CLIENT = "chat_client.py"
-TELLS = "import json, os\nwith open(FILE, 'w') as file: json.dump(dict(os.environ), file)\n"
+TELLS = "import json, os\nwith open('told', 'w') as file: json.dump(dict(os.environ), file)\n"
 TOKEN = "ghp_1234567890"
 ALONE = Jail(namespaces=(USER, NETWORK))
 
@@ -35,10 +34,9 @@ def secretive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_TIME", "C.UTF-8")
 
 
-def told(folder: Path, launcher: Launcher, how: str) -> dict[str, str]:
+def told(launcher: Launcher, how: str) -> dict[str, str]:
     """Start a program that writes down its environment, and return that."""
-    source = TELLS.replace("FILE", repr(str(folder / "told")))
-    production = Production(launcher, Submission({CLIENT: source.encode()}), STEP1)
+    production = Production(launcher, Submission({CLIENT: TELLS.encode()}), STEP1)
     try:
         if how == "for real":
             process = launcher.start_for_real(production.copy_of_work(), CLIENT)
@@ -49,18 +47,18 @@ def told(folder: Path, launcher: Launcher, how: str) -> dict[str, str]:
             program = Program(production, CLIENT)
             assert program.wait_for_end(PATIENCE_FOR_START) == 0, program.out.text
             program.close()
+        environment: dict[str, str] = json.loads(next(production.scratch.glob("*/told")).read_text())
+        return environment
     finally:
         production.close()
-    environment: dict[str, str] = json.loads((folder / "told").read_text())
-    return environment
 
 
 @pytest.mark.parametrize("how", ["for real", "afresh", "warm"])
-def test_no_secret_of_ours_gets_in(how: str, secretive: None, tmp_path: Path) -> None:
+def test_no_secret_of_ours_gets_in(how: str, secretive: None) -> None:
     if how == "warm" and not hasattr(os, "fork"):
         pytest.skip("this system has no fork")
     with Launcher(warm=how == "warm") as launcher:
-        environment = told(tmp_path, launcher, how)
+        environment = told(launcher, how)
     assert TOKEN not in environment.values()
     assert environment["PATH"]
     assert environment["LC_TIME"] == "C.UTF-8"
@@ -93,7 +91,7 @@ def test_a_worker_in_a_network_of_its_own_reaches_nobody_else() -> None:
         assert in_a_network_of_its_own(sys.executable, "-c", calls).stdout.split() == [str(errno.ECONNREFUSED)]
 
 
-def test_a_worker_in_a_network_of_its_own_grades_as_ever(tmp_path: Path) -> None:
+def test_a_worker_in_a_network_of_its_own_grades_as_ever() -> None:
     worker = textwrap.dedent("""
         from grading.course import STEP1
         from grading.grade import grade
