@@ -82,11 +82,15 @@ class Waiting:
         if self.wanted.is_garbled_in(line):
             return False
         speaker = self.wanted.speaker
-        others = tuple(person.name for person in self.talk.people if person is not speaker)
-        if EVENT.match(line) or self.talk.is_small_talk(line) or line.startswith(others):
+        if EVENT.match(line) or self.talk.is_small_talk(line) or line.startswith(tuple(self._others)):
             return True
         texts = (line.strip(), spoken_text(line, speaker.name)) if speaker else ()
         return any(text in speaker.said and text != self.wanted.text for text in texts if speaker)
+
+    @property
+    def _others(self) -> list[str]:
+        """The names of all but the speaker."""
+        return [person.name for person in self.talk.people if person is not self.wanted.speaker]
 
     def _puts_down(self, lines: list[str], has_ended: bool) -> None:
         listener, minutes = self.listener, self.talk.minutes
@@ -135,7 +139,17 @@ class Waiting:
             return None
         if line.strip() == f"MESSAGE:{text}" and text in speaker.last_segment[1:]:
             return diagnosis.NOT_SPLIT
+        if other := next((other for other in self._others if spoken_text(line, other) == text), ""):
+            return diagnosis.of_name(speaker.name, other)
+        if line.startswith("ERROR:") and self._is_refused_for(speaker):
+            return diagnosis.of_mixture(self.listener.name)
         return diagnosis.of_text(text, line, speaker.said) if line else self._why_nothing_came()
+
+    def _is_refused_for(self, speaker: Participant) -> bool:
+        """Tell whether the listener is refused more than the speaker: so those are no errors for everybody."""
+        speaker.takes_in_what_came()
+        here, there = (sum(line.startswith("ERROR:") for line in one.heard) for one in (self.listener, speaker))
+        return here > there
 
     def _why_nothing_came(self) -> Cause | None:
         """Explain the silence by the place of a message in its segment, or by who was said to leave."""
@@ -148,7 +162,12 @@ class Waiting:
 
     def _wording(self, line: str) -> Cause | None:
         """Explain that `line` says in other words what is wanted, where that is no message."""
-        return None if self.wanted.speaker else diagnosis.of_words(self.wanted.in_words, line)
+        wanted = self.wanted.in_words
+        if self.wanted.speaker:
+            return diagnosis.of_stamp_format(line) if self.talk.dialect.is_stamped else None
+        if wanted in line and wanted != line:
+            return diagnosis.SENT_AS_ONE
+        return diagnosis.of_private(wanted, line) or diagnosis.of_room(wanted, line) or diagnosis.of_words(wanted, line)
 
     def of_beginning(self, line: str) -> Cause | None:
         """Explain what stands before the whole of what is wanted in `line`; nothing if that is not the mistake."""
@@ -166,6 +185,8 @@ class Waiting:
         if self.talk.stays_outside:
             return diagnosis.NOT_JOINED
         listener = self.listener
+        if self.wanted.command == "ERROR" and (cause := self._who_was_answered_instead()):
+            return cause
         speaker = self.wanted.speaker or self.talk.last_speaker
         if speaker and speaker is not listener and speaker.is_connected:
             speaker.takes_in_what_came()
@@ -177,6 +198,17 @@ class Waiting:
         if not listener.is_counted_in and speaker is not listener:
             return self._of_server() or diagnosis.of_deafness(listener.name)
         return self._of_server()
+
+    def _who_was_answered_instead(self) -> Cause | None:
+        """Explain that an ERROR went to others than the one who asked."""
+        for person in self.talk.people:
+            if person is self.listener or not person.is_connected:
+                continue
+            person.takes_in_what_came()
+            if error := next((line for line in person.lines_ahead if line.startswith("ERROR:")), ""):
+                self.talk.minutes.line("server", person.name, error)
+                return diagnosis.of_stranger(error, self.listener.name)
+        return None
 
     def _of_server(self) -> Cause | None:
         """Explain the silence by what the threads of the server do."""

@@ -137,14 +137,19 @@ class Person(Participant):
     def is_told(self, line: str, quietly: bool = False, beats: int = PATIENCE) -> str:
         """Wait until this person hears exactly `line`, which is no message."""
         command = line.partition(":")[0]
-        heard = self._awaits(Wanted(line, lambda heard: heard.strip() == line, command), quietly, beats)
+        text = "" if command.isupper() else line  # it is a message as it came to others
+        heard = self._awaits(Wanted(line, lambda heard: heard.strip() == line, command, text=text), quietly, beats)
         self.has_joined = self.has_joined or command == "JOINED"
         return heard
 
-    def is_refused(self, what: str, beats: int = PATIENCE) -> None:
-        """Wait until this person hears an `ERROR:` in answer to `what`."""
+    def is_refused(self, what: str, beats: int = PATIENCE, perhaps: Cause | None = None) -> None:
+        """Wait until this person hears an `ERROR:` in answer to `what`; where it does not, that is `perhaps` why."""
         in_words = f"ERROR:… in answer to {what}"
-        self._awaits(Wanted(in_words, lambda heard: heard.startswith("ERROR:"), "ERROR"), beats=beats)
+        try:
+            self._awaits(Wanted(in_words, lambda heard: heard.startswith("ERROR:"), "ERROR"), beats=beats)
+        except Unmet as unmet:
+            unmet.perhaps = unmet.perhaps or perhaps
+            raise
 
     def finds(self, pattern: str, wanted: str) -> str:
         """Wait until a line matches `pattern`, which begins with a command; `wanted` says in words which that is."""
@@ -155,7 +160,8 @@ class Person(Participant):
         """Fail if any line so far holds `text`."""
         for line in self.heard:
             if text in line:
-                raise Unmet(f"{self.name} not to hear {text}", shown(line), cause, missing=False)
+                expected, perhaps = f"{self.name} not to hear {text}", diagnosis.of_answer(line)
+                raise Unmet(expected, shown(line), cause, missing=False, perhaps=perhaps)
 
     def heard_no_empty_lines(self, speaker: Person, start: int) -> None:
         """Fail if empty lines of `speaker` were told or refused between line number `start` and where we are."""
@@ -181,7 +187,7 @@ class Person(Participant):
         count = sum(heard.strip() == line for heard in self.heard)
         if count != wanted:
             expected = f"{self.name} to hear {line} {times(wanted)}"
-            cause = diagnosis.of_count(count, wanted)
+            cause = diagnosis.of_count(line, count, wanted)
             raise Unmet(expected, f"it came {times(count)}", missing=count < wanted, perhaps=cause)
 
     def is_told_all(self, lines: Iterable[str], quietly: bool = False) -> None:

@@ -29,6 +29,7 @@ from grading.process.production import Production
 from grading.process.program import CLOCK, Program
 from grading.results.unmet import Unmet, expect
 from grading.stage.messages import Options
+from grading.system import wire
 from grading.system.zones import shown_at
 from grading.telling import diagnosis, stacks
 
@@ -193,7 +194,10 @@ class Room:
                 person.knocks()
                 return person
             time.sleep(SLICE)
-        raise Unmet(f"{name} to be let in again", "ERROR, again and again", late=True)
+        gone = next((other for other in self.talk.people if other.name == name), person)
+        is_open = wire.is_half_open(self.server.listening[0][1], getattr(gone, "port", 0))
+        perhaps = diagnosis.of_open_end(name) if is_open else None
+        raise Unmet(f"{name} to be let in again", "ERROR, again and again", late=True, perhaps=perhaps)
 
     def settles(self, speaker: Person, *listeners: Person, quietly: bool = False) -> None:
         """Let `speaker` say something and everyone hear it: whatever the speaker caused before has come by then."""

@@ -15,6 +15,7 @@ from grading.results.unmet import Unmet
 from grading.system.machine import is_crowded
 from grading.system.processes import standing_still
 from grading.telling import stacks
+from grading.telling.hints import kind
 
 ALL = 1_000_000_000  # lines apart: more than there are
 HELD = "One thread stood still before this line while others went on."
@@ -104,7 +105,8 @@ class Schedules:
         stands = unmet.cause or (stacks.told_locks(self.room.server.threads()) if unmet.late else None)
         if turn is None or not held:
             return Unmet(unmet.expected, unmet.got, stands, unmet.late, unmet.perhaps, unmet.missing)
-        perhaps = unmet.perhaps or Cause("race", "\n".join([HELD if len(held) == 1 else ALL_HELD, *held]))
+        known = unmet.perhaps if kind(unmet.perhaps).is_certain else None
+        perhaps = known or Cause("race", "\n".join([HELD if len(held) == 1 else ALL_HELD, *held]))
         got = f"{unmet.got} (again with --seed {turn})"
         return Unmet(unmet.expected, got, stands, unmet.late, perhaps, unmet.missing)
 

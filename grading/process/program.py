@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from grading.process import reports
@@ -171,7 +172,9 @@ class Program:
         expected = "the server to listen for connections"
         status = self.wait_for_end(0)
         if status is None:
-            raise Unmet(expected, "it runs, but does not listen", self.where_it_stands(), late=True)
+            stands = self.where_it_stands()
+            cause = replace(stands, code="does-not-listen") if stands and stands.code == "stands-there" else stands
+            raise Unmet(expected, "it runs, but does not listen", cause, late=True)
         if self.exceptions:
             raise Unmet(expected, "it crashed before it listened")
         raise Unmet(expected, f"it ended with exit status {status} before it listened")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 LOCAL, REMOTE, STATE, QUEUES, INODE = 1, 2, 3, 4, 9  # fields of a line, see proc(5)
-LISTENS = "0A"  # a state
+CLOSE_WAIT, LISTENS = "08", "0A"  # states
 
 
 def unread(port: int, from_port: int) -> int:
@@ -19,6 +19,18 @@ def unread(port: int, from_port: int) -> int:
 
     Only Linux tells; elsewhere the answer is 0.
     """
+    fields = _connection(port, from_port)
+    return int(fields[QUEUES].partition(":")[2], 16) if fields else 0
+
+
+def is_half_open(port: int, from_port: int) -> bool:
+    """Tell whether `port` has not closed its end of a connection that `from_port` has closed. Only Linux knows."""
+    fields = _connection(port, from_port)
+    return bool(fields) and fields[STATE] == CLOSE_WAIT
+
+
+def _connection(port: int, from_port: int) -> list[str]:
+    """Return what the system's table says of a connection at `port`; nothing if it is not there."""
     ends = (f":{port:04X}", f":{from_port:04X}")
     for table in TABLES:
         try:
@@ -27,8 +39,8 @@ def unread(port: int, from_port: int) -> int:
             continue
         for fields in map(str.split, lines):
             if fields[LOCAL].endswith(ends[0]) and fields[REMOTE].endswith(ends[1]):
-                return int(fields[QUEUES].partition(":")[2], 16)
-    return 0
+                return fields
+    return []
 
 
 def listeners(port: int) -> set[str] | None:

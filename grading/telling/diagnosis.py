@@ -22,7 +22,9 @@ NOT_SPLIT = Cause(
 OUT_OF_TURN = Cause("out-of-turn", "It had come already, out of its turn.")
 BYTES = Cause("bytes-as-text", "These are bytes printed as Python shows them (b'…'): decode them to get the text.")
 WITH_COMMAND = Cause("command-as-text", "The command went out together with its text.")
+TAKEN_AWAY = Cause("command-taken-away", "Its beginning is gone, as if that were a command, or letters of one.")
 GLUED = Cause("several-lines-as-one", "Several messages came as one line: each is over at its newline.")
+SENT_AS_ONE = Cause("no-newline", "Several messages came as one line: each is over at its newline.")
 COMMAND_IN_TEXT = Cause(
     "several-lines-as-one", "A command became part of a text: the line before it was over at its newline."
 )
@@ -30,6 +32,9 @@ LEFT_OUT = Cause(
     "character-left-out", "A character that cannot be printed was left out: a text arrives as it was sent."
 )
 LETTER_CUT = Cause("letter-cut", "A letter of several bytes was lost: decode a line only when all of it is there.")
+LETTER_LOST = Cause(
+    "letter-cut", "A letter of several bytes was left out: it was decoded in parts, or in an encoding that lacks it."
+)
 ASCII = Cause("not-utf-8", "Letters became question marks: encode and decode in UTF-8, which knows all of them.")
 NO_UTF8 = Cause("not-utf-8", "These bytes are no UTF-8, in which both sides write their letters.")
 END_ALONE = Cause("one-recv-is-one-message", "Its end is shown alone: what had come of the line before was not kept.")
@@ -38,6 +43,7 @@ LATIN = Cause("not-utf-8", "Each byte of a letter was taken for a letter: decode
 ANOTHER_CASE = Cause("case-changed", "The text came with its letters in another case.")
 BLANKS = Cause("blanks-changed", "Several blanks in a row were made into one.")
 STANDS_STILL = Cause("time-stands-still", "The time did not move: it is that of the message before.")
+NOT_PADDED = Cause("time-format", "A number below ten has no zero before it.")
 UTC = Cause("time-of-utc", "This is UTC: local time is asked for.")
 WHOLE_HOURS = Cause("time-of-utc", "This is UTC plus whole hours: ask for local time, which knows how far it is ahead.")
 TWELVE_HOURS = Cause("time-format", "The hour is counted to 12 instead of 24 (%I for %H).")
@@ -47,6 +53,7 @@ ANOTHER_MOMENT = Cause(
     "time-of-another-moment", "This is another moment than that of the message: when was the clock looked at?"
 )
 NOBODY_SAID = Cause("nobody-said", "Nothing that anybody has done until then makes a server say this.")
+TOLD_TOO_SOON = Cause("told-too-soon", "It is told as if it had happened, and it did not.")
 NO_REASON = Cause("error-without-reason", "Nothing was asked that a server refuses.")
 HEARD_AGAIN = Cause("heard-again", "It had come already, and it happened once.")
 TOO_EARLY = Cause("out-of-turn", "What one person causes comes in the order in which it was caused.")
@@ -59,6 +66,9 @@ SENT_AGAIN = Cause("sent-again", "It was typed once, and sent more often.")
 STILL_THERE = Cause("still-there", "Who has left is still kept in mind somewhere.")
 EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 CLOCK = re.compile(r"\d\d:\d\d")
+SHORT_CLOCK = re.compile(r"\[(?!\d\d:\d\d:\d\d\])\d\d?:\d\d?:\d\d?\]")  # not padded
+COMMANDS = set("MESSAGE:USER_JOINED:USER_LEFT:")  # their letters
+ANSWERS = ("JOINED", "JOINED_ROOM", "USERS", "ERROR")  # to one person
 LINE_ENDS_ELSEWHERE = "\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}\N{NEXT LINE}\v\f\x1c\x1d\x1e"  # says str.splitlines
 CUTS = {
     ":": Cause("cut-at-a-colon", "The text was cut at a colon: only the first colon of the line separates."),
@@ -103,10 +113,19 @@ def _of_letters(text: str, line: str) -> Cause | None:
     if any(word in line for word in text.encode().decode("latin-1").split() if not word.isascii()):
         return LATIN
     if rest != text and rest in line:
-        return LETTER_CUT
+        return LETTER_LOST
+    if _is_taken_away(text, line):
+        return TAKEN_AWAY
     if text.lower() in line.lower():
         return ANOTHER_CASE
     return BLANKS if " ".join(text.split()) in line else None
+
+
+def _is_taken_away(text: str, line: str) -> bool:
+    """Tell whether `line` ends with `text`, but for a beginning that might be a command, or a part of one."""
+    start = next((start for start, sign in enumerate(text) if sign not in COMMANDS), len(text))
+    ends = (text[place:] for place in range(1, start + 1))
+    return any(end and (line == end or line.endswith(f": {end}")) for end in ends)
 
 
 def _cut(text: str, line: str) -> Cause | None:
@@ -127,6 +146,8 @@ def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
             return SIDE_BY_SIDE
         if _is_torn_off(wanted, line):
             return END_ALONE
+        if _is_taken_away(wanted, line):
+            return TAKEN_AWAY
         if cause := _of_copy(wanted, line):
             return cause
     return None
@@ -166,6 +187,8 @@ def of_words(wanted: str, line: str) -> Cause | None:
     command, colon, name = wanted.partition(":")
     if not colon or not command.isupper() or command == "ERROR" or line == wanted:
         return None
+    if name and name.lower() in line.lower() and name not in line:
+        return ANOTHER_CASE
     is_bare = line.strip().rstrip(":") == command
     is_in_words = name in line and not line.startswith((f"{name}:", f"{name} [")) and not EVENT.match(line)
     return OTHER_WORDS if is_bare or (name and is_in_words) else None
@@ -176,9 +199,47 @@ def of_deafness(name: str) -> Cause:
     return Cause("nobody-hears", f"Not even {name}'s own words came back to {name}.")
 
 
-def of_count(count: int, times: int) -> Cause | None:
-    """Explain that something came `count` times that was to come so many `times`, if it was to come at all."""
-    return TOO_OFTEN if count > times > 0 else None
+def of_room(wanted: str, line: str) -> Cause | None:
+    """Explain that `line` answers in other words than `wanted` that somebody is in a room."""
+    command, _, room = wanted.partition(":")
+    return OTHER_WORDS if command == "JOINED_ROOM" and line.endswith(f":{room}") and line != wanted else None
+
+
+def of_private(wanted: str, line: str) -> Cause | None:
+    """Explain how `line` came about where a private message was `wanted`."""
+    command, _, rest = wanted.partition(":")
+    if command != "PRIVATE":
+        return None
+    sender, _, text = rest.partition(":")
+    if line.endswith(text) and not line.startswith("PRIVATE:"):
+        return OTHER_WORDS
+    if line.endswith(text) and not line.startswith(f"PRIVATE:{sender}:"):
+        sentence = f"{sender} whispers this: whoever hears it can answer only if that name stands there."
+        return Cause("another-ones-name", sentence)
+    return _of_copy(wanted, line)
+
+
+def of_name(speaker: str, other: str) -> Cause:
+    """Explain that a message of `speaker` came under the name of an `other` one."""
+    return Cause("another-ones-name", f"{speaker} said this, and it came under the name of {other}.")
+
+
+def of_mixture(listener: str) -> Cause:
+    """Explain that somebody is refused who asked nothing wrong, while another one speaks."""
+    sentence = f"{listener} has sent nothing that a server refuses: what others sent must have come into that line."
+    return Cause("lines-mixed", sentence)
+
+
+def of_open_end(name: str) -> Cause:
+    """Explain that the connection of somebody who has gone is still open at the server."""
+    return Cause("end-unnoticed", f"The server still has the connection that {name} closed: it has not closed its end.")
+
+
+def of_count(line: str, count: int, times: int) -> Cause | None:
+    """Explain that `line` came `count` times that was to come so many `times`, or not at all."""
+    if not times and count:
+        return of_stranger(line) if line.partition(":")[0] in ANSWERS else TOLD_TOO_SOON
+    return TOO_OFTEN if count > times else None
 
 
 def of_place(number: int, count: int) -> Cause | None:
@@ -188,12 +249,18 @@ def of_place(number: int, count: int) -> Cause | None:
     return Cause("one-recv-is-one-message", sentence) if number > 1 else None
 
 
-def of_stranger(line: str, speaker: str) -> Cause:
+def of_answer(line: str) -> Cause | None:
+    """Explain that a `line` was heard by another one than whom it answers, if it answers anybody."""
+    command = line.partition(":")[0]
+    return of_stranger(line) if command in (*ANSWERS, "PRIVATE") else None
+
+
+def of_stranger(line: str, speaker: str = "whoever asked") -> Cause:
     """Explain that a `line` of which `speaker` is the reason came to somebody for whom it was not."""
     command = line.partition(":")[0]
     if command == "PRIVATE":
         sentence = "A private message is for the one whom it names, and for nobody else."
-    elif command in ("JOINED", "JOINED_ROOM", "USERS", "ERROR"):
+    elif command in ANSWERS:
         sentence = f"It answers {speaker}, and nobody else."
     else:
         sentence = f"When {speaker} caused this, it was for others: for another room, or for those who had joined."
@@ -204,6 +271,11 @@ def of_leaving(other: str) -> Cause:
     """Explain that it was told of somebody else that they left, who is still there."""
     sentence = f"{other} is still there. Is the variable that holds a client used for another one, in a loop perhaps?"
     return Cause("another-one-left", sentence)
+
+
+def of_stamp_format(line: str) -> Cause | None:
+    """Explain a time in `line` that is none in the form in which times are written."""
+    return NOT_PADDED if SHORT_CLOCK.search(line) else None
 
 
 def of_stamp(moment: float, offset: float, stamp: str, earlier: str) -> Cause | None:

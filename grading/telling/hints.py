@@ -37,6 +37,11 @@ KINDS = {
     # Lines
     "one-recv-is-one-message": Kind("one recv is one message", FRAMING, spreads=True),
     "several-lines-as-one": Kind("several lines are taken for one", FRAMING, spreads=True),
+    "lines-mixed": Kind(
+        "what several clients send is mixed",
+        "Where does a line wait that is not whole yet, and how many clients share that place?",
+        spreads=True,
+    ),
     "no-newline": Kind(
         "a line is sent without its newline",
         "Who sends this, and what tells the other side that it is all?",
@@ -56,7 +61,8 @@ KINDS = {
     "too-often": Kind("something is told more often than it happened", is_certain=False),
     "letter-cut": Kind(
         "a letter is decoded before all of it has come",
-        "One letter may be several bytes, and they may come one by one. When do you know that all of them are there?",
+        "One letter may be several bytes, and they may come one by one. When do you know that all of them are there?"
+        " And which encoding do you name?",
     ),
     "not-utf-8": Kind("another encoding than UTF-8", UTF8),
     "undecodable": Kind(
@@ -125,6 +131,18 @@ KINDS = {
         "something is sent again",
         "Follow what was typed through your code: how many of your lines send it, and how often does each of them run?",
     ),
+    "told-too-soon": Kind(
+        "something is told that did not happen",
+        "Which comes first in your code: to tell the others, or to know that it is so?",
+        is_certain=False,
+        is_seen=True,
+    ),
+    "end-unnoticed": Kind(
+        "the end of a connection is not dealt with",
+        "How does your server find out that somebody has gone, and which lines does it come to then?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "still-there": Kind(
         "somebody who left is still kept",
         "List all places that keep something of a client. Which of them forgets it when it leaves?",
@@ -135,6 +153,15 @@ KINDS = {
     "command-as-text": Kind(
         "the command is sent on with its text",
         "Which part of a line is the command, and which part does everyone want to hear?",
+    ),
+    "command-taken-away": Kind(
+        "a text loses its beginning, as if that were a command",
+        "Which call takes the command off a line: does it look at the first colon only, or at words, or even letters,"
+        " wherever they stand?",
+    ),
+    "another-ones-name": Kind(
+        "a message comes under another name than its sender's",
+        "Where does the name come from that stands before a text: from whoever speaks, or from somebody else?",
     ),
     "cut-at-a-colon": Kind("the text is cut at a colon", ONE_COLON),
     "cut-at-a-blank": Kind(
@@ -342,6 +369,12 @@ KINDS = {
     ),
     "exception": Kind("another exception"),
     "raised-elsewhere": Kind("an exception in none of the program's own lines", is_certain=False),
+    "does-not-listen": Kind(
+        "the server runs, and listens at no port",
+        "Before anybody can come, a port is bound, and then listened at. Which of your lines does that, and is it "
+        "ever reached?",
+        is_certain=False,
+    ),
     "does-not-start": Kind("the program does not start", is_certain=False),
     "ended": Kind("the program ended", is_certain=False),
     # Circumstances

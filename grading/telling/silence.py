@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from grading.results.causes import Cause, Thread
-from grading.telling.stacks import ACCEPTING, KEYBOARD, MAIN, NETWORK
+from grading.telling.stacks import ACCEPTING, KEYBOARD, MAIN, NETWORK, WAITING
 
 READS_MORE = re.compile(r"(?<!\bos)\.(read|readlines|readexactly)\((?!1\))")  # comes back with more than a line
 PLAIN_READ = re.compile(r"\braw\.")  # which comes back with whatever there is
@@ -36,7 +36,11 @@ def told_server(threads: Sequence[Thread], guests: int, is_echoed: bool) -> Caus
     if not any(_is_at(thread, ACCEPTING) for thread in threads):
         return _told_door(threads)
     if not readers and is_echoed:
-        return Cause("process-for-each", "No thread looks after anybody, and yet somebody answers: another process.")
+        sentence = "No thread of the server looks after anybody, and yet they are answered: by processes of their own."
+        return Cause("process-for-each", sentence)
+    if not is_echoed and (stuck := next(filter(_is_stuck, readers), None)):
+        sentence = f"A thread that is to look after somebody is still at {stuck.place}, and reads nothing."
+        return Cause("too-few-readers", sentence, stuck.place)
     if 0 < len(readers) < guests:
         are = "threads look" if len(readers) > 1 else "thread looks"
         sentence = f"{guests} people are here, and {len(readers)} {are} after them: the others are not read."
@@ -45,6 +49,10 @@ def told_server(threads: Sequence[Thread], guests: int, is_echoed: bool) -> Caus
         sentence = "All that was said has been read, each thread waits for the next line, and nothing has gone out."
         return Cause("nothing-goes-out", sentence)
     return None
+
+
+def _is_stuck(thread: Thread) -> bool:
+    return not _is_at(thread, WAITING) and not thread.waits
 
 
 def _told_door(threads: Sequence[Thread]) -> Cause | None:

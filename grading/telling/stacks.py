@@ -11,6 +11,7 @@ ACCEPTING = ("serve_forever", "accept(")
 NETWORK = (".recv", ".readline(", "rfile")
 KEYBOARD = ("input(", "stdin")
 WAITING = ("recv", "readline", "rfile", ".wait(", ".wait_for(", ".get(")
+PATIENT = (".wait(", ".wait_for(", ".join(", "asyncio.run(")  # for other threads, or tasks
 MAIN = "MainThread"
 MOST_CODE = 26  # characters of a line, where two lines are told in one sentence
 
@@ -22,7 +23,7 @@ def told(threads: Sequence[Thread], main_first: bool = False) -> Cause | None:
     if main_first and (deaf := _deaf(threads)):
         sentence = f"The main thread is at {deaf}: it waits for the network, and nobody reads the keyboard."
         return Cause("keyboard-unread", sentence, deaf)
-    awake = threads if main_first else [thread for thread in threads if not _is_idle(thread)]
+    awake = [thread for thread in threads if not (_only_waits(thread) if main_first else _is_idle(thread))]
     for thread in sorted(awake, key=lambda thread: not _is_telling(thread, main_first))[:1]:
         return Cause("stands-there", f"{thread.place} is where it is now.", thread.place)
     return None
@@ -67,6 +68,11 @@ def _deaf(threads: Sequence[Thread]) -> Place | None:
 def _is_telling(thread: Thread, main_first: bool) -> bool:
     """Tell whether a thread is probably the one that matters: it types, or it waits for somebody to read."""
     return thread.name == MAIN if main_first else "send" in thread.place.code
+
+
+def _only_waits(thread: Thread) -> bool:
+    """Tell whether a thread waits for another one of the program."""
+    return any(call in thread.place.code for call in PATIENT)
 
 
 def _is_idle(thread: Thread) -> bool:

@@ -5,6 +5,7 @@ from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.stress import join_while_others_talk, pause_reading, talk_past_a_stopped_reader
 from grading.suite import check
+from grading.telling.diagnosis import STILL_THERE
 
 
 @check(3, "Look for the target among the clients, and send to that one alone.", rests=("said.private",))
@@ -53,7 +54,7 @@ def test_private_to_nobody(room: Room) -> None:
     ann.is_told("USER_LEFT:Cyd")
     ann.waits_until_gone("Cyd")
     ann.commands("PRIVATE:Cyd:come back")
-    ann.is_refused("PRIVATE to somebody who has left")
+    ann.is_refused("PRIVATE to somebody who has left", perhaps=STILL_THERE)
     ann.commands("PRIVATE::is anybody there?")
     ann.is_refused("PRIVATE to nobody")
     eve.joins()
@@ -117,7 +118,12 @@ def test_a_reader_that_reads_again(room: Room) -> None:
     pause_reading(room, vic, ann, bob)
 
 
-@check(2, "Remember for each client in which room it is, and send a message to that room only.", rests=("said.room",))
+@check(
+    2,
+    "Remember for each client in which room it is, answer `JOINED_ROOM:` and its name, and send a message to that room "
+    "only.",
+    rests=("said.room",),
+)
 def test_rooms(room: Room) -> None:
     """After JOIN_ROOM, what one says reaches only that room."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
@@ -173,7 +179,9 @@ def test_back_to_the_lobby(room: Room) -> None:
     ann.hears(bob, "Good.")
 
 
-@check(1, "The names of rooms follow the rule for usernames.", rests=("names.rule",))
+@check(
+    1, "The names of rooms follow the rule for usernames. Look at the name first, and then move.", rests=("names.rule",)
+)
 def test_bad_room_names(room: Room) -> None:
     """A bad name for a room is refused, and one stays where one is."""
     ann, bob = room.enter("Ann", "Bob")
@@ -206,7 +214,7 @@ def test_news_reach_every_room(room: Room) -> None:
 
 @check(
     3,
-    "Keep the last lines of the lobby as they were sent, and send them to newcomers after JOINED.",
+    "Keep the last lines of the lobby as they were sent, and send them to each newcomer after JOINED.",
     early=True,
     rests=("said.history",),
 )

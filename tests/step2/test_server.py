@@ -145,7 +145,7 @@ def test_a_name_in_use_is_refused(room: Room) -> None:
 
 @check(
     2,
-    "After a refused JOIN, wait for another one on the same connection.",
+    "After a refused JOIN, wait for another one on the same connection, and keep nothing of the refused one.",
     rests=(
         "errors.go-on",
         "names.taken",

@@ -192,14 +192,12 @@ MUTANTS = [
         mistake="says goodbye after a reset, but leaves the client in the list",
         old=_FINALLY,
         new="""        except OSError:
-            self.broadcast(f"USER_LEFT:{client.username}", exclude_client=client)
+            if client.username:
+                self.broadcast(f"USER_LEFT:{client.username}", exclude_client=client)
         else:
             self.remove_client(client)
 """,
-        caught_by=(
-            "step3/server/strangers_leave_in_silence",
-            "step3/server/coming_back_after_leaving",
-        ),
+        caught_by=("step3/server/coming_back_after_leaving",),
     ),
     _wrong(
         name="the_end_is_not_noticed",
@@ -567,18 +565,11 @@ MUTANTS = [
     _wrong(
         name="one_at_a_time_reads_a_line",
         mistake="holds a lock that all share until the line that somebody began has ended",
-        old='        """Yield each line that arrives, without its line end, until the connection ends."""\n',
-        new="""        while self.stream.peek(1):
+        old=_END_OF_LINES,
+        new="""while self.stream.peek(1):
             with vars(socketserver).setdefault("reading", threading.Lock()):
-                line = self.stream.readline(MAX_LINE).rstrip(b"\\r\\n").decode()
-            if line:
-                yield line
-        return
-""",
-        caught_by=(
-            "step3/server/bytes_that_are_not_utf8",
-            "step3/server/half_a_line",
-        ),
+                data = self.stream.readline(MAX_LINE + len("\\r\\n"))""",
+        caught_by=("step3/server/half_a_line",),
     ),
     _wrong(
         name="the_rest_of_a_long_line_is_a_line",

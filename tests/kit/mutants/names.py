@@ -382,14 +382,19 @@ MUTANTS = [
     _wrong(
         name="looks_first_and_takes_later",
         mistake="takes a name when everyone has been told, long after it looked whether it was free",
-        old="            client.username = username\n",
+        old="""            client.username = username
+
+        log(f"User '{username}' joined")
+        client.send(f"JOINED:{username}")
+        self.broadcast(f"USER_JOINED:{username}", exclude_client=client)
+""",
         new="""        self.broadcast(f"USER_JOINED:{username}", exclude_client=client)
         client.username = username
+
+        log(f"User '{username}' joined")
+        client.send(f"JOINED:{username}")
 """,
-        caught_by=(
-            "step2/server/the_others_are_told",
-            "step2/server/two_ask_for_one_name_at_once",
-        ),
+        caught_by=("step2/server/two_ask_for_one_name_at_once",),
     ),
     # A second JOIN
     _wrong(

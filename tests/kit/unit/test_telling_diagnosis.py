@@ -25,6 +25,9 @@ TEXTS = {
     "a letter left out": ("10 € more", "Ann: 10  more", "letter-cut"),
     "a question mark for a letter": ("€", "Ann: ?", "not-utf-8"),
     "each byte a letter": ("€5", "Ann: â\x82¬5", "not-utf-8"),
+    "letters of a command left out": ("SEE it", "Ann:  it", "command-taken-away"),
+    "a command taken off twice": ("MESSAGE:twice", "Ann: twice", "command-taken-away"),
+    "letters taken off": ("See it", "ee it", "command-taken-away"),
     "small letters": ("Hello", "Ann: hello", "case-changed"),
     "capitals": ("Hello", "ANN: HELLO", "case-changed"),
     "blanks made one": ("two  blanks", "Ann: two blanks", "blanks-changed"),
@@ -76,7 +79,8 @@ def test_an_empty_text_of_somebody_is_in_no_line() -> None:
         ("Bob: Hello everyone", ["everyone", " everyone", "Hello everyone"], None),
         ("Bob: Hello", ["yone", "", "Welcome"], None),
         ("Bob: Hello", ["o"], diagnosis.END_ALONE),
-        ("Eve joined", ["ve joined"], None),
+        ("Eve joined", ["ve joined"], diagnosis.TAKEN_AWAY),
+        ("Eve joined", ["e joined"], None),
         ("Bob: Hello", [], None),
     ],
 )
@@ -143,7 +147,48 @@ def test_other_words_are_known_of_lines_of_the_protocol_only(wanted: str) -> Non
     ("count", "times", "is_told"), [(2, 1, True), (3, 2, True), (1, 1, False), (1, 0, False), (0, 1, False)]
 )
 def test_what_comes_too_often_is_told_as_such(count: int, times: int, is_told: bool) -> None:
-    assert diagnosis.of_count(count, times) == (diagnosis.TOO_OFTEN if is_told else None)
+    assert diagnosis.of_count("USER_LEFT:Bob", count, times) == (diagnosis.TOO_OFTEN if is_told else None)
+
+
+def test_what_did_not_happen_is_told_as_such_and_an_answer_to_somebody_else_as_one() -> None:
+    assert diagnosis.of_count("USER_JOINED:Bob", 1, 0) == diagnosis.TOLD_TOO_SOON
+    assert code(diagnosis.of_count("JOINED:Bob", 1, 0)) == "not-for-them"
+    assert diagnosis.of_count("USER_JOINED:Bob", 0, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("PRIVATE:Bob:at 10: here", "another-ones-name"),
+        ("PRIVATE:at 10: here", "another-ones-name"),
+        ("Ann [12:00:00]: at 10: here", "other-words"),
+        ("PRIVATE:Ann:at 10", "cut-at-a-colon"),
+        ("PRIVATE:Ann:at", "cut-at-a-blank"),
+        ("PRIVATE:Ann:at 10: here", None),
+        ("USERS:Ann", None),
+    ],
+)
+def test_a_private_message_shows_what_became_of_it(line: str, expected: str | None) -> None:
+    assert code(diagnosis.of_private("PRIVATE:Ann:at 10: here", line)) == expected
+
+
+def test_a_name_in_another_case_shows_that_the_line_was_changed() -> None:
+    assert diagnosis.of_words("JOINED:Ann", "USER_JOINED:ANN") == diagnosis.ANOTHER_CASE
+
+
+def test_an_answer_that_another_one_hears_is_for_whoever_asked() -> None:
+    assert code(diagnosis.of_answer("USERS:Ann,Bob")) == "not-for-them"
+    assert diagnosis.of_answer("Ann: USERS:") is None
+
+
+@pytest.mark.parametrize(("stamp", "is_told"), [("[3:04:05]", True), ("[13:4:05]", True), ("[13:04:05]", False)])
+def test_a_time_without_its_zeros_is_told_as_such(stamp: str, is_told: bool) -> None:
+    assert diagnosis.of_stamp_format(f"Ann {stamp}: hi") == (diagnosis.NOT_PADDED if is_told else None)
+
+
+def test_a_room_that_is_answered_in_other_words_is_told_as_such() -> None:
+    assert diagnosis.of_room("JOINED_ROOM:garden", "JOINED:garden") == diagnosis.OTHER_WORDS
+    assert diagnosis.of_room("JOINED:Ann", "USER_JOINED:Ann") is None
 
 
 @pytest.mark.parametrize(("number", "ordinal"), [(2, "second"), (3, "third"), (4, "4th")])

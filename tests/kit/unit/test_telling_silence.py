@@ -1,0 +1,93 @@
+"""Where threads stand meanwhile shows why nothing comes."""
+
+from __future__ import annotations
+
+import pytest
+
+from grading.results.causes import Cause, Place, Thread
+from grading.telling import silence
+
+ACCEPTS = Place("chat_server.py", 90, "start", "self.serve_forever()")
+READS = Place("chat_server.py", 40, "lines", "data = self.sock.recv(1024)")
+STANDS = Place("chat_server.py", 60, "handle", "with self.seats:")
+POSTS = Place("chat_server.py", 70, "write", "line = self.outbox.get()")
+TYPES = Place("chat_client.py", 30, "talk", 'while (text := input("")) != "quit":')
+RECEIVES = Place("chat_client.py", 20, "lines", "data = self.sock.recv(1024)")
+
+door = Thread(1, "MainThread", (ACCEPTS,))
+
+
+def reader(id: int, *places: Place) -> Thread:
+    return Thread(id, f"Thread-{id}", places or (READS,))
+
+
+def code(cause: Cause | None) -> str | None:
+    return cause.code if cause else None
+
+
+def test_a_server_that_reads_from_everybody_is_not_to_blame() -> None:
+    assert silence.told_server([door, reader(2), reader(3)], 2, True) is None
+    assert silence.told_server([door, reader(2), reader(3, STANDS)], 2, True) is None
+
+
+@pytest.mark.parametrize("places", [(READS, ACCEPTS), (READS,)])
+def test_who_accepts_and_waits_for_one_client_lets_nobody_in(places: tuple[Place, ...]) -> None:
+    cause = silence.told_server([Thread(1, "MainThread", places)], 2, False)
+    assert (code(cause), cause and cause.place) == ("door-is-blocked", READS)
+
+
+def test_an_event_loop_is_no_door() -> None:
+    waits = Place("chat_server.py", 9, "main", "events = selector.select()")
+    assert silence.told_server([Thread(1, "MainThread", (waits,))], 2, False) is None
+
+
+def test_people_without_a_thread_that_reads_are_counted() -> None:
+    cause = silence.told_server([door, reader(2), reader(3)], 3, False)
+    assert code(cause) == "too-few-readers"
+    assert "3 people are here, and 2 threads look after them" in (cause.sentence if cause else "")
+
+
+def test_a_thread_that_does_not_come_to_reading_is_told_with_its_line() -> None:
+    cause = silence.told_server([door, reader(2), reader(3, STANDS)], 2, False)
+    assert (code(cause), cause and cause.place) == ("too-few-readers", STANDS)
+
+
+def test_who_is_answered_without_a_thread_is_answered_by_a_process() -> None:
+    assert code(silence.told_server([door], 2, True)) == "process-for-each"
+    assert silence.told_server([door], 2, False) is None
+
+
+def test_where_all_was_read_nothing_went_out() -> None:
+    assert code(silence.told_server([door, reader(2), reader(3)], 2, False)) == "nothing-goes-out"
+    assert silence.told_server([door, reader(2), reader(3, POSTS)], 2, False) is None
+
+
+def test_a_client_whose_threads_all_wait_for_the_keyboard_receives_nothing() -> None:
+    types, receives = Thread(1, "MainThread", (TYPES,)), Thread(2, "Thread-2", (RECEIVES,))
+    assert code(silence.told_client([types])) == "nobody-receives"
+    assert silence.told_client([types, receives]) is None
+    assert silence.told_client([]) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("data = self.rfile.read(1024)", True),
+        ("for text in sys.stdin.readlines():", True),
+        ("data = await reader.readexactly(4)", True),
+        ("letter = self.rfile.read(1)", False),
+        ("data = os.read(0, 1024)", False),
+        ("data = sys.stdin.buffer.raw.read(1024)", False),
+        ("data = self.rfile.read1(1024)", False),
+        ("data = self.sock.recv(1024)", False),
+    ],
+)
+def test_a_read_that_waits_for_more_than_a_line_is_told(line: str, is_told: bool) -> None:
+    place = Place("chat_server.py", 5, "lines", line)
+    assert code(silence.told_insatiable([reader(2, place)])) == ("waits-for-more" if is_told else None)
+
+
+def test_a_thread_that_never_rests_is_told_with_its_line() -> None:
+    assert silence.told_restless(reader(2)).place == READS
+    assert silence.is_reading(reader(2))
+    assert not silence.is_reading(reader(2, STANDS))
