@@ -6,7 +6,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from grading.process import reports
@@ -173,8 +172,9 @@ class Program:
         status = self.wait_for_end(0)
         if status is None:
             stands = self.where_it_stands()
-            cause = replace(stands, code="does-not-listen") if stands and stands.code == "stands-there" else stands
-            raise Unmet(expected, "it runs, but does not listen", cause, late=True)
+            if stands and stands.code == "stands-there":
+                stands = Cause("does-not-listen", stands.sentence, stands.place)
+            raise Unmet(expected, "it runs, but does not listen", stands, late=True)
         if self.exceptions:
             raise Unmet(expected, "it crashed before it listened")
         raise Unmet(expected, f"it ended with exit status {status} before it listened")

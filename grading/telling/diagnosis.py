@@ -98,6 +98,8 @@ def of_text(text: str, line: str, said: set[str]) -> Cause | None:
         return COMMAND_IN_TEXT
     if text in line:
         return None
+    if _is_taken_away(text, line):
+        return TAKEN_AWAY
     return _of_letters(text, line) or _cut(text, line)
 
 
@@ -114,8 +116,6 @@ def _of_letters(text: str, line: str) -> Cause | None:
         return LATIN
     if rest != text and rest in line:
         return LETTER_LOST
-    if _is_taken_away(text, line):
-        return TAKEN_AWAY
     if text.lower() in line.lower():
         return ANOTHER_CASE
     return BLANKS if " ".join(text.split()) in line else None
