@@ -8,13 +8,14 @@ from collections.abc import Callable, Container, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
-from grading.process.evidence import why, why_silent
+from grading.process.evidence import printed, why, why_silent
 from grading.process.production import Production
 from grading.results.causes import Cause
 from grading.results.unmet import CannotTell, Unmet
 from grading.results.values import ERROR, FAILED, NOT_HERE, PASSED, SKIPPED, CheckResult, Circumstances
 from grading.suite import Check, Venue
 from grading.telling import stacks
+from grading.telling.hints import kind
 
 SIDE_BY_SIDE = 12  # checks at a time
 MOST_PRINTED = 60  # lines of a program that are kept
@@ -81,6 +82,9 @@ def _play(check: Check, venue: Venue, production: Production) -> Attempt:
 def _failed(result: CheckResult, venue: Venue, unmet: Unmet) -> Attempt:
     cause = unmet.cause or _left_behind(venue, unmet) or unmet.perhaps
     failed = replace(result, outcome=FAILED, expected=unmet.expected, got=unmet.got, cause=cause)
+    if unmet.late and unmet.missing and venue.programs and not kind(cause).is_certain:
+        program, who = venue.programs[-1], result.role
+        venue.minutes.prints(who, printed(program, venue.minutes, who))
     starved = any(program.is_starved for program in venue.programs)
     if unmet.late and venue.programs:
         threads = tuple(stacks.each_thread(venue.programs[-1].threads()))

@@ -52,8 +52,9 @@ def page(story: Story, encoding: str = "utf-8") -> Page:
     room = LONGEST - 1 - sum(len(lines) for _, lines in facts)
     height = min(ROWS, room - 2)
     diagram = paint(layout(story.events, story.centre, height, LANES), encoding)
-    if len(diagram) > room:  # the names take two lines
-        diagram = paint(layout(story.events, story.centre, height - 1, LANES), encoding)
+    while len(diagram) > room and height > 1:  # the names may take two lines, and so may what is printed
+        height -= 1
+        diagram = paint(layout(story.events, story.centre, height, LANES), encoding)
     return Page(diagram, facts)
 
 
@@ -182,7 +183,8 @@ class _Painter:
             return [" " * max(2, min(middle - cell_len(text) // 2, WIDTH - cell_len(text))) + text]
         if row.end is None:
             room = self._room_beside(row.start)
-            parts = textwrap.wrap(_joined(texts[0], tag), room)[:MOST_OF_A_MARK] if self.grows else []
+            may_fold = self.grows or (row.kind == SHOWN and not self.is_crowded)
+            parts = textwrap.wrap(_joined(texts[0], tag), room)[:MOST_OF_A_MARK] if may_fold else []
             return [self._mark(row, part, i == 0) for i, part in enumerate(parts or [_joined(texts[0], tag)])]
         tags = [""] * (len(texts) - 1) + [tag]
         return [self._arrow(row, i, text, tag) for i, (text, tag) in enumerate(zip(texts, tags, strict=True))]

@@ -47,6 +47,7 @@ class Desk(WireSide):
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         super().__init__()
+        self.minutes.inner.update((KNOCKING.lower(), FENCE))
         self.production = production
         self.program = exercise.program("client")
         self.dialect = exercise.dialect

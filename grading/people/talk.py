@@ -60,7 +60,6 @@ class Talk:
         self.last_speaker: Participant | None = None
         self.is_in_turmoil = False  # people do all at once what they do
         self.stays_outside = False  # nobody joins here, though that is due: JOIN is not answered as it should be
-        self._small_talk: set[str] = set()
         self._markers = 0
 
     @property
@@ -78,13 +77,12 @@ class Talk:
         return self._small(f"marker {self._markers}")
 
     def _small(self, text: str) -> str:
-        self._small_talk.add(text.lower())
+        self.minutes.inner.add(text.lower())
         return text
 
     def is_small_talk(self, line: str) -> bool:
         """Tell whether there is in `line` what people say for the grader's sake, as a knock or as a marker."""
-        line = line.lower()  # also where a server makes another case of it
-        return any(text in line for text in self._small_talk)
+        return self.minutes.is_inner(line)
 
     def comes_to_rest(self) -> None:
         """Let the server finish what it is doing, so that it is not by chance whether a race is lost or won here."""

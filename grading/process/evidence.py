@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from grading.process.patience import A_MOMENT, LAST_REPORT_SECONDS
 from grading.process.program import Program
+from grading.process.reading import with_short_tracebacks
 from grading.results.causes import Cause, Thread
+from grading.results.events import Minutes
 from grading.results.visible import shown
 from grading.start import environment
 from grading.system.machine import times_of_threads
 from grading.telling import exceptions, silence, stacks
 
 ORDINARY = ("Disconnected", "Connection lost", "Connected to chat server", "Joined as:")  # words that tell nothing new
+MOST_PRINTED = 3  # lines
+LIKE = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")  # what may differ between lines of one kind
 RESTLESS = 0.5  # of a moment, for which a thread that never rests has a processor, or waits for one
 LOOKS = 5  # at a thread that never rests, to see it where it reads
 
@@ -34,6 +39,28 @@ def why(program: Program, missing: bool = True) -> Cause | None:
         return None
     program.hear_last_words()
     return exceptions.of_end(program.name, status, _last_words(program) if status else "")
+
+
+def printed(program: Program, minutes: Minutes, who: str) -> list[str]:
+    """Return what the program printed last, after somebody did something: a few lines, without what tells nothing."""
+    if not minutes.events:
+        return []
+    since = minutes.began + minutes.events[minutes.last_deed(who)].moment
+    before, after = (_telling(program, lines, minutes) for lines in program.out.lines_around(since))
+    usual = {LIKE.sub("", line) for line in before}
+    unusual = [line for line in after if LIKE.sub("", line) not in usual]
+    return (unusual or after)[-MOST_PRINTED:]
+
+
+def _telling(program: Program, lines: list[str], minutes: Minutes) -> list[str]:
+    """Return those of some `lines` on a screen that a program printed, and that tell something."""
+    keys = program.keyboard
+    own = [line.strip() for line in with_short_tracebacks(lines) if not (keys.was_typed(line) or keys.is_echo(line))]
+    return [line for line in own if line.strip("> ") and not minutes.is_inner(line) and not _is_ordinary(line)]
+
+
+def _is_ordinary(line: str) -> bool:
+    return line.lstrip("> ").startswith(ORDINARY)
 
 
 def why_silent(program: Program) -> Cause | None:
@@ -66,6 +93,6 @@ def _restless(program: Program) -> Thread | None:
 def _last_words(program: Program) -> str:
     """Return the line of the screen that tells most about the end: the last one, as a rule."""
     printed = [line.strip() for line in program.out.screen.lines if not program.keyboard.was_typed(line)]
-    lines = [line for line in printed if line.strip(">") and not line.lstrip("> ").startswith(ORDINARY)]
+    lines = [line for line in printed if line.strip(">") and not _is_ordinary(line)]
     fatal = [line for line in lines if line.startswith("Fatal Python error")]
     return shown((fatal or lines or [""])[-1])

@@ -52,3 +52,7 @@ class Keyboard:
     def was_typed(self, line: str) -> bool:
         """Tell whether a line of the screen is there only because somebody typed it."""
         return without_blanks(line) in self._echoes
+
+    def is_echo(self, line: str) -> bool:
+        """Tell whether a line is what was typed last, without the prompt before it."""
+        return bool(line.strip()) and line.strip() == self._typed.strip()

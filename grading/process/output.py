@@ -11,6 +11,7 @@ from grading.process.screen import Screen
 from grading.process.terminal import Terminal
 
 MOST_CHARACTERS = 2_000_000  # of output that are kept; what is older is forgotten
+MOST_PIECES = 200  # of output, of which it is known when they came
 QUESTIONS = re.compile("\x1b\\[(?P<what>6n|0?c)")  # where is the cursor? what kind of terminal are you?
 VT102 = b"\x1b[?6c"
 
@@ -22,6 +23,7 @@ class Output:
         self.text = ""  # as it came, with all that moves the cursor
         self.ended = False
         self.latest = time.monotonic()  # when something came
+        self._came: list[tuple[float, str]] = []  # the latest pieces, and when they came
         self._shown = 0  # characters of `text` that are on the screen
         self._screen = Screen()
         self._changed = changed
@@ -35,6 +37,16 @@ class Output:
             self._screen.write(self.text[self._shown :])
             self._shown = len(self.text)
             return self._screen
+
+    def lines_around(self, moment: float) -> tuple[list[str], list[str]]:
+        """Return the lines that came before a moment and after it, as a person reads them, as far as they are kept."""
+        with self._changed:
+            after = sum(len(piece) for came, piece in self._came if came >= moment)
+            pieces = self.text[: len(self.text) - after], self.text[len(self.text) - after :]
+        before, behind = (Screen() for _ in pieces)
+        before.write(pieces[0])
+        behind.write(pieces[1])
+        return before.lines, behind.lines
 
     def wait_for_end(self, seconds: float) -> None:
         """Wait until all is read that the program printed; a child of its may go on printing."""
@@ -61,6 +73,7 @@ class Output:
     def _add(self, text: str) -> None:
         self.text += text
         self.latest = time.monotonic()
+        self._came = [*self._came[-MOST_PIECES:], (self.latest, text)]
         if len(self.text) > MOST_CHARACTERS:
             half = MOST_CHARACTERS // 2
             self.text = self.text[half:]

@@ -51,6 +51,17 @@ def without_tracebacks(lines: list[str]) -> list[str]:
     return rest
 
 
+def with_short_tracebacks(lines: list[str]) -> list[str]:
+    """Return `lines` with the last line only of each traceback: that of the exception."""
+    rest = []
+    inside = False
+    for line in lines:
+        inside = bool(TRACEBACK.search(line)) or (inside and line.startswith(" "))
+        if not inside:
+            rest.append(line)
+    return rest
+
+
 def shows_in_rows(lines: list[str], text: str) -> bool:
     """Tell whether a long `text` is there in several rows, broken only where the next word found no room."""
     return len(text) > LONG and any(_is_folded(lines[start:], text) for start in range(len(lines)))

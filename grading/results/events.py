@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from grading.results.visible import shown
@@ -15,6 +16,7 @@ CLOSE, HALF_CLOSE, RESET = "close", "half-close", "reset"
 SILENCE = "silence"  # what was waited for did not come
 REMARK = "remark"  # whatever else happened to somebody
 KINDS = (LINE, SEGMENT, SHOWN, TYPED, CLOSE, HALF_CLOSE, RESET, SILENCE, REMARK)
+DEEDS = (SEGMENT, TYPED, CLOSE, HALF_CLOSE, RESET, REMARK)
 HANGING_UP = {CLOSE: "closes the connection", RESET: "breaks the connection"}  # what a server does to somebody
 
 
@@ -40,7 +42,8 @@ class Minutes:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
-        self._began = time.monotonic()
+        self.inner: set[str] = set()  # texts in small letters that are said for the grader's sake: nobody reads them
+        self.began = time.monotonic()
 
     def line(self, source: str, target: str, text: str, kind: str = LINE) -> None:
         """Note that a line of text went over the wire or the screen."""
@@ -55,5 +58,22 @@ class Minutes:
         """Note that something happened to `who`."""
         self._note(kind, who, "", what)
 
+    def is_inner(self, line: str) -> bool:
+        """Tell whether there is in `line` what was said for the grader's sake, in whatever case."""
+        line = line.lower()
+        return any(text in line for text in self.inner)
+
+    def last_deed(self, who: str) -> int:
+        """Return the place of the last thing that somebody else did to `who`; 0 if there is none."""
+        deeds = (place for place, event in enumerate(self.events) if event.kind in DEEDS and event.source != who)
+        return max(deeds, default=0)
+
+    def prints(self, who: str, lines: Sequence[str]) -> None:
+        """Note what `who` printed after the last deed, unless what is on a screen there is noted already."""
+        place = self.last_deed(who) + 1
+        if not any(event.kind == SHOWN for event in self.events[place:]):
+            moment = self.events[place - 1].moment if self.events else 0.0
+            self.events[place:place] = [Event(SHOWN, who, "", shown(line), moment) for line in lines]
+
     def _note(self, kind: str, source: str, target: str, data: str) -> None:
-        self.events.append(Event(kind, source, target, data, time.monotonic() - self._began))
+        self.events.append(Event(kind, source, target, data, time.monotonic() - self.began))

@@ -143,9 +143,7 @@ def test_other_words_are_known_of_lines_of_the_protocol_only(wanted: str) -> Non
     assert diagnosis.of_words(wanted, "hello, … in answer to DANCE") is None
 
 
-@pytest.mark.parametrize(
-    ("count", "times", "is_told"), [(2, 1, True), (3, 2, True), (1, 1, False), (0, 1, False)]
-)
+@pytest.mark.parametrize(("count", "times", "is_told"), [(2, 1, True), (3, 2, True), (1, 1, False), (0, 1, False)])
 def test_what_comes_too_often_is_told_as_such(count: int, times: int, is_told: bool) -> None:
     assert diagnosis.of_count("USER_LEFT:Bob", count, times) == (diagnosis.TOO_OFTEN if is_told else None)
 

@@ -1,0 +1,85 @@
+"""What a program printed around the moment of a failure is told, as far as it tells something."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from grading.process.evidence import printed
+from grading.process.output import Output
+from grading.results.events import SEGMENT, SHOWN, SILENCE, Minutes
+
+
+class Quiet:
+    """A terminal to which nothing is printed."""
+
+    def read(self) -> bytes:
+        return b""
+
+    def close(self) -> None:
+        pass
+
+
+class Scene:
+    """A server that has printed something, before Ann spoke and after."""
+
+    def __init__(self, before: str, after: str) -> None:
+        self.minutes = Minutes()
+        self.out = Output(cast(Any, Quiet()), threading.Condition())
+        keyboard = SimpleNamespace(was_typed=lambda line: False, is_echo=lambda line: False)
+        self.program = cast(Any, SimpleNamespace(out=self.out, keyboard=keyboard))
+        self.out.shows_what_was_typed(before)
+        self.minutes.segment("Ann", "server", b"MESSAGE:hi\n")
+        self.out.shows_what_was_typed(after)
+
+    @property
+    def printed(self) -> list[str]:
+        return printed(self.program, self.minutes, "server")
+
+
+def test_what_was_printed_since_the_last_deed_is_told() -> None:
+    assert Scene("Chat server started", "error: no such key").printed == ["error: no such key"]
+    assert Scene("Chat server started", "").printed == []
+
+
+def test_where_something_unusual_was_printed_what_is_usual_is_left_out() -> None:
+    before = "Broadcasting to 3 clients\nUser 'Ann' joined"
+    assert Scene(before, "Broadcasting to 2 clients\nUser 'Bob' left").printed == ["User 'Bob' left"]
+    assert Scene(before, "Broadcasting to 2 clients").printed == ["Broadcasting to 2 clients"]
+
+
+def test_of_a_traceback_the_exception_is_told() -> None:
+    trace = (
+        'Traceback (most recent call last):\n  File "x.py", line 3, in handle\n    1 / 0\nZeroDivisionError: by zero'
+    )
+    assert Scene("", f"oh:\n{trace}\nand on").printed == ["oh:", "ZeroDivisionError: by zero", "and on"]
+
+
+def test_what_was_said_for_the_graders_sake_is_not_told() -> None:
+    scene = Scene("", "got MESSAGE:marker 1\ngot MESSAGE:hi")
+    scene.minutes.inner.add("marker 1")
+    assert scene.printed == ["got MESSAGE:hi"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 50])
+def test_no_more_than_a_few_lines_are_told_and_the_last_ones(count: int) -> None:
+    lines = [f"{'x' * number} was done" for number in range(count)]
+    assert Scene("", "\n".join(lines)).printed == [line.strip() for line in lines[-3:]]
+
+
+def test_nothing_is_told_where_nothing_happened() -> None:
+    scene = Scene("", "hello")
+    scene.minutes.events.clear()
+    assert scene.printed == []
+
+
+def test_it_stands_right_behind_the_deed_unless_the_screen_is_told_already() -> None:
+    scene = Scene("", "error")
+    scene.minutes.remark("Bob", "hears nothing", SILENCE)
+    scene.minutes.prints("server", ["error"])
+    assert [event.kind for event in scene.minutes.events] == [SEGMENT, SHOWN, SILENCE]
+    scene.minutes.prints("server", ["error"])
+    assert [event.kind for event in scene.minutes.events] == [SEGMENT, SHOWN, SILENCE]
