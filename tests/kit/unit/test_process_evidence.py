@@ -31,9 +31,9 @@ class Scene:
         self.out = Output(cast(Any, Quiet()), threading.Condition())
         keyboard = SimpleNamespace(was_typed=lambda line: False, is_echo=lambda line: False)
         self.program = cast(Any, SimpleNamespace(out=self.out, keyboard=keyboard))
-        self.out.shows_what_was_typed(before)
+        self.out.shows_what_was_typed(before.replace("\n", "\r\n"))
         self.minutes.segment("Ann", "server", b"MESSAGE:hi\n")
-        self.out.shows_what_was_typed(after)
+        self.out.shows_what_was_typed(after.replace("\n", "\r\n"))
 
     @property
     def printed(self) -> list[str]:
@@ -52,9 +52,7 @@ def test_where_something_unusual_was_printed_what_is_usual_is_left_out() -> None
 
 
 def test_of_a_traceback_the_exception_is_told() -> None:
-    trace = (
-        'Traceback (most recent call last):\n  File "x.py", line 3, in handle\n    1 / 0\nZeroDivisionError: by zero'
-    )
+    trace = 'Traceback (most recent call last):\n  File "x.py", line 3\n    1 / 0\nZeroDivisionError: by zero'
     assert Scene("", f"oh:\n{trace}\nand on").printed == ["oh:", "ZeroDivisionError: by zero", "and on"]
 
 
