@@ -27,6 +27,7 @@ _TABLE = (
     Verb("reset", "put back a program, or one function of it: reset step2 broadcast"),
     Verb("intake", "tell what a class handed in, and grade nothing: intake FOLDER"),
     Verb("batch", "grade a whole class; what is graded already is not graded again: batch step4 SUBMISSIONS"),
+    Verb("talk", "try a conversation that you wrote, on the page, on mistakes, on your server: talk FILE step2"),
     Verb("pack", "make what a platform needs to grade a step: pack gradescope step4 OUT.zip"),
     Verb("play", "let people talk to your server, and see each segment on its way"),
     Verb("tap", "see what passes between any two programs, while it passes"),

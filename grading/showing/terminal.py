@@ -206,8 +206,7 @@ class Report:
         self.says("")
         mark, style = (TICK, "bold green") if check.is_fine else (CROSS, "bold red")
         self.says(f"{mark} {check.title}", style)
-        more = f"; {alike} more fail{'s' * (alike == 1)} for the same reason" if alike else ""
-        self.says(f"  {check.program}, {check.exercise}: {check.points} of {check.max_points} points{more}", "dim")
+        self.says(f"  {_place_of(check, alike)}", "dim")
         self.says("")
         if check.undecided:
             self.says("  This machine was too busy to tell whether it passes; that is not your fault.")
@@ -272,6 +271,13 @@ def as_text(result: CheckResult, encoding: str, debug: bool = False) -> str:
     screen = io.StringIO()
     Report(Console(file=screen, width=PLAIN, color_system=None, highlight=False), debug).tells(result)
     return screen.getvalue().strip("\n").encode(encoding, LOOKALIKE).decode(encoding)
+
+
+def _place_of(check: CheckResult, alike: int) -> str:
+    """Return where a check belongs, what it is worth, and how many others failed for the same reason."""
+    won = f": {check.points} of {check.max_points} points" if check.max_points else ""
+    more = f"; {alike} more fail{'s' * (alike == 1)} for the same reason" if alike else ""
+    return f"{check.program}, {check.exercise}{won}{more}"
 
 
 def points(number: int) -> str:

@@ -18,7 +18,7 @@ FLOORS = (
     {"drawing", "submission", "start", "skeletons"},
     {"process", "exports", "home"},
     {"people", "wire", "pages"},
-    {"suite"},
+    {"suite", "rehearsal"},
     {"running"},
     {"grade"},
     {"showing", "klass", "packs"},
