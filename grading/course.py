@@ -36,7 +36,7 @@ class Exercise:
     builds_on: Exercise | None = None  # whose checks are made as well
     dialect: Dialect = Dialect()
     pages: Path | None = None  # the folder with its text and its skeleton
-    needs: tuple[str, ...] = ()  # requirements beyond those of the kit
+    needs: str = ""  # for what its pages have a requirements.txt; empty where the kit has all that it takes
     farewell: str = "All is done."  # for whoever has passed it, where nothing builds on it
 
     @property
@@ -45,13 +45,19 @@ class Exercise:
         return (*(self.builds_on.ladder if self.builds_on else ()), self)
 
     @property
+    def requirements(self) -> tuple[Path, ...]:
+        """The file that says what must be installed for it, beyond what the kit needs; none where that is nothing."""
+        return (self.pages / "requirements.txt",) if self.needs and self.pages else ()
+
+    @property
     def programs(self) -> tuple[str, ...]:
         """The files that it is about."""
         return tuple(role.program for role in self.roles)
 
     def program(self, role: str) -> str:
-        """Return the file of a role; an empty string where the exercise has no such role."""
-        return next((one.program for one in self.roles if one.name == role), "")
+        """Return the file of a role, its own or in what it builds on; an empty string where there is no such role."""
+        roles = (one for exercise in reversed(self.ladder) for one in exercise.roles)
+        return next((one.program for one in roles if one.name == role), "")
 
 
 CHAT = (Role("server", "chat_server.py"), Role("client", "chat_client.py"))
@@ -73,10 +79,21 @@ ADVANCED = _step(
     farewell="All steps are done. Read solution/, if you have it, and compare.",
 )
 
-EXERCISES = {exercise.name: exercise for exercise in (STEP1, STEP2, STEP3, STEP4, ADVANCED)}
+BONUS = "bonus"  # what all challenges together are called, and the folder of each part of them
+
+
+def _challenge(name: str, *roles: Role, **more: Any) -> Exercise:
+    suite, pages = KIT / "tests" / BONUS / name, KIT / "steps" / BONUS / name
+    farewell = "This challenge is done. Read solution/, if you have it, and compare."
+    whole = f"{BONUS}/{name}"
+    return Exercise(whole, suite, roles or CHAT, ADVANCED, ADVANCED.dialect, pages, farewell=farewell, **more)
+
+
+CHALLENGES = {challenge.name: challenge for challenge in (_challenge("log", CHAT[0]),)}
+EXERCISES = {exercise.name: exercise for exercise in (*ADVANCED.ladder, *CHALLENGES.values())}
 STEPS = tuple(exercise.name for exercise in ADVANCED.ladder)  # the ladder that everybody climbs
 
 
 def following(exercise: Exercise) -> Exercise | None:
-    """Return the exercise that builds on this one, if there is one."""
-    return next((other for other in EXERCISES.values() if other.builds_on == exercise), None)
+    """Return the step that builds on this one, if there is one."""
+    return next((other for other in map(EXERCISES.get, STEPS) if other and other.builds_on == exercise), None)

@@ -1,4 +1,4 @@
-"""Render the skeletons of every step, and the finished program of every step, from `solution/`.
+"""Render the skeletons of every exercise, and its finished programs, from `solution/`.
 
 `solution/*.py` run as the finished programs. Three kinds of comment in them say what is there when:
 
@@ -12,6 +12,9 @@ A paragraph ends at a blank line or where its indentation ends. Two reach furthe
 `def` or `class` is the whole of it, and a task that opens a function, and has nothing older to stand in
 for it, is the whole function: its skeleton raises NotImplementedError.
 
+`solution/bonus/NAME/*.py` are the programs of a challenge: files of their own, which import the finished programs of
+`advanced` from a folder beside them. To them, all steps have been, and `# STEP bonus` is the challenge.
+
     python -m grading.skeletons            rewrites steps/
     python -m grading.skeletons --check    says which files differ, with exit status 1
 """
@@ -23,7 +26,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from grading.course import KIT, PROGRAMS, STEPS
+from grading.course import BONUS, CHALLENGES, KIT, PROGRAMS, STEPS
 
 WIDTH = 96  # columns, for the comments of a rendered file
 
@@ -41,8 +44,9 @@ def render(source: str, step: str, solved: bool = False) -> str:
 
 
 def number(step: str) -> int:
-    """Return 1 for `step1` (or `1`), and so on; ValueError for a name that is none."""
-    return STEPS.index(step if step in STEPS else f"step{step}") + 1
+    """Return 1 for `step1` (or `1`), and so on, `bonus` last; ValueError for a name that is none."""
+    names = [*STEPS, BONUS]
+    return names.index(step if step in names else f"step{step}") + 1
 
 
 class _Renderer:
@@ -181,28 +185,60 @@ def _close_gap(lines: list[str], end: int, out: list[str], indent: str) -> int:
     return after
 
 
-def finished(step: str) -> dict[str, str]:
-    """Return the finished programs of `step`, by file name."""
-    return {name: render((KIT / "solution" / name).read_text("utf-8"), step, solved=True) for name in PROGRAMS}
+def finished(exercise: str) -> dict[str, str]:
+    """Return the finished programs of an exercise, by file name."""
+    if exercise in STEPS:
+        return _rendered(exercise, solved=True)
+    return {**_rendered(exercise, solved=True), **_built_on()}
 
 
-def original(step: str, name: str) -> Path:
+def handed_out(exercise: str) -> dict[str, str]:
+    """Return the skeletons of an exercise, by file name."""
+    return _rendered(exercise, solved=False)
+
+
+def _rendered(exercise: str, solved: bool) -> dict[str, str]:
+    step = exercise if exercise in STEPS else BONUS
+    return {path.name: render(path.read_text("utf-8"), step, solved) for path in _sources(exercise)}
+
+
+def _sources(exercise: str) -> list[Path]:
+    """Return the files from which the programs of an exercise are rendered."""
+    if exercise in STEPS:
+        return [KIT / "solution" / name for name in PROGRAMS]
+    return sorted((KIT / "solution" / exercise).glob("*.py"))
+
+
+def _built_on() -> dict[str, str]:
+    """Return the finished programs of the last step, in the folder from which those of a challenge import them."""
+    return {f"{STEPS[-1]}/{name}": text for name, text in finished(STEPS[-1]).items()}
+
+
+def original(exercise: str, name: str) -> Path:
     """Return where a skeleton is kept as it was handed out: students change the other one."""
-    return KIT / "steps" / step / ".skeleton" / name
+    return KIT / "steps" / exercise / ".skeleton" / name
+
+
+def all_files() -> dict[Path, str]:
+    """Return what stands in each program below `steps/`."""
+    files = {}
+    for exercise in (*STEPS, *CHALLENGES):
+        for name, text in handed_out(exercise).items():
+            files[KIT / "steps" / exercise / name] = files[original(exercise, name)] = text
+        if exercise in CHALLENGES:
+            files.update({KIT / "steps" / exercise / name: text for name, text in _built_on().items()})
+    return files
 
 
 def main() -> int:
     """Write every skeleton, or with `--check` compare them."""
     differing = []
-    for step in STEPS:
-        for name in PROGRAMS:
-            text = render((KIT / "solution" / name).read_text("utf-8"), step)
-            for path in (KIT / "steps" / step / name, original(step, name)):
-                if not path.exists() or path.read_text("utf-8") != text:
-                    differing.append(path.relative_to(KIT).as_posix())
-                    if "--check" not in sys.argv:
-                        path.parent.mkdir(parents=True, exist_ok=True)
-                        path.write_text(text, "utf-8", newline="\n")
+    for path, text in all_files().items():
+        if not path.exists() or path.read_text("utf-8") != text:
+            differing.append(path.relative_to(KIT).as_posix())
+            if "--check" not in sys.argv:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, "utf-8", newline="\n")
     verb = "differs from solution/" if "--check" in sys.argv else "rewritten"
     print("\n".join(f"{path}: {verb}" for path in differing) or "steps/ is what solution/ says.")
     return 1 if differing and "--check" in sys.argv else 0

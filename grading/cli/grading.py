@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grading.cli import hint, pages
 from grading.cli.watching import Watching
-from grading.course import EXERCISES, KIT, STEPS, Exercise
+from grading.course import BONUS, CHALLENGES, EXERCISES, KIT, STEPS, Exercise
 from grading.exports.delivery import Delivery
 from grading.exports.table import EXPORTS
 from grading.grade import How, grade
@@ -25,7 +25,9 @@ from grading.showing import saving, terminal
 from grading.showing.terminal import Report, shown_path
 from grading.showing.watched import Watched
 from grading.skeletons import finished
+from grading.start import environment
 from grading.start.ending import FAILED, INTERRUPTED, OWN_FAULT, PASSED, UNUSABLE
+from grading.start.installed import missing
 from grading.submission.arriving import arrived
 from grading.submission.values import BadSubmission, Submission, TooBig
 from grading.telling.advice import advice
@@ -34,7 +36,8 @@ from grading.telling.choice import to_tell
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Say what can be typed for a grading."""
-    where = f"{', '.join(EXERCISES)}, or how one spells them: grade that step. Nothing: show where you stand"
+    where = f"{', '.join(EXERCISES)}, or how one spells them: grade that. {BONUS}: all challenges. "
+    where += "Nothing: show where you stand"
     parser.add_argument("step", nargs="*", metavar="STEP", help=where)
     parser.add_argument("--work", type=Path, metavar="DIR", help="the folder to grade, or a zip (default: steps/STEP)")
     parser.add_argument("--solution", action="store_true", help="grade the reference solution as it is at STEP")
@@ -46,6 +49,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--open", action="store_true", help="show the report in the browser")
     parser.add_argument("--seed", type=int, metavar="N", help="repeat the schedule in which a race was lost")
     parser.add_argument("--watch", action="store_true", help="grade again at each save, until q or Ctrl+C")
+    parser.add_argument("--install", action="store_true", help="get what a challenge needs, without asking")
     parser.add_argument("--all", action="store_true", help="show all that fails, a line each")
     parser.add_argument("--hint", action="store_true", help="open one hint more on the first failure")
     parser.add_argument("--debug", action="store_true", help="show all that is known about the first failure")
@@ -65,18 +69,24 @@ def run(arguments: argparse.Namespace) -> int:
     report = Report(terminal.make_console(bool(arguments.svg), aside), arguments.debug, arguments.all)
 
     def does() -> int:
-        checks = (_can_make_pages, _can_be_saved, _names_its_step, _knows_what_exports_need)
+        checks = (_can_make_pages, _can_be_saved, _names_its_step, _knows_what_exports_need, has_its_requirements)
         if not all(check(arguments, report) for check in checks):
             return UNUSABLE
         if arguments.watch:
             return _watch(arguments, report)
-        status = _grade(arguments, report) if arguments.step else _overview(report)
+        status = _grades(arguments, report)
         if arguments.svg:
             picture = report.picture(_command(arguments, *(["--debug"] if arguments.debug else [])))
             status = _saves(arguments.svg, picture, status)
         return status
 
     return guarded(does, report, arguments.debug)
+
+
+def _grades(arguments: argparse.Namespace, report: Report) -> int:
+    if arguments.step == BONUS:
+        return _challenges(arguments, report)
+    return _grade(arguments, report) if arguments.step else _overview(report)
 
 
 def guarded(does: Callable[[], int], report: Report, debug: bool) -> int:
@@ -128,7 +138,7 @@ def _can_make_pages(arguments: argparse.Namespace, report: Report) -> bool:
 
 def _can_be_saved(arguments: argparse.Namespace, report: Report) -> bool:
     """Take old results away; before any work is done, say so if new ones cannot be written."""
-    graded = _graded(arguments) if arguments.step else []
+    graded = _graded(arguments) if arguments.step in EXERCISES else []
     taken: list[str] = []
     for path in (*_results(arguments), *filter(None, [arguments.svg])):
         target = os.path.realpath(path)
@@ -159,7 +169,35 @@ def _names_its_step(arguments: argparse.Namespace, report: Report) -> bool:
     if needs_one and not arguments.step:
         report.says(f"Which step? For example: {terminal.command('step1')} --work DIR --json FILE")
         return False
+    is_of_one = arguments.watch or arguments.work or _results(arguments) or arguments.seed is not None
+    if is_of_one and arguments.step == BONUS:
+        report.says(f"Which challenge? One of: {', '.join(CHALLENGES)}")
+        return False
     return True
+
+
+def has_its_requirements(arguments: argparse.Namespace, report: Report) -> bool:
+    """Tell whether all is there that the exercise needs; get it, once somebody has agreed to that."""
+    exercise = EXERCISES.get(arguments.step)
+    lacking = missing(list(exercise.requirements)) if exercise else []
+    if not exercise or not lacking:
+        return True
+    report.says(f"{exercise.name} needs {', '.join(lacking)}: {exercise.needs}. No other exercise does.")
+    if not arguments.install and not _agrees("Get it now? [y/N] "):
+        report.says(f"To get it without being asked: {terminal.command(arguments.step, '--install')}")
+        return False
+    environment.ensure_also(list(exercise.requirements), lacking)
+    return True
+
+
+def _agrees(question: str) -> bool:
+    """Ask whoever sits at the terminal; nobody there is a no."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    try:
+        return input(question).strip().casefold() in ("y", "yes")
+    except EOFError:
+        return False
 
 
 def _knows_what_exports_need(arguments: argparse.Namespace, report: Report) -> bool:
@@ -283,6 +321,28 @@ def handed_in(work: Path, exercise: Exercise) -> Submission:
 
 def status_of(found: Grade) -> int:
     return OWN_FAULT if found.is_fault else PASSED if found.passed else FAILED
+
+
+def _challenges(arguments: argparse.Namespace, report: Report) -> int:
+    """Grade each challenge, and show how far it is."""
+    statuses, begun = [PASSED], []
+    report.says("the challenges", "bold")
+    for name, challenge in CHALLENGES.items():
+        if missing(list(challenge.requirements)):
+            report.says(f"  {name} needs more than is installed here: {terminal.command(name)} says what, and asks.")
+            continue
+        submission = _solution(challenge) if arguments.solution else handed_in(KIT / "steps" / name, challenge)
+        found = grade(submission, challenge, How(report.progresses))
+        own = found.of_exercise(name)
+        report.bar(name, sum(c.points for c in own), sum(c.at_stake for c in own), max(map(len, CHALLENGES)))
+        report.tells_of_earlier_steps(found)
+        statuses.append(status_of(found))
+        begun += [] if found.passed else [name]
+    how = ["--solution"] if arguments.solution else []
+    report.ends_with(
+        [f"What fails, and why: {terminal.command(name, *how)}" for name in begun] or ["All of these pass."]
+    )
+    return max(statuses)
 
 
 def _overview(report: Report) -> int:

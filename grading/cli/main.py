@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 from grading.cli import grading
-from grading.cli.names import Unknown, exercise_named
+from grading.cli.names import Unknown, exercise_named, is_all_challenges
 from grading.cli.parser import Parser
 from grading.cli.verbs import VERBS, Verb
-from grading.course import KIT
+from grading.course import BONUS, KIT
 from grading.exports.table import EXPORTS
 from grading.showing.outputs import outputs_that_never_fail
 from grading.start.ending import UNUSABLE
@@ -40,11 +40,18 @@ def _grades(argv: list[str]) -> int:
         parser.error("--watch goes with a step and --work alone")
     if options.open and not options.html:
         parser.error("--open goes with --html FILE")
+    if options.step and is_all_challenges(options.step):
+        options.step = BONUS
+    else:
+        options.step = _named(parser, options.step) if options.step else None
+    return grading.run(options)
+
+
+def _named(parser: Parser, words: list[str]) -> str:
     try:
-        options.step = exercise_named(options.step, VERBS) if options.step else None
+        return exercise_named(words, VERBS)
     except Unknown as complaint:
         parser.error(str(complaint))
-    return grading.run(options)
 
 
 def _does(verb: Verb, argv: list[str]) -> int:

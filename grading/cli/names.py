@@ -1,13 +1,13 @@
-"""What people type for an exercise: `step3`, `3`, `step 3`, `Step3`, `steps/step3/`, `adv`."""
+"""What people type for an exercise: `step3`, `3`, `step 3`, `Step3`, `steps/step3/`, `adv`, `bonus/log`, `log`."""
 
 from __future__ import annotations
 
 import difflib
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from grading.course import EXERCISES, KIT
+from grading.course import BONUS, CHALLENGES, EXERCISES, KIT, STEPS
 
 STEPS_FOLDER = KIT / "steps"
 NUMBERED = re.compile(r"(?:step)?0*(\d+)")
@@ -24,6 +24,12 @@ def exercise_named(words: Sequence[str], others: Iterable[str] = ()) -> str:
     if name := _by_path(typed) or _by_name(typed.casefold()):
         return name
     raise Unknown(_complaint(" ".join(words), [*EXERCISES, *others]))
+
+
+def is_all_challenges(words: Sequence[str]) -> bool:
+    """Tell whether all challenges together were typed: `bonus`, `steps/bonus/`."""
+    typed = " ".join(words)
+    return typed.casefold() == BONUS or os.path.realpath(typed) == os.path.realpath(STEPS_FOLDER / BONUS)
 
 
 def apart(words: Sequence[str]) -> tuple[str, list[str]]:
@@ -46,7 +52,9 @@ def _by_name(word: str) -> str:
         return word
     if number := NUMBERED.fullmatch(word):
         return f"step{number[1]}" if f"step{number[1]}" in EXERCISES else ""
-    begin_so = [name for name in EXERCISES if word and name.startswith(word)]
+    if challenge := next((name for name in CHALLENGES if word in (_last(name), name.replace("/", ""))), ""):
+        return challenge
+    begin_so = [name for name in STEPS if word and name.startswith(word)]
     return begin_so[0] if len(begin_so) == 1 else ""
 
 
@@ -57,19 +65,31 @@ def _by_path(word: str) -> str:
         return _by_name(parts[0]) if parts else ""
     there = os.path.realpath(word)
     if not os.path.exists(there):
-        return next((part for part in reversed(parts) if part in EXERCISES), "")
+        return next(_within(parts), "")
     inside = os.path.relpath(there, os.path.realpath(STEPS_FOLDER)).split(os.sep)
-    if inside[0] in EXERCISES:
-        return inside[0]
+    if found := [name for name in ("/".join(inside[:depth]) for depth in (1, 2)) if name in EXERCISES]:
+        return found[0]
     if len(parts) < 2 and parts[0] in EXERCISES:  # it happens to be a folder here, too
         return parts[0]
-    if others := [part for part in reversed(parts) if part in EXERCISES]:
+    if others := list(_within(parts)):
         raise Unknown(f"A folder elsewhere stands behind --work: {others[0]} --work {word}")
     return ""
 
 
+def _within(parts: list[str]) -> Iterator[str]:
+    """Yield the exercises that the parts of a path name, the last one first."""
+    for end in range(len(parts), 0, -1):
+        yield from (name for name in ("/".join(parts[max(0, end - 2) : end]), parts[end - 1]) if name in EXERCISES)
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
 def _complaint(typed: str, names: list[str]) -> str:
-    there = ", ".join(EXERCISES)
+    there = ", ".join([*STEPS, BONUS])
+    if is_all_challenges([typed]):
+        return f"Here one at a time: {' or '.join(CHALLENGES)}"
     if (STEPS_FOLDER / typed).is_dir():
         return f"{typed} is not graded; {there} are"
     if NUMBERED.fullmatch(typed.casefold().replace(" ", "")):

@@ -44,6 +44,7 @@ class Room:
     """A student's server, started when the first person comes to it."""
 
     expects = staticmethod(expect)
+    args: tuple[str, ...] = ()  # what is typed behind the name of the program
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         self.production = production
@@ -62,7 +63,7 @@ class Room:
         self.talk.judge.begins_anew()
         if options.get("shaken"):
             self.talk.judge.sleeps(SHAKEN)
-        server = Program(self.production, self.program, clock=clock, **options)
+        server = Program(self.production, self.program, self.args, clock=clock, **options)
         self.talk.servers.append(server)
         server.wait_for_port(PATIENCE_FOR_START)
         return server

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from grading.course import KIT, Exercise
+from grading.course import CHALLENGES, KIT, Exercise
 from grading.drawing.layout import layout
 from grading.drawing.text import LANES, page, paint
 from grading.home.memory import Changes
@@ -34,6 +34,7 @@ MOST_OTHERS = 6  # failures in a line each, besides the one that is told
 LEAST_OTHERS = 1  # where the terminal is too low for that, they are only counted
 MOST_CHANGES = 3  # sentences of one kind, on what is otherwise than in the last run
 FRAME = 7  # lines of a screen that are there in any case: headings, blanks, the prompt
+NAME = 9  # columns, for that of an exercise, where none is longer
 BAR = 20  # columns, for the points of a step
 FULL, EMPTY = "━", "·"
 NARROWEST = 20  # columns; on less nothing can be told
@@ -140,7 +141,7 @@ class Report:
             self._heads("not yet")
         shown = others if self.whole or len(others) <= most + 1 else others[:most]
         for check in shown:
-            self._line(check, len(grade.exercises) > 1)
+            self._line(check, _width(grade) if len(grade.exercises) > 1 else 0)
         if len(shown) < len(others):
             self.says(f"  {CROSS} and {len(others) - len(shown)} more  (--all shows them)")
 
@@ -164,36 +165,39 @@ class Report:
         self.says("")
         self.says(title, "bold")
 
-    def _line(self, check: CheckResult, with_exercise: bool) -> None:
+    def _line(self, check: CheckResult, width: int) -> None:
         mark, style = MARKS.get(check.outcome, (CROSS, ""))
-        program = (f"{check.exercise:9}" if with_exercise else "") + f"{check.role:7} "
+        program = (f"{check.exercise:{width}}" if width else "") + f"{check.role:7} "
         self._prints((f"  {mark} ", style), (program, "dim"), (check.title, ""), cut=True)
 
     def _scores(self, grade: Grade) -> None:
         self._heads("score")
+        width = _width(grade)
         for step in grade.exercises:
             checks = grade.of_exercise(step)
-            self.score(step, sum(c.points for c in checks), sum(c.at_stake for c in checks))
-        if len(grade.exercises) > 1:
-            self.score("together", grade.points, grade.max_points)
+            self.score(step, sum(c.points for c in checks), sum(c.at_stake for c in checks), width)
+        if (
+            len(grade.exercises) > 1 and grade.exercise not in CHALLENGES
+        ):  # the points of these are a matter of their own
+            self.score("together", grade.points, grade.max_points, width)
 
-    def bar(self, step: str, won: int, of: int) -> None:
+    def bar(self, step: str, won: int, of: int, width: int = NAME) -> None:
         """Show the points of one step as a bar as well; none where it is not to be won yet."""
         mark, style = (TICK, "green") if of and won == of else (DOT, "dim" if not of else "")
         full = BAR * won // of if of else 0
         told = f"{won:4} of {of:3} points" if of else "     not yet"
         self._prints(
             (f"  {mark} ", style),
-            (f"{step:9} ", style),
+            (f"{step:{width}} ", style),
             (FULL * full, "green"),
             (EMPTY * (BAR - full), "dim"),
             (f" {told}", style),
         )
 
-    def score(self, what: str, points: int, of: int) -> None:
-        """Show the points of one step."""
+    def score(self, what: str, points: int, of: int, width: int) -> None:
+        """Show the points of one step, the name of which may be so wide."""
         mark, style = (TICK, "green") if points == of else (DOT, "")
-        self._prints((f"  {mark} ", style), (f"{what:9} {points:4} of {of:3} points", ""))
+        self._prints((f"  {mark} ", style), (f"{what:{width}} {points:4} of {of:3} points", ""))
 
     def tells_of_earlier_steps(self, grade: Grade) -> None:
         """Say so where a check of an earlier step fails that passed there."""
@@ -278,6 +282,11 @@ def _place_of(check: CheckResult, alike: int) -> str:
     won = f": {check.points} of {check.max_points} points" if check.max_points else ""
     more = f"; {alike} more fail{'s' * (alike == 1)} for the same reason" if alike else ""
     return f"{check.program}, {check.exercise}{won}{more}"
+
+
+def _width(grade: Grade) -> int:
+    """Return the columns for the names of exercises, with a blank behind each in a list of checks."""
+    return max([NAME, *(len(name) + (name in CHALLENGES) for name in grade.exercises)])
 
 
 def points(number: int) -> str:

@@ -54,6 +54,14 @@ def ensure(maintainer: bool = False) -> None:
     os.environ.pop("PYTHONIOENCODING", None)  # it is about our screen, not about those of the programs
 
 
+def ensure_also(files: list[Path], lacking: list[str]) -> None:
+    """Go on in a Python that has what `files` ask for as well, which is `lacking` here; get it if there is none."""
+    from grading.start import venvs
+
+    sys.stdout.flush()  # this process is about to become another one
+    _go_on_in(venvs.python_with([STUDENTS, *files], lacking))
+
+
 def _go_on_in(python: Path) -> NoReturn:
     """Run the same command in another Python; Ctrl+C meanwhile waits until that one can answer it."""
     command = [str(python), *sys.argv]

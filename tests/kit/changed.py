@@ -59,6 +59,8 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"grading/(packs/.*|cli/(deliver|pack)\.py)", (f"{K}/unit/test_packs.py", f"{K}/unit/test_cli_deliver.py")),
     (r"grading/people/(?!desk).*", (f"{MUTANTS}framing", REFERENCE)),
     (r"grading/people/(desk|listener).*", (f"{MUTANTS}client", REFERENCE)),
+    (r"(tests|solution|steps)/bonus/.*|" + rf"{K}/variants/bonus/.*", (f"{K}/test_bonus.py",)),
+    (r"tests/bonus/(\w+)/test_(\w+)\.py", (rf"{MUTANTS}bonus/\1/\2/",)),
     (r"tests/(step\d|advanced)/test_(\w+)\.py", (rf"{MUTANTS}\1/\2/", rf"{REFERENCE}[\1]", f"{K}/unit/test_suite.py")),
     (rf"{K}/mutants/(\w+)\.py", (rf"{MUTANTS}\1",)),
     (rf"{K}/variants/(\w+)/.*", (rf"{K}/test_right_programs.py::test_a_fair_variant_passes_every_check[\1]",)),

@@ -55,7 +55,9 @@ class Mutant:
 def submission(files: dict[str, str], folder: str) -> Path:
     """Write a submission into `folder`."""
     for name, text in files.items():
-        (Path(folder) / name).write_text(text, "utf-8")
+        path = Path(folder) / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
     return Path(folder)
 
 

@@ -1,6 +1,16 @@
 """The mistakes that real people make in exactly this program, each as one place changed in a right one."""
 
-from tests.kit.mutants import advanced, client, clock, conversations, framing, leaving, names, on_variants
+from tests.kit.mutants import (
+    advanced,
+    challenge_log,
+    client,
+    clock,
+    conversations,
+    framing,
+    leaving,
+    names,
+    on_variants,
+)
 
 BY_TOPIC = {
     "lines and messages": framing.MUTANTS,
@@ -11,5 +21,6 @@ BY_TOPIC = {
     "the client": client.MUTANTS,
     "conversations": conversations.MUTANTS,
     "other designs": on_variants.MUTANTS,
+    "the challenge log": challenge_log.MUTANTS,
 }
 MUTANTS = [mutant for mutants in BY_TOPIC.values() for mutant in mutants]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grading.cli.main import main
-from grading.cli.names import Unknown, exercise_named
+from grading.cli.names import Unknown, exercise_named, is_all_challenges
 from grading.course import KIT
 from grading.start import environment
 
@@ -20,6 +20,27 @@ from grading.start import environment
 )  # fmt: skip
 def test_a_step_is_found_however_it_is_spelled(typed: str) -> None:
     assert exercise_named(typed.split(" ")) == "step3"
+
+
+@pytest.mark.parametrize(
+    "typed", ["bonus/log", "bonus log", "Bonus/Log", "log", "steps/bonus/log/", "steps\\bonus\\log"]
+)
+def test_a_challenge_is_found_however_it_is_spelled(typed: str) -> None:
+    assert exercise_named(typed.split(" ")) == "bonus/log"
+
+
+@pytest.mark.parametrize("typed", [".", "chat_server.py", "log", "../log", "advanced/chat_server.py"])
+def test_a_challenge_is_found_from_within_its_folder(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(KIT / "steps" / "bonus" / "log")
+    assert exercise_named([typed]) == "bonus/log"
+
+
+@pytest.mark.parametrize("typed", ["bonus", "Bonus", "steps/bonus", "steps/bonus/"])
+def test_all_challenges_have_one_name(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(KIT)
+    assert is_all_challenges([typed])
+    with pytest.raises(Unknown, match="one at a time: bonus/log"):
+        exercise_named([typed])
 
 
 @pytest.mark.parametrize("typed", ["adv", "A", "Advanced", "steps/advanced/"])
@@ -41,10 +62,10 @@ def test_a_step_is_found_from_within_its_folder(typed: str, monkeypatch: pytest.
         ("stpe3", "There is no stpe3. Did you mean step3?"),
         ("advnaced", "There is no advnaced. Did you mean advanced?"),
         ("bnech", "There is no bnech. Did you mean bench?"),
-        ("step 7", "There is no step 7; there are step1, step2, step3, step4, advanced"),
-        ("0", "There is no 0; there are step1, step2, step3, step4, advanced"),
-        ("s", "There is no s; there are step1, step2, step3, step4, advanced"),
-        ("bonus", "bonus is not graded; step1, step2, step3, step4, advanced are"),
+        ("step 7", "There is no step 7; there are step1, step2, step3, step4, advanced, bonus"),
+        ("0", "There is no 0; there are step1, step2, step3, step4, advanced, bonus"),
+        ("s", "There is no s; there are step1, step2, step3, step4, advanced, bonus"),
+        ("screens", "screens is not graded; step1, step2, step3, step4, advanced, bonus are"),
     ],
 )
 def test_what_is_no_step_is_told_with_what_was_meant(typed: str, told: str) -> None:

@@ -6,13 +6,16 @@ import re
 
 import pytest
 
-from grading.course import ADVANCED, KIT
+from grading.course import EXERCISES, KIT
 from grading.suite import Check, collect
 
 PAGE = (KIT / "steps" / "PROTOCOL.md").read_text("utf-8")
 MARK = re.compile(r"<!--([^>]*)-->")
-BINDING = ("Lines", "What is said", "Names", "Errors", "Rooms and history", "What the programs")  # sections
+BINDING = ("Lines", "What is said", "Names", "Errors", "Rooms and history", "What the programs", "Bonus")  # sections
 ITEM = re.compile(r"^(?:\* |\| (?:step|advanced)).*(?:\n  .*)*", re.MULTILINE)  # of a list or a table
+
+
+CHECKS = {check.id: check for exercise in EXERCISES.values() for check in collect(exercise)}
 
 
 def names() -> list[str]:
@@ -36,11 +39,11 @@ def test_no_name_stands_twice() -> None:
 
 
 def test_every_sentence_has_a_check() -> None:
-    looked_at = {name for check in collect(ADVANCED) for name in check.terms.rests}
+    looked_at = {name for check in CHECKS.values() for name in check.terms.rests}
     assert [name for name in names() if name not in looked_at] == []
 
 
-@pytest.mark.parametrize("check", collect(ADVANCED), ids=lambda check: check.id)
+@pytest.mark.parametrize("check", CHECKS.values(), ids=lambda check: check.id)
 def test_every_check_rests_on_a_sentence_of_the_page(check: Check) -> None:
     assert check.terms.rests
     assert [name for name in check.terms.rests if name not in names()] == []

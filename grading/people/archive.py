@@ -1,0 +1,244 @@
+"""A room whose server keeps what is said in a file: what a check of the challenge `log` is written with."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grading.course import Exercise
+from grading.people.person import Person
+from grading.people.room import Room
+from grading.people.schedules import shake
+from grading.people.stress import say
+from grading.people.wording import spoken_text, stamp_of, told
+from grading.process.production import Production
+from grading.results.causes import Cause
+from grading.results.unmet import CannotTell, Unmet
+from grading.results.visible import shown
+from grading.stage.messages import Options
+from grading.system import disk
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
+
+Entry = dict[str, str]
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ](\d\d:\d\d:\d\d)\b.*")  # a date and a time as ISO 8601 has them
+OLDER = "its log is older than it is: what it knows from there is what such a check finds out"
+FEW_BYTES = 1000  # of a log that becomes an older one soon
+LONGEST_SHOWN = 120  # characters of a line in a file
+HALF = 20  # bytes of a line that was torn
+
+
+class Archive(Room):
+    """A student's server with a log, and the people in it."""
+
+    last_words = "That was all?"  # of a newcomer who has heard the history
+
+    def __init__(self, production: Production, exercise: Exercise) -> None:
+        super().__init__(production, exercise)
+        self._folder = Path(tempfile.mkdtemp(prefix="chat-log-"))
+        self.file = self._folder / "chat.log"
+        self._most_bytes = 0
+        self.args = ("--log", str(self.file))
+        self.minutes.remark("the server", "is started with --log chat.log")
+
+    def close(self) -> None:
+        """Send everyone home, end the server, and remove its files."""
+        super().close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    # The server
+
+    def keeps_short_files(self, most_bytes: int = FEW_BYTES) -> None:
+        """Let the log become an older one soon. The server must not run yet."""
+        self._most_bytes = most_bytes
+        self.args += ("--log-bytes", str(most_bytes))
+        self.minutes.remark("the server", f"gets --log-bytes {most_bytes}, too")
+
+    def is_killed(self) -> None:
+        """End the server without a warning (kill -9), and start it again with the same log."""
+        port = self.server.listening[0][1]
+        self.server.close()
+        self.minutes.remark("the server", "is killed (kill -9)")
+        self.starts_again(listen=port)
+
+    def starts_again(self, **options: Unpack[Options]) -> None:
+        """Start the server with the log that is there."""
+        self.minutes.remark("the server", "is started again with --log chat.log")
+        self.talk.judge.sleeps(OLDER)
+        self.talk.people.clear()
+        self.opens(**options)
+        self.talk.judge.sleeps(OLDER)
+
+    def fills_the_disk(self) -> None:
+        """Let there be room for half a line more in the log."""
+        if not disk.CAN_BE_FULL:
+            raise CannotTell("Only Linux lets the grader pretend that a disk is full.")
+        disk.is_full(self.server.process.pid, self._size() + HALF)
+        self.minutes.remark("the disk", "is full")
+
+    def frees_the_disk(self) -> None:
+        """Let there be room again."""
+        disk.has_room(self.server.process.pid)
+        self.minutes.remark("the disk", "has room again")
+
+    def _size(self) -> int:
+        return self.file.stat().st_size if self.file.exists() else 0
+
+    # Those who talk
+
+    def all_talk_at_once(self) -> None:
+        """Let three people talk at once, again and again; fail unless the log holds it whole and in order."""
+        self.opens(shaken=True)
+        people = self.enter("Ann", "Bob", "Cyd")
+        self.minutes.remark("Ann, Bob and Cyd", "talk at once")
+        shake(self, lambda number: self._talk_at_once(people, number))
+
+    def _talk_at_once(self, people: list[Person], number: int) -> Iterator[None]:
+        ann, start = people[0], people[0].place_in_talk
+        texts = {person: [f"{person} {number}.{line}" for line in (1, 2)] for person in people}
+        yield
+        for person in people:
+            say(person, texts[person])
+        yield
+        for person in people:
+            ann.rewinds(start)
+            ann.hears(person, texts[person][-1], quietly=True)
+        said = {text for own in texts.values() for text in own}
+        heard = [text for line in ann.heard if (text := line.partition(": ")[2].strip()) in said]
+        written = [entry["text"] for entry in self.entries("message") if entry.get("text") in said]
+        if written != heard:
+            wanted, there = _first_difference(heard, written)
+            missing = len(written) < len(heard)
+            raise Unmet(f"chat.log to hold {wanted}, as Ann heard them", there, missing=missing)
+
+    def says_all(self, speaker: Person, listener: Person, texts: list[str]) -> list[str]:
+        """Let `speaker` say one text after the other, each once the last was heard; return the lines."""
+        lines = []
+        for text in texts:
+            speaker.says(text, quietly=True)
+            lines.append(listener.hears(speaker, text, quietly=True).strip())
+        self.minutes.remark(speaker.name, f"says {told(texts)}")
+        return lines
+
+    def newcomer_hears(self, speaker: str, texts: list[str]) -> list[str]:
+        """Fail unless somebody who joins hears these messages of `speaker`, and no others; return the lines."""
+        cyd = self.connect("Cyd")
+        cyd.commands("JOIN:Cyd")
+        cyd.is_told("JOINED:Cyd")
+        cyd.says(self.last_words)
+        cyd.hears(cyd, self.last_words)
+        said = [line for line in cyd.heard if spoken_text(line, speaker) is not None]
+        heard = [line.strip() for line in said if not self.talk.is_small_talk(line)]
+        got = [str(spoken_text(line, speaker)) for line in heard]
+        if got != texts:
+            wanted, there = _first_difference(texts, got)
+            raise Unmet(f"Cyd to hear, on joining, {wanted}", there)
+        return heard
+
+    # The files
+
+    @property
+    def files(self) -> list[Path]:
+        """The files of the log that are there, the oldest first."""
+        numbered = [path for path in self._folder.glob("chat.log.*") if path.suffix[1:].isdecimal()]
+        older = sorted(numbered, key=lambda path: -int(path.suffix[1:]))
+        return [*older, *([self.file] if self.file.exists() else [])]
+
+    def lines(self) -> list[bytes]:
+        """Return the lines of all files, the oldest first."""
+        return [line for path in self.files for line in path.read_bytes().split(b"\n") if line.strip()]
+
+    def entries(self, *kinds: str, torn: bool = False) -> list[Entry]:
+        """Return the entries for messages, or of other kinds; fail where a line is none, unless some are `torn`."""
+        if not self.files:
+            raise Unmet("a file chat.log", "there is none")
+        found = []
+        for line in self.lines():
+            try:
+                found.append(_entry(line))
+            except ValueError as error:
+                if not torn:
+                    got = _in_short(line.decode("utf-8", "replace"))
+                    raise Unmet("each line of chat.log to be one JSON object", got, Cause("log", f"{error}.")) from None
+        return [entry for entry in found if entry.get("kind") in (kinds or ("message", "private"))]
+
+    def holds(self, *texts: str, by: Person | None = None, torn: bool = False) -> list[Entry]:
+        """Fail unless the messages in the log, or those by one person, are these, in this order; return them."""
+        entries = self.entries("message", torn=torn)
+        mine = [entry for entry in entries if not by or entry.get("user") == by.name]
+        said = [entry for entry in mine if not self.talk.is_small_talk(str(entry.get("text")))]
+        got = [entry.get("text") for entry in said]
+        if got != list(texts):
+            wanted, there = _first_difference(texts, got)
+            raise Unmet(f"chat.log to hold {wanted}", there, missing=len(got) < len(texts))
+        return said
+
+    def knows(self, entry: Entry, **fields: str) -> None:
+        """Fail unless an entry has these fields."""
+        for key, value in fields.items():
+            if entry.get(key) != value:
+                got = _in_short(json.dumps(entry))
+                raise Unmet(f'the entry to have "{key}": {json.dumps(value)}', got)
+
+    def tells_the_time(self, entry: Entry, line: str, speaker: Person) -> None:
+        """Fail unless an entry has the time with which its message was heard as `line`."""
+        stamp = stamp_of(line, speaker.name)
+        found = MOMENT.fullmatch(str(entry.get("time", "")))
+        if not found or found[1] != stamp:
+            expected = f'the entry to have "time": "…T{stamp}", with the date before it'
+            raise Unmet(expected, _in_short(json.dumps(entry)))
+
+    def files_stay_short(self) -> None:
+        """Fail if a file has become longer than it may."""
+        for path in self.files:
+            if (size := path.stat().st_size) > self._most_bytes:
+                raise Unmet(
+                    f"{path.name} to hold {self._most_bytes} bytes at the most", f"it holds {size}", missing=False
+                )
+
+    def never_holds(self, text: str) -> None:
+        """Fail if `text` stands anywhere in the log."""
+        if any(text.encode() in path.read_bytes() for path in self.files):
+            raise Unmet(f"{text!r} not to be in the log", "it is there", missing=False)
+
+    def ends_in_half_a_line(self) -> None:
+        """Cut the last line of the log in two, as whoever is killed while writing leaves it."""
+        data = self.file.read_bytes().rstrip(b"\n")
+        last = len(data) - data.rfind(b"\n") - 1
+        self.file.write_bytes(data[: len(data) - last // 2])
+        self.minutes.remark("chat.log", "ends in the middle of its last line")
+
+
+def _entry(line: bytes) -> Entry:
+    """Return a line as an entry; ValueError with what is wrong."""
+    entry: Any = json.loads(line.decode(), object_pairs_hook=_once)
+    if not isinstance(entry, dict):
+        raise ValueError("This is JSON, but no object")
+    return entry
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("A key stands there twice")
+    return dict(pairs)
+
+
+def _in_short(text: str) -> str:
+    text = shown(text)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def _first_difference(wanted: Sequence[str], got: Sequence[object]) -> tuple[str, str]:
+    """Return in words what stands first in `wanted` and not in `got`, and what is there instead."""
+    both = enumerate(zip(wanted, got, strict=False))
+    place = next((i for i, (one, other) in both if one != other), min(len(wanted), len(got)))
+    there = _in_short(str(got[place])) if place < len(got) else "no more" if got else "none"
+    if place == len(wanted):
+        return f"{len(wanted)} messages and no more", there
+    return f"{_in_short(wanted[place])} as message {place + 1} of {len(wanted)}", there
