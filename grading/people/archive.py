@@ -165,7 +165,8 @@ class Archive(Room):
             except ValueError as error:
                 if not torn:
                     got = _in_short(line.decode("utf-8", "replace"))
-                    raise Unmet("each line of chat.log to be one JSON object", got, Cause("log", f"{error}.")) from None
+                    why = Cause("log-line", f"{error}.")
+                    raise Unmet("each line of chat.log to be one JSON object", got, why) from None
         return [entry for entry in found if entry.get("kind") in (kinds or ("message", "private"))]
 
     def holds(self, *texts: str, by: Person | None = None, torn: bool = False) -> list[Entry]:

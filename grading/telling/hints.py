@@ -377,6 +377,12 @@ KINDS = {
     ),
     "does-not-start": Kind("the program does not start", is_certain=False),
     "ended": Kind("the program ended", is_certain=False),
+    # Challenges
+    "log-line": Kind(
+        "a line of the log cannot be read",
+        "Which of your lines writes an entry, and how does it make sure that whatever somebody types stays inside one"
+        " entry?",
+    ),
     # Circumstances
     "race": Kind("two threads are in each other's way", is_certain=False),
     "meanwhile": Kind("something else happened meanwhile", is_certain=False),
