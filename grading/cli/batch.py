@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from grading.cli import gradebooks
+from grading.cli import class_pages, gradebooks
 from grading.cli.classes import does, roster_of, saves_manifest, step_named, takes_a_roster
 from grading.course import EXERCISES
 from grading.klass.batch import LINES, TABLE, Batch, Watching, changes, default_folder
@@ -29,6 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="SUBMISSIONS", help="what the platform lets you download")
     takes_a_roster(parser)
     gradebooks.add(parser)
+    class_pages.add(parser)
     out = "where the results are kept (default: beside SUBMISSIONS)"
     parser.add_argument("--out", type=Path, metavar="DIR", help=out)
     cores = "how many are graded side by side (default: one on each core)"
@@ -58,6 +59,7 @@ def _cores() -> int:
 
 
 def _batch(options: argparse.Namespace, screen: ClassScreen) -> int:
+    class_pages.can_be_made(options)
     exercise, books = EXERCISES[options.step], gradebooks.books(options)
     found = arrived(options.folder, roster_of(options), exercise)
     saves_manifest(options, found, PASSED)
@@ -71,6 +73,7 @@ def _batch(options: argparse.Namespace, screen: ClassScreen) -> int:
         batch = Batch(found, exercise, Store(out), options.seed)
         _grades(batch, options, screen)
         status = _dry(batch, screen) if options.dry_run else _counts(batch, screen)
+        class_pages.write(options, batch, screen)
         if books:
             gradebooks.fills(books, list(batch.graded()), screen, counts=not options.dry_run)
         return status

@@ -1,21 +1,23 @@
-"""What can be typed for pages, `--html` and `--reports`: what they need, where they lead, how they are opened."""
+"""What can be typed for a page, `--html`: what it needs, where it leads, how it is opened."""
 
 from __future__ import annotations
 
 import os
-import webbrowser
 from pathlib import Path
 from urllib.parse import quote
 
 from grading.course import EXERCISES
-from grading.start import venvs
 from grading.start.installed import PAGES, missing
 
 
 def lacking() -> str:
     """Return a line that says what to type where pages cannot be made; nothing where they can."""
     names = [line.partition(">")[0] for line in missing([PAGES])]
-    return f"A page needs {' and '.join(names)}. Type: {venvs.installing(names[0], '')}" if names else ""
+    if not names:
+        return ""
+    from grading.start import venvs
+
+    return f"A page needs {' and '.join(names)}. Type: {venvs.installing(names[0], '')}"
 
 
 def links(page: Path) -> dict[str, str]:
@@ -33,6 +35,8 @@ def _link(page: Path, file: Path) -> str:
 
 def opens(page: Path) -> bool:
     """Show a page in the browser; tell whether there is one."""
+    import webbrowser
+
     try:
         return webbrowser.open(Path(os.path.realpath(page)).as_uri())
     except webbrowser.Error:

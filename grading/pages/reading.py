@@ -18,7 +18,7 @@ LINES, TURNS, LEAVING, WAITING, CLOCKS = ("step1", 0), ("step2", 0), ("step3", 0
 TREATED = {  # by the code of a cause: the step, and which of its ideas; all others are treated where the check belongs
     **dict.fromkeys(("one-recv-is-one-message", "several-lines-as-one", "no-newline", "letter-cut"), LINES),
     **dict.fromkeys(("race",), TURNS),
-    **dict.fromkeys(("recipient-died", "connection-broke", "removed-twice", "still-there"), LEAVING),
+    **dict.fromkeys(("meanwhile", "recipient-died", "connection-broke", "removed-twice", "still-there"), LEAVING),
     **dict.fromkeys(("waits-for-its-own-lock", "wait-for-each-other", "waits-for-a-lock"), WAITING),
     **dict.fromkeys(("time-stands-still", "time-of-utc", "time-format", "time-of-another-moment"), CLOCKS),
 }
@@ -40,12 +40,20 @@ class Section:
 
 
 def section_for(check: CheckResult, exercises: Sequence[str]) -> Section | None:
-    """Return what treats the mistake behind a failure, of the exercises that were graded; None if nothing does."""
-    exercise, number = TREATED.get(check.cause.code if check.cause else "", (check.exercise, 0))
-    if exercise not in exercises:
-        exercise, number = check.exercise, 0
-    found = ideas(EXERCISES[exercise]) if exercise in EXERCISES else ()
-    return found[min(number, len(found) - 1)] if found else None
+    """Return what treats the mistake behind a failure, of the exercises that were graded; None if nothing does.
+
+    Where nobody knows the cause, the idea of the exercise is the best guess.
+    """
+    code = check.cause.code if check.cause else ""
+    exercise, number = TREATED.get(code, ("", 0))
+    if exercise in exercises:
+        return next(iter(ideas(EXERCISES[exercise])[number:]), None)
+    return None if code not in ("", *TREATED) or check.is_invented else idea_of(check.exercise)
+
+
+def idea_of(exercise: str) -> Section | None:
+    """Return the first idea of an exercise; None where its page tells none."""
+    return next(iter(ideas(EXERCISES[exercise])), None) if exercise in EXERCISES else None
 
 
 @functools.cache

@@ -14,7 +14,8 @@ def to_tell(grade: Grade) -> CheckResult | None:
     That is the one lowest in the ladder. Where its cause is not certain, one tells more whose cause makes other checks
     fail, and so does one of the same exercise that stopped where something is still to be written.
     """
-    ladder = sorted(grade.failures, key=lambda check: _height(grade, check))
+    exercises = grade.exercises
+    ladder = sorted(grade.failures, key=lambda check: _height(exercises, check))
     if not ladder:
         return None
     lowest = ladder[0]
@@ -47,7 +48,7 @@ def by_reason(grade: Grade) -> list[list[CheckResult]]:
     return found
 
 
-def _height(grade: Grade, check: CheckResult) -> tuple[bool, bool, bool, int, bool]:
+def _height(exercises: list[str], check: CheckResult) -> tuple[bool, bool, bool, int, bool]:
     """Return how high a failure stands.
 
     Above those that came to what they are about stand those that did not, and above all simple ones those of stress
@@ -55,7 +56,7 @@ def _height(grade: Grade, check: CheckResult) -> tuple[bool, bool, bool, int, bo
     """
     is_vague = check.stress and (not _is_certain(check) or check.is_invented)
     no_fault = check.undecided or check.outcome == ERROR
-    return no_fault, is_vague, kind(check.cause).comes_before, grade.exercises.index(check.exercise), check.stress
+    return no_fault, is_vague, kind(check.cause).comes_before, exercises.index(check.exercise), check.stress
 
 
 def _explains(check: CheckResult, lowest: CheckResult) -> bool:

@@ -29,6 +29,7 @@ OF_A_CLASS = (
     f"{K}/test_batch.py",
     *(f"{K}/unit/test_klass_{name}.py" for name in ("intake", "batch", "team", "store", "recipes", "reuse")),
 )
+OF_PAGES = (f"{K}/unit/test_pages_report.py", f"{K}/unit/test_pages_klass.py")
 OF_A_MUTANT = ("test_a_mutant_is_caught_by_every_check_meant_for_it", "test_the_story_of_a_mutant_is_the_one_on_file")
 MUTANTS = "mutants "  # of a topic, or of the checks whose ids begin so
 
@@ -45,10 +46,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"grading/results/.*\.(json|md)", (f"{K}/unit/test_results_json.py",)),
     (rf"{K}/pages\.py", (f"{K}/test_screens.py",)),
     (r"grading/telling/.*", (f"{MUTANTS}framing",)),
-    (
-        r"grading/(pages|results|telling|drawing)/.*",
-        (f"{K}/unit/test_pages_report.py",),
-    ),
+    (r"grading/((pages|results|telling|drawing)/.*|cli/(class_)?pages\.py)", OF_PAGES),
     (r"grading/(showing|cli)/.*", (f"{K}/test_output.py", f"{K}/test_broken_submissions.py")),
     (r"grading/(start/.*|__init__\.py)|grader\.py|(.*/)?requirements\.txt", (f"{K}/test_first_run.py",)),
     (r"grading/wire/.*|grading/cli/(play|tap|wiring)\.py", (f"{K}/test_play.py",)),
