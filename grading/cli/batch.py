@@ -8,17 +8,16 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from grading.cli import class_pages, gradebooks
+from grading.cli import class_pages, gradebooks, spreading
 from grading.cli.classes import does, roster_of, saves_manifest, step_named, takes_a_roster
 from grading.course import EXERCISES
 from grading.klass.batch import LINES, TABLE, Batch, Watching, changes, default_folder
-from grading.klass.intake import arrived
+from grading.klass.intake import Class, arrived
 from grading.klass.store import AGAIN, GRADED, REFUSED, Store, alone_in
-from grading.klass.team import DEADLINE_SECONDS, Outcome, Team
+from grading.klass.team import DEADLINE_SECONDS, Outcome
 from grading.showing.klass import ClassScreen
 from grading.showing.terminal import shown_path
 from grading.start.ending import FAILED, OWN_FAULT, PASSED
-from grading.system import families
 
 REST = {REFUSED: "cannot be graded", AGAIN: "to be graded again: type the same once more"}  # by state
 
@@ -30,6 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     takes_a_roster(parser)
     gradebooks.add(parser)
     class_pages.add(parser)
+    spreading.add(parser)
     out = "where the results are kept (default: beside SUBMISSIONS)"
     parser.add_argument("--out", type=Path, metavar="DIR", help=out)
     cores = "how many are graded side by side (default: one on each core)"
@@ -62,31 +62,51 @@ def _batch(options: argparse.Namespace, screen: ClassScreen) -> int:
     class_pages.can_be_made(options)
     exercise, books = EXERCISES[options.step], gradebooks.books(options)
     found = arrived(options.folder, roster_of(options), exercise)
+    out = options.out or default_folder(options.folder, exercise)
+    if options.script:
+        print(spreading.script_for(options, exercise, len(found.arrivals), out), end="")
+        return PASSED
     saves_manifest(options, found, PASSED)
+    _tells_troubles(found, screen)
+    with alone_in(out, _part(options)):
+        store = Store(out, is_shared=bool(options.shard))
+        batch = Batch(found, exercise, store, options.seed, options.shard)
+        _grades(batch, options, screen)
+        return _ends(batch, books, options, screen)
+
+
+def _part(options: argparse.Namespace) -> str:
+    """Return how the lock of a part is called besides that of the whole."""
+    return f"-{options.shard.number}-of-{options.shard.count}" if options.shard else ""
+
+
+def _tells_troubles(found: Class, screen: ClassScreen) -> None:
     for one in found.arrivals:
         if one.trouble:
             screen.says(f"{one.who}: {one.trouble}")
     for note in found.notes:
         screen.says(note)
-    out = options.out or default_folder(options.folder, exercise)
-    with alone_in(out):
-        batch = Batch(found, exercise, Store(out), options.seed)
-        _grades(batch, options, screen)
-        status = _dry(batch, screen) if options.dry_run else _counts(batch, screen)
-        class_pages.write(options, batch, screen)
-        if books:
-            gradebooks.fills(books, list(batch.graded()), screen, counts=not options.dry_run)
-        return status
 
 
 def _grades(batch: Batch, options: argparse.Namespace, screen: ClassScreen) -> None:
     def ended(who: str, outcome: Outcome) -> None:
         screen.ended(who, _told(outcome), outcome.is_last)
 
-    team = Team(options.workers, options.deadline)
-    team.adopts = families.adopts_orphans()
-    batch.runs(team, Watching(screen.starts, screen.progresses, ended), counts=not options.dry_run)
+    counts = not (options.dry_run or options.shard)
+    with spreading.graders(options, batch.exercise, batch.store.folder) as graders:
+        batch.runs(graders, Watching(screen.starts, screen.progresses, ended), counts)
     screen.ends()
+
+
+def _ends(batch: Batch, books: list[gradebooks.Book], options: argparse.Namespace, screen: ClassScreen) -> int:
+    if options.shard:
+        screen.says(f"Part {options.shard} is done: {batch.count} graded just now.", "bold")
+        return OWN_FAULT if batch.faults else PASSED
+    status = _dry(batch, screen) if options.dry_run else _counts(batch, screen)
+    class_pages.write(options, batch, screen)
+    if books:
+        gradebooks.fills(books, list(batch.graded()), screen, counts=not options.dry_run)
+    return status
 
 
 def _told(outcome: Outcome) -> str:

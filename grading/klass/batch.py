@@ -15,8 +15,9 @@ from grading.klass.intake import Arrival, Class
 from grading.klass.parcel import Order
 from grading.klass.recipes import recipes
 from grading.klass.reuse import Known, known_of, left, together
+from grading.klass.shards import Shard
 from grading.klass.store import AGAIN, GRADED, REFUSED, Line, Store, name_of
-from grading.klass.team import Outcome, Task, Team
+from grading.klass.team import Graders, Outcome, Task
 from grading.results.values import ERROR, CheckResult, Grade, Versions
 from grading.submission.values import Submission
 from grading.suite import collect
@@ -43,6 +44,7 @@ class Batch:
     exercise: Exercise
     store: Store
     seed: int | None = None
+    shard: Shard | None = None  # the part that is graded here; None for all
     faults: dict[str, Grade] = field(default_factory=dict)  # by the name that a result would have
     count: int = 0  # submissions that were run
     _points: dict[str, tuple[int, int, bool]] = field(default_factory=dict)  # that results are known to give
@@ -54,22 +56,25 @@ class Batch:
             return ""
         return name_of(one.submission.digest, self.exercise.name, versions_here(self.exercise), self.seed)
 
-    def runs(self, team: Team, watching: Watching, counts: bool = True) -> None:
+    def runs(self, graders: Graders, watching: Watching, counts: bool = True) -> None:
         """Grade what has no result yet; write down who got what if it counts."""
         whose: dict[str, list[Arrival]] = {}
         for one in self.arrived.arrivals:
             whose.setdefault(self.name(one), []).append(one)
-        todo = [own[0] for name, own in whose.items() if name and not self.store.has(name)]
+        todo = [own[0] for name, own in whose.items() if name and self._is_ours(name) and not self.store.has(name)]
         tasks = self._tasks(todo)
         self.count = len(tasks)
         watching.starts(len(tasks))
-        for outcome in team.grades(tasks, watching.progresses):
+        for outcome in graders.grades(tasks, watching.progresses):
             if outcome.is_last:
                 outcome = self._whole(outcome)
                 name = self._keeps(outcome)
                 if counts:
                     self._logs(whose.get(name, []))
             watching.ended(outcome.task.who, outcome)
+
+    def _is_ours(self, name: str) -> bool:
+        return self.shard is None or self.shard.has(name)
 
     def _tasks(self, todo: list[Arrival]) -> list[Task]:
         """Return what is to be run; whatever is known already is not, not even in part."""

@@ -50,11 +50,11 @@ GRADED, AGAIN, REFUSED = "graded", "grade again", "not gradable"  # states
 class Store:
     """All results of a class in one folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, is_shared: bool = False) -> None:
         self.folder = folder
         self._results = folder / RESULTS
         self._results.mkdir(parents=True, exist_ok=True)
-        for part in self._results.glob(f".*{files.PART}"):  # somebody was ended in the middle
+        for part in [] if is_shared else self._results.glob(f".*{files.PART}"):  # somebody was ended in the middle
             with contextlib.suppress(OSError):
                 part.unlink()
         self.last = _last_lines(folder / LOG)  # what each one got at last
@@ -117,10 +117,10 @@ class Store:
 
 
 @contextlib.contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Have the results of a class for oneself; BadSubmission with a sentence while somebody else has."""
+def alone_in(folder: Path, part: str = "") -> Iterator[None]:
+    """Have the results of a class, or of a part of it, for oneself; BadSubmission with a sentence while others have."""
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / LOCK, "ab") as file:
+    with open(folder / f"{LOCK}{part}", "ab") as file:
         if not take(file):
             raise BadSubmission(f"Somebody is grading into {shown(str(folder))} just now: wait until that has ended.")
         yield

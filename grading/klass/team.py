@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from grading.course import EXERCISES, KIT
 from grading.klass.parcel import Order
@@ -80,6 +80,18 @@ class Outcome:
 
 class Lost(Exception):
     """A worker ended, or had to be ended; the message says why."""
+
+
+def worker_command() -> list[str]:
+    """Return what starts a worker."""
+    return Jail.here().wraps(sys.executable, "-m", "grading.cli.worker")
+
+
+class Graders(Protocol):
+    """Whoever grades many."""
+
+    def grades(self, tasks: Sequence[Task], progress: Progress) -> Iterator[Outcome]:
+        """Yield how each task ended, as it ends; one that failed is tried again, after the others."""
 
 
 class Worker:
@@ -168,6 +180,18 @@ def _write(popen: subprocess.Popen[bytes] | None, data: bytes) -> None:
             popen.stdin.flush()
 
 
+def ended(task: Task, found: Grade | None, why: str = "") -> Outcome:
+    """Return how a task ended; where the grader could not tell, or there is no grade, it is not the last attempt."""
+    is_last = task.attempt >= ATTEMPTS
+    if not found:
+        return Outcome(task, None, why, is_last)
+    whole = task.completed(found)
+    if not whole.is_fault:
+        return Outcome(task, whole)
+    outcome = Outcome(task, whole, "the grader could not tell", is_last)
+    return replace(outcome, trouble=TOO_BUSY) if outcome.is_starved else outcome
+
+
 def in_rounds(tasks: Sequence[Task], plays: Callable[[Sequence[Task]], Iterator[Outcome]]) -> Iterator[Outcome]:
     """Yield how each task ended; those that failed have a round of their own, and what was starved is then alone."""
     again = yield from _round(tasks, plays)
@@ -195,7 +219,7 @@ class Team:
     """So many workers, and the tasks that wait for them."""
 
     def __init__(self, count: int, deadline: float = DEADLINE_SECONDS, command: Sequence[str] = ()) -> None:
-        command = command or Jail.here().wraps(sys.executable, "-m", "grading.cli.worker")
+        command = command or worker_command()
         self._starting = threading.Lock()
         self._workers = [Worker(command, deadline, self._starting) for _ in range(count)]
         self._tasks: queue.Queue[Task | None] = queue.Queue()
@@ -228,18 +252,14 @@ class Team:
 
     def _does(self, worker: Worker, task: Task, progress: Progress) -> Outcome:
         progress(task.who, 0, 0)
-        is_last = task.attempt >= ATTEMPTS
         try:
             found = worker.does(task.order, lambda done, left: progress(task.who, done, left))
         except Lost as why:
             self._ends_strays()
-            return Outcome(task, None, str(why), is_last)
-        found = task.completed(found)
+            return ended(task, None, str(why))
         if found.is_fault:
             worker.ends()  # the next one is a fresh one
-            outcome = Outcome(task, found, "the grader could not tell", is_last)
-            return replace(outcome, trouble=TOO_BUSY) if outcome.is_starved else outcome
-        return Outcome(task, found)
+        return ended(task, found)
 
     def _ends_strays(self) -> None:
         """End what a worker left behind that ended by itself, where such processes have become ours."""

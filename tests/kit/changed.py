@@ -27,7 +27,10 @@ ALWAYS = (
 REFERENCE = f"{K}/test_right_programs.py::test_the_reference_passes_every_check_at_every_step"
 OF_A_CLASS = (
     f"{K}/test_batch.py",
-    *(f"{K}/unit/test_klass_{name}.py" for name in ("intake", "batch", "team", "store", "recipes", "reuse")),
+    *(
+        f"{K}/unit/test_klass_{name}.py"
+        for name in ("intake", "batch", "team", "store", "recipes", "reuse", "shards", "elsewhere")
+    ),
 )
 OF_PAGES = (f"{K}/unit/test_pages_report.py", f"{K}/unit/test_pages_klass.py")
 OF_A_MUTANT = ("test_a_mutant_is_caught_by_every_check_meant_for_it", "test_the_story_of_a_mutant_is_the_one_on_file")
