@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from grading.course import KIT, Exercise
 from grading.grade import versions_here
 from grading.klass.clusters import elsewhere
-from grading.klass.shards import SCRIPTS, Shard, script, shard
+from grading.klass.shards import KUBERNETES, SCRIPTS, Shard, script, shard
 from grading.klass.team import Graders, Team
 from grading.system import families
+
+ON_THE_CLAIM = PurePosixPath("/class")  # where a container of Kubernetes has it all
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -35,12 +36,18 @@ def _shard(text: str) -> Shard:
 
 
 def script_for(options: argparse.Namespace, exercise: Exercise, count: int, out: Path) -> str:
-    """Return the script that was asked for, with paths that hold from everywhere."""
-    folder = options.folder.resolve()
-    words = [sys.executable, str(KIT / "grader.py"), "batch", exercise.name, str(folder), "--out", str(out.resolve())]
-    words += ["--roster", str(options.roster.resolve())] if options.roster else []
+    """Return the script that was asked for; what it names is found from everywhere."""
+
+    def path(one: Path) -> str:
+        return str(ON_THE_CLAIM / one.resolve().name if options.script == KUBERNETES else one.resolve())
+
+    words = [sys.executable, str(KIT / "grader.py")]
+    if options.script == KUBERNETES:
+        words = ["python3", str(ON_THE_CLAIM / "kit" / "grader.py")]
+    words += ["batch", exercise.name, path(options.folder), "--out", path(out)]
+    words += ["--roster", path(options.roster)] if options.roster else []
     words += ["--seed", str(options.seed)] if options.seed is not None else []
-    return script(options.script, exercise.name, count, words, os.path.commonpath([KIT, folder, out.resolve()]))
+    return script(options.script, exercise.name, count, words)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ seq {count} | parallel --jobs 100% --halt never {command} --shard '{{}}/{count}'
 {command}
 """
 KUBERNETES_SCRIPT = """\
-# The claim `class` holds the kit, the submissions and the results, at the paths that they have here.
+# The claim `class` holds the kit in a folder `kit`, and beside it the submissions, the roster and the results.
 apiVersion: batch/v1
 kind: Job
 metadata: {{name: {exercise}}}
@@ -47,7 +47,7 @@ spec:
           image: YOUR-ACCOUNT/chat-kit
           command: ["sh", "-c", {shell}]
           resources: {{requests: {{cpu: "1", memory: 1Gi}}, limits: {{cpu: "1", memory: 2Gi}}}}
-          volumeMounts: [{{name: class, mountPath: {mount}}}]
+          volumeMounts: [{{name: class, mountPath: /class}}]
       volumes: [{{name: class, persistentVolumeClaim: {{claimName: class}}}}]
 # When all have ended, this writes the table and the log:
 # {command}
@@ -79,10 +79,10 @@ def shard(text: str) -> Shard:
     return Shard(int(number), int(count))
 
 
-def script(kind: str, exercise: str, submissions: int, command: Sequence[str], mount: str) -> str:
+def script(kind: str, exercise: str, submissions: int, command: Sequence[str]) -> str:
     """Return what lets a cluster grade a class, so that at the end one more `command` finds everything graded."""
     count = min(MOST_SHARDS, max(1, math.ceil(submissions / MOST_IN_A_SHARD)))
     typed = shlex.join(command)
     shell = json.dumps(f"{typed} --shard $((JOB_COMPLETION_INDEX + 1))/{count} --workers 1")
-    blanks = {"exercise": exercise, "count": count, "command": typed, "shell": shell, "mount": json.dumps(mount)}
+    blanks = {"exercise": exercise, "count": count, "command": typed, "shell": shell}
     return SCRIPTS[kind].format(**blanks, side_by_side=min(count, SIDE_BY_SIDE))

@@ -30,12 +30,12 @@ def test_what_is_no_part_is_told(text: str) -> None:
 
 @pytest.mark.parametrize("kind", SCRIPTS)
 def test_a_script_names_as_many_parts_as_it_starts(kind: str) -> None:
-    text = script(kind, "step4", 5 * MOST_IN_A_SHARD, COMMAND, "/a class")
+    text = script(kind, "step4", 5 * MOST_IN_A_SHARD, COMMAND)
     counts = re.findall(r"(?:array=1-|seq |completions: |\{\}/|_ID/|\)\)/)(\d+)", text)
     assert set(counts) == {"5"} and len(counts) == 2
     assert shlex.join(COMMAND) in text or json.dumps(shlex.join(COMMAND))[1:-1] in text
 
 
 def test_no_cluster_gets_more_parts_than_it_takes() -> None:
-    assert f"--array=1-{MOST_SHARDS}\n" in script("slurm", "step4", 10**6, COMMAND, "/")
-    assert "--array=1-1\n" in script("slurm", "step4", 0, COMMAND, "/")
+    assert f"--array=1-{MOST_SHARDS}\n" in script("slurm", "step4", 10**6, COMMAND)
+    assert "--array=1-1\n" in script("slurm", "step4", 0, COMMAND)
