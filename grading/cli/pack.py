@@ -10,7 +10,7 @@ from pathlib import Path
 from grading.cli.classes import does, step_named
 from grading.course import EXERCISES
 from grading.packs import trial
-from grading.packs.archive import as_zip, mode
+from grading.packs.archive import as_zip, write
 from grading.packs.kit import Files
 from grading.packs.table import PACKS
 from grading.showing import saving
@@ -18,7 +18,6 @@ from grading.showing.klass import ClassScreen
 from grading.showing.terminal import shown_path
 from grading.start.ending import FAILED, PASSED
 from grading.submission.arriving import arrived
-from grading.submission.values import BadSubmission
 
 TOLD_LINES = 12  # of a result that a trial came to
 ZIP = ".zip"
@@ -47,21 +46,11 @@ def _pack(options: argparse.Namespace, screen: ClassScreen) -> int:
     if options.out.suffix.lower() == ZIP:
         saving.write(options.out, whole)
     else:
-        _unpack(files, options.out)
+        write(files, options.out)
     digest = hashlib.sha256(whole).hexdigest()[:16]
     screen.says(f"{shown_path(options.out)} is {pack.sentence}: {len(files)} files, digest {digest}.")
     screen.says("What to do with it stands in its README.txt.")
     return _tries(options, dict(work.files), screen) if work else PASSED
-
-
-def _unpack(files: Files, folder: Path) -> None:
-    if folder.exists():
-        raise BadSubmission(f"{shown_path(folder)} is there already: name a folder that is not, or a zip.")
-    for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        path.chmod(mode(data))
 
 
 def _tries(options: argparse.Namespace, work: Files, screen: ClassScreen) -> int:

@@ -29,6 +29,7 @@ _TABLE = (
     Verb("batch", "grade a whole class; what is graded already is not graded again: batch step4 SUBMISSIONS"),
     Verb("talk", "try a conversation that you wrote, on the page, on mistakes, on your server: talk FILE step2"),
     Verb("pack", "make what a platform needs to grade a step: pack gradescope step4 OUT.zip"),
+    Verb("similarity", "lay a class out for Dolos, JPlag and compare50: similarity step4 SUBMISSIONS OUT"),
     Verb("play", "let people talk to your server, and see each segment on its way"),
     Verb("tap", "see what passes between any two programs, while it passes"),
     Verb("kit", "test the kit itself", needs="tests/kit", is_open=True),

@@ -1,12 +1,15 @@
-"""Archives that are the same, byte for byte, whenever and wherever they are made of the same files."""
+"""Folders, and archives that are the same, byte for byte, whenever and wherever they are made of the same files."""
 
 from __future__ import annotations
 
 import io
 import tarfile
 import zipfile
+from pathlib import Path
 
 from grading.packs.kit import Files
+from grading.results.visible import shown
+from grading.submission.values import BadSubmission
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip knows
 ON_UNIX = 3
@@ -40,3 +43,19 @@ def as_tar(files: Files) -> bytes:
             info.size, info.mode = len(data), mode(data)
             archive.addfile(info, io.BytesIO(data))
     return out.getvalue()
+
+
+def write(files: Files, folder: Path) -> None:
+    """Write a folder; BadSubmission, and nothing is written, if something is there already."""
+    if folder.exists():
+        raise BadSubmission(f"{shown(str(folder))} is there already: name another one.")
+    lay(files, folder)
+
+
+def lay(files: Files, folder: Path) -> None:
+    """Write files into a folder, beside whatever is there."""
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        path.chmod(mode(data))

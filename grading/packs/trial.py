@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading.packs.archive import as_zip, mode
+from grading.packs.archive import as_zip, lay
 from grading.packs.kit import Files
 from grading.packs.table import BELOW, Pack
 
@@ -27,13 +27,11 @@ class Tried:
 def lay_out(pack: Pack, files: Files, work: Files, root: Path) -> None:
     """Put a pack and what somebody handed in where the platform puts them."""
     layout = pack.layout
-    for name, data in files.items():
-        _write(root / layout.pack / name, data)
+    lay(files, root / layout.pack)
     if layout.work.endswith(".zip"):
-        _write(root / layout.work, as_zip(work))
+        lay({layout.work: as_zip(work)}, root)
     else:
-        for name, data in work.items():
-            _write(root / layout.work / name, data)
+        lay(work, root / layout.work)
 
 
 def run(pack: Pack, root: Path, more: dict[str, str] | None = None) -> Tried:
@@ -48,9 +46,3 @@ def run(pack: Pack, root: Path, more: dict[str, str] | None = None) -> Tried:
     result = root / layout.result
     read = (result.read_text("utf-8") if result.is_file() else "") if layout.result else done.stdout
     return Tried(done.returncode, read, done.stderr)
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    path.chmod(mode(data))

@@ -29,7 +29,7 @@ OF_A_CLASS = (
     f"{K}/test_batch.py",
     *(
         f"{K}/unit/test_klass_{name}.py"
-        for name in ("intake", "batch", "team", "store", "recipes", "reuse", "shards", "elsewhere")
+        for name in ("intake", "batch", "team", "store", "recipes", "reuse", "shards", "elsewhere", "similarity")
     ),
 )
 OF_PAGES = (f"{K}/unit/test_pages_report.py", f"{K}/unit/test_pages_klass.py")
