@@ -17,7 +17,7 @@ UNSAFE = re.compile(r"[^\w@+-][^\w@.+-]*")  # in the name of a folder
 COMMANDS = {  # by tool, what to type
     "Dolos": "dolos run -l python -f web -i {base}/{program} {submissions}/*/{program}",
     "JPlag": "java -jar jplag.jar -l python3 -bc {base} {submissions}",
-    "compare50": "compare50 {submissions} -d {base}",
+    "compare50": "compare50 {submissions}/* -d {base}",
 }
 
 
