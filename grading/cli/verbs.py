@@ -25,6 +25,7 @@ _TABLE = (
     Verb("check", "make the checks that speak of something, and show the talk: check colons step2"),
     Verb("hint", "open one hint more on the failure that was told last; there are four on each"),
     Verb("reset", "put back a program, or one function of it: reset step2 broadcast"),
+    Verb("carry", "start the next step from your own programs: carry step2"),
     Verb("intake", "tell what a class handed in, and grade nothing: intake FOLDER"),
     Verb("batch", "grade a whole class; what is graded already is not graded again: batch step4 SUBMISSIONS"),
     Verb("talk", "try a conversation that you wrote, on the page, on mistakes, on your server: talk FILE step2"),

@@ -1,0 +1,127 @@
+"""Carry one's own program of a step into the next one: its functions, with the new tasks, into the new skeleton."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from grading.home.pieces import Piece, Program, in_pieces, todos, without_todos
+
+
+@dataclass
+class Carried:
+    """The program for the next step, and what became of each function, by name."""
+
+    text: str
+    kept: list[str] = field(default_factory=list)  # one's own, as they were
+    with_task: list[str] = field(default_factory=list)  # one's own, with a new task above
+    new: list[str] = field(default_factory=list)  # to be written, and not there before
+    left: list[str] = field(default_factory=list)  # one's own, which did not come along
+    unwritten: list[str] = field(default_factory=list)  # tasks of the step before that are as they were handed out
+
+
+def carried(mine: str, before: str, after: str, file: str) -> Carried:
+    """Return what `mine`, made from the skeleton `before`, becomes in the skeleton `after`; Unreadable if it cannot."""
+    return _Carrying(in_pieces(mine, file), in_pieces(before, file), in_pieces(after, file)).whole()
+
+
+class _Carrying:
+    def __init__(self, mine: Program, before: Program, after: Program) -> None:
+        self._mine, self._before, self._after = mine, before, after
+        self._done = Carried("")
+
+    def whole(self) -> Carried:
+        out: list[str] = []
+        at = 0
+        for name, piece in self._after.functions.items():
+            out += self._after.lines[at : piece.first - 1]
+            out += self._function(name)
+            at = piece.last
+            if self._is_last_of_its_class(name):
+                out += self._own_methods(name.rpartition(".")[0])
+        out += self._after.lines[at:]
+        self._notes_what_is_left()
+        for name in self._before.functions:
+            is_task = bool(todos(self._before.text_of(name)))
+            if is_task and name in self._mine.functions and self._mine.text_of(name) == self._before.text_of(name):
+                self._done.unwritten.append(name)
+        self._done.text = "".join(self._with_imports(out))
+        return self._done
+
+    def _function(self, name: str) -> list[str]:
+        """Return the lines that a function gets."""
+        theirs = self._after.text_of(name)
+        tasks = todos(theirs)
+        if name not in self._mine.functions:
+            if tasks:
+                self._done.new.append(name)
+            return theirs
+        own = self._mine.text_of(name)
+        is_mine = name not in self._before.functions or own != self._before.text_of(name)
+        if is_mine and not tasks and not self._is_given_anew(name):
+            self._done.kept.append(name)
+            return own
+        if tasks and name in self._before.functions:
+            self._done.with_task.append(name)
+            is_as_given = not is_mine or without_todos(own) == without_todos(theirs)
+            return theirs if is_as_given else self._with_tasks(self._mine.pieces[name], own, tasks)
+        if is_mine:
+            self._done.left.append(name)
+        return theirs
+
+    def _is_given_anew(self, name: str) -> bool:
+        """Tell whether the new skeleton gives a function that the old one gave otherwise, or did not know."""
+        if name not in self._before.functions:
+            return True
+        old = self._before.text_of(name)
+        return not todos(old) and old != self._after.text_of(name)
+
+    def _with_tasks(self, piece: Piece, own: list[str], tasks: list[list[str]]) -> list[str]:
+        """Return a function with new tasks at the beginning of its body."""
+        at = min(piece.body - piece.first, len(own) - 1)
+        code = next((line for line in own[at:] if line.strip()), "    \n")
+        indent, end = code[: len(code) - len(code.lstrip())], code[len(code.rstrip("\r\n")) :] or "\n"
+        added = [f"{indent}{line}{end}" for task in tasks for line in (*task, "")]
+        return [*own[:at], *(line if line.strip() else end for line in added), *own[at:]]
+
+    # What is only in one's own program
+
+    def _own(self) -> list[str]:
+        known = {*self._after.functions, *self._before.functions}
+        return [name for name in self._mine.functions if name not in known]
+
+    def _is_last_of_its_class(self, name: str) -> bool:
+        above = name.rpartition(".")[0]
+        fellows = [one for one in self._after.functions if one.rpartition(".")[0] == above]
+        return bool(above) and fellows[-1] == name
+
+    def _own_methods(self, above: str) -> list[str]:
+        lines = []
+        for name in self._own():
+            if name.rpartition(".")[0] == above:
+                self._done.kept.append(name)
+                lines += ["\n", *self._mine.text_of(name)]
+        return lines
+
+    def _with_imports(self, out: list[str]) -> list[str]:
+        """Return the program with the imports and the functions of one's own, before its first class or function."""
+        imports = [line for _, line in self._mine.outside() if line.startswith(("import ", "from "))]
+        missing = [line for line in imports if line not in out]
+        own = []
+        for name in self._own():
+            if "." not in name:
+                self._done.kept.append(name)
+                own += [*self._mine.text_of(name), "\n", "\n"]
+        first = next((i for i, line in enumerate(out) if line.startswith(("class ", "def ", "@"))), len(out))
+        last = max((i + 1 for i, line in enumerate(out[:first]) if line.startswith(("import ", "from "))), default=0)
+        return [*out[:last], *missing, *out[last:first], *own, *out[first:]]
+
+    def _notes_what_is_left(self) -> None:
+        """Note the lines of one's own outside of functions that do not come along."""
+        known = {line.strip() for program in (self._before, self._after) for line in program.lines}
+        for number, line in self._mine.outside():
+            is_import = line.startswith(("import ", "from "))
+            if line.strip() not in known and not is_import and not line.strip().startswith("#"):
+                self._done.left.append(f"line {number}: {line.strip()}")
+        classes = {name for name, piece in self._after.pieces.items() if piece.is_class}
+        strays = [name for name in self._own() if "." in name and name.rpartition(".")[0] not in classes]
+        self._done.left += strays

@@ -1,0 +1,104 @@
+"""One's own program becomes the start of the next step; nothing of it is lost without a word."""
+
+from __future__ import annotations
+
+import pytest
+
+from grading.course import PROGRAMS, STEPS
+from grading.home.carrying import Carried, carried
+from grading.home.pieces import Unreadable, in_pieces, todos
+from grading.skeletons import finished, original
+
+BEFORE = """import os
+
+
+def parse(line):
+    # TODO: Split it.
+    raise NotImplementedError
+
+
+class Server:
+    size = 5
+
+    def say(self, text):
+        '''Say it.'''
+        print(text)
+
+    def leave(self):
+        print("left")
+"""
+AFTER = BEFORE.replace("    # TODO: Split it.\n    raise NotImplementedError", "    return line.split()").replace(
+    "        print(text)", "        # TODO: Say it loudly,\n        # please.\n        print(text)"
+)
+MINE = BEFORE.replace("    # TODO: Split it.\n    raise NotImplementedError", "    return mine(line)")
+
+
+def carry(mine: str, after: str = AFTER) -> Carried:
+    return carried(mine, BEFORE, after, "chat_server.py")
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize(("step", "after"), list(zip(STEPS, STEPS[1:], strict=False)))
+def test_who_wrote_what_the_reference_has_gets_the_next_skeleton(step: str, after: str, name: str) -> None:
+    before, following = (original(one, name).read_text("utf-8") for one in (step, after))
+    found = carried(finished(step)[name], before, following, name)
+    assert found.text == following
+    assert (found.left, found.unwritten) == ([], [])
+
+
+def test_what_one_wrote_comes_along_and_new_tasks_stand_in_it() -> None:
+    mine = MINE.replace("        print(text)", "        for sign in text:\n            print(sign)")
+    found = carry(mine)
+    assert "    return mine(line)" in found.text
+    lines = [*AFTER.splitlines()[12:14], "", "        for sign in text:"]
+    assert "\n".join(lines) in found.text
+    assert (found.kept, found.with_task, found.left) == (["parse"], ["Server.say"], [])
+
+
+def test_functions_imports_and_methods_of_ones_own_come_along() -> None:
+    mine = MINE.replace("import os\n", "import os\nimport json\n\n\ndef mine(line):\n    return line\n")
+    mine += "\n    def more(self):\n        return 1  # more\n        # than that\n"
+    found = carry(mine)
+    compile(found.text, "x", "exec")
+    assert "import os\nimport json\n" in found.text
+    assert "def mine(line):\n    return line\n\n\ndef parse" in found.text
+    assert found.text.endswith("    def more(self):\n        return 1  # more\n        # than that\n")
+    assert found.kept == ["parse", "Server.more", "mine"]
+
+
+def test_what_stays_behind_is_named() -> None:
+    mine = MINE.replace("size = 5", "size = 7").replace("left", "gone")
+    after = AFTER.replace('print("left")', 'print("has left")')
+    found = carry(mine, after)
+    assert found.left == ["Server.leave", "line 9: size = 7"]
+    assert "size = 5" in found.text and "has left" in found.text
+
+
+def test_a_new_function_is_told() -> None:
+    found = carry(MINE, AFTER + "\n    def fresh(self):\n        # TODO: Write it.\n        pass\n")
+    assert found.new == ["Server.fresh"]
+
+
+def test_what_is_not_written_yet_is_named() -> None:
+    assert carry(BEFORE).unwritten == ["parse"]
+    assert carry(MINE).unwritten == []
+
+
+@pytest.mark.parametrize("text", ["def f(:\n", "x = (1,\n", '"""', "if x:\n  y\n z\n"])
+def test_no_python_is_told_or_comes_along_as_it_is(text: str) -> None:
+    try:
+        in_pieces(text, "chat_server.py")
+    except Unreadable as complaint:
+        assert str(complaint).startswith("chat_server.py is no whole Python: ")
+
+
+def test_pieces_are_found_by_words_and_not_by_what_stands_in_texts() -> None:
+    text = '"""\ndef no(): pass\n"""\n@one\n@two(\n  3)\n'
+    text += 'async def f(a,\n  b):\n    "doc"\n    def g(): pass\n    return 1\nx = 1\n'
+    [piece] = in_pieces(text, "x.py").pieces.values()
+    assert (piece.name, piece.first, piece.body, piece.last) == ("f", 4, 10, 11)
+
+
+def test_a_task_is_a_comment_of_several_lines() -> None:
+    text = "    # TODO: One,\n    # two.\n    x = 1\n    # no task\n    # TODO: Three.\n    # TODO: Four.\n"
+    assert todos(text.splitlines()) == [["# TODO: One,", "# two."], ["# TODO: Three."], ["# TODO: Four."]]
