@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grading.cli.grading import guarded, handed_in
 from grading.cli.names import Unknown, exercise_named
-from grading.course import EXERCISES, KIT, Exercise
+from grading.course import EXERCISES, KIT, STEPS, Exercise
 from grading.home.memory import latest
 from grading.process.launcher import Launcher
 from grading.process.production import Production
@@ -56,7 +56,7 @@ def _talks(options: argparse.Namespace, report: Report) -> int:
         return UNUSABLE
     report.says(f"{terminal.spoken(exercise.name).capitalize()}: {shown_path(options.file)}", "bold")
     report.says("")
-    step = len(exercise.ladder)
+    step = _number(exercise)
     if miss := on_the_page(talk, step):
         return _is_not_true(report, miss, options)
     report.says(f"  {TICK} It holds: every server that does what the page says passes it.", "green")
@@ -72,6 +72,11 @@ def _exercise(options: argparse.Namespace) -> Exercise:
         return EXERCISES[exercise_named([os.path.realpath(options.file)])]
     works = {one.name: one.pages for one in EXERCISES.values() if one.pages}
     return EXERCISES[latest(works) or next(iter(EXERCISES))]
+
+
+def _number(exercise: Exercise) -> int:
+    """Return the step whose page holds: for all that comes after the ladder, the last one."""
+    return min(len(exercise.ladder), len(STEPS))
 
 
 def _is_not_true(report: Report, miss: Miss, options: argparse.Namespace) -> int:
@@ -123,7 +128,7 @@ def _before_ones_own(report: Report, talk: Talk, exercise: Exercise, options: ar
 
 
 def _what_now(talk: Talk, exercise: Exercise, options: argparse.Namespace) -> str:
-    if worth(talk, len(exercise.ladder)).missed:
+    if worth(talk, _number(exercise)).missed:
         return f"Write what would notice one more, then run again: {_again(options)}"
     return f"Nothing that we know escapes it. Grade: {terminal.command(exercise.name)}"
 

@@ -19,6 +19,31 @@ semicolon, and what is left over is the new rest:
 Where must the rest live, so that it is still there at the next read? And what does it hold when nobody writes any
 more?
 """,
+    "one basket": """
+Three children pick up jigsaw pieces and put them into one basket, each from another puzzle. In the evening nobody can
+finish a puzzle: the pieces are all there, but they lie mixed.
+
+    Ada    sky   tree
+    Ben          boat
+    basket sky boat tree      whose picture is that?
+
+Each puzzle needs a basket of its own, from the first piece to the last. In a program, such a basket is made where somebody
+comes, and belongs to that one person: it is kept with them, and goes when they go. What stands at the top of a file, or in
+a class instead of in one object of it, is there once, for all together. Whose is the place where your unfinished line
+waits, and how many of them are there while three people type?
+""",
+    "two houses": """
+Two offices keep the same list of members, each on its own sheet, copied on the first day. Somebody joins at the first
+office. The second one has never heard of her.
+
+    first office    Ada, Ben, Cleo
+    second office   Ada, Ben           copied before Cleo came
+
+A new process is a new office: it gets a copy of all there is at that moment, and from then on each writes on its own
+sheet. Threads of one process sit in one room instead, around one sheet, which is why they need a lock. So if what one of
+them writes never shows up elsewhere, ask how the workers were made: as threads, or as processes? Look at the name of the
+class that yours comes from, and look up what its neighbours are called.
+""",
     "ends": """
 A thermometer writes `21.5`, a minute later `21.7`, into the same pipe. Its reader has seen `21.521.7` and is at a
 loss: is that one number, or two, and is the second one over?
