@@ -37,6 +37,8 @@ class Exercise:
     dialect: Dialect = Dialect()
     pages: Path | None = None  # the folder with its text and its skeleton
     needs: str = ""  # for what its pages have a requirements.txt; empty where the kit has all that it takes
+    hours: str = ""  # that it usually takes, in words
+    has_pieces: bool = False  # its tasks come in pieces, each from several places of a file
     farewell: str = "All is done."  # for whoever has passed it, where nothing builds on it
 
     @property
@@ -68,14 +70,16 @@ def _step(name: str, builds_on: Exercise | None, dialect: Dialect, **more: Any) 
     return Exercise(name, KIT / "tests" / name, CHAT, builds_on, dialect, KIT / "steps" / name, **more)
 
 
-STEP1 = _step("step1", None, Dialect(joins=None, may_be_bare=True))
-STEP2 = _step("step2", STEP1, Dialect(joins=True))
-STEP3 = _step("step3", STEP2, Dialect(joins=True))
-STEP4 = _step("step4", STEP3, Dialect(joins=True, is_stamped=True))
+STEP1 = _step("step1", None, Dialect(joins=None, may_be_bare=True), hours="2 to 4 hours")
+STEP2 = _step("step2", STEP1, Dialect(joins=True), hours="2 to 3 hours")
+STEP3 = _step("step3", STEP2, Dialect(joins=True), hours="3 to 5 hours")
+STEP4 = _step("step4", STEP3, Dialect(joins=True, is_stamped=True), hours="an hour at most")
 ADVANCED = _step(
     "advanced",
     STEP4,
     Dialect(joins=True, is_stamped=True),
+    hours="4 to 7 hours",
+    has_pieces=True,
     farewell="All steps are done. Read solution/, if you have it, and compare.",
 )
 

@@ -352,12 +352,13 @@ def _overview(report: Report) -> int:
     for step in filter(lambda step: (KIT / "steps" / step).is_dir(), STEPS):
         work = KIT / "steps" / step
         if found and not found.passed:
-            report.bar(step, 0, 0)
+            report.bar(step, 0, 0, hours=EXERCISES[step].hours)
         else:
             submission = handed_in(work, EXERCISES[step])
             found = grade(submission, EXERCISES[step], How(report.progresses))
             own = found.of_exercise(step)
-            report.bar(step, sum(check.points for check in own), sum(check.at_stake for check in own))
+            won, of = sum(check.points for check in own), sum(check.at_stake for check in own)
+            report.bar(step, won, of, hours=EXERCISES[step].hours)
             if not found.passed:
                 report.tells_of_earlier_steps(found)
     if not found:

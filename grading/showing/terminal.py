@@ -26,8 +26,10 @@ from grading.telling.choice import other_reasons, same_reason, to_tell
 from grading.telling.depths import DEPTHS, Hint
 from grading.telling.story import tell
 
-TICK, CROSS, DOT = "✓", "✗", "·"
-MARKS = {PASSED: (TICK, "green"), SKIPPED: (DOT, "dim"), ERROR: ("!", "red")}
+TICK, CROSS = "✓", "✗"
+DOT = "·"  # points are still to be won there: not yet
+NOTE = "–"  # something to know
+MARKS = {PASSED: (TICK, "green"), SKIPPED: (NOTE, "dim"), ERROR: ("!", "red")}
 WIDEST = 100  # columns; wider lines are hard to read
 PLAIN = 80  # columns of what is shown without a terminal
 MOST_OTHERS = 6  # failures in a line each, besides the one that is told
@@ -35,6 +37,7 @@ LEAST_OTHERS = 1  # where the terminal is too low for that, they are only counte
 MOST_CHANGES = 3  # sentences of one kind, on what is otherwise than in the last run
 FRAME = 7  # lines of a screen that are there in any case: headings, blanks, the prompt
 NAME = 9  # columns, for that of an exercise, where none is longer
+WIDE = 70  # columns that the bars of an overview take
 BAR = 20  # columns, for the points of a step
 FULL, EMPTY = "━", "·"
 NARROWEST = 20  # columns; on less nothing can be told
@@ -113,7 +116,7 @@ class Report:
     def shows(self, grade: Grade, next_steps: list[str], turn: int = 0) -> None:
         """Show a whole grade: the failures in a line each, the score, the first failure as a story, what to do next."""
         for note in grade.notes:
-            self.says(f"  {DOT} {note}", "dim")
+            self.says(f"  {NOTE} {note}", "dim")
         first = to_tell(grade)
         alike = len(same_reason(grade))
         if turn:  # somebody wants to see another one
@@ -122,10 +125,10 @@ class Report:
         waiting = [check.program for check in grade.checks if check.is_waiting]
         for program in sorted(set(waiting)):
             count = waiting.count(program)
-            self.says(f"  {DOT} {count} more checks of {program} wait until it starts", "dim")
+            self.says(f"  {NOTE} {count} more checks of {program} wait until it starts", "dim")
         for check in grade.checks:
             if check.is_untried:
-                self._prints((f"  {DOT} not tried on this system: {check.title} {check.because}", "dim"))
+                self._prints((f"  {NOTE} not tried on this system: {check.title} {check.because}", "dim"))
         self._scores(grade)
         if first:
             self.tells(first, alike)
@@ -136,7 +139,7 @@ class Report:
         others = [check for check in other_reasons(grade) if check is not told]
         most = self._room(grade, told, next_lines)
         if others and most < LEAST_OTHERS and not self.whole:
-            return self.says(f"  {DOT} {len(others)} more fail for other reasons  (--all shows them)", "dim")
+            return self.says(f"  {CROSS} {len(others)} more fail for other reasons  (--all shows them)", "dim")
         if others:
             self._heads("not yet")
         shown = others if self.whole or len(others) <= most + 1 else others[:most]
@@ -181,17 +184,20 @@ class Report:
         ):  # the points of these are a matter of their own
             self.score("together", grade.points, grade.max_points, width)
 
-    def bar(self, step: str, won: int, of: int, width: int = NAME) -> None:
-        """Show the points of one step as a bar as well; none where it is not to be won yet."""
+    def bar(self, step: str, won: int, of: int, width: int = NAME, hours: str = "") -> None:
+        """Show the points of one step as a bar as well, and how long it takes; none where it comes later."""
         mark, style = (TICK, "green") if of and won == of else (DOT, "dim" if not of else "")
-        full = BAR * won // of if of else 0
-        told = f"{won:4} of {of:3} points" if of else "     not yet"
+        bar = BAR if self.console.width >= WIDE else 0
+        full = bar * won // of if of else 0
+        told = f"{won:4} of {of:3} points" if of else "       later    "
         self._prints(
             (f"  {mark} ", style),
             (f"{step:{width}} ", style),
             (FULL * full, "green"),
-            (EMPTY * (BAR - full), "dim"),
+            (EMPTY * (bar - full), "dim"),
             (f" {told}", style),
+            (f"  {hours}" if bar and (won != of or not of) else "", "dim"),
+            cut=True,
         )
 
     def score(self, what: str, points: int, of: int, width: int) -> None:

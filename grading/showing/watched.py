@@ -11,7 +11,7 @@ from rich.text import Text
 from grading.home.memory import Changes
 from grading.results.values import CheckResult, Grade
 from grading.results.visible import visible
-from grading.showing.terminal import CROSS, DOT, TICK, Report
+from grading.showing.terminal import CROSS, NOTE, TICK, Report
 from grading.telling.choice import other_reasons, to_tell
 from grading.telling.depths import Hint
 
@@ -65,7 +65,7 @@ class Watched:
         """Say that a grading begins; what is on the screen stays there."""
         self._count = 0
         self._is_grading = True
-        self._now(f"{DOT} grading{' again' * again}")
+        self._now(f"{NOTE} grading{' again' * again}")
 
     def hears(self, result: CheckResult, is_told: bool) -> None:
         """Tell the first thing that is known: of the check that is worked on, or of any that fails."""
@@ -77,7 +77,7 @@ class Watched:
         """Show that more checks are done."""
         self._count += more
         if self._moves and not self._said.startswith((TICK, CROSS)):
-            self._now(f"{DOT} grading: {self._count}")
+            self._now(f"{NOTE} grading: {self._count}")
 
     def refuses(self, why: str) -> None:
         """Say why nothing can be graded just now."""
@@ -138,12 +138,12 @@ class Watched:
 
     def _help(self) -> str:
         if not self.has_keys:
-            return f"{DOT} {WITHOUT_KEYS}"
-        for before, between in ((f"{DOT} watching  ", "  "), (f"{DOT} ", " ")):
+            return f"{NOTE} {WITHOUT_KEYS}"
+        for before, between in ((f"{NOTE} watching  ", "  "), (f"{NOTE} ", " ")):
             line = before + between.join(f"{key} {what}" for key, what in HELP)
             if len(line) < self._report.console.width:
                 return line
-        return f"{DOT} keys: " + " ".join(key for key, _ in HELP)
+        return f"{NOTE} keys: " + " ".join(key for key, _ in HELP)
 
     def _now(self, line: str) -> None:
         """Say in the last line what happens now; where lines cannot change, each is one more."""

@@ -47,16 +47,16 @@ def advice(grade: Grade, exercise: Exercise, typing: Typing) -> list[str]:
         return [f"Run it again when this machine has less to do: {typing.again}"]
     if not first or first.outcome == ERROR:
         return [f"Run it again: {typing.again} --debug"]
-    return _what_to_change(grade, first, typing)
+    return _what_to_change(grade, first, typing, exercise.has_pieces)
 
 
-def _what_to_change(grade: Grade, told: CheckResult, typing: Typing) -> list[str]:
+def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: bool) -> list[str]:
     """Return where to change something: at the place of the cause, if there is one; at what is still to be written."""
     place = told.cause.place if told.cause else None
     file = place.file if place else told.program
     where, todos = typing.path(file), grade.todos.get(file, ())
     if told.is_todo:
-        return typing.after(*_fill_in(where, place, todos))
+        return typing.after(*_fill_in(where, place, todos, in_pieces))
     if place and (near := [line for line in todos if abs(line - place.line) <= NEAR]):
         what = f"Look at {where}, line {place.line}, and at the TODO close to it, {_lines(near[-1:])}."
         return typing.after(what)
@@ -66,11 +66,15 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing) -> list[str
     return [f"Change {what}, then {typing.then}"]
 
 
-def _fill_in(where: str, place: Place | None, todos: Sequence[int]) -> list[str]:
-    """Return which TODO comes first, and where the others are: often several belong together."""
+def _fill_in(where: str, place: Place | None, todos: Sequence[int], in_pieces: bool) -> list[str]:
+    """Return which TODO comes first, and where the others are: they are numbered on the page from top to bottom.
+
+    Where the tasks come `in_pieces`, it is the one that stopped the program.
+    """
     if not place or not todos:
         return [f"Fill in the TODO in {where}."]
-    first = max((line for line in todos if line <= place.line), default=todos[0])
+    here = max((line for line in todos if line <= place.line), default=todos[0])
+    first = here if in_pieces else todos[0]
     others = [line for line in todos if line != first]
     return [f"Fill in the TODO in {where}, line {first}.", *([f"More TODO there: {_lines(others)}."] if others else [])]
 

@@ -27,10 +27,10 @@ finish a puzzle: the pieces are all there, but they lie mixed.
     Ben          boat
     basket sky boat tree      whose picture is that?
 
-Each puzzle needs a basket of its own, from the first piece to the last. In a program, such a basket is made where somebody
-comes, and belongs to that one person: it is kept with them, and goes when they go. What stands at the top of a file, or in
-a class instead of in one object of it, is there once, for all together. Whose is the place where your unfinished line
-waits, and how many of them are there while three people type?
+Each puzzle needs a basket of its own, from the first piece to the last. In a program, such a basket is made where
+somebody comes, and belongs to that one person: it is kept with them, and goes when they go. What stands at the top of
+a file, or in a class instead of in one object of it, is there once, for all together. Whose is the place where your
+unfinished line waits, and how many of them are there while three people type?
 """,
     "two houses": """
 Two offices keep the same list of members, each on its own sheet, copied on the first day. Somebody joins at the first
@@ -40,9 +40,9 @@ office. The second one has never heard of her.
     second office   Ada, Ben           copied before Cleo came
 
 A new process is a new office: it gets a copy of all there is at that moment, and from then on each writes on its own
-sheet. Threads of one process sit in one room instead, around one sheet, which is why they need a lock. So if what one of
-them writes never shows up elsewhere, ask how the workers were made: as threads, or as processes? Look at the name of the
-class that yours comes from, and look up what its neighbours are called.
+sheet. Threads of one process sit in one room instead, around one sheet, which is why they need a lock. So if what one
+of them writes never shows up elsewhere, ask how the workers were made: as threads, or as processes? Look at the name
+of the class that yours comes from, and look up what its neighbours are called.
 """,
     "ends": """
 A thermometer writes `21.5`, a minute later `21.7`, into the same pipe. Its reader has seen `21.521.7` and is at a
@@ -148,17 +148,17 @@ apart, one in each branch of an `if`, one before it goes out. Then do the one th
 the last print that you see, and which line stands between it and the next?
 """,
     "blank page": """
-A function is to say how many eggs a cake for `n` people needs. Nothing stands in it, and the cursor blinks. So first do
-by hand what it will do, for the simplest case, for the next one, and for an odd one:
+A function is to say how many eggs a cake for `n` people needs. Nothing stands in it, and the cursor blinks. So first
+do by hand what it will do, for the simplest case, for the next one, and for an odd one:
 
     2 people   ->  3 eggs      looked up in the book
     4 people   ->  6 eggs      two times that
     3 people   ->  5 eggs      4.5, and there is no half egg: up
     0 people   ->  0 eggs      no cake
 
-Now say in a sentence what your hand did: take half of the people, times three, rounded up. The sentence becomes a line
-or two of code, and the table becomes your test: go through it with what you wrote. It need not be good yet, only true
-for the first row. Which are the first two rows for the function that is missing?
+Now say in a sentence what your hand did: take half of the people, times three, rounded up. The sentence becomes a
+line or two of code, and the table becomes your test: go through it with what you wrote. It need not be good yet, only
+true for the first row. Which are the first two rows for the function that is missing?
 """,
     "giving back": """
 A cloakroom hands out 50 hooks. Whoever leaves by the main door gives the hook back; whoever leaves through the garden

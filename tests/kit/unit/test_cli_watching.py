@@ -59,7 +59,7 @@ told = open(sys.argv.pop(1), "a")
 watching.Launcher, watching.grade = Launcher, grade
 sys.exit(main(sys.argv[1:]))
 """
-WATCHING = "· watching  h hint  a all  n next  w talk  o page  r run again  q quit"
+WATCHING = "– watching  h hint  a all  n next  w talk  o page  r run again  q quit"
 
 
 class Work:
@@ -181,7 +181,7 @@ def test_nothing_is_left_of_a_grading_that_ctrl_c_stopped(tmp_path: Path, monkey
     monkeypatch.setenv("TMPDIR", str(scratch))
     terminal = Terminal(KIT / "grader.py", "step1", "--watch", "--work", str(submission(finished("step1"), str(work))))
     try:
-        terminal.until(lambda: any(line.startswith("· grading: ") for line in terminal.lines()))
+        terminal.until(lambda: any(line.startswith("– grading: ") for line in terminal.lines()))
         terminal.types("\x03")
         assert terminal.end() == 130
         assert list(scratch.iterdir()) == []
@@ -196,11 +196,11 @@ def test_without_a_terminal_there_are_no_keys_and_each_grade_comes_after_the_oth
     signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored, and so by children
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=plain, text=True) as watching:
         assert watching.stdout
-        first = list(iter(watching.stdout.readline, "· watching; Ctrl+C ends it\n"))
+        first = list(iter(watching.stdout.readline, "– watching; Ctrl+C ends it\n"))
         assert "✗ It is green.\n" in first and "  hint      Think of green.\n" in first
         work.saves("green red")
-        second = list(iter(watching.stdout.readline, "· watching; Ctrl+C ends it\n"))
-        assert "· grading again\n" in second and "  ✓ step2        6 of   6 points\n" in second
+        second = list(iter(watching.stdout.readline, "– watching; Ctrl+C ends it\n"))
+        assert "– grading again\n" in second and "  ✓ step2        6 of   6 points\n" in second
         watching.send_signal(signal.SIGINT)
         assert watching.stdout.read().endswith("Stopped.\n")
     assert watching.returncode == 130

@@ -39,14 +39,20 @@ def test_where_the_grader_went_wrong_one_asks_it_for_more() -> None:
     assert next_steps(None, outcome=ERROR) == ["Run it again: grade again --debug"]
 
 
-def test_the_todo_that_stopped_a_program_is_named_by_its_place_and_the_others_after_it() -> None:
+def test_the_first_todo_is_named_as_on_the_page_and_the_others_after_it() -> None:
     cause = Cause(TODO, "x is still a TODO.", Place("chat_server.py", 4))
     assert next_steps(cause, 3) == ["Fill in the TODO in work/chat_server.py, line 3.", AGAIN]
     assert next_steps(cause, 1, 3, 5) == [
-        "Fill in the TODO in work/chat_server.py, line 3.",
-        "More TODO there: lines 1, 5.",
+        "Fill in the TODO in work/chat_server.py, line 1.",
+        "More TODO there: lines 3, 5.",
         AGAIN,
     ]
+
+
+def test_where_tasks_come_in_pieces_the_todo_that_stopped_the_program_is_named() -> None:
+    check = finding("advanced/server/x", "", "", 3, FAILED, cause=Cause(TODO, "", Place("chat_server.py", 4)))
+    told = advice(Grade("advanced", (check,), todos={"chat_server.py": (1, 3, 5)}), ADVANCED, TYPING)
+    assert told[0] == "Fill in the TODO in work/chat_server.py, line 3."
 
 
 def test_a_todo_below_its_place_is_found_as_well() -> None:
