@@ -74,6 +74,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"{K}/golden/stories/.*", (f"{K}/test_mutants.py::test_ninety_five_of_a_hundred_stories_lead_to_the_mistake",)),
     (rf"grading/exports/.*|{K}/golden/exports/.*|{K}/unit/samples\.py", (f"{K}/unit/test_exports_golden.py",)),
     (rf"{K}/golden/\w+\.txt", (f"{K}/test_screens.py",)),
+    (rf"{K}/golden/ten-of-a-class\.json", (f"{K}/unit/test_pages_klass.py",)),
     (rf"{K}/(conftest|changed)\.py", (f"{K}/unit/test_changed.py",)),
     (rf"{K}/(killing|stories|mutants/__init__)\.py", (f"{MUTANTS}names",)),
     (rf"{K}/terminals\.py", (f"{K}/test_terminal.py",)),
