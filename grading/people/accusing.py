@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 
-from grading.people.wording import before
+from grading.people.wording import before, times
 from grading.protocol.forms import Form, Speech
+from grading.protocol.seen import Astray, Fault
 from grading.protocol.wrong import Kind, Wrong
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
@@ -96,3 +97,15 @@ TOLD: dict[Kind, Callable[[Wrong, Sequence[Form]], Unmet]] = {
     Kind.MISSING: _missing,
     Kind.STILL_THERE: _still_there,
 }
+
+
+def shown_astray(name: str, astray: Astray) -> Unmet:
+    """Return how it is told that `name` sees a line that the server did not say, or not like that."""
+    line = shown(astray.line)
+    expected, got, cause = {
+        Fault.NOT_SAID: (f"{name} to see no line that nobody said", line, diagnosis.NOBODY_SHOWN),
+        Fault.AGAIN: (f"{name} to see {line} {times(astray.said)}", times(astray.seen), diagnosis.SHOWN_AGAIN),
+        Fault.AS_IT_CAME: (f"{name} to see this in words", line, diagnosis.OTHER_WORDS),
+        Fault.OUT_OF_TURN: (f"{name} to see the lines in the order in which they came", line, diagnosis.SHOWN_LATE),
+    }[astray.fault]
+    return Unmet(expected, got, perhaps=cause, missing=False)

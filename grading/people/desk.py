@@ -9,12 +9,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from grading.course import Exercise
+from grading.people.accusing import shown_astray
 from grading.people.eyes import Eyes
 from grading.people.wire_side import KNOCKING, WireSide
 from grading.people.wording import times
 from grading.process import real_start
 from grading.process.patience import (
     GLANCE_SECONDS,
+    GRACE,
     KNOCK,
     NOTICE,
     PATIENCE,
@@ -23,6 +25,8 @@ from grading.process.patience import (
 )
 from grading.process.production import Production
 from grading.process.program import Program
+from grading.protocol.seen import Seen
+from grading.protocol.typed import Typed
 from grading.results.causes import Cause
 from grading.results.events import CLOSE, SHOWN, SILENCE, TYPED
 from grading.results.unmet import CannotTell, Unmet, expect
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
 MOST_SHOWN, MOST_TOLD = 4, 3  # lines that are on the screen instead
+LOST = "Connection lost"
 FENCE = "marker"  # said by our server behind what one waits for
 RETYPES = 5  # times that a person types a name until it is understood as one
 NEVER_MEET = Cause("never-meet", "Both were started without --host and --port: their defaults do not agree.")
@@ -53,6 +58,7 @@ class Desk(WireSide):
         self.dialect = exercise.dialect
         self._eyes: Eyes | None = None
         self._typed: Counter[str] = Counter()
+        self._explains = Typed(len(exercise.ladder))
 
     # Starting
 
@@ -73,9 +79,11 @@ class Desk(WireSide):
         `options` are those of the stage.
         """
         self.name = name
+        self.seen = Seen(bool(self.dialect.joins), name)
         options["connect"] = self._listen()
         self._client = Program(self.production, self.program, args, **options)
         self._eyes = Eyes(self._client, name)
+        self._explains.names(name)
         self._accept(name if not args else "")
         if self.dialect.joins:
             self.wire_hears(f"JOIN:{name}", quietly=True)
@@ -127,6 +135,8 @@ class Desk(WireSide):
             self._notices()
             self.minutes.line(self.name, "client", text, TYPED)
         self._typed[text] += 1
+        self._explains.may_join_again = bool(self.refused)
+        self._explains.types(text)
         self.client.keyboard.types(text)
 
     def is_asked(self) -> None:
@@ -164,9 +174,9 @@ class Desk(WireSide):
         """All that stands on the client's screen, and what has scrolled out above it."""
         return "\n".join(self.eyes.lines)
 
-    def sees(self, text: str) -> None:
-        """Wait until a line of the screen is `text`, whatever prompt or frame stands around it."""
-        self.finds(lambda: self.eyes.see(text), text)
+    def sees(self, text: str, count: int = 1) -> None:
+        """Wait until so many lines of the screen are `text`, whatever prompt or frame stands around it."""
+        self.finds(lambda: self.eyes.see(text, count), text)
 
     def sees_any(self, text: str) -> None:
         """Wait until `text` is anywhere on the screen."""
@@ -217,6 +227,8 @@ class Desk(WireSide):
         if self.eyes.see_a_crash():
             raise Unmet("the client to end without a traceback", self.eyes.error())
         self.expects(last_words in self.screen, f"{self.name} to see {last_words}", self.eyes.last_line() or "nothing")
+        if status == 0:
+            self.expects(LOST not in self.screen, f"{self.name}, who left, not to see {LOST}", LOST)
         self.expects(ended == status, f"the client to end with exit status {status}", f"exit status {ended}")
 
     def says_goodbye(self) -> None:
@@ -240,12 +252,12 @@ class Desk(WireSide):
         try:
             self.ends_well(0, "Disconnected")
         except Unmet as unmet:
-            unmet.cause = unmet.cause or (diagnosis.TOO_QUICK if "Connection lost" in self.screen else None)
+            unmet.cause = unmet.cause or (diagnosis.TOO_QUICK if LOST in self.screen else None)
             raise
 
     def is_lost(self) -> None:
         """Fail unless the client says that it lost the connection, and ends by itself."""
-        self.ends_well(1, "Connection lost")
+        self.ends_well(1, LOST)
 
     def joins_as_or_ends(self, name: str) -> None:
         """Fail unless the client asks the server for `name`, which was typed, or ends without a traceback.
@@ -267,12 +279,32 @@ class Desk(WireSide):
             raise Unmet("the client to ask again or to end", self.eyes.error())
 
     def adds_up(self) -> None:
-        """Fail if the client has sent again what was typed once."""
+        """Fail if the client has sent what nobody typed, or shows what nobody said; each of them once, too."""
         if not self._client:
             return
         for _ in range(2):  # who sends something twice does it at once
             self.client.is_awake()
             self.takes_in_what_came()
+        self._sent_no_line_again()
+        if (line := self._explains.unexplained(self.heard)) is not None:
+            self.minutes.line("client", "server", line)
+            expected = "the client to send what was typed, and nothing else"
+            raise Unmet(expected, shown(line), diagnosis.NOBODY_TYPED, missing=False)
+        self._shows_what_was_said()
+
+    def _shows_what_was_said(self) -> None:
+        """Fail if the screen shows a line that our server did not say, or not like that, however long one looks."""
+        if not self.seen or not (astray := self.seen.astray(self.eyes.rows_told, self.eyes.bare)):
+            return
+        for seconds in self.client.patience(GRACE):  # it may be about to draw the rest of it
+            time.sleep(seconds)
+            if not (astray := self.seen.astray(self.eyes.rows_told, self.eyes.bare)):
+                return
+        self.minutes.line("client", self.name, astray.line, SHOWN)
+        raise shown_astray(self.name, astray)
+
+    def _sent_no_line_again(self) -> None:
+        """Fail if the client has sent again what was typed once."""
         for line, count in sorted(Counter(self.heard).items(), key=lambda sent: KNOCKING in sent[0]):
             command, _, text = line.partition(":")
             typed = self._typed[text] + self._typed[f"/{text}"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from grading.process.program import Program
-from grading.process.reading import shows, shows_a_crash, shows_in_rows, without_tracebacks
+from grading.process.reading import shows, shows_a_crash, shows_in_rows, without_prompts, without_tracebacks
+from grading.process.screen import ROWS
 from grading.results.visible import shown
 
 
@@ -22,10 +23,24 @@ class Eyes:
         """What a person reads on the screen, and above it where it has scrolled out, line by line."""
         return self._client.out.screen.lines
 
-    def see(self, text: str) -> bool:
-        """Tell whether a line of the screen is `text`, whatever prompt or frame stands around it."""
+    def see(self, text: str, count: int = 1) -> bool:
+        """Tell whether so many lines of the screen are `text`, whatever prompt or frame stands around it."""
         lines = self.lines
-        return any(shows(line, text, self._client.keyboard.prompts) for line in lines) or shows_in_rows(lines, text)
+        seen = sum(shows(line, text, self._client.keyboard.prompts) for line in lines)
+        return seen >= count or shows_in_rows(lines, text)
+
+    def bare(self, line: str) -> str:
+        """Return what is left of a line without the prompts and frames around it."""
+        return without_prompts(line, self._client.keyboard.prompts)
+
+    @property
+    def rows_told(self) -> list[str]:
+        """The lines that stand there because the program wrote them; none where some have scrolled out.
+
+        There a screen that is drawn anew each time holds the same lines more than once.
+        """
+        lines = self.lines
+        return [line for line in lines if not self._client.keyboard.was_typed(line)] if len(lines) <= ROWS else []
 
     def see_a_crash(self) -> bool:
         """Tell whether the screen shows a traceback."""

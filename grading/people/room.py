@@ -23,6 +23,7 @@ from grading.process.patience import (
     PATIENCE,
     PATIENCE_FOR_END,
     PATIENCE_FOR_START,
+    SILENCE_KEPT,
     SLICE,
 )
 from grading.process.production import Production
@@ -199,6 +200,12 @@ class Room:
         is_open = wire.is_half_open(self.server.listening[0][1], getattr(gone, "port", 0))
         perhaps = diagnosis.of_open_end(name) if is_open else None
         raise Unmet(f"{name} to be let in again", "ERROR, again and again", late=True, perhaps=perhaps)
+
+    def is_silent(self, *people: Person) -> None:
+        """Let nobody say anything for longer than a server that is in a hurry waits."""
+        for seconds in self.server.patience(SILENCE_KEPT):
+            time.sleep(seconds)
+        self.minutes.remark(together([person.name for person in people]), "say nothing for a long time")
 
     def settles(self, speaker: Person, *listeners: Person, quietly: bool = False) -> None:
         """Let `speaker` say something and everyone hear it: whatever the speaker caused before has come by then."""

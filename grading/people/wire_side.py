@@ -9,6 +9,7 @@ import socket
 from grading.people.listener import Listener
 from grading.process.patience import KNOCK, PATIENCE
 from grading.process.program import Program
+from grading.protocol.seen import Seen
 from grading.results.events import CLOSE, RESET, SILENCE, Minutes
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
@@ -29,6 +30,7 @@ class WireSide(Listener):
         self.refused: list[str] = []  # names to which our server says no
         self.answer_to_join = ""  # instead of JOINED and the name
         self.in_haste = False  # our server hangs up after QUIT even before the client has done what it wants to do
+        self.seen: Seen | None = None  # what we say is what the client may show
         self._listeners: list[socket.socket] = []
         self._client: Program | None = None
 
@@ -61,6 +63,8 @@ class WireSide(Listener):
     def wire_says(self, data: str | bytes, quietly: bool = False) -> None:
         """Let our server send `data` in one segment."""
         data = data.encode() if isinstance(data, str) else data
+        if self.seen:
+            self.seen.says(data)
         if not quietly:
             self._notices()
             self.minutes.segment("server", "client", data)

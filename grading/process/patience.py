@@ -23,6 +23,7 @@ PATIENCE_FOR_START = 100 if hasattr(os, "fork") else 300  # without fork, what a
 PATIENCE_FOR_END = 80  # the protocol page allows 3 seconds, which are 60
 GRACE = 16  # for the right thing to come once a wrong one has
 KNOCK = 10  # for the echo by which a newcomer knows that the server counts it in
+SILENCE_KEPT = 30  # for a program that is in a hurry to lose its patience with those who say nothing
 NOTICE = 4  # for a client to notice that our server has hung up
 GOING_ON = 2  # after which a server that listens, or that refused somebody, will not end by itself
 WORD_FROM_STAGE = 4  # for what the stage told before the program went on
@@ -49,6 +50,7 @@ LAST_WORDS_SECONDS = 5.0  # for what a program that has ended printed to reach u
 STUCK_SECONDS = 30.0  # without a heartbeat: then the process is stopped or its interpreter is blocked
 BUSY_SECONDS = 1.0  # by which a wait exceeded its heartbeats, or for which threads got no core: that is the machine
 CONVERSING_SECONDS = 12.0  # after which no more conversations are begun; only a slow program does not hold them all
+GUESTS_SECONDS = 4.0  # after which no more guests come; only a slow program does not receive all of them
 SHRINKING_SECONDS = 3.0  # for which one looks for a shorter conversation that fails
 SHAKING_SECONDS = 12.0  # after which no more schedules are tried; only a program that takes its time needs so many
 

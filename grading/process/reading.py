@@ -26,6 +26,18 @@ def shows(line: str, text: str, prompts: Iterable[str] = ()) -> bool:
     return bool(re.fullmatch(rf"{BEHIND_PROMPT}{re.escape(text.rstrip())}(?:[{FRAME}{ENDS_PROMPT}]{known})*", line))
 
 
+def without_prompts(line: str, prompts: Iterable[str] = ()) -> str:
+    """Return `line` without the prompts and the frame around it."""
+    before, rest = line, line.strip(FRAME + ENDS_PROMPT)
+    while rest != before:
+        before = rest
+        for prompt in tuple(prompts):
+            bare = prompt.strip(FRAME + ENDS_PROMPT)
+            rest = rest.removeprefix(bare).removesuffix(bare)
+        rest = rest.strip(FRAME + ENDS_PROMPT)
+    return rest
+
+
 def without_blanks(text: str) -> str:
     """Return `text` without any blanks: a prompt may end with one."""
     return "".join(text.split())

@@ -10,7 +10,7 @@ from grading.protocol.model import LEAVING, LIMIT, NAMES, ROOMS
 
 PEOPLE = ("Ann", "Bob", "Cyd", "Dan", "Eve", "Fay", "Gus", "Hal", "Ida", "Jim", "Kim", "Lea", "Max")
 FEW = 4  # people, as a rule
-CROWD = 0.04  # of all conversations have more than ten people
+CROWD_EVERY = 25  # conversations: then there are more than ten people
 OTHER_NAMES = ("ann", "An", "Anna", "bob", "Bo", "B", "x" * 32, "y" * 32, "007", "_", "-.-", "lobby", "JOIN", "USERS")
 BAD_NAMES = ("", " ", "a b", "a:b", "a,b", "x" * 33, "Ann!", "[Ann]", "\N{PARTY POPPER}", "Ann\0", "a/b", "Ann\u2028")
 DOUBTFUL_NAMES = ("\xe9", "\N{CYRILLIC CAPITAL LETTER YA}", "Ann ", " Bob", "Cyd\t")
@@ -30,7 +30,9 @@ UNKNOWN = (
 )
 EARLY = ("MESSAGE:let me in", "LIST_USERS", "PRIVATE:Ann:psst", "JOIN_ROOM:garden", "MESSAGE:")
 OPEN = ("MESSAGE:", "MESSAGE:  ", " ", " MESSAGE:hi", "message:hi", "MESSAGE")
-ROOMS_TO_GO = ("garden", "kitchen", "Garden", "lobby", "lobby", "Lobby", "z" * 32)
+ROOMS_TO_GO = ("garden", "garden", "kitchen", "Garden", "lobby", "lobby", "Lobby", "z" * 32, "Ann", "Bob", "USERS")
+WIDE = ("x", "x", "x", "\xe9", "€", "\N{PARTY POPPER}")  # letters of one to four bytes
+ERRORS_IN_A_ROW = 12
 NOT_TEXT = (b"\xff\xfe", b"MESSAGE:caf\xe9", b"MESSAGE:\xc3", b"MESSAGE:\xed\xa0\x80", b"JOIN:\xff", b"\x80")
 
 
@@ -51,15 +53,17 @@ class _Author:
         self.acts: list[Act] = []
         self.here: dict[str, str] = {}  # who is connected: under which name, if any
         self.texts: list[str] = []
-        self.people = PEOPLE if chance.random() < CROWD else PEOPLE[: chance.choice((2, 3, 3, FEW, FEW))]
+        is_crowd = seed % CROWD_EVERY == CROWD_EVERY - 1
+        self.people = PEOPLE if is_crowd else PEOPLE[: chance.choice((2, 3, 3, FEW, FEW))]
 
     def writes(self) -> Conversation:
         turns: list[tuple[int, Callable[[], None]]] = [(10, self.somebody_speaks), (3, self.somebody_comes)]
         turns += [(2, self.one_repeats), (2, self.many_lines), (1, self.two_at_once), (2, self.nonsense)]
         if self.joins and self.step >= NAMES:
-            turns += [(3, self.bad_join), (1, self.early_word), (1, self.joins_and_speaks)]
+            turns += [(3, self.bad_join), (1, self.early_word), (1, self.joins_and_speaks), (1, self.errs_again)]
         if self.step >= LEAVING:
             turns += [(4, self.somebody_leaves), (1, self.last_words), (1, self.all_leave), (2, self.bad_line)]
+            turns += [(1, self.stranger_leaves)] if self.joins else []
         if self.step >= ROOMS:
             turns += [(4, self.whispers), (3, self.changes_room), (2, self.asks_who_is_here), (1, self.bad_room)]
         weights, choices = [weight for weight, _ in turns], [turn for _, turn in turns]
@@ -124,7 +128,7 @@ class _Author:
                 self.says(who, "")
             elif self.chance.random() < 0.25 and self.here[who]:
                 self.says(who, self.chance.choice(OPEN))
-            elif self.step >= NAMES:
+            else:
                 self.says(who, self.chance.choice((self.unknown, self.chance.choice(UNKNOWN))))
 
     def bad_join(self) -> None:
@@ -167,6 +171,14 @@ class _Author:
             self.here.setdefault(who, "")
             self.says(who, self.chance.choice(EARLY if self.step >= ROOMS else (EARLY[0], *UNKNOWN[:3])))
 
+    def errs_again(self) -> None:
+        """Somebody errs more often than one should, and is there all the same."""
+        taken = [name for name in self.here.values() if name]
+        for who in self.one_of(self.chance.choice((self.members(), self.strangers()))):
+            self.here.setdefault(who, "")
+            wrong = [self.unknown, f"JOIN:{self.bad_name}", *(f"JOIN:{name}" for name in taken)]
+            self.says(who, "\n".join(self.chance.choice(wrong) for _ in range(ERRORS_IN_A_ROW)))
+
     def joins_and_speaks(self) -> None:
         absent = [person for person in self.people if person not in self.here]
         for who in self.one_of(absent):
@@ -187,6 +199,13 @@ class _Author:
             self.acts.append(Act(who, f"MESSAGE:{self.text()}{ends}".encode(), leaves=way))
             del self.here[who]
 
+    def stranger_leaves(self) -> None:
+        """What somebody says who has said QUIT does not count, even if they never joined."""
+        for who in self.one_of(self.strangers()):
+            self.here.pop(who, None)
+            data = self.chance.choice((b"QUIT\nJOIN:Eve\n", b"QUIT\nJOIN:Eve\nMESSAGE:hi\n", b"JOIN:Eve"))
+            self.acts.append(Act(who, data, leaves=HALF_CLOSES))
+
     def all_leave(self) -> None:
         for who in self.chance.sample(list(self.here), len(self.here)):
             self.leaves(who)
@@ -194,7 +213,8 @@ class _Author:
     def bad_line(self) -> None:
         for who in self.one_of(list(self.here)):
             size = LIMIT + self.chance.choice((1, 1, 2, 3, 5000))
-            data = self.chance.choice((*NOT_TEXT, *[b"MESSAGE:".ljust(size, b"x")] * 4, b"x" * size))
+            long = _filled("MESSAGE:", size, self.chance.choice(WIDE))
+            data = self.chance.choice((*NOT_TEXT, *[long] * 4, b"x" * size))
             self.acts.append(Act(who, data + b"\n", self.cuts(data)))
 
     def whispers(self) -> None:
@@ -274,8 +294,15 @@ class _Author:
         if kind < 0.6:
             return self.chance.choice(WORDS)
         if kind < 0.64:
-            return "x" * (LIMIT - len("MESSAGE:") - self.chance.choice((0, 0, 1, 50)))
+            size = LIMIT - len("MESSAGE:") - self.chance.choice((0, 0, 1, 50))
+            return _filled("", size, self.chance.choice(WIDE)).decode()
         if kind < 0.67:
             return "one\rtwo"
         parts = [self.chance.choice((*SIGNS, "x", " ", "word")) for _ in range(self.chance.choice((1, 2, 3, 6, 40)))]
         return "".join(parts)
+
+
+def _filled(start: str, size: int, sign: str) -> bytes:
+    """Return `start` and as many signs as there is room for in so many bytes, the rest of it filled up."""
+    count = (size - len(start)) // len(sign.encode())
+    return (start + sign * count).encode().ljust(size, b"x")

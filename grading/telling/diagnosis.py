@@ -63,6 +63,10 @@ KEEPS_GUESTS = Cause(
     "keeps-guests", "Whoever comes costs it something that it never gives back: one day there is none left."
 )
 SENT_AGAIN = Cause("sent-again", "It was typed once, and sent more often.")
+NOBODY_TYPED = Cause("nobody-typed", "Nobody typed that.")
+NOBODY_SHOWN = Cause("nobody-shown", "It looks as if somebody had said it.")
+SHOWN_AGAIN = Cause("shown-again", "It came less often than it is shown.")
+SHOWN_LATE = Cause("out-of-turn", "What comes first is shown first.")
 STILL_THERE = Cause("still-there", "Who has left is still kept in mind somewhere.")
 EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 CLOCK = re.compile(r"\d\d:\d\d")

@@ -143,6 +143,22 @@ KINDS = {
         is_certain=False,
         is_seen=True,
     ),
+    "nobody-typed": Kind(
+        "something is sent that nobody typed",
+        "Which of your lines sends this? Only what somebody types is sent, in the form that the page asks for.",
+    ),
+    "nobody-shown": Kind(
+        "something is shown that nobody said",
+        "Which of your lines prints this, and what does it print: what a `recv` brought, or a line that is over?",
+        is_certain=False,
+        is_seen=True,
+    ),
+    "shown-again": Kind(
+        "something is shown more often than it came",
+        "Follow what comes through your code: how many of your lines print it, and how often does each of them run?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "still-there": Kind(
         "somebody who left is still kept",
         "List all places that keep something of a client. Which of them forgets it when it leaves?",

@@ -42,8 +42,9 @@ def test_what_is_typed_is_sent(desk: Desk) -> None:
     desk.sits_down()
     desk.types("Hello everyone!")
     desk.wire_hears("MESSAGE:Hello everyone!")
-    desk.types("How are you?")
-    desk.wire_hears("MESSAGE:How are you?")
+    for text in ("How are you?", "How are you?", "I never quit.", "quite well"):
+        desk.types(text)
+        desk.wire_hears(f"MESSAGE:{text}")
 
 
 @check(
@@ -57,9 +58,19 @@ def test_what_is_typed_is_sent(desk: Desk) -> None:
 def test_any_text_is_sent(desk: Desk) -> None:
     """Colons, blanks and letters of all alphabets are sent as they were typed."""
     desk.sits_down()
-    for text in ("at 10:30, see http://localhost:8080/", "two  blanks", "ÄÖÜ 你好 \N{PARTY POPPER}"):
+    long = " ".join(f"word{number}" for number in range(30))
+    for text in (
+        "at 10:30, see http://localhost:8080/",
+        "two  blanks",
+        "100 % {sure}",
+        long,
+        "ÄÖÜ 你好 \N{PARTY POPPER}",
+    ):
         desk.types(text)
         desk.wire_hears(f"MESSAGE:{text}")
+    desk.types("")
+    desk.types("after an empty line")
+    desk.wire_hears("MESSAGE:after an empty line")
 
 
 @check(
@@ -72,8 +83,16 @@ def test_what_comes_is_shown(desk: Desk) -> None:
     desk.sits_down()
     desk.wire_says("Welcome to this chat\nBob: Hello Alice!\n")
     desk.sees("Bob: Hello Alice!")
-    desk.wire_says("Bob: Are you there: yes or no?\n")
-    desk.sees("Bob: Are you there: yes or no?")
+    for text in (
+        "Bob: Are you there: yes or no?",
+        "Alice: Yes, 100 % {sure} %s.",
+        "Bob: Eve left. I quit.",
+        "Bob: QUIT",
+    ):
+        desk.wire_says(f"{text}\n")
+        desk.sees(text)
+    desk.wire_says("Bob: twice\nBob: twice\n")
+    desk.sees("Bob: twice", count=2)
 
 
 @check(
@@ -82,6 +101,8 @@ def test_what_comes_is_shown(desk: Desk) -> None:
     rests=(
         "client.shows",
         "lines.segments",
+        "lines.return",
+        "lines.empty",
     ),
 )
 def test_two_lines_in_one_segment(desk: Desk) -> None:
@@ -90,6 +111,13 @@ def test_two_lines_in_one_segment(desk: Desk) -> None:
     desk.wire_says("Bob: one\nBob: two\nBob: three\n")
     for text in ("one", "two", "three"):
         desk.sees(f"Bob: {text}")
+    desk.wire_says("\nBob: four\r\n\r\nBob: five\r\n")
+    for text in ("four", "five"):
+        desk.sees(f"Bob: {text}")
+    many = [f"Bob: line {number} of 12" for number in range(1, 13)]
+    desk.wire_says("".join(f"{line}\n" for line in many))
+    for line in many:
+        desk.sees(line)
 
 
 @check(

@@ -11,12 +11,16 @@ def test_the_client_joins(desk: Desk) -> None:
     desk.expects(desk.heard[0] == "JOIN:Alice", "JOIN:Alice to be the first line", desk.heard[0])
 
 
-@check(1, "`--username Alice` makes the question for the name unnecessary.", rests=("programs.username",))
+@check(
+    1, "`--username Alice` makes the question for the name unnecessary.", rests=("programs.username", "client.shows")
+)
 def test_the_name_as_an_option(desk: Desk) -> None:
     """With --username the client joins without asking."""
     desk.sits_down("--username", "Alice")
     desk.types("Nobody asked me.")
     desk.wire_hears("MESSAGE:Nobody asked me.")
+    desk.wire_says("Alice: Nobody asked me.\n")
+    desk.sees("Alice: Nobody asked me.")
 
 
 @check(2, "Show `JOINED:Alice` as `Joined as: Alice`.", rests=("client.joined",))

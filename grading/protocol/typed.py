@@ -1,0 +1,64 @@
+"""What a client may send: each line comes from something that was typed, and comes once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from grading.protocol.model import LEAVING, LOBBY, NAMES, ROOMS
+
+UNASKED = ("", "MESSAGE:", "QUIT", "LIST_USERS")  # harmless, whoever asked for it
+QUIT_WORD = "quit"
+
+
+class Typed:
+    """All that was typed at a client of one step."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+        self.may_join_again = False  # a name was refused: whatever a person says next may be another
+        self._lines: list[frozenset[str]] = []  # for each line that was typed: what may be sent for it, one of these
+
+    def names(self, name: str) -> None:
+        """A person has told their name."""
+        self._lines.append(frozenset({f"JOIN:{name}"} | ({f"MESSAGE:{name}"} if self.step < NAMES else set())))
+
+    def types(self, text: str) -> None:
+        """A person has typed a line."""
+        self._lines.append(frozenset(line.strip() for line in self._meant(text.strip())))
+
+    def unexplained(self, sent: Iterable[str]) -> str | None:
+        """Return the first of the lines that were sent for which nothing was typed; None if there is none."""
+        left = list(self._lines)
+        for line in map(str.strip, sent):
+            if cause := min((one for one in left if line in one), key=len, default=None):
+                left.remove(cause)
+            elif not self._is_harmless(line, left):
+                return line
+        return None
+
+    def _is_harmless(self, line: str, left: list[frozenset[str]]) -> bool:
+        if line.startswith("JOIN:"):
+            return self.may_join_again
+        has_moved = any(one.startswith("JOIN_ROOM:") for meant in self._lines for one in meant)
+        return line in UNASKED or (line == f"JOIN_ROOM:{LOBBY}" and not has_moved)
+
+    def _meant(self, text: str) -> set[str]:
+        """Return the lines of which one may be sent for `text`."""
+        message = f"MESSAGE:{text}"
+        if text.lower() == QUIT_WORD:
+            return {"QUIT"} if self.step >= LEAVING else {"QUIT", message}
+        meant = {message}
+        if text.startswith("/"):
+            command = _command(text)
+            meant = {command} if command and self.step >= ROOMS else {message, f"MESSAGE:{text[1:]}"} | {command}
+        return meant | {f"JOIN:{text}"}  # where the answer to JOIN had not come yet, it may be another name
+
+
+def _command(text: str) -> str:
+    """Return what the page says is sent for a line that starts with a slash; an empty string if it says nothing."""
+    word, _, rest = text.partition(" ")
+    if text.startswith("//"):
+        return f"MESSAGE:{text[1:]}"
+    if word == "/msg":
+        return f"PRIVATE:{rest.replace(' ', ':', 1)}"
+    return {"/join": f"JOIN_ROOM:{rest}", "/users": "LIST_USERS"}.get(word, "")
