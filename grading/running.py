@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import traceback
 from collections.abc import Callable, Container, Sequence
@@ -9,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
 from grading.process.evidence import printed, why, why_silent
+from grading.process.patience import GRADING_SECONDS
 from grading.process.production import Production
 from grading.results.causes import Cause
 from grading.results.unmet import CannotTell, Unmet
@@ -19,6 +21,8 @@ from grading.telling.hints import kind
 
 SIDE_BY_SIDE = 12  # checks at a time
 MOST_PRINTED = 60  # lines of a program that are kept
+OWN_SHARE = 0.5  # of all processors: whoever takes as much is not held up by others
+IN_TIME = "the programs to let the grading come to its end"
 ALONE = 2  # times that a check is run alone on a busy machine
 Progress = Callable[[CheckResult, int], None]  # the latest result, and how many are still to come
 
@@ -64,6 +68,8 @@ def _printed(venue: Venue) -> tuple[str, ...]:
 def _play(check: Check, venue: Venue, production: Production) -> Attempt:
     result = check.untried()
     try:
+        if production.allowance.is_over:
+            raise Unmet(IN_TIME, f"{GRADING_SECONDS:.0f} seconds were over")
         if check.role.program not in production.submission:
             raise Unmet(f"{check.role.program} to be in the folder", "there is no such file")
         check.function(venue)
@@ -75,6 +81,8 @@ def _play(check: Check, venue: Venue, production: Production) -> Attempt:
     except CannotTell as reason:
         return Attempt(replace(result, outcome=SKIPPED, cause=Cause(NOT_HERE, str(reason))))
     except Exception:
+        if production.allowance.is_over:
+            return Attempt(replace(result, outcome=FAILED, expected=IN_TIME, got="it had to be ended"))
         fault = traceback.format_exc()
         return Attempt(replace(result, outcome=ERROR, expected="the grader to do its work", got=fault))
 
@@ -178,8 +186,13 @@ class _Running:
             self.results[check] = replace(result, circumstances=replace(result.circumstances, repeated=True))
 
     def _alone(self, check: Check) -> Attempt:
+        cores = os.cpu_count() or 1
         for _ in range(ALONE):
+            began, before = time.monotonic(), self.production.launcher.processor_seconds()
             made = attempt(check, self.production)
+            used = self.production.launcher.processor_seconds() - before
+            if used > OWN_SHARE * cores * (time.monotonic() - began):  # who starves itself is not starved
+                made = replace(made, starved=False)
             if not made.starved:
                 break
         return made

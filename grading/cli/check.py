@@ -12,6 +12,7 @@ from grading.cli.names import apart
 from grading.course import EXERCISES, Exercise
 from grading.grade import How, grade
 from grading.home.memory import latest
+from grading.process import jail
 from grading.results.values import Grade
 from grading.showing import terminal
 from grading.showing.terminal import Report, shown_path
@@ -31,6 +32,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make the checks that fit; return the exit status."""
+    jail.alone()
     report = Report(terminal.make_console(), options.debug)
     return guarded(lambda: _checks(options, report), report, options.debug)
 

@@ -17,6 +17,7 @@ from grading.exports.delivery import Delivery
 from grading.exports.table import EXPORTS
 from grading.grade import How, grade
 from grading.home.memory import Changes, Memory, Run, changes
+from grading.process import jail
 from grading.results.json import as_text
 from grading.results.values import FAILED as NOT_PASSED
 from grading.results.values import Grade
@@ -53,6 +54,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="show all that fails, a line each")
     parser.add_argument("--hint", action="store_true", help="open one hint more on the first failure")
     parser.add_argument("--debug", action="store_true", help="show all that is known about the first failure")
+    jailed = "let programs see and reach what you do: to find out what a jail has to do with a failure"
+    parser.add_argument("--no-jail", action="store_true", help=jailed)
 
 
 def _export(text: str) -> tuple[str, Path]:
@@ -65,6 +68,10 @@ def _export(text: str) -> tuple[str, Path]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Grade what the command line names, or all steps; return the exit status."""
+    if arguments.no_jail:
+        jail.no_walls()
+    elif not arguments.solution:
+        jail.alone()
     aside = any(saving.own_screen(path) == 1 for path in _results(arguments))  # the result alone goes to stdout
     report = Report(terminal.make_console(bool(arguments.svg), aside), arguments.debug, arguments.all)
 

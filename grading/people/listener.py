@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from grading.process.patience import GRACE
 
 MOST_READS = 200  # in a row, from somebody who never stops sending
+MOST_BYTES = 64_000_000  # from one connection
+LONGEST_LINE = 1_000_000  # bytes; and whoever sends so many without a newline is not listened to any more
+MOST_LINES = 200_000  # from one connection
 
 
 class Listener:
@@ -21,6 +24,7 @@ class Listener:
         self.heard: list[str] = []
         self.closed = ""  # how the other side ended the connection, if it did
         self._data = b""  # of a line that has not ended yet
+        self._bytes = 0  # that have come
         self._read = 0  # how many of the lines in `heard` a check has looked at
         self._since = 0  # how many it had looked at before it began to wait
 
@@ -45,6 +49,10 @@ class Listener:
             self.closed = self.closed or "closed"
             return False
         *lines, self._data = (self._data + data).split(b"\n")
+        self._bytes += len(data)
+        if self._bytes > MOST_BYTES or len(self._data) > LONGEST_LINE or len(self.heard) > MOST_LINES:
+            self.closed = self.closed or "closed"  # it never ends: nobody listens any more
+            return False
         for line in lines:
             self._hears(line.removesuffix(b"\r").decode("utf-8", "replace"))
         return True
@@ -78,7 +86,9 @@ class Listener:
         """Yield False at once, and True whenever something has arrived, for `seconds`, or less where no more will."""
         deadline = time.monotonic() + seconds
         yield False
-        while not self.closed and self.listens(max(0.0, deadline - time.monotonic())):
+        late = 0  # reads that found something when time was up
+        while not self.closed and late < MOST_READS and self.listens(max(0.0, deadline - time.monotonic())):
+            late += time.monotonic() > deadline
             yield True
 
     def _looks(self, wanted: Callable[[str], bool], strays: Callable[[str], bool]) -> tuple[str | None, bool]:

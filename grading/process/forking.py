@@ -21,7 +21,7 @@ from grading.process.started import STARTING_SECONDS, Process
 from grading.process.terminal import make_terminal
 from grading.stage.messages import Bare, ForkReport, Settings
 from grading.submission.scratch import Place
-from grading.system import families, wire
+from grading.system import families
 
 ENDING_SECONDS = 2.0  # until it must be gone once we have hung up
 SENDER = struct.Struct("iII")  # struct ucred, see unix(7): a process, its user and group
@@ -48,7 +48,7 @@ class ForkServer:
         self._answers: queue.Queue[Answer] = queue.Queue()
         self._statuses: dict[int, Future[int]] = {}  # by the number that the process knows
         self._closed = False
-        self._pid = 0
+        self.pid = 0  # once it is ready
         self._lacks: frozenset[str] = frozenset(cell.LAYERS)
         self._user = 0
         threading.Thread(target=self._runs, daemon=True).start()
@@ -58,10 +58,13 @@ class ForkServer:
         self._ready.wait(STARTING_SECONDS)
         return self._lacks
 
-    def owns(self, port: int) -> bool:
-        """Tell whether one of its programs listens at `port`, as far as this system tells."""
-        found = wire.listeners(port)
-        return found is None or not self._pid or wire.has_any(families.descendants(self._pid), found)
+    def family(self) -> list[int]:
+        """Return its programs, and all that they started."""
+        return families.descendants(self.pid) if self.pid else []
+
+    def processor_seconds(self) -> float:
+        """Return for how long it and its programs kept a processor busy, those that have ended included."""
+        return families.processor_seconds([self.pid, *self.family()]) if self.pid else 0.0
 
     def start(self, settings: Settings | Bare) -> Process:
         """Start a program; BrokenPipeError where the fork server has ended, CannotStart where the system refuses."""
@@ -124,7 +127,7 @@ class ForkServer:
         for report, sender in self._reports():
             with contextlib.suppress(KeyError, TypeError, ValueError):
                 if "ready" in report:
-                    self._pid, self._user = sender or self._popen.pid, way.cell["user"]
+                    self.pid, self._user = sender or self._popen.pid, way.cell["user"]
                     self._lacks = way.lacks | frozenset(map(str, report["ready"]))
                     if self._user != self._place.owner:
                         self._place.belongs_to(self._user)
@@ -166,8 +169,8 @@ class ForkServer:
         self._ready.wait(STARTING_SECONDS)
         escapes = "processes" in self._lacks
         if self.alive:
-            if escapes and self._pid:
-                families.end_descendants(self._pid)
+            if escapes and self.pid:
+                families.end_descendants(self.pid)
             with contextlib.suppress(OSError):
                 self._sock.shutdown(socket.SHUT_RDWR)
         try:
@@ -178,8 +181,8 @@ class ForkServer:
         return escapes
 
     def _kills(self) -> None:
-        if sys.platform != "win32" and self._pid:
+        if sys.platform != "win32" and self.pid:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(self._pid, signal.SIGKILL)
+                os.kill(self.pid, signal.SIGKILL)
         self._popen.kill()
         self._popen.wait()

@@ -58,7 +58,8 @@ class Jail:
     @staticmethod
     def here() -> Jail:
         """Return the jail that is possible everywhere: of the environment, a program sees what it needs."""
-        return Jail({name: value for name, value in os.environ.items() if _is_allowed(name)})
+        seen = {name: value for name, value in os.environ.items() if _is_allowed(name)}
+        return Jail(seen, walls=not _no_walls)
 
     def around(self, **more: str) -> dict[str, str]:
         """Return the environment of a process, with some variables of ours."""
@@ -72,6 +73,14 @@ class Jail:
 
 
 _alone: list[bool] = []  # whether this process has entered a network of its own
+
+
+_no_walls: list[bool] = []  # whether somebody wants none
+
+
+def no_walls() -> None:
+    """Let programs that are started from now on see and reach whatever we do."""
+    _no_walls.append(True)
 
 
 def alone() -> bool:

@@ -13,13 +13,14 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
-from grading.process import cell
+from grading.process import cell, guard
 from grading.process.forking import CannotStart, ForkServer
 from grading.process.jail import Jail
 from grading.process.started import STARTING_SECONDS, Process
 from grading.process.terminal import make_terminal
 from grading.stage.messages import Bare, Settings
 from grading.submission.scratch import Place
+from grading.system import wire
 
 MOST_FAILED = 50  # fork servers of one launcher, each ended by a program
 
@@ -37,6 +38,11 @@ class Launcher:
         self._failed = 0  # fork servers
         self.place = Place(cell.spare_account() if warm else 0)
         self._forkserver = self._new_forkserver() if warm else None
+        self._ended = threading.Event()
+        threading.Thread(target=guard.watch, args=(self._root, self._ended), daemon=True).start()
+
+    def _root(self) -> int:
+        return self._forkserver.pid if self._forkserver else 0
 
     def _new_forkserver(self) -> ForkServer:
         return ForkServer(self._jail, self.place, self._environment())
@@ -96,9 +102,19 @@ class Launcher:
             self._started.append(process)
         return process
 
-    def owns(self, port: int) -> bool:
-        """Tell whether a program that was started here listens at `port`, as far as this system tells."""
-        return not self._forkserver or self._forkserver.owns(port)
+    def owns(self, process: Process, port: int) -> bool:
+        """Tell whether a program that was started here, most likely `process`, listens at `port`.
+
+        Where the system does not say who does, it is believed.
+        """
+        found = wire.listeners(port)
+        if found is None or wire.has_any([process.pid], found):
+            return True
+        return not self._forkserver or wire.has_any(self._forkserver.family(), found)
+
+    def processor_seconds(self) -> float:
+        """Return for how long all that was started here kept a processor busy, as far as the system tells."""
+        return self._forkserver.processor_seconds() if self._forkserver else 0.0
 
     def end(self, process: Process) -> None:
         """End one process and close its streams."""
@@ -111,6 +127,7 @@ class Launcher:
     def close(self) -> None:
         """End every process that still runs; none can be started any more."""
         self._closed = True
+        self._ended.set()
         for process in list(self._started):
             process.kill()
         if not self._forkserver or self._forkserver.close():

@@ -7,10 +7,11 @@ import re
 import threading
 import time
 
+from grading.process.patience import Allowance
 from grading.process.screen import Screen
 from grading.process.terminal import Terminal
 
-MOST_CHARACTERS = 2_000_000  # of output that are kept; what is older is forgotten
+AT_ONCE_CHARACTERS = 200_000  # that go on the screen between two looks; of more, only the end
 MOST_PIECES = 200  # of output, of which it is known when they came
 QUESTIONS = re.compile("\x1b\\[(?P<what>6n|0?c)")  # where is the cursor? what kind of terminal are you?
 VT102 = b"\x1b[?6c"
@@ -19,7 +20,8 @@ VT102 = b"\x1b[?6c"
 class Output:
     """All that a program has printed, and the screen that this makes."""
 
-    def __init__(self, terminal: Terminal, changed: threading.Condition) -> None:
+    def __init__(self, terminal: Terminal, changed: threading.Condition, allowance: Allowance | None = None) -> None:
+        self._allowance = allowance or Allowance()
         self.text = ""  # as it came, with all that moves the cursor
         self.ended = False
         self.latest = time.monotonic()  # when something came
@@ -34,7 +36,7 @@ class Output:
     def screen(self) -> Screen:
         """The screen as it is now."""
         with self._changed:
-            self._screen.write(self.text[self._shown :])
+            self._screen.write(self.text[max(self._shown, len(self.text) - AT_ONCE_CHARACTERS) :])
             self._shown = len(self.text)
             return self._screen
 
@@ -65,6 +67,9 @@ class Output:
                 self._add(decoder.decode(data))
             if b"\x1b[" in data:
                 self._answer(data.decode("ascii", "ignore"))
+            if len(self.text) > self._allowance.characters:  # nobody reads so much: the screen is taken away
+                self._allowance.endless += 1
+                break
         with self._changed:
             self.ended = True
             self._changed.notify_all()
@@ -74,10 +79,6 @@ class Output:
         self.text += text
         self.latest = time.monotonic()
         self._came = [*self._came[-MOST_PIECES:], (self.latest, text)]
-        if len(self.text) > MOST_CHARACTERS:
-            half = MOST_CHARACTERS // 2
-            self.text = self.text[half:]
-            self._shown = max(0, self._shown - half)
         self._changed.notify_all()
 
     def _answer(self, text: str) -> None:

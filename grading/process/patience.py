@@ -48,6 +48,11 @@ STACKS_SECONDS = 1.0  # until it must have answered where the threads stand: tha
 LAST_REPORT_SECONDS = 0.1  # for an exception that may still be on its way to us
 LAST_WORDS_SECONDS = 5.0  # for what a program that has ended printed to reach us; a child of its may hold the screen
 STUCK_SECONDS = 30.0  # without a heartbeat: then the process is stopped or its interpreter is blocked
+STUCK_AGAIN_SECONDS = 2.0  # the same, once that is known of a submission
+MOST_STUCK = 3  # runs of a submission, after which it is known
+OUTPUT_CHARACTERS = 2_000_000  # of a run, after which its screen is taken away
+OUTPUT_AGAIN_CHARACTERS = 100_000  # the same, once it is known that a submission prints without end
+GRADING_SECONDS = 400.0  # for one submission, after which no more is begun, and what runs is ended
 BUSY_SECONDS = 1.0  # by which a wait exceeded its heartbeats, or for which threads got no core: that is the machine
 CONVERSING_SECONDS = 12.0  # after which no more conversations are begun; only a slow program does not hold them all
 GUESTS_SECONDS = 4.0  # after which no more guests come; only a slow program does not receive all of them
@@ -69,25 +74,52 @@ class Pulse(Protocol):
         """Take in what has come; return the number of the latest heartbeat."""
 
 
+class Allowance:
+    """How long the runs of one submission may hold the grader up: whoever does it again and again is given less."""
+
+    def __init__(self) -> None:
+        self.stuck = 0  # runs in which nothing stirred
+        self.endless = 0  # runs that printed more than anybody reads
+        self._ends_at = time.monotonic() + GRADING_SECONDS
+
+    @property
+    def stuck_seconds(self) -> float:
+        """How long one waits for a heartbeat, and for how long a wait may exceed its heartbeats."""
+        return STUCK_SECONDS if self.stuck < MOST_STUCK else STUCK_AGAIN_SECONDS
+
+    @property
+    def characters(self) -> int:
+        """How much a run may print."""
+        return OUTPUT_CHARACTERS if self.endless < MOST_STUCK else OUTPUT_AGAIN_CHARACTERS
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is no more time for this submission."""
+        return time.monotonic() > self._ends_at
+
+
 class Heart:
     """Counts the heartbeats of a process: questions that it answered, one per SLICE at the most."""
 
-    def __init__(self, pulse: Pulse) -> None:
+    def __init__(self, pulse: Pulse, allowance: Allowance | None = None) -> None:
         self.behind = 0.0  # seconds by which the slowest wait so far exceeded its heartbeats
         self._pulse = pulse
         self._asked = 0
+        self._allowance = allowance or Allowance()
 
     def beats(self, count: int) -> Iterator[float]:
         """Yield how many seconds to wait next, until the process had `count` heartbeats to do its work."""
         started = time.monotonic()
         for counted in range(1, count + 1):
-            if not self._pulse.running:
+            if not self._pulse.running or self._allowance.is_over:
                 yield SLICE  # its last words may still be on the way
                 return
             stuck = yield from self._one_beat()
-            if stuck:
+            behind = time.monotonic() - started - counted * SLICE
+            if stuck or behind > self._allowance.stuck_seconds:
+                self._allowance.stuck += 1
                 return
-            self.behind = max(self.behind, time.monotonic() - started - counted * SLICE)
+            self.behind = max(self.behind, behind)
 
     def _one_beat(self) -> Generator[float, None, bool]:
         """Yield how many seconds to wait next, until a heartbeat is over; return whether it never came."""
@@ -97,7 +129,7 @@ class Heart:
         while not is_over or time.monotonic() < asked + SLICE:
             yield max(0.001, min(SLICE, asked + SLICE - time.monotonic()))
             is_over = self._pulse.felt_beat() == self._asked or is_over or not self._pulse.running
-            if time.monotonic() > asked + STUCK_SECONDS:
+            if time.monotonic() > asked + self._allowance.stuck_seconds:
                 return True
         return False
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from grading.course import Exercise
 from grading.process.launcher import Launcher
+from grading.process.patience import Allowance
 from grading.submission.copies import Copies
 from grading.submission.scratch import remove
 from grading.submission.values import Submission
@@ -31,6 +32,7 @@ class Production:
     def __post_init__(self) -> None:
         self._finding_out = threading.RLock()
         self._found: dict[object, object] = {}
+        self.allowance = Allowance()
         place = self.launcher.place
         if place.owner:
             self.launcher.lacks()  # it may turn out that programs run in our own account

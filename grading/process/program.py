@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from grading.process import reports
+from grading.process.forking import CannotStart
 from grading.process.keyboard import Keyboard
 from grading.process.output import Output
 from grading.process.patience import (
@@ -20,7 +22,6 @@ from grading.process.patience import (
     PEEK_SECONDS,
     SLICE,
     STACKS_SECONDS,
-    STUCK_SECONDS,
     WORD_FROM_STAGE,
     Heart,
 )
@@ -29,9 +30,9 @@ from grading.process.stage_line import StageLine
 from grading.process.started import Process
 from grading.results.causes import Cause, Raised, Thread
 from grading.results.unmet import Unmet
-from grading.stage.messages import Options, Request
+from grading.stage.messages import Options, Request, Settings
 from grading.system import wire
-from grading.system.machine import kept_waiting
+from grading.system.machine import kept_waiting, knows_waiting
 from grading.system.zones import offset_where_it_is, zone
 from grading.telling import stacks
 
@@ -56,10 +57,11 @@ class Program:
         self.name = name
         self.production = production
         self.offset = offset_where_it_is(clock)  # seconds by which the program's local time is ahead of UTC
-        self.heart = Heart(self)
+        self.heart = Heart(self, production.allowance)
+        self._busy = kept_waiting(os.getpid())
         self.stage = StageLine()
         work = production.copy_of_work()
-        self.process: Process = production.launcher.start(
+        self.process: Process = self._start(
             {
                 "program": name,
                 "args": args,
@@ -72,9 +74,16 @@ class Program:
             }
         )
         self.changed = threading.Condition()
-        self.out = Output(self.process.terminal, self.changed)
+        self.out = Output(self.process.terminal, self.changed, production.allowance)
         prompts = production.prompts.setdefault(name, set())
         self.keyboard = Keyboard(self.process.terminal, self.out, prompts, self.is_awake)
+
+    def _start(self, settings: Settings) -> Process:
+        try:
+            return self.production.launcher.start(settings)
+        except CannotStart as error:
+            self.stage.close()
+            raise Unmet(f"{self.name} to start", f"the system refuses: {error}") from None
 
     @property
     def exceptions(self) -> list[Raised]:
@@ -123,7 +132,7 @@ class Program:
         self.stage.replies.pop(what, None)
         if not self.stage.send(request):
             return None
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + min(seconds, self.production.allowance.stuck_seconds)
         while what not in self.stage.replies and time.monotonic() < deadline and self.running:
             self.listen_to_stage(SLICE)
         return self.stage.replies.get(what)
@@ -137,7 +146,10 @@ class Program:
     @property
     def is_starved(self) -> bool:
         """Tell whether the machine was too busy for this run of the program to be blamed where it came too late."""
-        return self.heart.behind >= BUSY_SECONDS or kept_waiting(self.process.pid) >= BUSY_SECONDS
+        if kept_waiting(self.process.pid) >= BUSY_SECONDS:
+            return True
+        own = not knows_waiting() or kept_waiting(os.getpid()) - self._busy >= BUSY_SECONDS
+        return own and self.heart.behind >= BUSY_SECONDS  # else it is the program that takes its time
 
     def patience(self, beats: int) -> Iterator[float]:
         """Yield how many seconds to wait next, until the program had `beats` heartbeats to do its work."""
@@ -166,8 +178,10 @@ class Program:
         """Return address family and port as soon as the program listens; Unmet if it never does."""
         for seconds in self.patience(beats):
             self.listen_to_stage(0 if self.listening else seconds)
-            if self.listening:
-                return self.listening[0]
+            while self.listening:
+                if self.production.launcher.owns(self.process, port := self.listening[0][1]):
+                    return self.listening[0]
+                self.stage.does_not_listen(port)
         expected = "the server to listen for connections"
         status = self.wait_for_end(0)
         if status is None:
@@ -195,7 +209,7 @@ class Program:
         return None
 
     def _wait_for_stage(self) -> None:
-        deadline = time.monotonic() + 2 * STUCK_SECONDS
+        deadline = time.monotonic() + 2 * self.production.allowance.stuck_seconds
         while not self.stage.was_open and self.running and time.monotonic() < deadline:
             self.listen_to_stage(SLICE)
 

@@ -90,7 +90,7 @@ def _started(production: Production, program: str, *args: str) -> Iterator[Start
     work = production.copy_of_work()
     process = production.launcher.start_for_real(work, program, *args)
     try:
-        yield Start(process, Output(process.terminal, threading.Condition()), work)
+        yield Start(process, Output(process.terminal, threading.Condition(), production.allowance), work)
     finally:
         production.launcher.end(process)
 

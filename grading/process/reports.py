@@ -10,6 +10,7 @@ from grading.stage import messages
 MOST_THREADS = 1000
 MOST_PLACES = 50  # of one thread or exception
 LONGEST = 300  # characters of a text
+NONSENSE = (TypeError, LookupError, ValueError, AttributeError, ArithmeticError)  # what one meets in forged reports
 
 
 def threads(reply: object) -> list[Thread]:
@@ -23,7 +24,7 @@ def raised(report: messages.Raised) -> Raised | None:
     try:
         type_, message, module = (_text(report[key]) for key in ("type", "message", "module"))
         return Raised(type_, message, _places(report["places"]), module)
-    except (TypeError, LookupError, ValueError, AttributeError):
+    except NONSENSE:
         return None
 
 
@@ -36,7 +37,7 @@ def _thread(report: messages.Thread) -> Thread | None:
         if holder:
             thread = replace(thread, lock_holder=int(holder["id"]), lock_taken_at=_place(holder["place"]))
         return thread if places else None
-    except (TypeError, LookupError, ValueError, AttributeError):
+    except NONSENSE:
         return None
 
 

@@ -1,4 +1,7 @@
-"""The grader's end of the line to the stage: what the stage reports, and what it answers. Believed by nobody."""
+"""The grader's end of the line to the stage: what the stage reports, and what it answers. Believed by nobody.
+
+Whoever says too much, or what makes no sense, is not listened to any more: nobody waits for anybody here.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,18 @@ import socket
 from typing import Any
 
 from grading.process import reports
-from grading.process.patience import STUCK_SECONDS
 from grading.results.causes import Raised
 from grading.stage.messages import Report, Request
 
-MOST_LINES = 200  # of processes that a program started; whoever starts more is not followed any further
+MOST_LINES = 30  # of processes that a program started; whoever starts more is not followed any further
+MOST_REPORTS = 20_000  # of one line
+LONGEST_REPORT = 1_000_000  # bytes
+MOST_KEPT = 100  # reports of one kind
+SENDING_SECONDS = 1.0  # until a request must have gone out: nobody reads it otherwise
+PORTS = 65_536
+ANSWERED = ("ping", "stacks", "shallow", "shake", "settle", "go on", "interrupt")
+LONGEST_HOST = 255  # characters of a name, see RFC 1035
+FAMILIES = (socket.AF_INET, socket.AF_INET6)
 
 
 class StageLine:
@@ -29,7 +39,10 @@ class StageLine:
         self.replies: dict[str, Any] = {}
         self._door = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._door.getsockname()[1]
+        self._greeting = json.dumps(Report(hello=self.token)).encode()
+        self._strangers: set[socket.socket] = set()  # who has not greeted yet
         self._rests: dict[socket.socket, bytes] = {}  # of each line, what came of the next report
+        self._counts: dict[socket.socket, int] = {}  # of each line, the reports
         self._main: socket.socket | None = None  # the one to ask: the first, or the latest that listens
 
     @property
@@ -69,17 +82,12 @@ class StageLine:
 
     def _accept(self) -> None:
         sock, _ = self._door.accept()
-        sock.settimeout(STUCK_SECONDS)
-        greeting = json.dumps(Report(hello=self.token)).encode() + b"\n"
-        hello = b""
-        with contextlib.suppress(OSError):
-            while len(hello) < len(greeting) and (data := sock.recv(len(greeting) - len(hello))):
-                hello += data
-        if hello == greeting and len(self._rests) < MOST_LINES:
-            self._rests[sock] = b""
-            self._main = self._main or sock
-        else:
-            sock.close()  # somebody else found this port
+        sock.settimeout(SENDING_SECONDS)
+        if len(self._rests) >= MOST_LINES:
+            sock.close()
+            return
+        self._rests[sock], self._counts[sock] = b"", 0
+        self._strangers.add(sock)
 
     def _read(self, sock: socket.socket) -> None:
         try:
@@ -87,28 +95,57 @@ class StageLine:
         except OSError:
             data = b""
         *lines, self._rests[sock] = (self._rests[sock] + data).split(b"\n")
+        self._counts[sock] += len(lines)
         for line in lines:
-            self._note(sock, line)
-        if not data:
-            del self._rests[sock]
-            sock.close()
+            if sock in self._strangers:
+                if line != self._greeting:  # somebody else found this port
+                    return self._hang_up(sock)
+                self._strangers.remove(sock)
+                self._main = self._main or sock
+            else:
+                self._note(sock, line)
+        if not data or self._counts[sock] > MOST_REPORTS or len(self._rests[sock]) > LONGEST_REPORT:
+            self._hang_up(sock)
+
+    def _hang_up(self, sock: socket.socket) -> None:
+        self._strangers.discard(sock)
+        del self._rests[sock], self._counts[sock]
+        sock.close()
 
     def _note(self, sock: socket.socket, line: bytes) -> None:
         try:
             report: Report = json.loads(line)
             if "listening" in report:
-                family, port = report["listening"]
-                host, wanted = report["asked"]
-                self.listening.append((int(family), int(port)))
-                self.asked.append((str(host), int(wanted)))
+                self._listens(report)
                 self._main = sock
             elif "connecting" in report:
-                host, wanted = report["connecting"]
-                self.connecting.append((str(host), int(wanted)))
+                self.connecting.append(_address(report["connecting"]))
+                del self.connecting[:-MOST_KEPT]
             elif "exception" in report:
-                if error := reports.raised(report["exception"]):
+                if len(self.exceptions) < MOST_KEPT and (error := reports.raised(report["exception"])):
                     self.exceptions.append(error)
-            elif "to" in report:
+            elif report["to"] in ANSWERED:
                 self.replies[report["to"]] = report["reply"]
-        except (ValueError, TypeError, AttributeError, KeyError):
+        except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError):
             pass  # a program that forges reports only spoils its own explanations
+
+    def _listens(self, report: Report) -> None:
+        family, port = map(int, report["listening"])
+        asked = _address(report["asked"])
+        if family in FAMILIES and 0 < port < PORTS and len(self.listening) < MOST_KEPT:
+            self.listening.append((family, port))
+            self.asked.append(asked)
+
+    def does_not_listen(self, port: int) -> None:
+        """Know that a report was not true: the program does not listen there."""
+        at = next(number for number, (_, one) in enumerate(self.listening) if one == port)
+        del self.listening[at], self.asked[at]
+
+
+def _address(report: object) -> tuple[str, int]:
+    if not isinstance(report, list):
+        raise ValueError(report)
+    host, port = report
+    if not isinstance(host, str) or not 0 <= int(port) < PORTS or not host.isprintable():
+        raise ValueError(report)
+    return host[:LONGEST_HOST], int(port)

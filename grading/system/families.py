@@ -7,13 +7,17 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 ADOPT = 36  # PR_SET_CHILD_SUBREAPER, see prctl(2)
 ENDING_SECONDS = 5.0  # for as long as killing goes on: what is killed may start others meanwhile
+TIMES = slice(11, 15)  # fields of /proc/PID/stat behind the name: by itself and the system, and those of its children
 STATE, PARENT = 0, 1  # fields of /proc/PID/stat behind the name, see proc(5)
+TASKS, PAGES = 17, 21
 DEAD = "ZX"  # states
+PAGE_BYTES = 4096  # at least
 
 
 def adopts_orphans() -> bool:
@@ -39,6 +43,25 @@ def descendants(pid: int, but: frozenset[int] = frozenset()) -> list[int]:
     return family
 
 
+@dataclass(frozen=True)
+class Member:
+    """A process of a family, and what it takes."""
+
+    pid: int
+    tasks: int
+    bytes: int  # of memory in use
+
+
+def members(pid: int) -> list[Member]:
+    """Return all that a process started and that runs, and what those did, with what each takes (Linux; else none)."""
+    found = []
+    for one in below(pid):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            fields = Path(f"/proc/{one}/stat").read_text(errors="replace").rpartition(") ")[2].split()
+            found.append(Member(one, int(fields[TASKS]), int(fields[PAGES]) * PAGE_BYTES))
+    return found
+
+
 def below(pid: int) -> list[int]:
     """Return what a process started, and what that did: quickly, and only where the system keeps a list (Linux)."""
     family = [pid]
@@ -47,6 +70,18 @@ def below(pid: int) -> list[int]:
             with contextlib.suppress(OSError, ValueError):
                 family += [child for child in map(int, children.read_text().split()) if child not in family]
     return family[1:]
+
+
+def processor_seconds(pids: Iterable[int]) -> float:
+    """Return for how long these processes, and those that they have reaped, kept a processor busy (Linux; else 0)."""
+    ticks = 0
+    if sys.platform == "win32":
+        return 0.0
+    for pid in pids:
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(") ")[2].split()
+            ticks += sum(map(int, fields[TIMES]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def end_descendants(pid: int, but: frozenset[int] = frozenset()) -> None:

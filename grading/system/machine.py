@@ -25,6 +25,11 @@ def kept_waiting(pid: int) -> float:
     return sum(waited for _, waited in times_of_threads(pid).values())
 
 
+def knows_waiting() -> bool:
+    """Tell whether this system says for how long threads waited for a core."""
+    return os.path.exists("/proc/self/schedstat")
+
+
 def is_crowded() -> bool:
     """Tell whether more wants to run just now than there are cores; False where the system does not say."""
     with contextlib.suppress(OSError, ValueError, IndexError):

@@ -59,7 +59,7 @@ def test_the_ends_of_the_lines_stay_as_they_are() -> None:
     ("text", "name", "told"),
     [
         (CHANGED, "nobody", "There is no nobody in the first version of x.py"),
-        ("def f(:\n", "send", "x.py is no Python in line 1: put back the whole file"),
+        ("def f(:\n", "send", "x.py ends in the middle of something: put back the whole file"),
         ("x = 1\n", "Server.send", "There is no Server.send in x.py any more: put back the whole file"),
         ("\0", "send", "put back the whole file"),
         ("(" * 9999, "send", "put back the whole file"),

@@ -1,0 +1,32 @@
+"""Keeps an eye on all that a submission runs together, where limits hold each process only for itself (Linux)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+from grading.system import families
+
+LOOKING_SECONDS = 0.5  # between two looks
+MOST_BYTES = 3_000_000_000  # of memory in use, all together; or this part of the machine's, if that is less
+PART = 0.4
+MOST_TASKS = 3_000  # processes and threads
+
+
+def watch(root: Callable[[], int], ended: threading.Event) -> None:
+    """Until `ended`, end what takes too much of all that `root` started: the biggest process first."""
+    if sys.platform != "linux":
+        return
+    most = min(MOST_BYTES, int(PART * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")))
+    while not ended.wait(LOOKING_SECONDS):
+        pid = root()
+        members = families.members(pid) if pid else []
+        while sum(member.bytes for member in members) > most or sum(member.tasks for member in members) > MOST_TASKS:
+            biggest = max(members, key=lambda member: (member.bytes, member.tasks))
+            members.remove(biggest)
+            with contextlib.suppress(OSError):
+                os.kill(biggest.pid, signal.SIGKILL)
