@@ -12,7 +12,7 @@ from grading.pages.figures import Share
 # Lengths are in pixels.
 WIDTH, HEIGHT, FOOT, HEAD, SIDE = 640, 150, 22, 18, 12  # of a histogram
 BINS = 20
-INTERVAL = 120  # width of an interval
+INTERVAL = 100  # width of an interval
 CELL = 9  # of a heat map
 NAMES = 190  # height of the names above a heat map
 TURNED = Markup('<text class="{}" transform="translate({} {}) rotate(-90)">{}</text>')

@@ -12,9 +12,10 @@ from grading.pages import charts
 from grading.pages.figures import FEWEST, Share, item_rest, wilson
 from grading.pages.gathering import FAIL, PASS, PROVED, SEEN, SILENT, SILENT_TWICE, UNDECIDED, Student, Tally
 
-OFTEN = 0.1  # share of runs that were repeated, from which on a check is in doubt
+OFTEN = 0.05  # share of those who pass it in a second run only, from which on a check is in doubt
 SLOW_SECONDS, SLOWER = 5.0, 3.0  # on average; than the usual check
 WEAK = 0.1  # correlation with the rest, below which a check tells little
+SEVERAL = 5  # people who fail it, from which on that is no accident
 RESTS_ON = {  # what it rests on that a check did not pass
     PROVED: "What came, or an exception, proves the mistake",
     SEEN: "Something came that is wrong",
@@ -61,14 +62,13 @@ class Row:
     def _doubts_about_what_it_tells(self) -> Iterator[str]:
         if self.share.count == self.share.of >= FEWEST:
             yield "everybody fails it"
-        if self.correlation is not None and self.correlation < 0:
-            yield "those who pass it have fewer points elsewhere"
-        elif self.correlation is not None and self.correlation < WEAK:
-            yield "it hardly goes with the other points"
+        if self.correlation is not None and self.correlation < WEAK and self.share.count >= SEVERAL:
+            yield "those who pass it have no more points elsewhere"
 
     def _doubts_about_how_it_runs(self) -> Iterator[str]:
-        if self.repeated >= OFTEN:
-            yield f"run once more for {100 * self.repeated:.0f} %"
+        won = self.share.of - self.share.count
+        if won and self.tally.late / won >= OFTEN:
+            yield f"{self.tally.late} of {won} passed it in a second run only"
         if unsure := self.tally.evidence[UNDECIDED]:
             yield f"undecided {unsure} time{'s' * (unsure != 1)}"
         if self.seconds > max(SLOW_SECONDS, SLOWER * self.usual):

@@ -45,6 +45,7 @@ class Tally:
     check: CheckResult  # not run
     seconds: list[float] = field(default_factory=list)
     repeated: int = 0
+    late: int = 0  # those who passed it when it was run once more
     evidence: Counter[int] = field(default_factory=Counter)  # of verdicts that it fails
 
 
@@ -74,6 +75,7 @@ class Gathering:
         if outcome(check) in (PASS, FAIL, UNSURE):
             tally.seconds.append(check.circumstances.seconds)
             tally.repeated += check.circumstances.repeated
+            tally.late += check.circumstances.repeated and check.outcome == PASSED
         if outcome(check) in (FAIL, UNSURE):
             tally.evidence[evidence(check)] += 1
 

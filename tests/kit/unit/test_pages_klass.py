@@ -7,7 +7,6 @@ import hashlib
 import json
 import random
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -31,12 +30,12 @@ from grading.results.events import LINE, SEGMENT, SILENCE, Event
 from grading.results.json import from_json
 from grading.results.values import FAILED, PASSED, CheckResult, Circumstances, Grade
 from grading.suite import collect
-from tests.kit.conftest import GOLDEN, finding
+from tests.kit.conftest import finding
+from tests.kit.seeded_class import TEN, drawn, right
 from tests.kit.unit.samples import FAILING, PASSING, UNSURE
 from tests.kit.unit.test_pages_report import ALLOWED, ORDERS, Page, hostile
 
 MOST_BYTES = 2_000_000  # for a class of 1,000
-TEN = GOLDEN / "ten-of-a-class.json"  # grades of real mistakes, by the names of their mutants
 FRAMING = Cause("one-recv-is-one-message", "It was the second of two lines in one segment.")
 STEP4 = EXERCISES["step4"]
 
@@ -99,15 +98,27 @@ def test_the_largest_group_comes_first_and_whoever_passes_stands_in_none() -> No
     assert groups_of(one, many, [passed("step1/server/a")], many) == [[1, 3], [0]]
 
 
-def test_of_ten_real_mistakes_each_stands_in_a_group_of_its_own() -> None:
-    """Two of these are one mistake each, made by two people."""
+def test_of_ten_who_made_real_mistakes_each_stands_in_the_group_of_theirs() -> None:
     ten = json.loads(TEN.read_text("utf-8"))
-    people = [(name, failing(f"{n:02}", from_json(whole))) for n, (name, whole) in enumerate(ten)]
-    mistakes = {one.who: name for name, one in people if one}
-    assert len(mistakes) == 10
-    groups = [[mistakes[member.who] for member in group.members] for group in grouped(one for _, one in people if one)]
-    assert [set(group) for group in groups] == [{group[0]} for group in groups]
-    assert Counter(group[0] for group in groups) == Counter(set(mistakes.values()))
+    people = [failing(f"{number}", from_json(whole)) for number, (_, whole) in enumerate(ten)]
+    mistakes = {str(number): name for number, (name, _) in enumerate(ten)}
+    assert len(mistakes) == 10 > len(set(mistakes.values()))
+    assert sorted(right(grouped(one for one in people if one), mistakes)) == sorted(mistakes)
+
+
+def test_whoever_stands_with_others_or_apart_from_their_own_does_not_stand_right() -> None:
+    own, theirs = failed("step1/server/a", FRAMING), failed("step1/server/b")
+    people = [
+        failing(who, Grade("step1", (check,))) for who, check in zip("abcd", (own, own, own, theirs), strict=True)
+    ]
+    groups = grouped(one for one in people if one)
+    assert sorted(right(groups, {"a": "x", "b": "x", "c": "y", "d": "x"})) == ["a", "b"]
+
+
+def test_the_class_of_known_mistakes_is_the_same_each_time() -> None:
+    names = [mutant.name if mutant else "" for mutant in drawn()]
+    assert names == [mutant.name if mutant else "" for mutant in drawn()]
+    assert (len(names), names.count("")) == (300, 30)
 
 
 # What the figures are worth
@@ -211,7 +222,8 @@ def test_checks_to_doubt_are_told_and_why() -> None:
     checks = [passed(f"step1/server/{name}") for name in ("slow", "b", "c")]
     checks = [replace(checks[0], circumstances=slow), failed("step1/server/all"), *checks[1:]]
     text = words(page("step1", [(f"s{n}", Grade("step1", tuple(checks))) for n in range(12)]))
-    assert "Title of step1/server/slow. step1, server: run once more for 100 %; slow: 30.0 s on average." in text
+    why = "12 of 12 passed it in a second run only; slow: 30.0 s on average."
+    assert f"Title of step1/server/slow. step1, server: {why}" in text
     assert "Title of step1/server/all. step1, server: everybody fails it." in text
     assert "3 checks that nobody fails" in text
 
