@@ -253,4 +253,4 @@ def _between(who: str, old: Grade, new: Grade) -> Iterator[Change]:
 def default_folder(submissions: Path, exercise: Exercise) -> Path:
     """Return where the results of a class go: beside what it handed in, never into it."""
     real = submissions.resolve()
-    return real.with_name(f"{real.name}-{exercise.name}-results")
+    return real.with_name(f"{real.name}-{exercise.name.replace('/', '-')}-results")

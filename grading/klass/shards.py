@@ -84,5 +84,5 @@ def script(kind: str, exercise: str, submissions: int, command: Sequence[str]) -
     count = min(MOST_SHARDS, max(1, math.ceil(submissions / MOST_IN_A_SHARD)))
     typed = shlex.join(command)
     shell = json.dumps(f"{typed} --shard $((JOB_COMPLETION_INDEX + 1))/{count} --workers 1")
-    blanks = {"exercise": exercise, "count": count, "command": typed, "shell": shell}
+    blanks = {"exercise": exercise.replace("/", "-"), "count": count, "command": typed, "shell": shell}
     return SCRIPTS[kind].format(**blanks, side_by_side=min(count, SIDE_BY_SIDE))

@@ -232,6 +232,8 @@ def test_a_dry_run_of_what_is_known_shows_nothing(tmp_path: Path) -> None:
 def test_results_never_go_among_what_was_handed_in(tmp_path: Path) -> None:
     folder = default_folder(tmp_path / "class", STEP2)
     assert folder == tmp_path.resolve() / "class-step2-results"
+    challenge = default_folder(tmp_path / "class", replace(STEP2, name="bonus/log"))
+    assert challenge == tmp_path.resolve() / "class-bonus-log-results"
 
 
 def test_a_lost_grade_says_why(tmp_path: Path) -> None:
