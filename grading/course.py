@@ -93,7 +93,13 @@ def _challenge(name: str, *roles: Role, **more: Any) -> Exercise:
     return Exercise(whole, suite, roles or CHAT, ADVANCED, ADVANCED.dialect, pages, farewell=farewell, **more)
 
 
-CHALLENGES = {challenge.name: challenge for challenge in (_challenge("log", CHAT[0]),)}
+CHALLENGES = {
+    challenge.name: challenge
+    for challenge in (
+        _challenge("encryption", needs="the certificates that its checks show are made with it"),
+        _challenge("log", CHAT[0]),
+    )
+}
 EXERCISES = {exercise.name: exercise for exercise in (*ADVANCED.ladder, *CHALLENGES.values())}
 STEPS = tuple(exercise.name for exercise in ADVANCED.ladder)  # the ladder that everybody climbs
 

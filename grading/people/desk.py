@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -87,7 +88,8 @@ class Desk(WireSide):
         self._accept(name if not args else "")
         if self.dialect.joins:
             self.wire_hears(f"JOIN:{name}", quietly=True)
-        self.minutes.remark(name, f"starts the client{' with ' + ' '.join(args) if args else ''}")
+        typed = [os.path.basename(word) if os.path.isabs(word) else word for word in args]
+        self.minutes.remark(name, f"starts the client{' with ' + ' '.join(typed) if typed else ''}")
         if knock:
             self.types(KNOCKING, quietly=True)
             with contextlib.suppress(Unmet):

@@ -42,6 +42,8 @@ class Listener:
             if not ready:
                 return False
             data = self.sock.recv(65536)
+        except BlockingIOError:  # what came is a part of something that can only be read whole
+            return True
         except OSError as error:
             self.closed = self.closed or type(error).__name__
             return False

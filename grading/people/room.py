@@ -158,9 +158,12 @@ class Room:
     def connect(self, name: str, shallow: bool = False) -> Person:
         """Return a person who is connected and says nothing yet; one who is `shallow` will soon not read any more."""
         self._gets_ready()
-        person = Person(self.talk, name, shallow)
+        person = self._arrives(name, shallow)
         self.talk.people.append(person)
         return person
+
+    def _arrives(self, name: str, shallow: bool) -> Person:
+        return Person(self.talk, name, shallow)
 
     def _gets_ready(self) -> None:
         """See to it that there is a server, and that people know whether they say JOIN here."""

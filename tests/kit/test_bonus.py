@@ -2,26 +2,61 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from subprocess import DEVNULL, PIPE
 
 import pytest
 
 from grading.course import ADVANCED, CHALLENGES, KIT
+from grading.people.secret import SecretRoom
 from grading.process.launcher import Launcher
+from grading.process.production import Production
+from grading.results.values import CheckResult
 from grading.skeletons import all_files, finished, handed_out
+from grading.submission.arriving import arrived
 from grading.suite import collect
 from tests.kit.killing import run, submission
 
 VARIANTS = KIT / "tests" / "kit" / "variants"  # right programs unlike ours, each in a folder CHALLENGE/NAME
+OTHER = "asyncio_streams.py"  # a server of the whole course on which a variant may build
+REFERENCE, SKELETON = "reference", "skeleton"
+AT_ONCE = 3  # works that are graded side by side, since they mostly wait
 each_challenge = pytest.mark.parametrize("challenge", CHALLENGES)
 
 
-def failures(work: Path, exercise: str, launcher: Launcher, ids: list[str] | None = None) -> list[str]:
-    results = run(work, exercise, launcher, ids or ())
-    return [f"{r.id}: expected {r.expected}, got {r.got}, {r.because}" for r in results if not r.is_fine]
+@dataclass(frozen=True)
+class Work:
+    """A submission to a challenge that we know."""
+
+    challenge: str
+    name: str  # of a variant, if it is neither the reference nor the skeleton
+
+    def __str__(self) -> str:
+        return f"{self.challenge}-{self.name}"
+
+    def files(self) -> dict[str, str]:
+        """Return what is in it."""
+        given = finished(self.challenge)
+        if self.name == REFERENCE:
+            return given
+        if self.name == SKELETON:
+            return {**given, **handed_out(self.challenge)}
+        own = (VARIANTS / self.challenge / self.name).glob("*.py")
+        other = (VARIANTS / "asyncio_streams" / "chat_server.py").read_text("utf-8")
+        return {**given, OTHER: other, **{path.name: path.read_text("utf-8") for path in own}}
+
+    def ids(self) -> list[str]:
+        """Return the checks that are made: of what everybody has, only whether the chat is still that of `advanced`."""
+        is_ours = self.name in (REFERENCE, SKELETON)
+        chat = [check.id for check in collect(ADVANCED) if check.exercise is ADVANCED and is_ours]
+        return [*chat, *own(self.challenge)]
 
 
 def own(challenge: str) -> list[str]:
@@ -29,40 +64,57 @@ def own(challenge: str) -> list[str]:
     return [check.id for check in collect(CHALLENGES[challenge]) if check.exercise.name == challenge]
 
 
-def of_advanced() -> list[str]:
-    """Return the ids of the checks of `advanced` itself: those that find out whether the chat still works."""
-    return [check.id for check in collect(ADVANCED) if check.exercise is ADVANCED]
+def variants() -> list[Work]:
+    folders = sorted(path.parent for path in VARIANTS.glob("bonus/*/*/*.py"))
+    return [Work(f"bonus/{folder.parent.name}", folder.name) for folder in dict.fromkeys(folders)]
+
+
+class Gradings:
+    """What the wanted works get, graded side by side."""
+
+    def __init__(self, wanted: list[Work], launcher: Launcher, pool: ThreadPoolExecutor) -> None:
+        self.launcher = launcher
+        self.futures: dict[Work, Future[list[CheckResult]]] = {work: pool.submit(self._grade, work) for work in wanted}
+
+    def _grade(self, work: Work) -> list[CheckResult]:
+        with tempfile.TemporaryDirectory() as folder:
+            return run(submission(work.files(), folder), work.challenge, self.launcher, work.ids())
+
+    def failures(self, work: Work) -> list[CheckResult]:
+        return [result for result in self.futures[work].result() if not result.is_fine]
+
+
+@pytest.fixture(scope="module")
+def gradings(request: pytest.FixtureRequest, launcher: Launcher) -> Iterator[Gradings]:
+    params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    works = [one["work"] for one in params if isinstance(one.get("work"), Work)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield Gradings(works, launcher, pool)
+
+
+def told(failures: list[CheckResult]) -> list[str]:
+    return [f"{r.id}: expected {r.expected}, got {r.got}, {r.because}" for r in failures]
+
+
+@pytest.mark.parametrize("work", [Work(challenge, REFERENCE) for challenge in CHALLENGES], ids=str)
+def test_the_reference_passes_advanced_and_the_challenge(work: Work, gradings: Gradings) -> None:
+    assert told(gradings.failures(work)) == []
+
+
+@pytest.mark.parametrize("work", [Work(challenge, SKELETON) for challenge in CHALLENGES], ids=str)
+def test_a_skeleton_passes_advanced_and_fails_each_check_of_its_own(work: Work, gradings: Gradings) -> None:
+    assert sorted(result.id for result in gradings.failures(work)) == sorted(own(work.challenge))
+    assert any("# TODO: " in text for text in work.files().values())
+
+
+@pytest.mark.parametrize("work", variants(), ids=str)
+def test_a_fair_variant_of_a_challenge_passes_it(work: Work, gradings: Gradings) -> None:
+    assert told(gradings.failures(work)) == []
 
 
 def test_what_is_handed_out_is_what_the_solution_renders_to() -> None:
     differing = [str(path) for path, text in all_files().items() if path.read_text("utf-8") != text]
     assert differing == []
-
-
-@each_challenge
-def test_the_reference_of_a_challenge_passes_advanced_and_its_own_checks(challenge: str, launcher: Launcher) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        ids = [*of_advanced(), *own(challenge)]
-        assert failures(submission(finished(challenge), folder), challenge, launcher, ids) == []
-
-
-@each_challenge
-def test_a_skeleton_passes_advanced_and_fails_each_check_of_its_own(challenge: str, launcher: Launcher) -> None:
-    ids = [*of_advanced(), *own(challenge)]
-    results = run(KIT / "steps" / challenge, challenge, launcher, ids)
-    assert sorted(result.id for result in results if not result.is_fine) == sorted(own(challenge))
-    assert any("# TODO: " in text for text in handed_out(challenge).values())
-
-
-@pytest.mark.parametrize(
-    "variant", sorted(VARIANTS.glob("bonus/*/*/")), ids=lambda path: f"{path.parent.name}-{path.name}"
-)
-def test_a_fair_variant_of_a_challenge_passes_it(variant: Path, launcher: Launcher) -> None:
-    challenge = variant.parent.relative_to(VARIANTS).as_posix()
-    files = {path.name: path.read_text("utf-8") for path in variant.glob("*.py")}
-    given = {name: text for name, text in finished(challenge).items() if "/" in name or name == "chat_client.py"}
-    with tempfile.TemporaryDirectory() as folder:
-        assert failures(submission({**given, **files}, folder), challenge, launcher, own(challenge)) == []
 
 
 @each_challenge
@@ -81,3 +133,31 @@ def test_each_challenge_says_what_it_needs_exactly_where_it_needs_something() ->
     for challenge in CHALLENGES.values():
         assert challenge.pages
         assert (challenge.pages / "requirements.txt").is_file() == bool(challenge.needs)
+
+
+def heard_by_openssl(room: SecretRoom, *typed: str) -> list[str]:
+    """Return what `openssl s_client` hears from the server; each line is typed once the last was answered."""
+    where = ["-connect", f"localhost:{room.server.listening[0][1]}", "-CAfile", str(room.certificates.ca)]
+    command = ["openssl", "s_client", "-quiet", "-verify_return_error", *where]
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True) as client:
+        assert client.stdin and client.stdout
+        heard = []
+        for line in typed:
+            print(line, file=client.stdin, flush=True)
+            heard.append(client.stdout.readline().strip())
+        client.kill()
+    return heard
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="there is no openssl here")
+def test_openssl_talks_with_the_encrypted_reference(launcher: Launcher) -> None:
+    challenge = CHALLENGES["bonus/encryption"]
+    with tempfile.TemporaryDirectory() as folder:
+        work = arrived(submission(finished(challenge.name), folder))
+        with contextlib.closing(Production(launcher, work, challenge)) as production:
+            with contextlib.closing(SecretRoom(production, challenge)) as room:
+                ann = room.connect("Ann")
+                ann.joins()
+                assert heard_by_openssl(room, "JOIN:Zoe", "LIST_USERS") == ["JOINED:Zoe", "USERS:Ann,Zoe"]
+                ann.is_told("USER_JOINED:Zoe")
+                ann.is_told("USER_LEFT:Zoe")

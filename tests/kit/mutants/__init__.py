@@ -2,6 +2,7 @@
 
 from tests.kit.mutants import (
     advanced,
+    challenge_encryption,
     challenge_log,
     client,
     clock,
@@ -21,6 +22,7 @@ BY_TOPIC = {
     "the client": client.MUTANTS,
     "conversations": conversations.MUTANTS,
     "other designs": on_variants.MUTANTS,
+    "the challenge encryption": challenge_encryption.MUTANTS,
     "the challenge log": challenge_log.MUTANTS,
 }
 MUTANTS = [mutant for mutants in BY_TOPIC.values() for mutant in mutants]

@@ -1,0 +1,92 @@
+"""Certificates, made anew for each grading: none is ever out of date, and no key lies around."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grading.process.production import Production
+from grading.results.unmet import CannotTell
+
+if TYPE_CHECKING:
+    import trustme
+
+HOSTS = ("localhost", "127.0.0.1", "::1")
+OTHER_HOST = "chat.example.org"
+DAY = datetime.timedelta(days=1)
+ANY_OLD_CIPHER = "ALL:@SECLEVEL=0"  # without which OpenSSL itself refuses to speak old TLS
+
+
+@dataclass(frozen=True)
+class Identity:
+    """With what a server proves who it is: two files."""
+
+    cert: Path
+    key: Path
+
+    def context(self, version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
+        """Return the context of a server with this identity, which speaks this version of TLS alone if one is given."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.cert, self.key)
+        return _speaking(context, version)
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """All that the people and servers of one grading show to each other."""
+
+    ca: Path  # those whom everybody believes
+    right: Identity
+    expired: Identity
+    other_host: Identity
+    unknown: Identity  # of somebody whom nobody believes
+    self_signed: Identity
+
+    def context(self, version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
+        """Return the context of a client, which speaks this version of TLS alone, if one is given."""
+        return _speaking(ssl.create_default_context(cafile=self.ca), version)
+
+
+def _speaking(context: ssl.SSLContext, version: ssl.TLSVersion | None) -> ssl.SSLContext:
+    if version:
+        with contextlib.suppress(ssl.SSLError):
+            context.set_ciphers(ANY_OLD_CIPHER)
+        try:
+            context.minimum_version = context.maximum_version = version
+        except ValueError:
+            raise CannotTell(f"The OpenSSL of this Python does not speak {version.name}.") from None
+    return context
+
+
+def make_certificates(production: Production) -> Certificates:
+    """Make what is needed, in the scratch folder of a grading."""
+    import trustme
+
+    folder = production.scratch / "certificates"
+    folder.mkdir()
+    ours, stranger, oneself = trustme.CA(key_type=trustme.KeyType.ECDSA), trustme.CA(), trustme.CA()
+    ours.cert_pem.write_to_path(folder / "ca.pem")
+    today = datetime.datetime.now(datetime.timezone.utc)
+
+    def issued(name: str, cert: trustme.LeafCert) -> Identity:
+        identity = Identity(folder / f"{name}.pem", folder / f"{name}.key")
+        for blob in cert.cert_chain_pems:
+            blob.write_to_path(identity.cert, append=True)
+        cert.private_key_pem.write_to_path(identity.key)
+        return identity
+
+    itself = Identity(folder / "self.pem", folder / "self.key")
+    oneself.cert_pem.write_to_path(itself.cert)
+    oneself.private_key_pem.write_to_path(itself.key)
+    return Certificates(
+        ca=folder / "ca.pem",
+        right=issued("server", ours.issue_cert(*HOSTS)),
+        expired=issued("expired", ours.issue_cert(*HOSTS, not_before=today - 9 * DAY, not_after=today - DAY)),
+        other_host=issued("other", ours.issue_cert(OTHER_HOST)),
+        unknown=issued("unknown", stranger.issue_cert(*HOSTS)),
+        self_signed=itself,
+    )

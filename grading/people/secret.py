@@ -1,0 +1,310 @@
+"""People who talk over TLS, and a desk behind which the wire is encrypted: for the challenge `encryption`."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import ssl
+from typing import TYPE_CHECKING
+
+from grading.course import Exercise
+from grading.people.certificates import Certificates, Identity, make_certificates
+from grading.people.desk import Desk
+from grading.people.person import Person
+from grading.people.room import Room
+from grading.people.talk import Talk, let_in
+from grading.process.patience import NOTICE, PATIENCE
+from grading.process.production import Production
+from grading.process.program import Program
+from grading.results.causes import Cause
+from grading.results.unmet import Unmet
+from grading.results.visible import shown
+from grading.stage.messages import Options
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
+
+HOST = "localhost"
+AT_ONCE = 65536  # bytes
+
+
+class SecretSocket(socket.socket):
+    """One end of a TLS connection. It notes every byte that passes on the wire."""
+
+    def __init__(self, plain: socket.socket, context: ssl.SSLContext, is_server: bool = False) -> None:
+        timeout = plain.gettimeout()
+        super().__init__(plain.family, plain.type, plain.proto, fileno=plain.detach())
+        self.settimeout(timeout)
+        self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
+        name = None if is_server else HOST
+        self._tls = context.wrap_bio(self._in, self._out, server_side=is_server, server_hostname=name)
+        self.wire = bytearray()  # both ways
+        self.is_polite = False
+        self.agreed = False  # both sides have a key
+        self.refused = ""  # why they do not
+        if not is_server:
+            self._shakes_hands()
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Return what has come; BlockingIOError where that is no whole record yet, ssl.SSLError where it is no TLS."""
+        self._takes_in()
+        if not self._shakes_hands():
+            raise BlockingIOError
+        data = b""
+        try:
+            while piece := self._tls.read(AT_ONCE):
+                data += piece
+        except ssl.SSLWantReadError:
+            if not data:
+                raise BlockingIOError from None
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            pass
+        return data
+
+    def sendall(self, data: bytes, flags: int = 0) -> None:  # type: ignore[override]
+        """Send `data`."""
+        self._tls.write(data)
+        self._sends_out()
+
+    def shutdown(self, how: int) -> None:
+        """Say that nothing more will come (close-notify), and close this direction."""
+        self.says_goodbye()
+        super().shutdown(how)
+
+    def close(self) -> None:
+        """Close the connection, after a close-notify where that is polite."""
+        if self.is_polite and self.fileno() >= 0:
+            self.says_goodbye()
+        super().close()
+
+    def says_goodbye(self) -> None:
+        """Send a close-notify, if there is anybody to understand it."""
+        with contextlib.suppress(ssl.SSLError, ValueError):
+            self._tls.unwrap()
+        self._sends_out()
+
+    def _takes_in(self) -> None:
+        raw = super().recv(AT_ONCE)
+        self.wire += raw
+        if raw:
+            self._in.write(raw)
+        else:
+            self._in.write_eof()
+
+    def _sends_out(self) -> None:
+        raw = self._out.read()
+        self.wire += raw
+        with contextlib.suppress(OSError):
+            super().sendall(raw)
+
+    def _shakes_hands(self) -> bool:
+        """Take the next step to a key; return whether there is one."""
+        if self.agreed:
+            return True
+        try:
+            self._tls.do_handshake()
+            self.agreed = True
+        except ssl.SSLWantReadError:
+            pass
+        except ssl.SSLError as error:
+            self.refused = error.reason or str(error)
+            raise
+        finally:
+            self._sends_out()
+        return self.agreed
+
+
+class SecretPerson(Person):
+    """Somebody who talks with the server over TLS."""
+
+    sock: SecretSocket
+
+    def __init__(self, talk: Talk, name: str, shallow: bool, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__(talk, name, shallow)
+
+    def _connects(self, shallow: bool) -> socket.socket:
+        sock = SecretSocket(super()._connects(shallow), self._context)
+        self.sock = sock
+        for seconds in self.talk.server.patience(PATIENCE):
+            for _ in self._arrivals(seconds):
+                if sock.agreed:
+                    return sock
+            if self.closed:
+                break
+        got = sock.refused or ("the server closed the connection" if self.closed else "it does not answer")
+        raise Unmet(f"the server to agree with {self.name} on a key (the TLS handshake)", got, late=not self.closed)
+
+    def closes(self) -> None:
+        """Say goodbye (close-notify), and close the connection."""
+        self.sock.is_polite = True
+        super().closes()
+
+
+class Stranger:
+    """Somebody who knows nothing of TLS."""
+
+    def __init__(self, sock: socket.socket, name: str) -> None:
+        self.sock = sock
+        self.name = name
+
+    def was_told(self) -> bytes:
+        """Return all bytes that have come so far."""
+        came = b""
+        with contextlib.suppress(OSError):
+            while select.select([self.sock], [], [], 0)[0] and (data := self.sock.recv(AT_ONCE)):
+                came += data
+        return came
+
+
+class SecretRoom(Room):
+    """A student's server with a certificate, and people who talk with it over TLS."""
+
+    def __init__(self, production: Production, exercise: Exercise) -> None:
+        super().__init__(production, exercise)
+        self.certificates: Certificates = production.once(make_certificates)
+        right = self.certificates.right
+        self.args = ("--tls-cert", str(right.cert), "--tls-key", str(right.key))
+        self.minutes.remark("the server", "is started with --tls-cert and --tls-key")
+        self._context = self.certificates.context()
+        self.strangers: list[Stranger] = []
+
+    def _arrives(self, name: str, shallow: bool) -> Person:
+        return SecretPerson(self.talk, name, shallow, self._context)
+
+    def comes_without_tls(self, name: str, data: bytes = b"", in_words: str = "says nothing") -> Stranger:
+        """Return somebody who is connected, and sends `data` as it is; `in_words` says what that is."""
+        self._gets_ready()
+        self.minutes.remark(name, f"connects, without TLS, and {in_words}")
+        stranger = Stranger(let_in(self.server, name), name)
+        self.strangers.append(stranger)
+        with contextlib.suppress(OSError):
+            stranger.sock.sendall(data)
+        return stranger
+
+    def speaks(self, version: ssl.TLSVersion) -> bool:
+        """Tell whether the server agrees on a key with somebody who speaks this version of TLS alone."""
+        self._gets_ready()
+        sock = SecretSocket(let_in(self.server, "Eve"), self.certificates.context(version))
+        with contextlib.closing(sock):
+            for seconds in self.server.patience(PATIENCE):
+                if sock.agreed:
+                    return True
+                if select.select([sock], [], [], seconds)[0]:
+                    try:
+                        sock.recv(AT_ONCE)
+                    except BlockingIOError:
+                        continue
+                    except OSError:
+                        return False
+        return False
+
+    def close(self) -> None:
+        """Send everyone home and end the server."""
+        for stranger in self.strangers:
+            stranger.sock.close()
+        super().close()
+
+    def is_cut_off(self, person: Person) -> None:
+        """Close a connection without the goodbye of TLS, as a cable does that is pulled out."""
+        self.minutes.remark(person.name, "is cut off, without a close-notify")
+        Person.closes(person)
+
+    def wire_is_secret(self, person: Person, *texts: str) -> None:
+        """Fail if any of `texts` has passed as it is on the wire between a person and the server."""
+        assert isinstance(person.sock, SecretSocket)
+        _is_secret(person.sock, f"the wire between {person} and the server", texts)
+
+
+class SecretDesk(Desk):
+    """A student's client that is told whom to believe; our server speaks TLS."""
+
+    def __init__(self, production: Production, exercise: Exercise) -> None:
+        super().__init__(production, exercise)
+        self.certificates: Certificates = production.once(make_certificates)
+        self._context = self.certificates.right.context()
+        self._args = ("--tls-ca", str(self.certificates.ca), "--username", "Alice")
+        self.speaks_tls = True  # our server does
+
+    def sits_down(self, *args: str, name: str = "Alice", knock: bool = True, **options: Unpack[Options]) -> None:
+        """Start the client, which is told whom to believe, and wait until it has joined."""
+        super().sits_down(*self._args, *args, name=name, knock=knock, **options)
+
+    def _lets_in(self, seconds: float) -> None:
+        super()._lets_in(seconds)
+        if self.speaks_tls and self.sock and not isinstance(self.sock, SecretSocket):
+            self.sock = SecretSocket(self.sock, self._context, is_server=True)
+
+    def refuses(self, identity: Identity | None, version: ssl.TLSVersion | None = None) -> None:
+        """Fail unless the client refuses our server, which shows this identity, or with none speaks no TLS.
+
+        It must say why in one line, end by itself with status 1, and have said nothing before.
+        """
+        self.speaks_tls = identity is not None
+        self._context = identity.context(version) if identity else self._context
+        options: Options = {"connect": self._listen()}
+        self.minutes.remark(self.name, "starts the client with --tls-ca ca.pem --username Alice")
+        self._client = Program(self.production, self.program, self._args, **options)
+        self._serves_until_it_ends()
+        self._said_nothing()
+        self._told_why()
+
+    def _serves_until_it_ends(self) -> None:
+        for seconds in self.client.patience(2 * PATIENCE):
+            has_answered = bool(self.heard or self.unfinished)
+            if self.sock is None or (self.closed and not self.speaks_tls):
+                self._lets_in_again(seconds)
+            elif not self.closed:
+                self.listens(seconds)
+            if not self.speaks_tls and self.unfinished and not has_answered:
+                self.wire_says("ERROR:not UTF-8\n")
+            if self.client.process.wait(seconds if self.closed else 0) is not None or self._has_joined():
+                break
+
+    def _lets_in_again(self, seconds: float) -> None:
+        """Wait for a connection, the first one or another one."""
+        before = self.sock
+        self._lets_in(seconds)
+        if self.sock is not before:
+            self.closed, self._data = "", b""
+
+    def _has_joined(self) -> bool:
+        return any("JOIN:" in line for line in [*self.heard, self.unfinished])
+
+    def _said_nothing(self) -> None:
+        if self._has_joined():
+            self.minutes.line("client", "server", "JOIN:Alice")
+            expected = "the client to say nothing to a server that does not prove who it is"
+            raise Unmet(expected, "it sent JOIN:Alice", missing=False)
+
+    def _told_why(self) -> None:
+        status = self.client.wait_for_end(NOTICE)
+        if status is None:
+            stands = self.client.where_it_stands()
+            raise Unmet("the client to refuse this server, and to end", "it still runs", stands, late=True)
+        lines = [line for line in self.client.out.screen.lines if line.strip()]
+        if any("Traceback" in line for line in lines):
+            raise Unmet("the client to say in one line why it ends", f"a traceback that ends with {shown(lines[-1])}")
+        if not lines:
+            raise Unmet("the client to say in one line why it ends", "it says nothing")
+        self.expects(status == 1, "the client to end with exit status 1", f"exit status {status}")
+
+    def wire_is_secret(self, *texts: str) -> None:
+        """Fail if any of `texts` has passed as it is on the wire between the client and our server."""
+        assert isinstance(self.sock, SecretSocket)
+        _is_secret(self.sock, "the wire between the client and the server", texts)
+
+    def is_cut_off(self) -> None:
+        """Let our server vanish without the goodbye of TLS."""
+        self.minutes.remark("the connection", "is cut, without a close-notify")
+        if self.sock:
+            self.sock.close()
+        self.sock, self.closed = None, "cut"
+
+
+def _is_secret(sock: SecretSocket, where: str, texts: tuple[str, ...]) -> None:
+    for text in texts:
+        if text.encode() in sock.wire:
+            cause = Cause("in-clear", "Whoever stands between the two can read it.")
+            raise Unmet(f"nobody to find {text!r} on {where}", "it stands there in clear", cause, missing=False)
