@@ -61,18 +61,17 @@ class Program:
         self._busy = kept_waiting(os.getpid())
         self.stage = StageLine()
         work = production.copy_of_work()
-        self.process: Process = self._start(
-            {
-                "program": name,
-                "args": args,
-                "work": str(work),
-                "source": str(work / name),
-                "control": self.stage.port,
-                "token": self.stage.token,
-                "zone": zone(self.offset),
-                **options,
-            }
-        )
+        settings: Settings = {
+            "program": name,
+            "args": args,
+            "work": str(work),
+            "source": str(work / name),
+            "control": self.stage.port,
+            "token": self.stage.token,
+            "zone": zone(self.offset),
+            **options,
+        }
+        self.process: Process = self._start(settings)
         self.changed = threading.Condition()
         self.out = Output(self.process.terminal, self.changed, production.allowance)
         prompts = production.prompts.setdefault(name, set())

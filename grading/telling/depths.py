@@ -41,7 +41,7 @@ CODES = {  # which example helps with which causes
     "order": ("out-of-turn",),
     "for whom": ("nobody-said", "not-for-them", "nobody-typed", "nobody-shown"),
     "follow": ("never-came", "nobody-hears", "join-failed", "exception", "raised-elsewhere", "stands-there",
-               "meanwhile", "ended", NOT_HERE, "nothing-goes-out", "log-line"),
+               "meanwhile", "ended", NOT_HERE, "nothing-goes-out", "log-line", "in-clear"),
     "blank page": (TODO,),
     "giving back": ("keeps-guests", "still-there"),
     "who ends it": ("hung-up", "hung-up-without-reason"),

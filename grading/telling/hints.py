@@ -399,6 +399,11 @@ KINDS = {
         "Which of your lines writes an entry, and how does it make sure that whatever somebody types stays inside one"
         " entry?",
     ),
+    "in-clear": Kind(
+        "a message goes over the wire in clear",
+        "What goes out before the handshake is over, and by which socket: the one that was accepted, or the one that was"
+        " wrapped?",
+    ),
     # Circumstances
     "race": Kind("two threads are in each other's way", is_certain=False),
     "meanwhile": Kind("something else happened meanwhile", is_certain=False),
