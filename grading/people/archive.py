@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +40,7 @@ class Archive(Room):
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         super().__init__(production, exercise)
-        self._folder = Path(tempfile.mkdtemp(prefix="chat-log-"))
+        self._folder = production.empty_folder()
         self.file = self._folder / "chat.log"
         self._most_bytes = 0
         self.args = ("--log", str(self.file))

@@ -231,6 +231,11 @@ class SecretDesk(Desk):
         """Start the client, which is told whom to believe, and wait until it has joined."""
         super().sits_down(*self._args, *args, name=name, knock=knock, **options)
 
+    def adds_up(self) -> None:
+        """Fail if the client has sent what nobody typed; to a server in clear, it may send the words of TLS."""
+        if self.speaks_tls:
+            super().adds_up()
+
     def _lets_in(self, seconds: float) -> None:
         super()._lets_in(seconds)
         if self.speaks_tls and self.sock and not isinstance(self.sock, SecretSocket):

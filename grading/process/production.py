@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -47,6 +48,12 @@ class Production:
     def copy_of_work(self) -> Path:
         """Return a fresh copy of the submission, so that no run sees what another one wrote."""
         return self._copies.fresh()
+
+    def empty_folder(self) -> Path:
+        """Make a folder beside the copies, in which programs may write; return its path."""
+        folder = Path(tempfile.mkdtemp(dir=self.scratch))
+        self.launcher.place.hands_over(folder)
+        return folder
 
     def once(self, find_out: Callable[[Production], T]) -> T:
         """Return what `find_out` returned for this grading, which calls it once, whoever asks first."""

@@ -9,15 +9,18 @@ CAN_BE_FULL = sys.platform == "linux"  # elsewhere, no process can limit another
 
 def is_full(pid: int, most_bytes: int) -> None:
     """Let a program write no file beyond so many bytes: where one is as long already, writing to it fails."""
-    if sys.platform == "linux":
-        import resource
-
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (most_bytes, resource.RLIM_INFINITY))
+    _allows(pid, most_bytes)
 
 
 def has_room(pid: int) -> None:
     """Let it write again."""
+    _allows(pid, None)
+
+
+def _allows(pid: int, most_bytes: int | None) -> None:
+    """Set the limit that the program has; the highest that it may have stays, for few may raise that."""
     if sys.platform == "linux":
         import resource
 
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        _, highest = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (highest if most_bytes is None else most_bytes, highest))

@@ -401,7 +401,7 @@ KINDS = {
     ),
     "in-clear": Kind(
         "a message goes over the wire in clear",
-        "What goes out before the handshake is over, and by which socket: the one that was accepted, or the one that was"
+        "What goes out before the handshake is over, and by which socket: the accepted one, or the one that was"
         " wrapped?",
     ),
     # Circumstances
