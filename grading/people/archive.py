@@ -20,7 +20,6 @@ from grading.results.causes import Cause
 from grading.results.unmet import CannotTell, Unmet
 from grading.results.visible import shown
 from grading.stage.messages import Options
-from grading.system import disk
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
@@ -76,14 +75,13 @@ class Archive(Room):
 
     def fills_the_disk(self) -> None:
         """Let there be room for half a line more in the log."""
-        if not disk.CAN_BE_FULL:
-            raise CannotTell("Only Linux lets the grader pretend that a disk is full.")
-        disk.is_full(self.server.process.pid, self._size() + HALF)
+        if not self.server.ask({"do": "disk", "most_bytes": self._size() + HALF}):
+            raise CannotTell("The grader cannot pretend that a disk is full here.")
         self.minutes.remark("the disk", "is full")
 
     def frees_the_disk(self) -> None:
         """Let there be room again."""
-        disk.has_room(self.server.process.pid)
+        self.server.ask({"do": "disk", "most_bytes": None})
         self.minutes.remark("the disk", "has room again")
 
     def _size(self) -> int:

@@ -48,6 +48,14 @@ def confine(cell: Cell) -> list[str]:
     return refused
 
 
+def lets_files_grow(most_bytes: int | None) -> bool:
+    """Set how long a file of this process may become; None: as long as it may be at all. False where that fails."""
+    if sys.platform != "win32":
+        _, highest = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (highest if most_bytes is None else most_bytes, highest))
+    return sys.platform != "win32"
+
+
 def become_confined(cell: Cell) -> None:
     """Take the limits and the account of a program."""
     if sys.platform == "win32":

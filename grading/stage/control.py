@@ -14,7 +14,7 @@ import threading
 from types import TracebackType
 from typing import Any
 
-from grading.stage import holding, keys, shaking, sockets, threads
+from grading.stage import confining, holding, keys, shaking, sockets, threads
 from grading.stage.messages import Report, Request
 
 
@@ -65,6 +65,8 @@ class Control:
             sockets.current.make_shallow(request["on"])
         elif request["do"] == "shake":
             shaking.begin(request["turn"], request["apart"])
+        elif request["do"] == "disk":
+            return confining.lets_files_grow(request["most_bytes"])
         elif request["do"] == "settle":
             return shaking.settle()
         elif request["do"] == "go on":

@@ -99,6 +99,13 @@ class Shake(TypedDict):
     apart: int
 
 
+class Disk(TypedDict):
+    """Let writing fail where a file would become longer than that, as on a full disk; None: as far as one may."""
+
+    do: Literal["disk"]
+    most_bytes: int | None
+
+
 class Order(TypedDict):
     """What needs no details.
 
@@ -109,7 +116,7 @@ class Order(TypedDict):
     do: Literal["stacks", "settle", "go on", "interrupt"]
 
 
-Request = Ping | Shallow | Shake | Order
+Request = Ping | Shallow | Shake | Disk | Order
 
 # What the stage tells
 
