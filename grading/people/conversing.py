@@ -9,7 +9,6 @@ from grading.process.evidence import why
 from grading.process.patience import CONVERSING_SECONDS, SHRINKING_SECONDS
 from grading.protocol.conversations import Conversation
 from grading.protocol.inventing import invent
-from grading.protocol.model import ROOMS
 from grading.protocol.wrong import Kind
 from grading.results.events import SILENCE, Event
 from grading.results.unmet import Unmet
@@ -17,8 +16,7 @@ from grading.results.values import TODO
 
 HINT = "Say this yourself, one line after the other, and let your server print each line that comes in and goes out."
 COUNT = 50  # conversations, at the exercise that is graded; what it builds on is asked for in them, too
-COUNT_WITH_ROOMS = 30  # where newcomers hear a history: that takes twice as long
-COUNT_BELOW = 3  # where another exercise is graded, whose own conversations say all of this as well
+COUNT_BELOW = 2  # where another exercise is graded, whose own conversations say all of this as well
 MOST_TRIES = 60  # of shrinking
 
 
@@ -27,8 +25,7 @@ def converse(room: Room) -> None:
     companies = Companies(room)
     step = len(room.exercise.ladder)
     is_graded = room.production.exercise == room.exercise
-    count = COUNT_BELOW if not is_graded else COUNT_WITH_ROOMS if step >= ROOMS else COUNT
-    conversations = (invent(step, seed, room.joins) for seed in range(count))
+    conversations = (invent(step, seed, room.joins) for seed in range(COUNT if is_graded else COUNT_BELOW))
     failure = first_failure(companies, conversations, CONVERSING_SECONDS)
     if failure:
         raise _told(companies, *failure)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from grading.people.listener import Listener
 from grading.people.room import Room
 from grading.people.talk import let_in
-from grading.process.patience import PATIENCE, SLICE
+from grading.process.patience import HUSH, PATIENCE, SLICE
 from grading.protocol.conversations import CLOSES, HALF_CLOSES, IN_WORDS, RESETS, Act, Conversation, and_all_leave
 from grading.protocol.forms import Form
 from grading.protocol.model import LEAVING, NAMES, Model
@@ -28,7 +28,7 @@ FENCES = 2  # only the second one proves that the whole round of the first has g
 BETWEEN_TRIES = 0.002  # seconds, at first
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)  # only Linux has it; elsewhere it takes a little longer
 LAST = 2  # conversations that are tried together with one that fails, but not on a server of its own
-BEATS_OF_SHRINKING = 3  # heartbeats; what fails with so few is tried with all patience in the end
+BEATS_OF_SHRINKING = 3  # heartbeats; what fails with so few is tried with more patience in the end
 FENCE = "PING"  # a command that nobody knows
 WORD = "this is number"  # what people say for the same purpose, where an unknown command need not be answered
 KINDS = {CLOSES: CLOSE, HALF_CLOSES: HALF_CLOSE, RESETS: RESET}  # of events
@@ -80,10 +80,10 @@ class Mouth(Listener):
 class Company:
     """One server, and all who take part in the conversations on it, one after the other."""
 
-    def __init__(self, room: Room, step: int, beats: int = PATIENCE, model: Model | None = None) -> None:
+    def __init__(self, room: Room, step: int, beats: int = HUSH, model: Model | None = None) -> None:
         self.room = room
         self.step = step
-        self.beats = beats  # heartbeats until a line that does not come is missed
+        self.beats = beats  # heartbeats without a line until one that does not come is missed
         self.model = model or Model(step, room.joins)
         self.mouths: dict[str, Mouth] = {}
         self.minutes = Minutes()  # of the last conversation
@@ -91,6 +91,7 @@ class Company:
         self.is_spent = False  # the server may still talk to somebody who has left: it is not played before again
         self._owed: tuple[Form, ...] = ()
         self._words = 0
+        self._lines_heard = 0
         self._listeners: list[Mouth] = []
 
     def plays(self, conversation: Conversation) -> Finding | None:
@@ -259,16 +260,22 @@ class Company:
         end = time.monotonic() + SLICE
         while self._is_waiting() and time.monotonic() < end:
             self._takes_in(SLICE)
-        if self._is_waiting():
-            for seconds in self.room.server.patience(self.beats):
-                end = time.monotonic() + seconds
-                while self._is_waiting() and (left := end - time.monotonic()) > 0:
-                    self._takes_in(left)
-                if not self._is_waiting():
-                    break
+        while self._is_waiting() and self._hears_anything():
+            pass
         self._takes_in(0)
         self.wrong = self.wrong or self._missing()
         return not self.wrong
+
+    def _hears_anything(self) -> bool:
+        """Take in what comes until nobody waits any more; False if nothing came for as long as one has patience."""
+        before = self._lines_heard
+        for seconds in self.room.server.patience(self.beats):
+            end = time.monotonic() + seconds
+            while self._is_waiting() and (left := end - time.monotonic()) > 0:
+                self._takes_in(left)
+            if not self._is_waiting() or self._lines_heard > before:
+                return True
+        return False
 
     def _is_waiting(self) -> bool:
         return not self.wrong and any(self.model.waits(mouth) for mouth in self._listeners)
@@ -293,6 +300,7 @@ class Company:
 
     def _judges(self, mouth: Mouth) -> None:
         for line in mouth.news():
+            self._lines_heard += 1
             if self.wrong:
                 return
             self.wrong = self.model.hears(mouth, line)
@@ -327,7 +335,7 @@ class Companies:
         self._played: list[Conversation] = []  # on the server that runs
         self._before: Conversation = ()  # what was played last on the server on which something went wrong
 
-    def plays(self, conversation: Conversation, afresh: bool = False, beats: int = PATIENCE) -> Finding | Unmet | None:
+    def plays(self, conversation: Conversation, afresh: bool = False, beats: int = HUSH) -> Finding | Unmet | None:
         """Play a conversation; start a server first if it must be `afresh`, or if something went wrong before."""
         if self._company and (afresh or self._is_spent):
             self._ends(self._company)
@@ -355,26 +363,32 @@ class Companies:
     ) -> tuple[Conversation, Finding | Unmet] | None:
         """Return the shortest conversation that fails like this one on a server of its own, and how; or None.
 
-        It is looked for in so many tries, and for so many seconds.
+        It is looked for in so many tries, and for so many seconds. One that does not fail leaves the server as it was
+        for the next one.
         """
         end = time.monotonic() + seconds
         before = self._before
         kind = _kind(self.plays(conversation, afresh=True, beats=BEATS_OF_SHRINKING))
-        if not kind and before:  # it takes what was said earlier
+        takes_more = not kind and bool(before)
+        if takes_more:  # it takes what was said earlier
             conversation = (*before, *conversation)
             kind = _kind(self.plays(conversation, afresh=True, beats=BEATS_OF_SHRINKING))
 
         def fails(candidate: Conversation) -> bool:
             if time.monotonic() > end:
                 return False
-            return _kind(self.plays(candidate, afresh=True, beats=BEATS_OF_SHRINKING)) is kind
+            return _kind(self.plays(candidate, takes_more, BEATS_OF_SHRINKING)) is kind
 
         shortest = conversation
         if kind:
             few = _of_few(conversation, self._company)
             shortest = shrunk(few if fails(few) else conversation, fails, most)
-        found = self.plays(shortest, afresh=True)
-        return (shortest, found) if found else None
+        return self._surely(shortest) or (self._surely(conversation) if shortest != conversation else None)
+
+    def _surely(self, conversation: Conversation) -> tuple[Conversation, Finding | Unmet] | None:
+        """Return a conversation if it fails on a server of its own, and how."""
+        found = self.plays(conversation, afresh=True, beats=HUSH)
+        return (conversation, found) if found else None
 
     def close(self) -> None:
         """Send everyone home, and end the server."""

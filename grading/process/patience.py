@@ -22,6 +22,7 @@ PATIENCE = 40  # until something that does not come is missed
 PATIENCE_FOR_START = 100 if hasattr(os, "fork") else 300  # without fork, what a program starts takes its time, too
 PATIENCE_FOR_END = 80  # the protocol page allows 3 seconds, which are 60
 GRACE = 16  # for the right thing to come once a wrong one has
+HUSH = 16  # in which nobody in a conversation hears anything, until what does not come is missed
 KNOCK = 10  # for the echo by which a newcomer knows that the server counts it in
 SILENCE_KEPT = 30  # for a program that is in a hurry to lose its patience with those who say nothing
 NOTICE = 4  # for a client to notice that our server has hung up
@@ -56,7 +57,7 @@ GRADING_SECONDS = 400.0  # for one submission, after which no more is begun, and
 BUSY_SECONDS = 1.0  # by which a wait exceeded its heartbeats, or for which threads got no core: that is the machine
 CONVERSING_SECONDS = 12.0  # after which no more conversations are begun; only a slow program does not hold them all
 GUESTS_SECONDS = 4.0  # after which no more guests come; only a slow program does not receive all of them
-SHRINKING_SECONDS = 3.0  # for which one looks for a shorter conversation that fails
+SHRINKING_SECONDS = 0.8  # for which one looks for a shorter conversation that fails
 SHAKING_SECONDS = 12.0  # after which no more schedules are tried; only a program that takes its time needs so many
 
 

@@ -10,7 +10,9 @@ from grading.protocol.model import LEAVING, LIMIT, NAMES, ROOMS
 
 PEOPLE = ("Ann", "Bob", "Cyd", "Dan", "Eve", "Fay", "Gus", "Hal", "Ida", "Jim", "Kim", "Lea", "Max")
 FEW = 4  # people, as a rule
-CROWD_EVERY = 25  # conversations: then there are more than ten people
+CROWD_EVERY, FIRST_CROWD = 25, 4  # conversations: then there are more than ten people
+NAMESAKES = ("Ann", "An", "Anna", "ann")
+NAMESAKES_EVERY = 10  # conversations
 OTHER_NAMES = ("ann", "An", "Anna", "bob", "Bo", "B", "x" * 32, "y" * 32, "007", "_", "-.-", "lobby", "JOIN", "USERS")
 BAD_NAMES = ("", " ", "a b", "a:b", "a,b", "x" * 33, "Ann!", "[Ann]", "\N{PARTY POPPER}", "Ann\0", "a/b", "Ann\u2028")
 DOUBTFUL_NAMES = ("\xe9", "\N{CYRILLIC CAPITAL LETTER YA}", "Ann ", " Bob", "Cyd\t")
@@ -53,8 +55,9 @@ class _Author:
         self.acts: list[Act] = []
         self.here: dict[str, str] = {}  # who is connected: under which name, if any
         self.texts: list[str] = []
-        is_crowd = seed % CROWD_EVERY == CROWD_EVERY - 1
-        self.people = PEOPLE if is_crowd else PEOPLE[: chance.choice((2, 3, 3, FEW, FEW))]
+        is_crowd = seed % CROWD_EVERY == FIRST_CROWD
+        few = NAMESAKES if seed % NAMESAKES_EVERY == 0 else PEOPLE[: chance.choice((2, 3, 3, FEW, FEW))]
+        self.people = PEOPLE if is_crowd else few
 
     def writes(self) -> Conversation:
         turns: list[tuple[int, Callable[[], None]]] = [(10, self.somebody_speaks), (3, self.somebody_comes)]
@@ -67,7 +70,7 @@ class _Author:
         if self.step >= ROOMS:
             turns += [(4, self.whispers), (3, self.changes_room), (2, self.asks_who_is_here), (1, self.bad_room)]
         weights, choices = [weight for weight, _ in turns], [turn for _, turn in turns]
-        if len(self.people) > FEW:
+        if len(self.people) > FEW or self.people is NAMESAKES:
             for _ in range(len(self.people) - 1):
                 self.somebody_comes()
         count = self.chance.randint(4, 12)
@@ -75,8 +78,11 @@ class _Author:
         for number in range(count):
             if len(self.here) < 2 or not self.members():
                 self.somebody_comes()
-            if number == favourite and self.joins and self.step >= NAMES:
-                self.chance.choice((self.favourite_name, self.favourite_word))()
+            if number == favourite:
+                has_names = self.joins and self.step >= NAMES
+                self.chance.choice(
+                    (self.favourite_name, self.favourite_word) if has_names else (self.favourite_word,)
+                )()
             self.chance.choices(choices, weights)[0]()
         if self.chance.random() < 0.7:
             self.all_leave()
@@ -203,11 +209,12 @@ class _Author:
         """What somebody says who has said QUIT does not count, even if they never joined."""
         for who in self.one_of(self.strangers()):
             self.here.pop(who, None)
-            data = self.chance.choice((b"QUIT\nJOIN:Eve\n", b"QUIT\nJOIN:Eve\nMESSAGE:hi\n", b"JOIN:Eve"))
+            data = self.chance.choice((b"QUIT\nJOIN:Eve\n", b"QUIT\nJOIN:Eve\nMESSAGE:hi\n"))
             self.acts.append(Act(who, data, leaves=HALF_CLOSES))
 
     def all_leave(self) -> None:
-        for who in self.chance.sample(list(self.here), len(self.here)):
+        leaving = self.chance.sample(list(self.here), len(self.here))
+        for who in sorted(leaving, key=len) if self.people is NAMESAKES else leaving:
             self.leaves(who)
 
     def bad_line(self) -> None:
