@@ -13,6 +13,7 @@ from grading.stage.messages import Options, Report
 LOOPBACK = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
 ANYBODYS = {"", "localhost", "127.0.0.1", "0.0.0.0", "::1", "::"}  # addresses that every machine has
 HURRIED_SECONDS = 1.0
+FOR_EVER_SECONDS = 3600.0  # who waits that long does not give up on anybody
 SHALLOW_BYTES, DEEP_BYTES = 4096, 262_144  # of send buffer: shallow, a reader that stops is felt soon
 
 _bind = socket.socket.bind
@@ -119,7 +120,7 @@ def connect_ex(self: socket.socket, address: Any, /) -> int:
 
 
 def settimeout(self: socket.socket, seconds: float | None, /) -> None:
-    is_long = seconds is not None and seconds > HURRIED_SECONDS and self.family in LOOPBACK
+    is_long = seconds is not None and HURRIED_SECONDS < seconds < FOR_EVER_SECONDS and self.family in LOOPBACK
     _settimeout(self, HURRIED_SECONDS if current and current.hurried and is_long else seconds)
 
 

@@ -26,7 +26,8 @@ from grading.protocol.wrong import Kind
 from grading.skeletons import finished, number
 from grading.submission.folder import from_folder
 from tests.kit.conversations import hunt
-from tests.kit.killing import REFERENCE, right_program, right_programs, submission
+from tests.kit.killing import REFERENCE, right_program, right_programs, run, submission
+from tests.kit.liberties import LIBERTIES, taking
 from tests.kit.mutants import MUTANTS
 
 SOME = range(15)  # seeds
@@ -146,6 +147,15 @@ NEEDED_BY: dict[Tolerated, tuple[str, Conversation]] = {
     ),
     Tolerated.NO_NEWLINE_AT_END: (REFERENCE, (ANN, BOB, Act("Ann", b"MESSAGE:hi", leaves=HALF_CLOSES))),
 }
+NEEDED_WITH: dict[Tolerated, Conversation] = {
+    Tolerated.RETURN_IN_LINE: (ANN, says("Ann", "MESSAGE:one\rtwo")),
+    Tolerated.RETURN_COUNTS: (ANN, says("Ann", f"{'MESSAGE:'.ljust(model.LIMIT, 'x')}\r")),
+    Tolerated.TO_ONESELF: (ANN, says("Ann", "PRIVATE:Ann:hi")),
+    Tolerated.OWN_ROOM: (ANN, says("Ann", "JOIN_ROOM:lobby")),
+    Tolerated.NAME_FREE_SHORTLY: (ANN, BOB, Act("Bob", leaves=CLOSES), BOB),
+    Tolerated.HEARD_SHORTLY: (ANN, BOB, Act("Bob", leaves=HALF_CLOSES), says("Ann", "MESSAGE:hi")),
+}
+TRIED_OTHERWISE = {Tolerated.LATER_LOOK, Tolerated.STALLED_READER}  # below, and where a reader stops reading
 
 
 @pytest.mark.parametrize("point", NEEDED_BY, ids=lambda point: point.name.lower())
@@ -156,6 +166,40 @@ def test_what_is_left_open_is_needed_by_a_right_program(point: Tolerated, folder
         assert stage.plays(conversation) is None
     with staged(work, 5, launcher, model.Model(5, strict={point}), FEW_BEATS) as stage:
         assert stage.plays(conversation) is not None
+
+
+@pytest.mark.parametrize("point", NEEDED_WITH, ids=lambda point: point.name.lower())
+def test_what_is_left_open_is_needed_by_a_program_that_takes_this_liberty(
+    point: Tolerated, folder: str, launcher: Launcher
+) -> None:
+    conversation, work = NEEDED_WITH[point], taking(point, folder)
+    with staged(work, 5, launcher) as stage:
+        assert stage.plays(conversation) is None
+    with staged(work, 5, launcher, model.Model(5, strict={point}), FEW_BEATS) as stage:
+        assert stage.plays(conversation) is not None
+
+
+def test_the_look_of_later_steps_is_needed_by_a_finished_server(folder: str, launcher: Launcher) -> None:
+    work = submission(finished("advanced"), folder)
+    strict = model.Model(3, strict={Tolerated.LATER_LOOK})
+    for judge, is_accused in ((None, False), (strict, True)):
+        with staged(work, 3, launcher, judge, FEW_BEATS) as stage:
+            assert bool(stage.plays((ANN, says("Ann", "MESSAGE:hi")))) is is_accused
+
+
+def test_every_point_that_is_left_open_is_needed_by_a_right_program() -> None:
+    assert {*NEEDED_BY, *NEEDED_WITH, *TRIED_OTHERWISE} == set(Tolerated)
+
+
+@pytest.mark.parametrize("point", LIBERTIES, ids=lambda point: point.name.lower())
+def test_no_program_that_takes_a_liberty_is_accused(point: Tolerated, folder: str, launcher: Launcher) -> None:
+    assert hunt(point.name, taking(point, folder), len(STEPS), SOME, launcher, most=1).stories == []
+
+
+def test_a_server_may_hang_up_early_on_a_reader_that_stops(folder: str, launcher: Launcher) -> None:
+    checks = ["advanced/server/a_reader_that_stops_reading", "advanced/server/a_reader_that_reads_again"]
+    results = run(taking(Tolerated.STALLED_READER, folder), "advanced", launcher, checks)
+    assert [result.id for result in results if not result.is_fine] == []
 
 
 # The stage
