@@ -13,7 +13,7 @@ FEW = 4  # people, as a rule
 CROWD_EVERY, FIRST_CROWD = 25, 4  # conversations: then there are more than ten people
 NAMESAKES = ("Ann", "An", "Anna", "ann")
 NAMESAKES_EVERY = 10  # conversations
-OTHER_NAMES = ("ann", "An", "Anna", "bob", "Bo", "B", "x" * 32, "y" * 32, "007", "_", "-.-", "lobby", "JOIN", "USERS")
+OTHER_NAMES = ("ann", "JOIN", "An", "007", "USERS", "Anna", "bob", "x" * 32, "_", "Bo", "lobby", "B", "-.-", "y" * 32)
 BAD_NAMES = ("", " ", "a b", "a:b", "a,b", "x" * 33, "Ann!", "[Ann]", "\N{PARTY POPPER}", "Ann\0", "a/b", "Ann\u2028")
 DOUBTFUL_NAMES = ("\xe9", "\N{CYRILLIC CAPITAL LETTER YA}", "Ann ", " Bob", "Cyd\t")
 SIGNS = (
@@ -50,6 +50,7 @@ class _Author:
         self.step = step
         self.joins = joins
         self.chance = chance = random.Random(f"{step} {seed}")
+        self.other_name = OTHER_NAMES[seed % len(OTHER_NAMES)]
         self.bad_name = BAD_NAMES[seed % len(BAD_NAMES)]  # the favourites of this conversation: so that any
         self.unknown = UNKNOWN[seed % len(UNKNOWN)]  # fifty in a row have them all
         self.acts: list[Act] = []
@@ -139,7 +140,7 @@ class _Author:
 
     def bad_join(self) -> None:
         names = [name for name in self.here.values() if name] or ["Zoe"]
-        others = self.chance.choice((BAD_NAMES, OTHER_NAMES[:3], DOUBTFUL_NAMES))
+        others = self.chance.choice((BAD_NAMES, ("ann", "An", "Anna"), DOUBTFUL_NAMES))
         name = self.chance.choice((self.bad_name, self.bad_name, *names[:2], self.chance.choice(others)))
         if self.chance.random() < 0.7:
             self.is_refused_as(name)
@@ -257,7 +258,8 @@ class _Author:
         return [self.chance.choice(people)] if people else []
 
     def free_name(self, who: str) -> str:
-        name = who if self.chance.random() < 0.7 else self.chance.choice(OTHER_NAMES)
+        other = self.chance.choice((self.other_name, self.other_name, self.chance.choice(OTHER_NAMES)))
+        name = who if self.chance.random() < 0.7 else other
         return who if name in self.here.values() else name
 
     def joins_as(self, who: str, name: str) -> None:

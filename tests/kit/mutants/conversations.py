@@ -13,7 +13,51 @@ _LEAVER = "        if client.username:\n            log("
 _STAMP = 'speaker += time.strftime(" [%H:%M:%S]")\n'
 _TARGET = "if other.username == target != "
 
+_REFUSED = '            client.send(f"ERROR:{reason}")\n'
+_CONNECTED = 'log(f"Client connected from {address}")\n'
+
 MUTANTS = [
+    _wrong(
+        name="hangs_up_on_those_who_say_nothing",
+        mistake="hangs up on everyone who has said nothing for half a minute",
+        step="step1",
+        old="    disable_nagle_algorithm = True ",
+        new="    timeout = 30\n    disable_nagle_algorithm = True ",
+        caught_by=("step1/server/listening_is_enough",),
+    ),
+    _wrong(
+        name="hangs_up_on_those_who_err",
+        mistake="hangs up on whoever was refused something for the fifth time",
+        step="step2",
+        old=_REFUSED,
+        new=f'{_REFUSED}            client.errors = getattr(client, "errors", 0) + 1\n'
+        "            if client.errors == 5:\n                client.sock.shutdown(socket.SHUT_RDWR)\n",
+        caught_by=("step2/server/conversations",),
+    ),
+    _wrong(
+        name="ten_are_a_crowd",
+        mistake="lets ten people in, and no more",
+        step="step2",
+        old=_CONNECTED,
+        new=f"{_CONNECTED}        if len(self.clients) >= 10:\n            return\n",
+        caught_by=("step2/server/conversations",),
+    ),
+    _wrong(
+        name="strangers_cannot_quit",
+        mistake="looks for QUIT only where somebody has joined",
+        step="step3",
+        old='if line == "QUIT":',
+        new='if line == "QUIT" and client.username:',
+        caught_by=("step3/server/conversations",),
+    ),
+    _wrong(
+        name="no_room_is_called_like_a_person",
+        mistake="keeps people and rooms in one place, under their names",
+        step="advanced",
+        old="if not NAME.fullmatch(room):",
+        new="if not NAME.fullmatch(room) or any(other.username == room for other in self.clients):",
+        caught_by=("advanced/server/conversations",),
+    ),
     _wrong(
         name="the_same_text_again_is_dropped",
         mistake="takes a line that is like the one before for a repetition by TCP",
