@@ -23,6 +23,7 @@ SIDE_BY_SIDE = 12  # checks at a time
 MOST_PRINTED = 60  # lines of a program that are kept
 OWN_SHARE = 0.5  # of all processors: whoever takes as much is not held up by others
 IN_TIME = "the programs to let the grading come to its end"
+PROOFS = 3  # checks that fail for one reason, at one line, after which nobody doubts it
 ALONE = 2  # times that a check is run alone on a busy machine
 Progress = Callable[[CheckResult, int], None]  # the latest result, and how many are still to come
 
@@ -34,11 +35,13 @@ class Attempt:
     result: CheckResult
     late: bool = False  # it failed, perhaps only because something took too long
     starved: bool = False  # the machine was busy with other things meanwhile
+    calm: bool = False  # the program had all the time that it was given
 
     @property
     def is_doubtful(self) -> bool:
-        """Tell whether it may have failed only because the machine was busy."""
-        return self.late or self.starved
+        """Tell whether it may have failed only because the machine was busy, and nothing proves the contrary."""
+        is_proven = self.calm or kind(self.result.cause).is_certain
+        return self.starved or (self.late and not is_proven)
 
     @property
     def is_undecided(self) -> bool:
@@ -54,6 +57,8 @@ def attempt(check: Check, production: Production) -> Attempt:
         made = _play(check, venue, production)
     finally:
         venue.close()
+    if made.result.outcome == FAILED and not made.is_doubtful:
+        production.failed.add(check.role)
     printed = _printed(venue) if made.result.outcome == FAILED else ()
     circumstances = replace(made.result.circumstances, seconds=time.monotonic() - started, printed=printed)
     return replace(made, result=replace(made.result, events=tuple(venue.minutes.events), circumstances=circumstances))
@@ -93,11 +98,12 @@ def _failed(result: CheckResult, venue: Venue, unmet: Unmet) -> Attempt:
     if unmet.late and unmet.missing and venue.programs and not kind(cause).is_certain:
         program, who = venue.programs[-1], result.role
         venue.minutes.prints(who, printed(program, venue.minutes, who))
+    calm = bool(venue.programs) and venue.programs[-1].is_calm and not unmet.once
     starved = any(program.is_starved for program in venue.programs)
     if unmet.late and venue.programs:
         threads = tuple(stacks.each_thread(venue.programs[-1].threads()))
         failed = replace(failed, circumstances=Circumstances(threads=threads))
-    return Attempt(failed, unmet.late and not failed.is_todo, starved)
+    return Attempt(failed, unmet.late and not failed.is_todo, starved, calm)
 
 
 def _left_behind(venue: Venue, unmet: Unmet) -> Cause | None:
@@ -135,6 +141,16 @@ def run(
     return [running.results[check] for check in checks]
 
 
+def _proven(attempts: dict[Check, Attempt]) -> set[Check]:
+    """Return the checks that failed as several others did, at one line, for one reason that each run proves anew."""
+    alike: dict[object, set[Check]] = {}
+    for check, made in attempts.items():
+        cause = made.result.cause
+        if cause and cause.place and kind(cause).is_certain:
+            alike.setdefault((check.role, cause.code, cause.place), set()).add(check)
+    return {check for checks in alike.values() if len(checks) >= PROOFS for check in checks}
+
+
 class _Running:
     def __init__(self, checks: Sequence[Check], production: Production, progress: Progress | None, doubt: bool) -> None:
         self.production = production
@@ -168,13 +184,17 @@ class _Running:
             if self._progress and check not in self._begun:
                 self._progress(self.results[check], sum(result.is_waiting for result in self.results.values()))
         if self._doubt:
-            self._run_again({check: attempts[check] for check in checks if attempts[check].is_doubtful})
+            proven = _proven(attempts)
+            self._run_again(
+                {check: made for check, made in attempts.items() if made.is_doubtful and check not in proven}
+            )
 
     def _run_again(self, doubtful: dict[Check, Attempt]) -> None:
         """Run once more what was perhaps only late, side by side; and alone where the machine was busy then as well.
 
         Where it is too busy even for one alone, nobody can tell: then no more are tried.
         """
+        self.production.hurries = False
         waiting = {check: self.pool.submit(attempt, check, self.production) for check in doubtful}
         again = {check: future.result() for check, future in waiting.items()}
         for check in [check for check in doubtful if again[check].starved]:

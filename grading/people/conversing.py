@@ -38,7 +38,8 @@ def _told(companies: Companies, conversation: Conversation, found: Finding | Unm
     cause = why(companies.room.server)
     if not cause or cause.code != TODO:
         played = conversation[: found.played] if isinstance(found, Finding) else conversation
-        shorter = companies.shrinks(played, MOST_TRIES, SHRINKING_SECONDS)
+        room = companies.room
+        shorter = companies.shrinks(played, MOST_TRIES, SHRINKING_SECONDS, lambda: _is_known_to_fail(room))
         is_seen_again = shorter is not None
         if shorter:
             found = shorter[1]
@@ -46,7 +47,13 @@ def _told(companies: Companies, conversation: Conversation, found: Finding | Unm
     companies.room.minutes.events += events
     unmet = _accused(companies, found)
     unmet.late = unmet.late or not is_seen_again
+    unmet.once = not is_seen_again and not _is_known_to_fail(companies.room)
     return unmet
+
+
+def _is_known_to_fail(room: Room) -> bool:
+    """Tell whether another check fails: it tells more than any conversation."""
+    return any(role.program == room.program for role in room.production.failed)
 
 
 def _accused(companies: Companies, found: Finding | Unmet) -> Unmet:

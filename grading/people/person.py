@@ -13,7 +13,7 @@ from grading.people.judge import NOT_READING
 from grading.people.missing import Waiting, Wanted
 from grading.people.talk import Participant, Talk, let_in
 from grading.people.wording import is_by, is_speech, says_nothing, speech, times, told
-from grading.process.patience import KNOCK, PATIENCE, SLICE
+from grading.process.patience import HOPE, KNOCK, PATIENCE, SLICE
 from grading.results.causes import Cause
 from grading.results.events import CLOSE, HALF_CLOSE, RESET
 from grading.results.unmet import Unmet
@@ -276,7 +276,21 @@ class Person(Participant):
 
     def _finds_in_time(self, wanted: Wanted, beats: int) -> str | None:
         strays = Waiting(self.talk, self, wanted).strays
-        return self._finds(wanted.fits, self.talk.server.patience(beats), strays)
+        server, kind = self.talk.server, self._kind(wanted)
+        if beats == PATIENCE and server.production.comes_never(kind):
+            beats = HOPE
+        found = self._finds(wanted.fits, server.patience(beats), strays)
+        if found is not None:
+            server.production.has_come(kind)
+        elif beats == PATIENCE and server.is_calm:
+            server.production.has_not_come(kind)
+        return found
+
+    def _kind(self, wanted: Wanted) -> str:
+        """Return what kind of line is wanted."""
+        if wanted.command.isupper():
+            return wanted.command
+        return "a message" if wanted.speaker and wanted.speaker is not self else "an echo"
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:

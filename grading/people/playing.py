@@ -7,7 +7,7 @@ import math
 import select
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from grading.people.listener import Listener
@@ -359,12 +359,16 @@ class Companies:
         return self._company.minutes
 
     def shrinks(
-        self, conversation: Conversation, most: int, seconds: float = math.inf
+        self,
+        conversation: Conversation,
+        most: int,
+        seconds: float = math.inf,
+        is_enough: Callable[[], bool] = lambda: False,
     ) -> tuple[Conversation, Finding | Unmet] | None:
         """Return the shortest conversation that fails like this one on a server of its own, and how; or None.
 
-        It is looked for in so many tries, and for so many seconds. One that does not fail leaves the server as it was
-        for the next one.
+        It is looked for in so many tries, and for so many seconds, unless it `is_enough` before. One that does not
+        fail leaves the server as it was for the next one.
         """
         end = time.monotonic() + seconds
         before = self._before
@@ -375,7 +379,7 @@ class Companies:
             kind = _kind(self.plays(conversation, afresh=True, beats=BEATS_OF_SHRINKING))
 
         def fails(candidate: Conversation) -> bool:
-            if time.monotonic() > end:
+            if time.monotonic() > end or is_enough():
                 return False
             return _kind(self.plays(candidate, takes_more, BEATS_OF_SHRINKING)) is kind
 
@@ -383,6 +387,8 @@ class Companies:
         if kind:
             few = _of_few(conversation, self._company)
             shortest = shrunk(few if fails(few) else conversation, fails, most)
+        if is_enough():
+            return None
         return self._surely(shortest) or (self._surely(conversation) if shortest != conversation else None)
 
     def _surely(self, conversation: Conversation) -> tuple[Conversation, Finding | Unmet] | None:

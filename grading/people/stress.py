@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from grading.people.judge import TOO_MANY
 from grading.people.person import Person
 from grading.people.room import Room
+from grading.process.hope import wakeful_seconds
 from grading.process.patience import A_MOMENT, GUESTS_SECONDS, HELD_UP, PATIENCE, SLICE, SLOW_READING, SLOW_TALK
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
-from grading.system.machine import times_of_threads
 from grading.system.processes import belongings, kilobytes
 from grading.telling import diagnosis, stacks
 
@@ -137,11 +137,6 @@ def restlessness(room: Room) -> float:
     if passed > 2 * A_MOMENT * SLICE:  # on a busy machine those who want to rest wait, too
         return math.nan  # which is not more than anything, nor is anything more than that
     return max((after[thread] - before.get(thread, after[thread]) for thread in after), default=0.0) / passed
-
-
-def wakeful_seconds(pid: int) -> dict[str, float]:
-    """Return for how long each thread of a process has had a processor or waited for one (Linux; elsewhere none)."""
-    return {thread: ran + waited for thread, (ran, waited) in times_of_threads(pid).items()}
 
 
 def keep_nothing_of_guests(room: Room, host: Person) -> None:

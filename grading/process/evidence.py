@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 
+from grading.process.hope import Work
 from grading.process.patience import A_MOMENT, LAST_REPORT_SECONDS
 from grading.process.program import Program
 from grading.process.reading import with_short_tracebacks
@@ -12,13 +13,11 @@ from grading.results.causes import Cause, Thread
 from grading.results.events import Minutes
 from grading.results.visible import shown
 from grading.start import environment
-from grading.system.machine import times_of_threads
 from grading.telling import exceptions, silence, stacks
 
 ORDINARY = ("Disconnected", "Connection lost", "Connected to chat server", "Joined as:")  # words that tell nothing new
 MOST_PRINTED = 3  # lines
 LIKE = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")  # what may differ between lines of one kind
-RESTLESS = 0.5  # of a moment, for which a thread that never rests has a processor, or waits for one
 LOOKS = 5  # at a thread that never rests, to see it where it reads
 
 
@@ -75,13 +74,10 @@ def why_silent(program: Program) -> Cause | None:
 
 def _restless(program: Program) -> Thread | None:
     """Return a thread that runs without a pause, at the place where it reads if it is seen there."""
-    pid = program.process.pid
-    started, before = time.monotonic(), times_of_threads(pid)
-    for seconds in program.patience(A_MOMENT if before else 0):
+    work = Work(program.process.pid)
+    for seconds in program.patience(A_MOMENT if work.may_be_restless else 0):
         time.sleep(seconds)
-    passed = time.monotonic() - started
-    grown = {int(id_): sum(ran) - sum(before.get(id_, ran)) for id_, ran in times_of_threads(pid).items()}
-    busy = {id_ for id_, seconds in grown.items() if seconds > RESTLESS * passed}
+    busy = work.restless() if work.may_be_restless else set()
     seen = None
     for _ in range(LOOKS if busy else 0):
         seen = next((thread for thread in program.threads() if thread.native in busy), seen)

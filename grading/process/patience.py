@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Protocol
 
 # Looks at what is awaited, in seconds from one to the next
@@ -21,8 +21,9 @@ PEEK_SECONDS = SLICE / 20  # at what the system knows
 PATIENCE = 40  # until something that does not come is missed
 PATIENCE_FOR_START = 100 if hasattr(os, "fork") else 300  # without fork, what a program starts takes its time, too
 PATIENCE_FOR_END = 80  # the protocol page allows 3 seconds, which are 60
-GRACE = 16  # for the right thing to come once a wrong one has
+GRACE = 10  # for the right thing to come once a wrong one has
 HUSH = 16  # in which nobody in a conversation hears anything, until what does not come is missed
+HOPE = 10  # for something to come although there is proof that it cannot, or although nothing like it ever did
 KNOCK = 10  # for the echo by which a newcomer knows that the server counts it in
 SILENCE_KEPT = 30  # for a program that is in a hurry to lose its patience with those who say nothing
 NOTICE = 4  # for a client to notice that our server has hung up
@@ -54,6 +55,7 @@ MOST_STUCK = 3  # runs of a submission, after which it is known
 OUTPUT_CHARACTERS = 2_000_000  # of a run, after which its screen is taken away
 OUTPUT_AGAIN_CHARACTERS = 100_000  # the same, once it is known that a submission prints without end
 GRADING_SECONDS = 400.0  # for one submission, after which no more is begun, and what runs is ended
+CALM_SECONDS = 0.25  # up to which it is no excuse, where something did not come in heartbeats that were all felt
 BUSY_SECONDS = 1.0  # by which a wait exceeded its heartbeats, or for which threads got no core: that is the machine
 CONVERSING_SECONDS = 12.0  # after which no more conversations are begun; only a slow program does not hold them all
 GUESTS_SECONDS = 4.0  # after which no more guests come; only a slow program does not receive all of them
@@ -108,8 +110,11 @@ class Heart:
         self._asked = 0
         self._allowance = allowance or Allowance()
 
-    def beats(self, count: int) -> Iterator[float]:
-        """Yield how many seconds to wait next, until the process had `count` heartbeats to do its work."""
+    def beats(self, count: int, is_hopeless: Callable[[], bool] = lambda: False) -> Iterator[float]:
+        """Yield how many seconds to wait next, until the process had `count` heartbeats to do its work.
+
+        After a few of them, and after each further one, whether it `is_hopeless` to wait on is asked.
+        """
         started = time.monotonic()
         for counted in range(1, count + 1):
             if not self._pulse.running or self._allowance.is_over:
@@ -121,6 +126,8 @@ class Heart:
                 self._allowance.stuck += 1
                 return
             self.behind = max(self.behind, behind)
+            if counted >= HOPE and is_hopeless():
+                return
 
     def _one_beat(self) -> Generator[float, None, bool]:
         """Yield how many seconds to wait next, until a heartbeat is over; return whether it never came."""

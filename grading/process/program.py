@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from grading.process import reports
 from grading.process.forking import CannotStart
+from grading.process.hope import Doubt
 from grading.process.keyboard import Keyboard
 from grading.process.output import Output
 from grading.process.patience import (
     ANSWER_SECONDS,
     BUSY_SECONDS,
+    CALM_SECONDS,
     CONNECTING_SECONDS,
     LAST_WORDS_SECONDS,
     PATIENCE,
+    PATIENCE_FOR_END,
     PEEK_SECONDS,
     SLICE,
     STACKS_SECONDS,
@@ -32,7 +35,7 @@ from grading.results.causes import Cause, Raised, Thread
 from grading.results.unmet import Unmet
 from grading.stage.messages import Options, Request, Settings
 from grading.system import wire
-from grading.system.machine import kept_waiting, knows_waiting
+from grading.system.machine import kept_waiting, knows_waiting, times_of_threads
 from grading.system.zones import offset_where_it_is, zone
 from grading.telling import stacks
 
@@ -90,6 +93,11 @@ class Program:
         return self.stage.exceptions
 
     @property
+    def pid(self) -> int:
+        """The number of its process in the system."""
+        return self.process.pid
+
+    @property
     def listening(self) -> list[tuple[int, int]]:
         """Address families and ports at which the program listens."""
         return self.stage.listening
@@ -143,6 +151,13 @@ class Program:
         return self.process.wait(0) is None
 
     @property
+    def is_calm(self) -> bool:
+        """Tell whether the program, which runs, had all the time that it was given: only where the system knows."""
+        waited = times_of_threads(self.process.pid)
+        behind = max(self.heart.behind, sum(seconds for _, seconds in waited.values()))
+        return bool(waited) and behind < CALM_SECONDS
+
+    @property
     def is_starved(self) -> bool:
         """Tell whether the machine was too busy for this run of the program to be blamed where it came too late."""
         if kept_waiting(self.process.pid) >= BUSY_SECONDS:
@@ -151,9 +166,15 @@ class Program:
         return own and self.heart.behind >= BUSY_SECONDS  # else it is the program that takes its time
 
     def patience(self, beats: int) -> Iterator[float]:
-        """Yield how many seconds to wait next, until the program had `beats` heartbeats to do its work."""
+        """Yield how many seconds to wait next, until the program had `beats` heartbeats to do its work.
+
+        Where these are many, it ends sooner if there is proof that nothing more can come.
+        """
         self._wait_for_stage()  # where each interpreter starts afresh, that takes its time on a busy machine
-        yield from self.heart.beats(beats)
+        if beats in (PATIENCE, PATIENCE_FOR_END):
+            yield from self.heart.beats(beats, Doubt(self))
+        else:
+            yield from self.heart.beats(beats)
 
     def asks_for_beat(self, number: int) -> bool:
         """Ask the stage for the heartbeat with this number; False where nobody is there to answer."""

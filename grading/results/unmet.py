@@ -23,6 +23,7 @@ class Unmet(AssertionError):
         self.cause = cause
         self.perhaps = perhaps  # a cause that holds unless the program gave a better one
         self.late = late  # it may only have been too slow
+        self.once = False  # it was tried again at once, and not seen again
         self.missing = missing  # something did not come; otherwise something came that was wrong
 
 

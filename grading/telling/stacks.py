@@ -41,6 +41,11 @@ def told_locks(threads: Sequence[Thread]) -> Cause | None:
     return None
 
 
+def is_for_ever(threads: Sequence[Thread]) -> bool:
+    """Tell whether some threads wait for each other, or one for itself: that never ends."""
+    return any(_is_ring(_chain(thread, threads)) for thread in threads if thread.waits)
+
+
 def _chain(thread: Thread, threads: Sequence[Thread]) -> list[Thread]:
     """Return a thread, the one that has the lock it waits for, the one for which that one waits, and so on."""
     by_id = {other.id: other for other in threads}

@@ -218,7 +218,6 @@ def test_where_a_program_hangs_the_json_tells_where_each_thread_stands(tmp_path:
     threads = runs["step2/server/joining"]["threads"]
     assert any(line.startswith("MainThread: chat_server.py:") for line in threads)
     assert any("waits for the lock that" in line and "do_JOIN" in line for line in threads)
-    assert any(run["repeated"] for run in runs.values())
 
 
 def test_a_lost_race_is_lost_again_with_its_seed(tmp_path: Path, launcher: Launcher) -> None:

@@ -1,0 +1,76 @@
+"""Whether it makes sense to wait on for a program: not where there is proof that nothing more can come."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+from grading.process.patience import A_MOMENT
+from grading.results.causes import Raised, Thread
+from grading.system.machine import times_of_threads
+from grading.telling import stacks
+
+RESTLESS = 0.5  # of a while, for which a thread that never rests has a processor, or waits for one
+LEAST_SECONDS = 0.25  # for which such a thread has run in all: to start a program takes less
+LOOKS = (1, 11)  # beats at which threads are looked at, counted from the first doubt on
+
+
+class Hope(Protocol):
+    """What one waits for: a program."""
+
+    @property
+    def pid(self) -> int:
+        """Its number in the system."""
+
+    @property
+    def exceptions(self) -> Sequence[Raised]:
+        """What was reported about exceptions."""
+
+    def threads(self) -> Sequence[Thread]:
+        """Return where its threads stand."""
+
+
+class Doubt:
+    """The doubts that grow while one waits for a program."""
+
+    def __init__(self, program: Hope) -> None:
+        self._program = program
+        self._asked = 0
+        self._work = Work(program.pid)
+
+    def __call__(self) -> bool:
+        """Tell whether an exception was seen, or threads that stand, or run in circles, for ever."""
+        self._asked += 1
+        if any(not error.is_broken_connection for error in self._program.exceptions):
+            return True
+        if self._asked in LOOKS and stacks.is_for_ever(self._program.threads()):
+            return True
+        if self._asked == 1:
+            self._work = Work(self._program.pid)
+        return self._asked == 1 + A_MOMENT and bool(self._work.restless())
+
+
+class Work:
+    """What the threads of a process do from now on (Linux; elsewhere nobody can tell)."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._began = time.monotonic()
+        self._before = wakeful_seconds(pid)
+
+    @property
+    def may_be_restless(self) -> bool:
+        """Whether a thread has done so much until now that it may be one that never rests."""
+        return max(self._before.values(), default=0.0) > LEAST_SECONDS
+
+    def restless(self) -> set[int]:
+        """Return the numbers, in the system, of the threads that did not rest since."""
+        passed, now = time.monotonic() - self._began, wakeful_seconds(self._pid)
+        grown = {id_: now[id_] - self._before.get(id_, now[id_]) for id_ in now}
+        return {int(id_) for id_ in now if grown[id_] > RESTLESS * passed and now[id_] > LEAST_SECONDS}
+
+
+def wakeful_seconds(pid: int) -> dict[str, float]:
+    """Return for how long each thread of a process has had a processor or waited for one (Linux; elsewhere none)."""
+    return {thread: ran + waited for thread, (ran, waited) in times_of_threads(pid).items()}
