@@ -141,7 +141,7 @@ def run(
     return [running.results[check] for check in checks]
 
 
-def _proven(attempts: dict[Check, Attempt]) -> set[Check]:
+def proven(attempts: dict[Check, Attempt]) -> set[Check]:
     """Return the checks that failed as several others did, at one line, for one reason that each run proves anew."""
     alike: dict[object, set[Check]] = {}
     for check, made in attempts.items():
@@ -184,9 +184,9 @@ class _Running:
             if self._progress and check not in self._begun:
                 self._progress(self.results[check], sum(result.is_waiting for result in self.results.values()))
         if self._doubt:
-            proven = _proven(attempts)
+            known = proven(attempts)
             self._run_again(
-                {check: made for check, made in attempts.items() if made.is_doubtful and check not in proven}
+                {check: made for check, made in attempts.items() if made.is_doubtful and check not in known}
             )
 
     def _run_again(self, doubtful: dict[Check, Attempt]) -> None:
