@@ -21,6 +21,7 @@ NARROWEST = 4
 BESIDE = 27  # columns, for what is said beside the lifelines
 LANES = 11  # that fit into the width
 ROWS = 8  # of a diagram, at the most
+FEWEST = 5  # lines of a diagram, names included, even where a story gets too long
 LONGEST_NAME = 12  # characters above a lane
 MOST = {"expected": 3, "got": 3, "because": 5, "hint": 4}  # lines
 LONGEST = 20  # lines of a story
@@ -46,10 +47,10 @@ class Page:
         return [*self.diagram, *([""] if self.diagram else []), *told]
 
 
-def page(story: Story, encoding: str = "utf-8") -> Page:
-    """Paint a story for a terminal with this encoding."""
+def page(story: Story, encoding: str = "utf-8", longest: int = LONGEST) -> Page:
+    """Paint a story for a terminal with this encoding, in `longest` lines, or a few more where it needs them."""
     facts = [(label, _wrapped(text, encoding)[: MOST[label]]) for label, text in story.facts]
-    room = LONGEST - 1 - sum(len(lines) for _, lines in facts)
+    room = max(longest - 1 - sum(len(lines) for _, lines in facts), FEWEST)
     height = min(ROWS, room - 2)
     diagram = paint(layout(story.events, story.centre, height, LANES), encoding)
     while len(diagram) > room and height > 1:  # the names may take two lines, and so may what is printed

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from grading.course import CHALLENGES, KIT, Exercise
 from grading.drawing.layout import layout
-from grading.drawing.text import LANES, page, paint
+from grading.drawing.text import LANES, LONGEST, Page, page, paint
 from grading.home.memory import Changes
 from grading.results.values import ERROR, PASSED, SKIPPED, CheckResult, Grade
 from grading.results.visible import visible
@@ -33,6 +33,9 @@ MARKS = {PASSED: (TICK, "green"), SKIPPED: (NOTE, "dim"), ERROR: ("!", "red")}
 WIDEST = 100  # columns; wider lines are hard to read
 PLAIN = 80  # columns of what is shown without a terminal
 MOST_OTHERS = 6  # failures in a line each, besides the one that is told
+OTHERS_HEAD = 2  # lines above them
+SHORTEST_STORY = 12  # lines
+LEAST_FOLDED = 3  # steps that passed, before they are shown as one
 LEAST_OTHERS = 1  # where the terminal is too low for that, they are only counted
 MOST_CHANGES = 3  # sentences of one kind, on what is otherwise than in the last run
 FRAME = 7  # lines of a screen that are there in any case: headings, blanks, the prompt
@@ -121,7 +124,8 @@ class Report:
         alike = len(same_reason(grade))
         if turn:  # somebody wants to see another one
             first, alike = other_reasons(grade)[turn - 1], 0
-        self._other_failures(grade, first, len(next_steps))
+        room = self._room(grade, first, len(next_steps))
+        self._other_failures(grade, first, room)
         waiting = [check.program for check in grade.checks if check.is_waiting]
         for program in sorted(set(waiting)):
             count = waiting.count(program)
@@ -131,13 +135,13 @@ class Report:
                 self._prints((f"  {NOTE} not tried on this system: {check.title} {check.because}", "dim"))
         self._scores(grade)
         if first:
-            self.tells(first, alike)
+            self.tells(first, alike, max(room, SHORTEST_STORY))
         self.ends_with(next_steps)
 
-    def _other_failures(self, grade: Grade, told: CheckResult | None, next_lines: int) -> None:
+    def _other_failures(self, grade: Grade, told: CheckResult | None, room: int) -> None:
         """Show what fails besides the one that is told, and for another reason."""
         others = [check for check in other_reasons(grade) if check is not told]
-        most = self._room(grade, told, next_lines)
+        most = min(MOST_OTHERS, room - len(self._page(told).lines) - OTHERS_HEAD) if told else MOST_OTHERS
         if others and most < LEAST_OTHERS and not self.whole:
             return self.says(f"  {CROSS} {len(others)} more fail for other reasons  (--all shows them)", "dim")
         if others:
@@ -149,14 +153,16 @@ class Report:
             self.says(f"  {CROSS} and {len(others) - len(shown)} more  (--all shows them)")
 
     def _room(self, grade: Grade, told: CheckResult | None, next_lines: int) -> int:
-        """Return how many other failures are shown, so that the rest is on the screen, too."""
+        """Return how many lines there are for the story, and for what fails beside it, so that all is on the screen."""
         if not self.console.is_terminal or not told:
-            return MOST_OTHERS
-        before = self._changed + FRAME
-        scores = 2 + len(grade.exercises) + (len(grade.exercises) > 1)
-        story = 4 + len(page(tell(told), self.console.encoding).lines)
-        left = self.console.height - (before + scores + story + next_lines)
-        return min(MOST_OTHERS, left)
+            return LONGEST + OTHERS_HEAD + MOST_OTHERS
+        scores = 2 + len(self._folded_scores(grade)) + (len(grade.exercises) > 1)
+        head = 3 + len(Text(f"{CROSS} {told.title}").wrap(self.console, self.console.width))
+        others = 1 if other_reasons(grade) else 0
+        return self.console.height - (self._changed + FRAME + scores + head + others + next_lines)
+
+    def _page(self, check: CheckResult, longest: int = LONGEST) -> Page:
+        return page(tell(check), self.console.encoding, min(longest, LONGEST))
 
     def ends_with(self, steps: list[str]) -> None:
         """Show what to do next, a sentence a line."""
@@ -175,14 +181,26 @@ class Report:
 
     def _scores(self, grade: Grade) -> None:
         self._heads("score")
-        width = _width(grade)
-        for step in grade.exercises:
-            checks = grade.of_exercise(step)
-            self.score(step, sum(c.points for c in checks), sum(c.at_stake for c in checks), width)
+        scores = self._folded_scores(grade)
+        width = max(_width(grade), *(len(name) for name, _, _ in scores))
+        for name, won, of in scores:
+            self.score(name, won, of, width)
         if (
             len(grade.exercises) > 1 and grade.exercise not in CHALLENGES
         ):  # the points of these are a matter of their own
             self.score("together", grade.points, grade.max_points, width)
+
+    def _folded_scores(self, grade: Grade) -> list[tuple[str, int, int]]:
+        """Return what is won and what could be, of each step; once of all that passed before one did not."""
+        scores = []
+        for step in grade.exercises:
+            checks = grade.of_exercise(step)
+            scores.append((step, sum(c.points for c in checks), sum(c.at_stake for c in checks)))
+        passed = next((number for number, (_, won, of) in enumerate(scores) if won != of), 0)
+        if passed < LEAST_FOLDED or self.whole:
+            return scores
+        won = sum(points for _, points, _ in scores[:passed])
+        return [(f"{scores[0][0]} to {scores[passed - 1][0]}", won, won), *scores[passed:]]
 
     def bar(self, step: str, won: int, of: int, width: int = NAME, hours: str = "") -> None:
         """Show the points of one step as a bar as well, and how long it takes; none where it comes later."""
@@ -211,8 +229,11 @@ class Report:
         if earlier:
             self.says(f"              and {len(earlier)} checks of earlier steps fail there", "dim")
 
-    def tells(self, check: CheckResult, alike: int = 0) -> None:
-        """Show the story of a check, which failed as so many others did; in debug mode, all that is known."""
+    def tells(self, check: CheckResult, alike: int = 0, longest: int = LONGEST) -> None:
+        """Show the story of a check, which failed as so many others did; in debug mode, all that is known.
+
+        It is no longer than so many lines, if it can be.
+        """
         self.says("")
         mark, style = (TICK, "bold green") if check.is_fine else (CROSS, "bold red")
         self.says(f"{mark} {check.title}", style)
@@ -224,7 +245,7 @@ class Report:
         if check.outcome == ERROR:
             self._fault(check.got.strip().splitlines())
             return
-        story = page(tell(check), self.console.encoding)
+        story = self._page(check, longest)
         for line in story.diagram:
             self._prints((line, "cyan"), cut=True)
         if story.diagram and story.facts:
