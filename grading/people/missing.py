@@ -214,8 +214,12 @@ class Waiting:
         """Explain the silence by what the threads of the server do."""
         if self.talk.is_in_turmoil or not self.talk.server.running:
             return None
-        guests = sum(person.is_connected and not person.closed and not person.is_leaving for person in self.talk.people)
-        return silence.told_server(self.talk.server.threads(), guests, self.listener.is_counted_in)
+        people = [person for person in self.talk.people if person.is_connected]
+        for person in people:
+            person.takes_in_what_came()
+        guests = sum(not person.closed and not person.is_leaving for person in people)
+        is_mute = not any(person.heard or person.unfinished for person in people)
+        return silence.told_server(self.talk.server.threads(), guests, self.listener.is_counted_in, is_mute)
 
     def _who_left_instead(self) -> Cause | None:
         """Explain that somebody else was said to leave than the one who did."""

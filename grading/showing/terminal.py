@@ -38,7 +38,7 @@ SHORTEST_STORY = 12  # lines
 LEAST_FOLDED = 3  # steps that passed, before they are shown as one
 LEAST_OTHERS = 1  # where the terminal is too low for that, they are only counted
 MOST_CHANGES = 3  # sentences of one kind, on what is otherwise than in the last run
-FRAME = 7  # lines of a screen that are there in any case: headings, blanks, the prompt
+FRAME = 5  # lines of a screen that are there in any case: what is graded, what else fails, what to do, the prompt
 NAME = 9  # columns, for that of an exercise, where none is longer
 WIDE = 70  # columns that the bars of an overview take
 BAR = 20  # columns, for the points of a step
@@ -158,8 +158,7 @@ class Report:
             return LONGEST + OTHERS_HEAD + MOST_OTHERS
         scores = 2 + len(self._folded_scores(grade)) + (len(grade.exercises) > 1)
         head = 3 + len(Text(f"{CROSS} {told.title}").wrap(self.console, self.console.width))
-        others = 1 if other_reasons(grade) else 0
-        return self.console.height - (self._changed + FRAME + scores + head + others + next_lines)
+        return self.console.height - (self._changed + FRAME + scores + head + next_lines)
 
     def _page(self, check: CheckResult, longest: int = LONGEST) -> Page:
         return page(tell(check), self.console.encoding, min(longest, LONGEST))
@@ -245,7 +244,14 @@ class Report:
         if check.outcome == ERROR:
             self._fault(check.got.strip().splitlines())
             return
-        story = self._page(check, longest)
+        self._paints(self._page(check, longest))
+        if self.debug:
+            self.says("")
+            self.says(f"  {check.id}, {check.circumstances.seconds:.2f} s", "dim")
+            for line in (*map(str, check.events), *check.circumstances.threads):
+                self.says(f"  {line}", "dim")
+
+    def _paints(self, story: Page) -> None:
         for line in story.diagram:
             self._prints((line, "cyan"), cut=True)
         if story.diagram and story.facts:
@@ -256,11 +262,6 @@ class Report:
             style = {"expected": "green", "got": "red"}.get(label, "")
             for i, line in enumerate(lines):
                 self._prints((f"  {label if i == 0 else '':9} ", "dim"), (line, style))
-        if self.debug:
-            self.says("")
-            self.says(f"  {check.id}, {check.circumstances.seconds:.2f} s", "dim")
-            for line in (*map(str, check.events), *check.circumstances.threads):
-                self.says(f"  {line}", "dim")
 
     def tells_all(self, check: CheckResult) -> None:
         """Show all that was said in a check, and what the program printed meanwhile."""

@@ -27,10 +27,10 @@ def told_insatiable(threads: Sequence[Thread]) -> Cause | None:
     return None
 
 
-def told_server(threads: Sequence[Thread], guests: int, is_echoed: bool) -> Cause | None:
+def told_server(threads: Sequence[Thread], guests: int, is_echoed: bool, is_mute: bool = False) -> Cause | None:
     """Tell why a server does not serve one of its `guests`: nobody is free to read what they say, or all was read.
 
-    It `is_echoed` if the one who waits has heard their own words at least.
+    It `is_echoed` if the one who waits has heard their own words at least, and `is_mute` if nobody has heard anything.
     """
     readers = [thread for thread in threads if thread.name != MAIN and not _is_at(thread, ACCEPTING)]
     if not any(_is_at(thread, ACCEPTING) for thread in threads):
@@ -45,7 +45,7 @@ def told_server(threads: Sequence[Thread], guests: int, is_echoed: bool) -> Caus
         are = "threads look" if len(readers) > 1 else "thread looks"
         sentence = f"{guests} people are here, and {len(readers)} {are} after them: the others are not read."
         return Cause("too-few-readers", sentence)
-    if readers and not is_echoed and all(_is_at(thread, NETWORK) for thread in readers):
+    if readers and is_mute and all(_is_at(thread, NETWORK) for thread in readers):
         sentence = "All that was said has been read, each thread waits for the next line, and nothing has gone out."
         return Cause("nothing-goes-out", sentence)
     return None
