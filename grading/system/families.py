@@ -66,9 +66,13 @@ def below(pid: int) -> list[int]:
     """Return what a process started, and what that did: quickly, and only where the system keeps a list (Linux)."""
     family = [pid]
     for member in family:  # which grows meanwhile
-        for children in Path(f"/proc/{member}/task").glob("*/children"):
+        threads: list[Path] = []
+        with contextlib.suppress(OSError):  # it may have ended
+            threads = list(Path(f"/proc/{member}/task").iterdir())
+        for thread in threads:
             with contextlib.suppress(OSError, ValueError):
-                family += [child for child in map(int, children.read_text().split()) if child not in family]
+                children = (thread / "children").read_text().split()
+                family += [child for child in map(int, children) if child not in family]
     return family[1:]
 
 

@@ -13,10 +13,13 @@ def times_of_threads(pid: int) -> dict[str, tuple[float, float]]:
     Only Linux tells; elsewhere there are none.
     """
     times = {}
-    for task in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+    tasks: list[str] = []
+    with contextlib.suppress(OSError):  # it may have ended
+        tasks = os.listdir(f"/proc/{pid}/task")
+    for task in tasks:
         with contextlib.suppress(OSError, ValueError):
-            ran, waited, _ = task.read_text().split()
-            times[task.parent.name] = (int(ran) / 1e9, int(waited) / 1e9)  # they are nanoseconds
+            ran, waited, _ = Path(f"/proc/{pid}/task/{task}/schedstat").read_text().split()
+            times[task] = (int(ran) / 1e9, int(waited) / 1e9)  # they are nanoseconds
     return times
 
 
