@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len, set_cell_size
 
 from grading.drawing.layout import Diagram, Growing, Row, layout
-from grading.results.events import CLOSE, HALF_CLOSE, RESET, SHOWN, SILENCE, Event
+from grading.results.events import CLOSE, HALF_CLOSE, RESET, SEGMENT, SHOWN, SILENCE, TYPED, Event
 from grading.results.visible import visible
 from grading.telling.story import Story
 
@@ -21,11 +21,11 @@ NARROWEST = 4
 BESIDE = 27  # columns, for what is said beside the lifelines
 LANES = 11  # that fit into the width
 ROWS = 8  # of a diagram, at the most
-FEWEST = 4  # lines of a diagram, names included, even where a story gets too long
 LONGEST_NAME = 12  # characters above a lane
 MOST = {"expected": 3, "got": 3, "because": 5, "hint": 4}  # lines
 LONGEST = 20  # lines of a story
 AROUND = 6  # columns of an arrow that are not for its text, lifelines aside
+DONE = (SEGMENT, TYPED, CLOSE, HALF_CLOSE, RESET)  # what somebody does, after which one waits
 CUT = "…"
 BRACKETS = {True: "┌├└", False: "┐┤┘"}  # at the sender of a segment of several lines; whether it stands at the left
 MARKS = {CLOSE: "✗", RESET: "✗", HALF_CLOSE: "•", SILENCE: "⋮", SHOWN: ">"}
@@ -50,13 +50,21 @@ class Page:
 def page(story: Story, encoding: str = "utf-8", longest: int = LONGEST) -> Page:
     """Paint a story for a terminal with this encoding, in `longest` lines, or a few more where it needs them."""
     facts = [(label, _wrapped(text, encoding)[: MOST[label]]) for label, text in story.facts]
-    room = max(longest - 1 - sum(len(lines) for _, lines in facts), FEWEST)
+    taken = 1 + sum(len(lines) for _, lines in facts)
+    room = max(longest - taken, min(LONGEST - taken, _needed(story)))
     height = min(ROWS, room - 2)
     diagram = paint(layout(story.events, story.centre, height, LANES), encoding)
     while len(diagram) > room and height > 1:  # the names may take two lines, and so may what is printed
         height -= 1
         diagram = paint(layout(story.events, story.centre, height, LANES), encoding)
     return Page(diagram, facts)
+
+
+def _needed(story: Story) -> int:
+    """Return how many lines a diagram needs, names and all, so that it begins with the last thing that somebody did."""
+    deeds = (place for place, event in enumerate(story.events) if event.kind in DONE and event.source != story.centre)
+    diagram = layout(story.events[max(deeds, default=0) :], story.centre, ROWS, LANES)
+    return 3 + sum(row.height for row in diagram.rows)
 
 
 def _wrapped(text: str, encoding: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -35,7 +35,6 @@ PLAIN = 80  # columns of what is shown without a terminal
 MOST_OTHERS = 6  # failures in a line each, besides the one that is told
 OTHERS_HEAD = 2  # lines above them
 SHORTEST_STORY = 12  # lines
-LEAST_FOLDED = 3  # steps that passed, before they are shown as one
 LEAST_OTHERS = 1  # where the terminal is too low for that, they are only counted
 MOST_CHANGES = 3  # sentences of one kind, on what is otherwise than in the last run
 FRAME = 5  # lines of a screen that are there in any case: what is graded, what else fails, what to do, the prompt
@@ -125,6 +124,8 @@ class Report:
         if turn:  # somebody wants to see another one
             first, alike = other_reasons(grade)[turn - 1], 0
         room = self._room(grade, first, len(next_steps))
+        if is_low := first is not None and room < len(self._page(first).lines):
+            room = self._room(grade, first, len(next_steps), is_short=True)
         self._other_failures(grade, first, room)
         waiting = [check.program for check in grade.checks if check.is_waiting]
         for program in sorted(set(waiting)):
@@ -133,7 +134,7 @@ class Report:
         for check in grade.checks:
             if check.is_untried:
                 self._prints((f"  {NOTE} not tried on this system: {check.title} {check.because}", "dim"))
-        self._scores(grade)
+        self._short_scores(grade) if is_low else self._scores(grade)
         if first:
             self.tells(first, alike, max(room, SHORTEST_STORY))
         self.ends_with(next_steps)
@@ -152,11 +153,14 @@ class Report:
         if len(shown) < len(others):
             self.says(f"  {CROSS} and {len(others) - len(shown)} more  (--all shows them)")
 
-    def _room(self, grade: Grade, told: CheckResult | None, next_lines: int) -> int:
-        """Return how many lines there are for the story, and for what fails beside it, so that all is on the screen."""
+    def _room(self, grade: Grade, told: CheckResult | None, next_lines: int, is_short: bool = False) -> int:
+        """Return how many lines there are for the story, and for what fails beside it, so that all is on the screen.
+
+        The score `is_short` where it takes one line.
+        """
         if not self.console.is_terminal or not told:
             return LONGEST + OTHERS_HEAD + MOST_OTHERS
-        scores = 2 + len(self._folded_scores(grade)) + (len(grade.exercises) > 1)
+        scores = 2 if is_short else 2 + len(grade.exercises) + (len(grade.exercises) > 1)
         head = 3 + len(Text(f"{CROSS} {told.title}").wrap(self.console, self.console.width))
         return self.console.height - (self._changed + FRAME + scores + head + next_lines)
 
@@ -180,26 +184,22 @@ class Report:
 
     def _scores(self, grade: Grade) -> None:
         self._heads("score")
-        scores = self._folded_scores(grade)
-        width = max(_width(grade), *(len(name) for name, _, _ in scores))
-        for name, won, of in scores:
-            self.score(name, won, of, width)
+        width = _width(grade)
+        for step in grade.exercises:
+            checks = grade.of_exercise(step)
+            self.score(step, sum(c.points for c in checks), sum(c.at_stake for c in checks), width)
         if (
             len(grade.exercises) > 1 and grade.exercise not in CHALLENGES
         ):  # the points of these are a matter of their own
             self.score("together", grade.points, grade.max_points, width)
 
-    def _folded_scores(self, grade: Grade) -> list[tuple[str, int, int]]:
-        """Return what is won and what could be, of each step; once of all that passed before one did not."""
-        scores = []
-        for step in grade.exercises:
-            checks = grade.of_exercise(step)
-            scores.append((step, sum(c.points for c in checks), sum(c.at_stake for c in checks)))
-        passed = next((number for number, (_, won, of) in enumerate(scores) if won != of), 0)
-        if passed < LEAST_FOLDED or self.whole:
-            return scores
-        won = sum(points for _, points, _ in scores[:passed])
-        return [(f"{scores[0][0]} to {scores[passed - 1][0]}", won, won), *scores[passed:]]
+    def _short_scores(self, grade: Grade) -> None:
+        """Show what is won of each step in one line."""
+        self.says("")
+        scores = {step: grade.of_exercise(step) for step in grade.exercises}
+        told = [f"{step} {_won(checks)}" for step, checks in scores.items()]
+        more = f", together {_won(grade.checks)}" if len(told) > 1 and grade.exercise not in CHALLENGES else ""
+        self._prints(("score ", "bold"), (f" {', '.join(told)}{more} points", ""))
 
     def bar(self, step: str, won: int, of: int, width: int = NAME, hours: str = "") -> None:
         """Show the points of one step as a bar as well, and how long it takes; none where it comes later."""
@@ -315,6 +315,11 @@ def _place_of(check: CheckResult, alike: int) -> str:
 def _width(grade: Grade) -> int:
     """Return the columns for the names of exercises, with a blank behind each in a list of checks."""
     return max([NAME, *(len(name) + (name in CHALLENGES) for name in grade.exercises)])
+
+
+def _won(checks: Sequence[CheckResult]) -> str:
+    """Return what is won of what could be, as in 3/5."""
+    return f"{sum(check.points for check in checks)}/{sum(check.at_stake for check in checks)}"
 
 
 def points(number: int) -> str:

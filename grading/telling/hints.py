@@ -26,8 +26,8 @@ class Kind:
 UNKNOWN = Kind("a cause without a name", is_certain=False)
 
 FRAMING = (
-    "A message is over at its newline, and nowhere else: `recv` knows nothing of messages. How many lines may there be"
-    " in what it brought, and where does the rest stay that is not a whole line yet?"
+    "Only its newline ends a message. How many may there be in what one `recv` brought, and where does an unfinished "
+    "one wait?"
 )
 ONE_COLON = "How many parts does your code make of a line with three colons? Only the first colon is one of the rules."
 UTF8 = "Which encoding do you name where text becomes bytes, and where bytes become text? Both sides speak UTF-8."
