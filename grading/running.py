@@ -194,7 +194,7 @@ class _Running:
 
         Where it is too busy even for one alone, nobody can tell: then no more are tried.
         """
-        self.production.hurries = False
+        self.production.experience.hurries = False
         waiting = {check: self.pool.submit(attempt, check, self.production) for check in doubtful}
         again = {check: future.result() for check, future in waiting.items()}
         for check in [check for check in doubtful if again[check].starved]:

@@ -277,13 +277,14 @@ class Person(Participant):
     def _finds_in_time(self, wanted: Wanted, beats: int) -> str | None:
         strays = Waiting(self.talk, self, wanted).strays
         server, kind = self.talk.server, self._kind(wanted)
-        if beats == PATIENCE and server.production.comes_never(kind):
+        experience = server.production.experience
+        if beats == PATIENCE and experience.comes_never(kind):
             beats = HOPE
         found = self._finds(wanted.fits, server.patience(beats), strays)
         if found is not None:
-            server.production.has_come(kind)
+            experience.has_come(kind)
         elif beats == PATIENCE and server.is_calm:
-            server.production.has_not_come(kind)
+            experience.has_not_come(kind)
         return found
 
     def _kind(self, wanted: Wanted) -> str:

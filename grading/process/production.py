@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from grading.course import Exercise, Role
+from grading.process.experience import Experience
 from grading.process.launcher import Launcher
 from grading.process.patience import Allowance
 from grading.submission.copies import Copies
@@ -18,7 +18,6 @@ from grading.submission.scratch import remove
 from grading.submission.values import Submission
 
 T = TypeVar("T")
-MOST_MISSED = 2  # times that something is waited for to the end, if nothing like it ever comes
 
 
 @dataclass
@@ -35,9 +34,7 @@ class Production:
     def __post_init__(self) -> None:
         self._finding_out = threading.RLock()
         self._found: dict[object, object] = {}
-        self._came: set[object] = set()
-        self._missed: Counter[object] = Counter()
-        self.hurries = True  # what never came is not waited for to the end again
+        self.experience = Experience()
         self.failed: set[Role] = set()  # whose programs are known to fail in something
         self.allowance = Allowance()
         place = self.launcher.place
@@ -50,18 +47,6 @@ class Production:
             self.close()
             raise
         self.notes += [*self.submission.notes, *self._copies.notes]
-
-    def has_come(self, what: object) -> None:
-        """Note that something of a kind came that was waited for."""
-        self._came.add(what)
-
-    def has_not_come(self, what: object) -> None:
-        """Note that something of a kind did not come although there was all the time for it."""
-        self._missed[what] += 1
-
-    def comes_never(self, what: object) -> bool:
-        """Tell whether nothing of a kind has come yet, though it was waited for several times to the end."""
-        return self.hurries and what not in self._came and self._missed[what] >= MOST_MISSED
 
     def copy_of_work(self) -> Path:
         """Return a fresh copy of the submission, so that no run sees what another one wrote."""
