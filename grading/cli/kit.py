@@ -9,7 +9,12 @@ import tempfile
 
 from grading.course import KIT
 
-TOOLS = {"--matrix": "tests.kit.matrix", "--changed": "tests.kit.changed", "--conversations": "tests.kit.conversations"}
+TOOLS = {
+    "--matrix": "tests.kit.matrix",
+    "--changed": "tests.kit.changed",
+    "--conversations": "tests.kit.conversations",
+    "--hostile": "tests.kit.hostile",
+}
 HALVES = ("1/2", "2/2")  # of all tests, which mostly wait: two run side by side
 
 

@@ -1,0 +1,153 @@
+"""Hostile and broken submissions: what each tries, and what must be true, stands in its docstring in `programs/`.
+
+Below that stands a line of words: the role of the program or a kind of work, what follows it (a right program, a wrong
+one or none), the verdict, and the layers of the jail without which it cannot be survived.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from grading.course import KIT
+from grading.skeletons import finished
+
+PROGRAMS = Path(__file__).parent / "programs"
+SERVER, CLIENT = "chat_server.py", "chat_client.py"
+FUTURE = "from __future__ import annotations\n"
+VERDICTS = {"passes": (0,), "fails": (1, 2), "any": (0, 1, 2)}  # the exit statuses of the grader
+WRONG = """
+import socketserver
+
+class Handler(socketserver.StreamRequestHandler):
+    def handle(self):
+        for line in self.rfile:
+            pass
+
+class Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = daemon_threads = True
+
+Server(("localhost", 8080), Handler).serve_forever()
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One hostile or broken submission."""
+
+    name: str
+    tries: str  # what it tries, and what must be true
+    kind: str  # server or client, or a kind of work in MADE
+    base: str  # what follows its own text: a right program, a wrong one, or none
+    verdict: str
+    needs: frozenset[str]  # layers of the jail
+    text: str
+
+    @property
+    def program(self) -> str:
+        """The file that it is about."""
+        return CLIENT if self.kind == "client" else SERVER
+
+
+def cases() -> list[Case]:
+    """Return all that there are."""
+    return [_case(path) for path in sorted(PROGRAMS.glob("*.py"))]
+
+
+def _case(path: Path) -> Case:
+    text = path.read_text("utf-8")
+    told, _, words = text.split('"""')[1].partition("\n\n")
+    kind, base, verdict, *needs = words.split()
+    return Case(path.stem, told, kind, base, verdict, frozenset(needs), text)
+
+
+def make(case: Case, work: Path, places: dict[str, str]) -> None:
+    """Make the submission in the empty folder `work`; `places` stand where its text names them."""
+    text = case.text
+    for name, place in places.items():
+        text = text.replace(f"{{{{{name}}}}}", place)
+    right = finished("step1")
+    (work / CLIENT).write_text(right[CLIENT], "utf-8")
+    (work / SERVER).write_text(right[SERVER], "utf-8")
+    if case.base == "right":
+        text = right[case.program].replace(FUTURE, FUTURE + text, 1)
+    elif case.base == "wrong":
+        text += WRONG
+    if case.kind in ("server", "client") or case.base == "right":
+        (work / case.program).write_text(text, "utf-8")
+    MADE.get(case.kind, lambda work, places: None)(work, places)
+
+
+def _link_to_answer(work: Path, places: dict[str, str]) -> None:
+    (work / SERVER).unlink()
+    (work / SERVER).symlink_to(Path(places["NEIGHBOUR"], SERVER))
+
+
+def _pipe(work: Path, places: dict[str, str]) -> None:
+    (work / SERVER).unlink()
+    os.mkfifo(work / SERVER)
+
+
+def _device(work: Path, places: dict[str, str]) -> None:
+    (work / SERVER).unlink()
+    (work / SERVER).symlink_to("/dev/zero")
+
+
+def _sparse(work: Path, places: dict[str, str]) -> None:
+    os.truncate(work / SERVER, 2_000_000_000)
+
+
+def _nested(work: Path, places: dict[str, str]) -> None:
+    (work / SERVER).write_text(
+        "x = [" + "[-1, {0: (1,)}, lambda: [1]], " * 250_000 + "]\n" + "y = " + "-" * 90_000 + "1\n"
+    )
+
+
+def _no_text(work: Path, places: dict[str, str]) -> None:
+    (work / SERVER).write_bytes(bytes(range(128, 256)) * 20)
+
+
+def _folder(work: Path, places: dict[str, str]) -> None:
+    (work / SERVER).unlink()
+    (work / SERVER).mkdir()
+
+
+def _link_loop(work: Path, places: dict[str, str]) -> None:
+    (work / "a").symlink_to("b")
+    (work / "b").symlink_to("a")
+
+
+def _odd_names(work: Path, places: dict[str, str]) -> None:
+    with open(os.fsencode(work) + b"/\xff\xfe.txt", "wb"):
+        pass
+
+
+def _escape_name(work: Path, places: dict[str, str]) -> None:
+    (work / "\x1b[2J\x07.txt").touch()
+    (work / "\x1b]0;owned\x07.py").symlink_to("/etc/passwd")
+
+
+def _many_files(work: Path, places: dict[str, str]) -> None:
+    (work / "data").mkdir()
+    for number in range(3_000):
+        (work / "data" / f"{number}.txt").touch()
+
+
+MADE: dict[str, Callable[[Path, dict[str, str]], None]] = {
+    "link-to-answer": _link_to_answer, "pipe": _pipe, "device": _device, "sparse": _sparse, "nested": _nested,
+    "no-text": _no_text, "folder": _folder, "link-loop": _link_loop, "odd-names": _odd_names,
+    "escape-name": _escape_name, "many-files": _many_files,
+}  # fmt: skip
+
+
+def places(folder: Path, port: int, secret: str) -> dict[str, str]:
+    """Make what a case may try to reach, in `folder`; return where each thing is."""
+    found = {name: str(folder / name.lower()) for name in ("HOME", "TMP", "NEIGHBOUR")}
+    for place in found.values():
+        os.mkdir(place)
+    Path(found["HOME"], "secret.txt").write_text(secret)
+    for name, text in finished("step1").items():
+        Path(found["NEIGHBOUR"], name).write_text(text, "utf-8")
+    return {**found, "KIT": str(KIT), "PORT": str(port), "SECRET": secret}

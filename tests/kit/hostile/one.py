@@ -1,0 +1,93 @@
+"""`python -m tests.kit.hostile.one NAME PORT`: grade one hostile submission, and tell what became of it as JSON.
+
+This process adopts whatever the grader leaves behind, and so it knows what still runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from grading.course import KIT
+from grading.system import families
+from tests.kit.hostile.cases import VERDICTS, Case, cases, make, places
+
+LIMIT_SECONDS = 240.0  # for one grading, on a busy machine
+LEAVING_SECONDS = 10.0  # until what was ended must be gone
+SECRET = "hunter2-0123456789"
+WORDS = {"server": ["the", "sender", "hears", "it", "too"], "client": ["what", "comes", "is", "shown"]}
+WAS_HERE = "hostile-was-here"
+
+
+def survived(case: Case, folder: Path, port: int) -> list[str]:
+    """Grade a case; return what is wrong about that, and nothing if it is survived."""
+    there = places(folder, port, SECRET)
+    work = folder / "work"
+    work.mkdir()
+    make(case, work, there)
+    before = _seen(there)
+    try:
+        status, said = _grade(case, work, there)
+    except subprocess.TimeoutExpired:
+        families.end_descendants(os.getpid())
+        return ["it did not return"]
+    wrong = [] if status in VERDICTS[case.verdict] else [f"exit status {status} instead of {case.verdict}"]
+    if "\x1b" in said or "\x9b" in said:
+        wrong.append("it orders the terminal about")
+    if _still_running():
+        wrong.append("something still runs")
+        families.end_descendants(os.getpid())
+    if (after := _seen(there)) != before:
+        wrong.append(f"changed: {', '.join(sorted(after ^ before))}")
+    return wrong
+
+
+def _grade(case: Case, work: Path, there: dict[str, str]) -> tuple[int, str]:
+    words = WORDS["client" if case.kind == "client" else "server"]
+    plain = {"COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1", "HOSTILE_SECRET": SECRET}
+    environment = {**os.environ, **plain, "HOME": there["HOME"], "TMPDIR": there["TMP"]}
+    command = [sys.executable, "grader.py", "check", *words, "step1", "--work", str(work)]
+    done = subprocess.run(
+        command, cwd=KIT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        timeout=LIMIT_SECONDS, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout.decode("utf-8", "replace")
+
+
+def _seen(there: dict[str, str]) -> set[str]:
+    """Return all that a case could change: files with what is in them, and traces in the kit."""
+    found = set()
+    for place in (there["HOME"], there["TMP"], there["NEIGHBOUR"]):
+        for path in Path(place).rglob("*"):
+            found.add(f"{path} {path.read_bytes()[:20]!r}" if path.is_file() else str(path))
+    for folder in (Path(there["TMP"]).parent, KIT, KIT / "grading", KIT / "grading" / "stage", KIT / "tests" / "step1"):
+        if (folder / WAS_HERE).exists():
+            found.add(str(folder / WAS_HERE))
+    return found
+
+
+def _still_running() -> list[int]:
+    ends_at = time.monotonic() + LEAVING_SECONDS
+    while (left := families.descendants(os.getpid())) and time.monotonic() < ends_at:
+        time.sleep(0.05)
+    return left
+
+
+def main(name: str, port: str) -> None:
+    """Grade one case, and say what became of it."""
+    families.adopts_orphans()
+    case = next(case for case in cases() if case.name == name)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
+        os.chmod(folder, 0o755)
+        wrong = survived(case, Path(folder), int(port))
+    print(json.dumps({"name": name, "wrong": wrong, "seconds": time.monotonic() - began}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,6 @@
+"""Ends at once.
+
+server none fails
+"""
+
+raise SystemExit(0)

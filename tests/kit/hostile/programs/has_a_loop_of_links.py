@@ -1,0 +1,4 @@
+"""Has links beside it that lead to each other.
+
+link-loop right passes
+"""

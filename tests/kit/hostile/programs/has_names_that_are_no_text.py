@@ -1,0 +1,4 @@
+"""Has files beside it whose names are no text.
+
+odd-names right passes
+"""

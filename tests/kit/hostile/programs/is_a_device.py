@@ -1,0 +1,4 @@
+"""Its program is a link to a device without end.
+
+device any fails
+"""

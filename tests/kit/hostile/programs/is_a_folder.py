@@ -1,0 +1,4 @@
+"""Its program is a folder.
+
+folder any fails
+"""

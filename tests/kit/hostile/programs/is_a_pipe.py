@@ -1,0 +1,4 @@
+"""Its program is a named pipe, from which nothing ever comes.
+
+pipe any fails
+"""

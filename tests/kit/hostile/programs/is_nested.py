@@ -1,0 +1,4 @@
+"""Its source takes the compiler gigabytes.
+
+nested any fails
+"""

@@ -1,0 +1,6 @@
+"""Is no Python.
+
+server none fails
+"""
+
+def f(:

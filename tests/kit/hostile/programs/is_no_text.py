@@ -1,0 +1,4 @@
+"""Its source is bytes that are no text.
+
+no-text any fails
+"""

@@ -1,0 +1,4 @@
+"""Its program seems to hold two gigabytes.
+
+sparse any fails
+"""

@@ -1,0 +1,6 @@
+"""Its exception is no text that any encoding has.
+
+server none fails
+"""
+
+raise ValueError("\ud800\udfff" * 10)

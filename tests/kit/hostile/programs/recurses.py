@@ -1,0 +1,8 @@
+"""Calls itself without end.
+
+server none fails
+"""
+
+def f():
+    f()
+f()
