@@ -10,6 +10,8 @@ from pathlib import Path
 
 from grading.cli import class_pages, gradebooks, spreading
 from grading.cli.classes import does, roster_of, saves_manifest, step_named, takes_a_roster
+from grading.cli.gaps import gaps
+from grading.cli.grading import tells_of_gaps
 from grading.course import EXERCISES
 from grading.klass.batch import LINES, TABLE, Batch, Watching, changes, default_folder
 from grading.klass.intake import Class, arrived
@@ -71,6 +73,7 @@ def _batch(options: argparse.Namespace, screen: ClassScreen) -> int:
     with alone_in(out, _part(options)):
         store = Store(out, is_shared=bool(options.shard))
         batch = Batch(found, exercise, store, options.seed, options.shard)
+        tells_of_gaps(gaps())
         _grades(batch, options, screen)
         return _ends(batch, books, options, screen)
 

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from grading.exports.delivery import Delivery
 from grading.exports.table import EXPORTS
 from grading.grade import How, grade
 from grading.home.memory import Changes, Memory, Run, changes
-from grading.process import jail
+from grading.process import cell, jail
+from grading.process.launcher import Launcher
 from grading.results.json import as_text
 from grading.results.values import FAILED as NOT_PASSED
 from grading.results.values import Grade
@@ -252,8 +253,11 @@ def _graded(arguments: argparse.Namespace) -> list[str]:
 def _grade(arguments: argparse.Namespace, report: Report) -> int:
     exercise, work = EXERCISES[arguments.step], _work(arguments)
     submission = _solution(exercise) if arguments.solution else handed_in(work, exercise)
+    launcher = Launcher()
+    if arguments.work or arguments.no_jail:  # who grades others must know; nobody is in danger from oneself
+        tells_of_gaps(launcher.lacks())
     report.starts(exercise.name, "the reference solution" if arguments.solution else shown_path(work))
-    found = grade(submission, exercise, How(report.progresses, arguments.seed))
+    found = grade(submission, exercise, How(report.progresses, arguments.seed, launcher=launcher))
     status = _saves_results(arguments, found, status_of(found))  # first of all: the screen may be slow, or stopped
     folder = work.parent if work.name in submission else work
     next_steps = advice(found, exercise, terminal.typing(folder, _command(arguments)))
@@ -274,6 +278,12 @@ def _saves_page(path: Path, found: Grade, submission: Submission, next_steps: li
     from grading.pages.report import About, report  # needs what others do without
 
     return _saves(path, report(found, About("", submission.files, next_steps, pages.links(path))), status)
+
+
+def tells_of_gaps(lacks: Collection[str]) -> None:
+    """Say what does not hold programs here, beside the screen: it has nothing to do with the grade."""
+    if gaps := cell.told(lacks):
+        print(gaps, file=sys.stderr)
 
 
 def _watch(arguments: argparse.Namespace, report: Report) -> int:

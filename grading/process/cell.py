@@ -12,7 +12,7 @@ import platform
 import shutil
 import site
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -36,10 +36,11 @@ NAMESPACES = ("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgro
 KEPT_RIGHTS = ("CAP_KILL", "CAP_SETGID", "CAP_SETUID")  # of a root that starts programs as somebody else
 FIRST_SPARE, SPARE = 20_000, 40_000  # accounts that nobody has: where they begin, and how many
 LAYERS = {
-    "processes": "programs see other processes, and what hides may outlive the grading",
-    "files": "programs can read whatever you can",
-    "network": "programs can reach this machine's network",
-    "account": "programs run in your own account",
+    "files": "programs can read what you can",
+    "processes": "programs see other processes",
+    "network": "programs can reach other services",
+    "account": "programs run in your account",
+    "rights": "programs have the rights of root",
 }
 COUNTS_PER_NAMESPACE = (5, 14)  # the Linux that counts a user's processes in each user namespace
 
@@ -83,7 +84,8 @@ def ways(rules: Jail, place: Place) -> Iterator[Way]:
     lacks = network | ({"account"} if not user else set())
     layers = ["processes", "files", "rights"] if sys.platform == "linux" and rules.walls else []
     for own in [layers, layers[1:], []] if layers else [[]]:
-        missing = frozenset({"processes", "files"}) - set(own)
+        rights = {"rights"} if place.owner else set()
+        missing = ({"processes", "files"} | rights) - set(own)
         yield Way((), _cell(rules, user, own, place), lacks | missing)
 
 
@@ -192,3 +194,12 @@ def _counts_per_namespace() -> bool:
 def own_packages() -> dict[str, str]:
     """Return the variable by which a program with another home finds what was installed for this user alone."""
     return {"PYTHONUSERBASE": site.getuserbase()} if site.ENABLE_USER_SITE else {}
+
+
+def told(lacks: Collection[str]) -> str:
+    """Return a line about what does not hold programs here; empty where everything does."""
+    missing = [sentence for layer, sentence in LAYERS.items() if layer in lacks]
+    if not missing:
+        return ""
+    wanted = sys.platform == "linux" and not shutil.which("bwrap")
+    return f"The jail has gaps here: {'; '.join(missing)}.{' Installing bubblewrap closes them.' * wanted}"

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
+from grading.cli.gaps import gaps
 from grading.course import KIT
-from grading.process import cell, jail
-from grading.process.launcher import Launcher
+from grading.process import cell
 from tests.kit.hostile.cases import Case, cases
 
 SIDE_BY_SIDE = 6  # they mostly wait
@@ -73,20 +73,6 @@ def neighbour() -> Iterator[int]:
         server.shutdown()
 
 
-def lacking() -> frozenset[str]:
-    """Return the layers of the jail that a grading lacks on this machine."""
-    ask = "from tests.kit.hostile.__main__ import told; told()"
-    said = subprocess.run([sys.executable, "-c", ask], cwd=KIT, stdout=subprocess.PIPE, text=True, check=True).stdout
-    return frozenset(said.split())
-
-
-def told() -> None:
-    """Print the layers that are missing, in a process that may enter a network of its own."""
-    jail.alone()
-    with Launcher() as launcher:
-        print(*launcher.lacks())
-
-
 def grade(case: Case, port: int) -> Row:
     """Grade one case in a process that adopts what it leaves behind."""
     command = [sys.executable, "-m", "tests.kit.hostile.one", case.name, str(port)]
@@ -110,7 +96,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="grader.py kit --hostile", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="of a file in tests/kit/hostile/programs")
     names = parser.parse_args().names
-    missing = lacking()
+    missing = gaps()
     table = Table("submission", "survived", "seconds", "why not, or what it tries")
     found = rows(names)
     for row in found:
@@ -119,8 +105,8 @@ def main() -> int:
         table.add_row(row.case.name, mark, f"{row.seconds:.1f}", "; ".join(row.wrong) or row.case.tries)
     console = Console()
     console.print(table)
-    for layer in sorted(missing):
-        console.print(f"Missing here: {cell.LAYERS.get(layer, layer)}.")
+    if missing:
+        console.print(cell.told(missing))
     survived = sum(row.is_survived for row in found)
     console.print(f"{survived} of {len(found)} are survived.")
     return int(any(not row.is_survived and not row.case.needs & missing for row in found))
