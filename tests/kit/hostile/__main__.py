@@ -20,6 +20,7 @@ from rich.table import Table
 from grading.cli.gaps import gaps
 from grading.course import KIT
 from grading.process import cell
+from grading.results.values import TOO_BUSY
 from tests.kit.hostile.cases import Case, cases
 
 SIDE_BY_SIDE = 6  # they mostly wait
@@ -36,6 +37,11 @@ class Row:
     @property
     def is_survived(self) -> bool:
         return not self.wrong
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether only the machine was too busy to tell, again and again."""
+        return self.wrong == (TOO_BUSY,)
 
 
 class Everybody(socketserver.StreamRequestHandler):
