@@ -11,7 +11,6 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from grading.course import EXERCISES
 from grading.pages import charts
 from grading.pages.checks import evidence_of, rows
 from grading.pages.figures import FEWEST, Share, kuder_richardson, wilson
@@ -81,7 +80,7 @@ def page(
     script = (TEMPLATES / "class.js").read_text("utf-8")
     return rendered(
         "class.html",
-        title=heading_of(EXERCISES[exercise]) if exercise in EXERCISES else exercise,
+        title=heading_of(exercise),
         others=sorted((names.get(who, who), why) for who, why in others),
         are_pseudonyms=bool(names),
         script=Markup(script),
@@ -99,7 +98,6 @@ class _Class:
         self.students = gathering.students
         self.tallies = list(gathering.tallies.values())
         self.sure = [one for one in self.students if one.is_sure]
-        self.exercises = list(dict.fromkeys(tally.check.exercise for tally in self.tallies))
         self.worth = {id: tally.check.max_points for id, tally in gathering.tallies.items()}
         failing = [one.failing for one in self.students if one.failing]
         self.groups = grouped(one for one in failing if one.told.outcome == FAILED)
@@ -166,7 +164,8 @@ class _Class:
         hint = facts.pop("hint", "")
         lost = sum(self.worth[id] * count for id, count in group.lost.items()) / group.size
         share = wilson(group.size, len(self.students))
-        section = section_for(group.example.told, self.exercises)
+        section = section_for(group.example.told)
+        section = section if section and section.is_idea else None
         return Card(group, f"group-{number}", share, lost, _own_lines(group), tuple(facts.items()), hint, section)
 
     def _tree(self, card: Card) -> tuple[Card, list[tuple[str, list[tuple[Tally, int]]]], int]:

@@ -1,10 +1,10 @@
-"""What the course's own pages say about a mistake: the idea of the step that treats it."""
+"""What the course's own pages say about a mistake."""
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
@@ -12,64 +12,65 @@ from markupsafe import Markup
 
 from grading.course import EXERCISES, Exercise
 from grading.results.values import CheckResult
+from grading.telling.depths import example_of, section_of
+from grading.telling.examples import EXAMPLES
 
 IDEA = re.compile(r"(?:one|first|second|third) idea: ", re.IGNORECASE)  # the headings of ideas begin so
-LINES, TURNS, LEAVING, WAITING, CLOCKS = ("step1", 0), ("step2", 0), ("step3", 0), ("step3", 1), ("step4", 0)
-TREATED = {  # by the code of a cause: the step, and which of its ideas; all others are treated where the check belongs
-    **dict.fromkeys(("one-recv-is-one-message", "several-lines-as-one", "no-newline", "letter-cut"), LINES),
-    **dict.fromkeys(("race",), TURNS),
-    **dict.fromkeys(("meanwhile", "recipient-died", "connection-broke", "removed-twice", "still-there"), LEAVING),
-    **dict.fromkeys(("waits-for-its-own-lock", "wait-for-each-other", "waits-for-a-lock"), WAITING),
-    **dict.fromkeys(("time-stands-still", "time-of-utc", "time-format", "time-of-another-moment"), CLOCKS),
-}
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a step's page, as it may stand in a page of ours."""
+    """A part of the page of an exercise, as it may stand in a page of ours."""
 
     exercise: str
     number: int
-    title: str
+    heading: str
     html: Markup
+
+    @property
+    def is_idea(self) -> bool:
+        """Whether it tells an idea of the exercise."""
+        return bool(IDEA.match(self.heading))
+
+    @property
+    def title(self) -> str:
+        """What it is called, without saying that it is an idea."""
+        title = IDEA.sub("", self.heading)
+        return title[:1].upper() + title[1:]
 
     @property
     def anchor(self) -> str:
         """Its name within our page."""
-        return f"read-{self.exercise}-{self.number}"
+        return f"read-{self.exercise.replace('/', '-')}-{self.number}"
 
 
-def section_for(check: CheckResult, exercises: Sequence[str]) -> Section | None:
-    """Return what treats the mistake behind a failure, of the exercises that were graded; None if nothing does.
-
-    Where nobody knows the cause, the idea of the exercise is the best guess.
-    """
-    code = check.cause.code if check.cause else ""
-    exercise, number = TREATED.get(code, ("", 0))
-    if exercise in exercises:
-        return next(iter(ideas(EXERCISES[exercise])[number:]), None)
-    return None if code not in ("", *TREATED) or check.is_invented else idea_of(check.exercise)
+def section_for(check: CheckResult) -> Section | None:
+    """Return what treats the mistake behind a failure; None if this copy of the kit has no such text."""
+    name, heading = section_of(check)
+    return next((section for section in sections(name) if section.heading.startswith(heading)), None)
 
 
-def idea_of(exercise: str) -> Section | None:
+def example_for(check: CheckResult) -> Markup:
+    """Return a problem next door to a failure, worked out."""
+    return _html(EXAMPLES[example_of(check)])
+
+
+def idea_of(name: str) -> Section | None:
     """Return the first idea of an exercise; None where its page tells none."""
-    return next(iter(ideas(EXERCISES[exercise])), None) if exercise in EXERCISES else None
+    return next((section for section in sections(name) if section.is_idea), None)
 
 
 @functools.cache
-def ideas(exercise: Exercise) -> tuple[Section, ...]:
-    """Return the ideas of an exercise, as its page tells them."""
-    told = ((heading, text) for heading, text in _parts(page_of(exercise)) if IDEA.match(heading))
-    return tuple(
-        Section(exercise.name, number, _capital(IDEA.sub("", heading)), _html(text))
-        for number, (heading, text) in enumerate(told)
-    )
+def sections(name: str) -> tuple[Section, ...]:
+    """Return the parts of the page of an exercise."""
+    parts = enumerate(_parts(page_of(EXERCISES[name])) if name in EXERCISES else ())
+    return tuple(Section(name, number, heading, _html(text)) for number, (heading, text) in parts)
 
 
-def heading_of(exercise: Exercise) -> str:
+def heading_of(name: str) -> str:
     """Return what the page of an exercise is called, such as `Step 2: names`; its name where it has no page."""
-    first = page_of(exercise).partition("\n")[0]
-    return first.removeprefix("# ") if first.startswith("# ") else exercise.name
+    first = page_of(EXERCISES[name]).partition("\n")[0] if name in EXERCISES else ""
+    return first.removeprefix("# ") if first.startswith("# ") else name
 
 
 @functools.cache
@@ -87,13 +88,9 @@ def _parts(page: str) -> Iterator[tuple[str, str]]:
         yield heading, text
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _html(text: str) -> Markup:
-    """Return the text of a page as HTML, without links: they lead to files that lie elsewhere."""
-    markdown = MarkdownIt("commonmark", {"html": False})
+    """Return a text of ours as HTML, without links and pictures: they lead to files that lie elsewhere."""
+    markdown = MarkdownIt("commonmark").enable("table")
     for rule in ("link_open", "link_close", "image"):
         markdown.add_render_rule(rule, lambda *_: "")
     return Markup(markdown.render(text))

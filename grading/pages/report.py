@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from grading.course import EXERCISES
 from grading.pages.excerpt import Excerpt, excerpt
-from grading.pages.reading import Section, heading_of, section_for
+from grading.pages.reading import Section, example_for, heading_of, section_for
 from grading.pages.rendering import drawing, rendered
 from grading.results.values import ERROR, TODO, CheckResult, Grade
 from grading.telling.choice import by_reason
@@ -35,6 +34,7 @@ class Told:
     facts: tuple[tuple[str, str], ...]  # what was expected, what came, and why
     hint: str
     excerpt: Excerpt | None
+    example: Markup  # a problem next door, worked out
     section: Section | None
     alike: tuple[CheckResult, ...]
 
@@ -81,7 +81,7 @@ def _told(alike: Sequence[CheckResult], found: Grade, about: About) -> Told:
     facts = dict(tell(first).facts)
     hint = facts.pop("hint", "")
     if first.outcome == ERROR:
-        return Told(first, Markup(""), (), "", None, None, tuple(others))
+        return Told(first, Markup(""), (), "", None, Markup(""), None, tuple(others))
     place = first.cause.place if first.cause else None
     return Told(
         first,
@@ -89,7 +89,8 @@ def _told(alike: Sequence[CheckResult], found: Grade, about: About) -> Told:
         tuple(facts.items()),
         hint,
         excerpt(place, about.sources),
-        section_for(first, found.exercises),
+        example_for(first),
+        section_for(first),
         tuple(others),
     )
 
@@ -107,4 +108,4 @@ def _score(found: Grade, exercise: str) -> Score:
 
 
 def _title(exercise: str) -> str:
-    return heading_of(EXERCISES[exercise]) if exercise in EXERCISES else exercise
+    return heading_of(exercise)

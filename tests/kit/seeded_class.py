@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from grading.course import KIT
+from grading.course import EXERCISES, KIT
 from grading.klass.batch import LINES
 from grading.pages.grouping import Failing, Group, failing, grouped
 from grading.results.json import as_json, from_json
@@ -63,7 +63,8 @@ def drawn() -> list[Mutant | None]:
 
 def _at_the_step(mutant: Mutant) -> Mutant | None:
     """Return the same mistake in a program of our step; None where it cannot be made, or is not seen there."""
-    if mutant.base != "solution" or any(id.startswith("advanced/") for id in mutant.caught_by):
+    ladder = [exercise.name for exercise in EXERCISES[STEP].ladder]
+    if mutant.base != "solution" or any(id.split("/")[0] not in ladder for id in mutant.caught_by):
         return None
     mutant = replace(mutant, step=STEP)
     try:
