@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -124,13 +126,20 @@ def _killed(words: list[str], moment: int) -> Counter[str]:
     with subprocess.Popen(command, cwd=KIT, stdout=subprocess.PIPE, encoding="utf-8") as batch:
         assert batch.stdout
         told = [batch.stdout.readline() for _ in range(moment)]
-        workers = [os.pidfd_open(pid) for pid in families.descendants(batch.pid)]  # type: ignore[attr-defined,unused-ignore]
+        workers = list(_handles(families.descendants(batch.pid)))
         batch.send_signal(signal.SIGKILL)
         told += batch.stdout.readlines()
     for worker in workers:
         assert select.select([worker], [], [], ENDING_SECONDS)[0], "something still runs"
         os.close(worker)
     return Counter(DONE.findall("".join(told)))
+
+
+def _handles(pids: list[int]) -> Iterator[int]:
+    """Yield something that tells when a process ends, for each that has not ended meanwhile."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            yield os.pidfd_open(pid)  # type: ignore[attr-defined,unused-ignore]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nobody can send one Ctrl+C there")
