@@ -16,7 +16,8 @@ WANTED = (".py", ".json")  # endings of files that take part in a grading
 def kit(exercise: Exercise) -> Files:
     """Return all that grades an exercise, and what has to be installed for that."""
     found = {path.relative_to(KIT).as_posix(): plain(path) for path in _paths(exercise)}
-    return {**found, PINS.name: plain(PINS)}
+    needed = [PINS, *(path for one in exercise.ladder for path in one.requirements)]
+    return {**found, PINS.name: b"".join(map(plain, needed))}
 
 
 def _paths(exercise: Exercise) -> Iterator[Path]:

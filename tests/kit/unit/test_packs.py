@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from grading.course import KIT, STEP1, STEP2
+from grading.course import EXERCISES, KIT, STEP1, STEP2
 from grading.packs import trial
 from grading.packs.archive import as_tar, as_zip
 from grading.packs.kit import Files
@@ -74,6 +74,12 @@ def test_what_gradescope_starts_stands_at_the_root_and_can_be_started() -> None:
         for name in ("run_autograder", "setup.sh"):
             assert archive.getinfo(name).external_attr >> 16 & 0o777 == 0o755
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_a_challenge_brings_what_it_needs() -> None:
+    found = PACKS["gradescope"].files("gradescope", EXERCISES["bonus/encryption"])
+    assert b"rich==" in found["kit/pins.txt"] and b"trustme" in found["kit/pins.txt"]
+    assert "kit/tests/bonus/encryption/test_server.py" in found
 
 
 def test_a_tar_is_the_same_in_whatever_order_its_files_are_named() -> None:
