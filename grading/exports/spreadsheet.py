@@ -24,9 +24,17 @@ def one(grade: Grade, delivery: Delivery) -> str:
 def table(graded: Class) -> str:
     """Return a row for each submission, with a column for each check. What nobody could tell is empty, not a 0."""
     checks = list(dict.fromkeys(check.id for _, grade in graded for check in grade.checks))
-    rows = [_line([text_cell(title) for title in (*HEADER, *checks)])]
-    rows += [_line([*_summary(identity, grade), *_points(grade, checks)]) for identity, grade in graded]
-    return BOM + "".join(rows)
+    return head(checks) + "".join(row(identity, grade, checks) for identity, grade in graded)
+
+
+def head(checks: list[str]) -> str:
+    """Return the first line of a table, and what tells a spreadsheet how to read it."""
+    return BOM + _line([text_cell(title) for title in (*HEADER, *checks)])
+
+
+def row(identity: str, grade: Grade, checks: list[str]) -> str:
+    """Return the line of one submission, with a column for each of these checks."""
+    return _line([*_summary(identity, grade), *_points(grade, checks)])
 
 
 def text_cell(text: str) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from grading.course import Exercise
 from grading.exports import spreadsheet, whole_json
-from grading.exports.delivery import Class as Graded
 from grading.grade import versions_here
 from grading.klass.intake import Arrival, Class
 from grading.klass.parcel import Order
@@ -183,15 +182,16 @@ class Batch:
             and paths[2].read_text("ascii", "replace") == digest
         ):
             return
-        slim: Graded = []
-        files.replace(paths[1], self._whole_lines(slim), for_good=True)
-        files.replace(paths[0], [spreadsheet.table(slim).encode("utf-8", "backslashreplace")], for_good=True)
+        ids = [check.id for check in collect(self.exercise)]
+        table = [spreadsheet.head(ids)]
+        files.replace(paths[1], self._whole_lines(table, ids), for_good=True)
+        files.replace(paths[0], (row.encode("utf-8", "backslashreplace") for row in table), for_good=True)
         files.replace(paths[2], [digest.encode()], for_good=True)
 
-    def _whole_lines(self, slim: Graded) -> Iterator[bytes]:
-        """Yield a line for each grade, and put what a table needs of it into `slim`: the whole would be too much."""
+    def _whole_lines(self, table: list[str], ids: list[str]) -> Iterator[bytes]:
+        """Yield a line for each grade, and put its row into `table`: no more than one grade is read at a time."""
         for who, grade in self._whole_grades():
-            slim.append((who, _slim(grade)))
+            table.append(spreadsheet.row(who, grade, ids))
             yield whole_json.lines([(who, grade)]).encode("utf-8", "backslashreplace")
 
     def _whole_grades(self) -> Iterator[tuple[str, Grade]]:
