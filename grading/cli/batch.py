@@ -103,7 +103,8 @@ def _grades(batch: Batch, options: argparse.Namespace, screen: ClassScreen) -> N
 
 def _ends(batch: Batch, books: list[gradebooks.Book], options: argparse.Namespace, screen: ClassScreen) -> int:
     if options.shard:
-        screen.says(f"Part {options.shard} is done: {batch.count} graded just now.", "bold")
+        again = f"; {len(batch.faults)} {REST[AGAIN]}" if batch.faults else ""
+        screen.says(f"Part {options.shard} is done: {batch.count} graded just now{again}.", "bold")
         return OWN_FAULT if batch.faults else PASSED
     status = _dry(batch, screen) if options.dry_run else _counts(batch, screen)
     class_pages.write(options, batch, screen)
