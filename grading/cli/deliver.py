@@ -7,10 +7,12 @@ was known. What was not reached is an error, which is ours, and never a 0.
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import signal
+import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, TimeoutError
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +23,7 @@ from grading.exports.table import EXPORTS
 from grading.grade import How, grade, versions_here
 from grading.results.values import ERROR, FAILED, CheckResult, Grade
 from grading.showing import saving
-from grading.start.ending import OWN_FAULT, PASSED
+from grading.start.ending import OWN_FAULT, PASSED, UNUSABLE
 from grading.submission.arriving import arrived
 from grading.submission.values import BadSubmission, Submission, TooBig
 from grading.suite import collect
@@ -62,8 +64,13 @@ def _not_reached(check: CheckResult) -> CheckResult:
     return replace(check, outcome=ERROR, got=NOT_REACHED)
 
 
-def delivers(work: Path, exercise: Exercise, forms: Forms, budget: float) -> Grade:
-    """Grade what lies at `work` for so many seconds at the most; return what was found out, and is written."""
+def delivers(
+    work: Path, exercise: Exercise, forms: Forms, budget: float, tidies_up: Callable[[], object] = lambda: None
+) -> Grade:
+    """Grade what lies at `work` for so many seconds at the most; return what was found out, and is written.
+
+    The last word is written once nothing runs any more that could write another one.
+    """
     try:
         submission = arrived(work)
     except (BadSubmission, TooBig) as error:
@@ -76,6 +83,7 @@ def delivers(work: Path, exercise: Exercise, forms: Forms, budget: float) -> Gra
         found = _graded(submission, exercise, delivering).result(budget)
     except TimeoutError:
         found = delivering.so_far()
+    tidies_up()
     delivering.writes(found)
     return found
 
@@ -111,10 +119,14 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--budget", type=float, metavar="SECONDS", required=True)
     parser.add_argument("forms", nargs="+", metavar="FORM=FILE", type=_form)
     options = parser.parse_args(words)
+    if lacking := [name for form, _ in options.forms for name in EXPORTS[form].needs if not os.environ.get(name)]:
+        print(f"The platform's runner has to set {', '.join(dict.fromkeys(lacking))}.", file=sys.stderr)
+        return UNUSABLE
     signal.signal(signal.SIGTERM, lambda *_: os._exit(OWN_FAULT))  # what is known is written
-    found = delivers(options.work, EXERCISES[options.step], options.forms, options.budget)
+    families.adopts_orphans()
+    exercise, ends = EXERCISES[options.step], functools.partial(families.end_descendants, os.getpid())
+    found = delivers(options.work, exercise, options.forms, options.budget, ends)
     print(f"{found.points} of {found.max_points} points", flush=True)
-    families.end_descendants(os.getpid())
     return OWN_FAULT if found.is_fault else PASSED
 
 

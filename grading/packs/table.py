@@ -15,6 +15,17 @@ OWN_SHARE = 0.8  # of the time that a platform gives: then the grader ends by it
 QUESTIONS = uuid.UUID("6d6b9a52-7a57-4d3c-9f1e-3d0a2f60c4a7")  # the name space of PrairieLearn's identities
 BELOW = "{root}"  # stands in a layout for where it is laid out
 
+EXAMPLE = {  # what Classroom 50 says of a submission
+    "CLASSROOM": "networks",
+    "ASSIGNMENT": "chat",
+    "USERNAME": "ann",
+    "MODE": "individual",
+    "SUBMISSION_TAG": "submit/2026-06-01T14-32-05Z-a1b2c3d",
+    "COMMIT_URL": "https://github.com/x/y/commit/a1b2c3d",
+    "RELEASE_URL": "https://github.com/x/y/releases/tag/submit",
+    "REVIEW_URL": "https://github.com/x/y/compare/a1b2c3d",
+}
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -80,7 +91,7 @@ PACKS = {
     ),
     "classroom50": Pack(
         "what Classroom 50 runs for an assignment",
-        Layout("bundle", "work", "python3 ../bundle/autograder.py", "work", "work/result.json"),
+        Layout("bundle", "work", "python3 ../bundle/autograder.py", "work", "work/result.json", EXAMPLE),
     ),
     "ci": Pack(
         "a workflow for GitHub Actions, which runs at each push",

@@ -67,6 +67,24 @@ def test_whoever_takes_too_long_gets_what_is_known_and_no_0(tmp_path: Path, monk
     assert "Grade :=>>" not in (tmp_path / "out").read_text("utf-8")
 
 
+def test_what_a_platform_has_not_set_is_told_and_nothing_is_graded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("CLASSROOM", raising=False)
+    monkeypatch.setattr(deliver, "grade", lambda *_: pytest.fail("something was graded"))
+    words = ["step1", str(tmp_path), "--budget", "1", f"classroom50={tmp_path / 'result.json'}"]
+    assert deliver.main(words) == 2
+    assert "CLASSROOM" in capsys.readouterr().err
+
+
+def test_the_last_word_is_written_once_nothing_runs_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    monkeypatch.setattr(deliver, "grade", lambda *_: Grade("step1", (FIRST,)))
+    (tmp_path / "work").mkdir()
+    delivers(tmp_path / "work", STEP1, [("json", out)], 60.0, lambda: out.write_text("written by somebody else"))
+    assert json.loads(out.read_text("utf-8"))["points"] == FIRST.points
+
+
 def test_what_is_no_submission_gets_no_points_and_hears_why(tmp_path: Path) -> None:
     (tmp_path / "work.zip").write_bytes(b"no zip")
     found = delivers(tmp_path / "work.zip", STEP1, [("gradescope", tmp_path / "out")], AT_ONCE)
