@@ -27,13 +27,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", nargs="+", metavar="WORD", help=what)
     parser.add_argument("--work", type=Path, metavar="DIR", help="the folder to grade (default: steps/STEP)")
     parser.add_argument("--seed", type=int, metavar="N", help="repeat the schedule in which a race was lost")
+    parser.add_argument("--plain", action="store_true", help="sentences for drawings, words for signs, no colours")
     parser.add_argument("--debug", action="store_true", help="show all that was said")
 
 
 def run(options: argparse.Namespace) -> int:
     """Make the checks that fit; return the exit status."""
     jail.alone()
-    report = Report(terminal.make_console(), options.debug)
+    report = Report(terminal.make_console(), options.debug, plain=options.plain)
     return guarded(lambda: _checks(options, report), report, options.debug)
 
 

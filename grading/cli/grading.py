@@ -53,6 +53,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--watch", action="store_true", help="grade again at each save, until q or Ctrl+C")
     parser.add_argument("--install", action="store_true", help="get what a challenge needs, without asking")
     parser.add_argument("--all", action="store_true", help="show all that fails, a line each")
+    parser.add_argument("--plain", action="store_true", help="sentences for drawings, words for signs, no colours")
     parser.add_argument("--hint", action="store_true", help="open one hint more on the first failure")
     parser.add_argument("--debug", action="store_true", help="show all that is known about the first failure")
     jailed = "let programs see and reach what you do: to find out what a jail has to do with a failure"
@@ -74,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif not arguments.solution:
         jail.alone()
     aside = any(saving.own_screen(path) == 1 for path in _results(arguments))  # the result alone goes to stdout
-    report = Report(terminal.make_console(bool(arguments.svg), aside), arguments.debug, arguments.all)
+    report = Report(terminal.make_console(bool(arguments.svg), aside), arguments.debug, arguments.all, arguments.plain)
 
     def does() -> int:
         checks = (_can_make_pages, _can_be_saved, _names_its_step, _knows_what_exports_need, has_its_requirements)

@@ -22,12 +22,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Say what can be typed behind `hint`."""
     parser.add_argument("step", nargs="*", metavar="STEP", help="default: the one graded last")
     parser.add_argument("--work", type=Path, metavar="DIR", help="the folder with the programs (default: steps/STEP)")
+    parser.add_argument("--plain", action="store_true", help="words for signs, no colours")
     parser.add_argument("--depth", type=int, choices=range(1, DEPTHS + 1), help="show this one, and open no other")
 
 
 def run(options: argparse.Namespace) -> int:
     """Open one depth more, and show it; return the exit status."""
-    report = Report(terminal.make_console())
+    report = Report(terminal.make_console(), plain=options.plain)
     try:
         exercise = EXERCISES[exercise_named(options.step)] if options.step else _latest()
     except Unknown as complaint:
@@ -44,7 +45,12 @@ def run(options: argparse.Namespace) -> int:
     report.says(f"{terminal.spoken(exercise.name).capitalize()}: {told.title}", "bold")
     report.shows_hint(hint)
     if hint.depth < DEPTHS:
-        report.ends_with([f"Think first. One depth more: {terminal.command('hint', *options.step, *place)}"])
+        deeper = (
+            ["--depth", str(hint.depth + 1)]
+            if options.depth or not memory.depth(told.exercise, failure_of(told))
+            else []
+        )
+        report.ends_with([f"Think first. One depth more: {terminal.command('hint', *options.step, *place, *deeper)}"])
     return PASSED
 
 
@@ -63,11 +69,16 @@ class Opening:
 
     def next(self, told: CheckResult) -> Hint:
         """Open one depth more on a failure, and return it: the deepest one, once all are open."""
-        failure = f"{told.id} {told.cause.code if told.cause else ''}"
+        failure = failure_of(told)
         before = max(self._memory.depth(told.exercise, failure), self._open.get(failure, 0))
         depth = self._open[failure] = min(DEPTHS, before + 1)
         self._memory.opens(told.exercise, failure, depth)
         return hint_at(depth, told, path_of_page)
+
+
+def failure_of(told: CheckResult) -> str:
+    """Return by what a failure is remembered: another cause is another one."""
+    return f"{told.id} {told.cause.code if told.cause else ''}"
 
 
 def section(told: CheckResult) -> list[str]:

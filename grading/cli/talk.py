@@ -35,12 +35,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("step", nargs="*", metavar="STEP", help="default: that of the folder, or the one graded last")
     parser.add_argument("--step", dest="named", metavar="STEP", help="the same")
     parser.add_argument("--work", type=Path, metavar="DIR", help="the folder with the server (default: steps/STEP)")
+    parser.add_argument("--plain", action="store_true", help="sentences for drawings, words for signs, no colours")
     parser.add_argument("--debug", action="store_true", help="show all that was said")
 
 
 def run(options: argparse.Namespace) -> int:
     """Hold a talk against the page, against mistakes, and against the student's own server; return the exit status."""
-    report = Report(terminal.make_console(), options.debug)
+    report = Report(terminal.make_console(), options.debug, plain=options.plain)
     return guarded(lambda: _talks(options, report), report, options.debug)
 
 

@@ -210,7 +210,12 @@ class _Picture:
 
 def told(diagram: Diagram) -> str:
     """Return what a diagram shows as sentences, for whoever hears it instead."""
-    return " ".join(_sentence(row, diagram.lanes) for row in diagram.rows)
+    return " ".join(sentences(diagram))
+
+
+def sentences(diagram: Diagram) -> list[str]:
+    """Return what a diagram shows, a sentence for each row."""
+    return [_sentence(row, diagram.lanes) for row in diagram.rows]
 
 
 def _sentence(row: Row, lanes: Sequence[str]) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from grading.people.accusing import accused
-from grading.people.playing import WORD, Company, Mouth
+from grading.people.playing import WORD, Company, Finding, Mouth
 from grading.people.room import Room
 from grading.process.evidence import why
 from grading.process.production import Production
-from grading.protocol.conversations import Act
-from grading.protocol.model import Model
+from grading.protocol.conversations import Act, Conversation
+from grading.protocol.model import NAMES, Model
 from grading.protocol.wrong import Wrong
 from grading.rehearsal.hearing import Heard, first_miss
 from grading.rehearsal.reading import Talk
@@ -47,7 +48,7 @@ def _plays(talk: Talk, room: Room, result: CheckResult) -> Played:
     step = len(room.exercise.ladder)
     room.opens()
     listening = _Listening(step, room.joins)
-    company = Company(room, step, model=listening)
+    company = _Careful(room, step, model=listening)
     try:
         found = company.plays(tuple(step.act for step in talk if step.act))
     finally:
@@ -65,6 +66,22 @@ def _failed(result: CheckResult, room: Room, unmet: Unmet, events: Iterable[Even
     cause = unmet.cause or (why(room.server, unmet.missing) if room.talk.servers else None) or unmet.perhaps
     failed = replace(result, outcome=FAILED, expected=unmet.expected, got=unmet.got, cause=cause)
     return replace(failed, events=tuple(events))
+
+
+class _Careful(Company):
+    """A company in which the server is known to count in whoever has come, before anybody does anything else."""
+
+    def plays(self, conversation: Conversation) -> Finding | None:
+        self._later = deque(conversation)
+        return super().plays(conversation)
+
+    def _plays(self, act: Act, is_fenced: bool) -> None:
+        self._later.popleft()
+        after = next((one for one in self._later if one.who == act.who), None)
+        is_going = act.leaves or (after and after.leaves and not after.data)
+        super()._plays(act, is_fenced or not is_going)
+        if self.step < NAMES and not act.data and not act.leaves and not self.wrong:
+            self._fences_all()
 
 
 class _Listening(Model):

@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import os
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from grading.course import CHALLENGES, KIT, Exercise
-from grading.drawing.layout import layout
-from grading.drawing.text import LANES, LONGEST, Page, page, paint
+from grading.drawing.layout import Diagram, layout
+from grading.drawing.svg import sentences
+from grading.drawing.text import LANES, LONGEST, ROWS, Page, page, paint
 from grading.home.memory import Changes
 from grading.results.values import ERROR, PASSED, SKIPPED, CheckResult, Grade
 from grading.results.visible import visible
@@ -29,6 +32,7 @@ from grading.telling.story import tell
 TICK, CROSS = "✓", "✗"
 DOT = "·"  # points are still to be won there: not yet
 NOTE = "–"  # something to know
+SPOKEN = {TICK: "passed", CROSS: "fails", DOT: "not yet", NOTE: "note"}
 MARKS = {PASSED: (TICK, "green"), SKIPPED: (NOTE, "dim"), ERROR: ("!", "red")}
 WIDEST = 100  # columns; wider lines are hard to read
 PLAIN = 80  # columns of what is shown without a terminal
@@ -42,6 +46,7 @@ NAME = 9  # columns, for that of an exercise, where none is longer
 WIDE = 70  # columns that the bars of an overview take
 BAR = 20  # columns, for the points of a step
 FULL, EMPTY = "━", "·"
+LABEL = 12  # columns, for that of a fact
 NARROWEST = 20  # columns; on less nothing can be told
 NUMBER = re.compile(r"(?<=[a-z])\d+$")  # at the end of an exercise's name
 SIZE = re.compile(r"[1-9][0-9]{0,4}")  # of a terminal, in COLUMNS or LINES
@@ -60,8 +65,9 @@ def make_console(record: bool = False, stderr: bool = False) -> Console:
 class Report:
     """Everything that a person sees of a grading."""
 
-    def __init__(self, console: Console, debug: bool = False, whole: bool = False) -> None:
+    def __init__(self, console: Console, debug: bool = False, whole: bool = False, plain: bool = False) -> None:
         self.console = console
+        self.plain = plain  # for whoever hears the screen: sentences for drawings, words for signs
         self.debug = debug
         self.whole = whole or debug  # show all that fails
         self.hints = True  # show them with the stories
@@ -73,6 +79,8 @@ class Report:
 
     def _prints(self, *parts: tuple[str, str], cut: bool = False, in_one_piece: bool = False) -> None:
         """Print one line of parts with their styles. All that is shown passes here, and none of it as an order."""
+        if self.plain:
+            parts, cut = tuple((_in_words(text), "") for text, _ in parts), False
         line = Text.assemble(*((visible(text, self.console.encoding), style) for text, style in parts))
         self.console.print(
             line, overflow="ellipsis" if cut else None, no_wrap=cut or None, soft_wrap=in_one_piece or None
@@ -86,7 +94,7 @@ class Report:
         """Show that a grading begins."""
         self.says(f"{spoken(step).capitalize()}: {where}", "bold")
         self._bar.update(self._task, description="running the checks", total=None, completed=0)
-        if self.console.is_terminal and not self.console.record:  # no picture of a bar
+        if self.console.is_terminal and not self.console.record and not self.plain:  # no picture of a bar
             self._bar.start()
 
     def progresses(self, result: CheckResult, left: int) -> None:
@@ -204,7 +212,7 @@ class Report:
     def bar(self, step: str, won: int, of: int, width: int = NAME, hours: str = "") -> None:
         """Show the points of one step as a bar as well, and how long it takes; none where it comes later."""
         mark, style = (TICK, "green") if of and won == of else (DOT, "dim" if not of else "")
-        bar = BAR if self.console.width >= WIDE else 0
+        bar = BAR if self.console.width >= WIDE and not self.plain else 0
         full = bar * won // of if of else 0
         told = f"{won:4} of {of:3} points" if of else "       later    "
         self._prints(
@@ -244,31 +252,46 @@ class Report:
         if check.outcome == ERROR:
             self._fault(check.got.strip().splitlines())
             return
-        self._paints(self._page(check, longest))
+        self._story(check, longest)
         if self.debug:
             self.says("")
             self.says(f"  {check.id}, {check.circumstances.seconds:.2f} s", "dim")
             for line in (*map(str, check.events), *check.circumstances.threads):
                 self.says(f"  {line}", "dim")
 
-    def _paints(self, story: Page) -> None:
-        for line in story.diagram:
-            self._prints((line, "cyan"), cut=True)
+    def _story(self, check: CheckResult, longest: int) -> None:
+        """Show what was said, and the facts; where a drawing has no place, sentences instead of it."""
+        story = self._page(check, longest)
+        self._draws(story.diagram, layout(check.events, check.role, ROWS, LANES))
         if story.diagram and story.facts:
             self.says("")
         for label, lines in story.facts:
             if label == "hint" and not self.hints:
                 continue
             style = {"expected": "green", "got": "red"}.get(label, "")
-            for i, line in enumerate(lines):
+            for i, line in enumerate(self._folded(lines)):
                 self._prints((f"  {label if i == 0 else '':9} ", "dim"), (line, style))
+
+    def _draws(self, drawn: Sequence[str], diagram: Diagram) -> None:
+        if self.plain or max(map(cell_len, drawn), default=0) > self.console.width:
+            for sentence in sentences(diagram):
+                self.says(f"  {sentence}")
+        else:
+            for line in drawn:
+                self._prints((line, "cyan"), cut=True)
+
+    def _folded(self, lines: Sequence[str]) -> Sequence[str]:
+        """Return the lines of a fact, shorter ones where they do not fit."""
+        room = self.console.width - LABEL
+        if max(map(cell_len, lines), default=0) <= room:
+            return lines
+        return textwrap.wrap(" ".join(line.strip() for line in lines), max(room, NARROWEST - LABEL))
 
     def tells_all(self, check: CheckResult) -> None:
         """Show all that was said in a check, and what the program printed meanwhile."""
         self.says(f"{CROSS} {check.title}", "bold red")
         diagram = layout(check.events, check.role, most_lanes=LANES)
-        for line in paint(diagram, self.console.encoding):
-            self._prints((line, "cyan"), cut=True)
+        self._draws(paint(diagram, self.console.encoding), diagram)
         self._heads(f"what {check.program} printed")
         for line in check.circumstances.printed or ("(nothing)",):
             self.says(f"  {line}", cut=True)
@@ -303,6 +326,13 @@ def as_text(result: CheckResult, encoding: str, debug: bool = False) -> str:
     screen = io.StringIO()
     Report(Console(file=screen, width=PLAIN, color_system=None, highlight=False), debug).tells(result)
     return screen.getvalue().strip("\n").encode(encoding, LOOKALIKE).decode(encoding)
+
+
+def _in_words(text: str) -> str:
+    """Return a text with words for the signs that it begins with."""
+    for sign, word in SPOKEN.items():
+        text = re.sub(rf"^(\s*){sign}(?= )", rf"\g<1>{word}:", text)
+    return text
 
 
 def _place_of(check: CheckResult, alike: int) -> str:

@@ -64,3 +64,12 @@ def test_what_is_kept_may_be_nonsense(text: str, work: Path, capsys: pytest.Capt
 def test_an_unknown_step_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["hint", "stepp2"]) == 2
     assert "Did you mean step2?" in capsys.readouterr().out
+
+
+def test_where_nothing_can_be_remembered_the_next_depth_is_named(
+    work: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graded(work, "race")
+    monkeypatch.setattr(Memory, "opens", lambda *_: None)
+    assert "--depth 2" in says(capsys, work)
+    assert "--depth 4" in says(capsys, work, "--depth", "3")

@@ -90,3 +90,27 @@ def test_the_talk_of_a_check_that_passed_is_told_without_a_hint() -> None:
     Report(Console(file=out, width=80)).tells(finding("step1/server/a", "It is so.", "A hint.", 3, PASSED, events=talk))
     assert out.getvalue().startswith("\n✓ It is so.\n  chat_server.py, step1: 3 of 3 points\n\n")
     assert "hi ─" in out.getvalue() and "hint" not in out.getvalue()
+
+
+def told(width: int, plain: bool = False) -> str:
+    """Return the story of a check on a screen of so many columns."""
+    said = tuple(Event(LINE, "Ann", "server", f"MESSAGE:{word}") for word in ("hello everybody", "bye"))
+    check = finding("step1/server/a", "All hear it.", "Why?", 3, FAILED, "a " * 30, "that", None, said)
+    out = io.StringIO()
+    Report(Console(file=out, width=width, color_system=None), plain=plain).tells(check)
+    return out.getvalue()
+
+
+def test_where_a_drawing_has_no_place_there_are_sentences() -> None:
+    assert "▶" in told(80)
+    narrow = told(30)
+    assert "▶" not in narrow
+    assert "  Ann to server: MESSAGE:hello\neverybody.\n" in narrow
+    assert max(map(len, narrow.splitlines())) <= 30
+
+
+def test_whoever_hears_the_screen_gets_words_for_signs_and_nothing_is_cut() -> None:
+    plain = told(80, plain=True)
+    assert plain.isascii()
+    assert "fails: All hear it.\n" in plain
+    assert "  Ann to server: MESSAGE:bye.\n" in plain
