@@ -57,12 +57,13 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: 
     where, todos = typing.path(file), grade.todos.get(file, ())
     if told.is_todo:
         return typing.after(*_fill_in(where, place, todos, in_pieces))
-    if place and (near := [line for line in todos if abs(line - place.line) <= NEAR]):
+    is_certain = kind(told.cause).is_certain
+    if place and is_certain and (near := [line for line in todos if abs(line - place.line) <= NEAR]):
         what = f"Look at {where}, line {place.line}, and at the TODO close to it, {_lines(near[-1:])}."
         return typing.after(what)
-    if todos and not kind(told.cause).is_certain:
+    if todos and not is_certain:
         return typing.after(f"TODO is left in {where}, {_lines(todos)}.")
-    what = f"{where}, line {place.line}" if place and kind(told.cause).is_certain else where
+    what = f"{where}, line {place.line}" if place and is_certain else where
     return [f"Change {what}, then {typing.then}"]
 
 
