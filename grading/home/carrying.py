@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from grading.home.pieces import Piece, Program, in_pieces, todos, without_todos
+from grading.home.pieces import Piece, Program, code_after, in_pieces, todos, without_todos
 
 
 @dataclass
@@ -63,7 +63,7 @@ class _Carrying:
         if tasks and name in self._before.functions:
             self._done.with_task.append(name)
             is_as_given = not is_mine or without_todos(own) == without_todos(theirs)
-            return theirs if is_as_given else self._with_tasks(self._mine.pieces[name], own, tasks)
+            return theirs if is_as_given else _with_tasks(self._mine.pieces[name], own, theirs)
         if is_mine:
             self._done.left.append(name)
         return theirs
@@ -74,14 +74,6 @@ class _Carrying:
             return True
         old = self._before.text_of(name)
         return not todos(old) and old != self._after.text_of(name)
-
-    def _with_tasks(self, piece: Piece, own: list[str], tasks: list[list[str]]) -> list[str]:
-        """Return a function with new tasks at the beginning of its body."""
-        at = min(piece.body - piece.first, len(own) - 1)
-        code = next((line for line in own[at:] if line.strip()), "    \n")
-        indent, end = code[: len(code) - len(code.lstrip())], code[len(code.rstrip("\r\n")) :] or "\n"
-        added = [f"{indent}{line}{end}" for task in tasks for line in (*task, "")]
-        return [*own[:at], *(line if line.strip() else end for line in added), *own[at:]]
 
     # What is only in one's own program
 
@@ -125,3 +117,20 @@ class _Carrying:
         classes = {name for name, piece in self._after.pieces.items() if piece.is_class}
         strays = [name for name in self._own() if "." in name and name.rpartition(".")[0] not in classes]
         self._done.left += strays
+
+
+def _with_tasks(piece: Piece, own: list[str], theirs: list[str]) -> list[str]:
+    """Return a function with the tasks of another one: each above the line that follows it there, or at the top."""
+    top = min(piece.body - piece.first, len(own) - 1)
+    code = [line.strip() for line in own]
+    above: dict[int, list[str]] = {}
+    for task, after in zip(todos(theirs), code_after(theirs), strict=True):
+        at = code.index(after, top) if after and code[top:].count(after) == 1 else top
+        above.setdefault(at, []).extend(_indented(task, own[at]))
+    return [line for at, one in enumerate(own) for line in (*above.get(at, ()), one)]
+
+
+def _indented(task: list[str], line: str) -> list[str]:
+    """Return a task as it stands above a line, and an empty line."""
+    indent, end = line[: len(line) - len(line.lstrip())], line[len(line.rstrip("\r\n")) :] or "\n"
+    return [*(f"{indent}{part}{end}" for part in task), end]

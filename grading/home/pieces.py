@@ -147,6 +147,13 @@ def without_todos(lines: list[str]) -> list[str]:
     return [line.rstrip() for line in lines if line.strip() and line.strip() not in tasks]
 
 
+def code_after(lines: list[str]) -> list[str]:
+    """Return, for each task in some lines, the line of code that comes next; empty if none does."""
+    code = [line.strip() for line in lines]
+    starts = [at for at, line in enumerate(code) if line.startswith(TODO)]
+    return [next((line for line in code[at:] if line and not line.startswith("#")), "") for at in starts]
+
+
 def todos(lines: list[str]) -> list[list[str]]:
     """Return the tasks in some lines: each a list of the lines of its comment, without indentation."""
     found: list[list[str]] = []

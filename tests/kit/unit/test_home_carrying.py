@@ -102,3 +102,12 @@ def test_pieces_are_found_by_words_and_not_by_what_stands_in_texts() -> None:
 def test_a_task_is_a_comment_of_several_lines() -> None:
     text = "    # TODO: One,\n    # two.\n    x = 1\n    # no task\n    # TODO: Three.\n    # TODO: Four.\n"
     assert todos(text.splitlines()) == [["# TODO: One,", "# two."], ["# TODO: Three."], ["# TODO: Four."]]
+
+
+def test_a_task_stands_above_the_line_that_follows_it_in_the_skeleton_where_that_is_there_once() -> None:
+    mine = MINE.replace("        print(text)", "        text = text.upper()\n        if text:\n            print(text)")
+    found = carry(mine)
+    assert (
+        "        if text:\n            # TODO: Say it loudly,\n            # please.\n\n            print(text)\n"
+        in found.text
+    )
