@@ -13,6 +13,7 @@ from grading.telling.hints import kind
 
 MOST_LINES = 8  # numbers of lines with a TODO, told one by one
 NEAR = 12  # lines between a TODO and what it is about, at the most
+BELOW = 3  # lines between what fails and a TODO below it: farther down, another function may begin
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: 
     if told.is_todo:
         return typing.after(*_fill_in(where, place, todos, in_pieces))
     is_certain = kind(told.cause).is_certain
-    if place and is_certain and (near := [line for line in todos if abs(line - place.line) <= NEAR]):
+    if place and is_certain and (near := [line for line in todos if -BELOW <= place.line - line <= NEAR]):
         what = f"Look at {where}, line {place.line}, and at the TODO close to it, {_lines(near[-1:])}."
         return typing.after(what)
     if todos and not is_certain:

@@ -7,7 +7,7 @@ import pytest
 from grading.course import ADVANCED, STEP1
 from grading.results.causes import Cause, Place
 from grading.results.values import ERROR, FAILED, PASSED, TODO, CheckResult, Grade
-from grading.telling.advice import NEAR, Typing, advice
+from grading.telling.advice import BELOW, NEAR, Typing, advice
 from tests.kit.conftest import finding
 
 TYPING = Typing("grade again", lambda name: f"grade {name}", lambda file: f"work/{file}", lambda one: f"{one.name}.md")
@@ -84,7 +84,7 @@ def test_where_nothing_is_known_at_all_the_file_is_named(cause: Cause | None) ->
 
 def test_where_the_cause_lies_in_finished_code_nobody_is_sent_to_a_todo() -> None:
     place = Place("chat_server.py", 50)
-    for todos in ((), (50 + NEAR + 1,)):
+    for todos in ((), (50 + NEAR + 1,), (50 + BELOW + 1,), (50 - NEAR - 1,)):
         told = next_steps(Cause("removed-twice", "", place), *todos)
         assert told == ["Change work/chat_server.py, line 50, then run again: grade again"]
     assert next_steps(Cause("cut-at-a-colon", ""), 3) == ["Change work/chat_server.py, then run again: grade again"]
