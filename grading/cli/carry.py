@@ -129,7 +129,7 @@ def _is_not_carried(report: Report, found: Grade, exercise: Exercise, options: a
 def _writes(report: Report, target: Path, merged: dict[str, Carried]) -> None:
     for name, one in merged.items():
         path = target / name
-        copy = Memory(target).keeps_copy(name, path.read_bytes()) if path.exists() else None
+        copy = _kept(target, path)
         path.parent.mkdir(parents=True, exist_ok=True)
         saving.write(path, _bytes(one))
         report.says("")
@@ -137,9 +137,18 @@ def _writes(report: Report, target: Path, merged: dict[str, Carried]) -> None:
         _lists(report, "yours, as it was", one.kept)
         _lists(report, "yours, and a new TODO in it", one.with_task)
         _lists(report, "new, with a TODO", one.new)
+        _lists(report, "yours, without a line that is given there (see its TODO)", one.lacking)
         _lists(report, "yours, but left behind", one.left)
         if copy:
             report.says(f"    what was there: {shown_path(copy)}", "dim")
+
+
+def _kept(target: Path, path: Path) -> Path | None:
+    """Keep a copy of what somebody has worked on there."""
+    untouched = original(target.name, path.name)
+    if not path.exists() or (untouched.is_file() and untouched.read_bytes() == path.read_bytes()):
+        return None
+    return Memory(target).keeps_copy(path.name, path.read_bytes())
 
 
 def _lists(report: Report, what: str, names: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from grading.home.pieces import Piece, Program, code_after, in_pieces, todos, without_todos
+from grading.home.pieces import TODO, Piece, Program, code_after, in_pieces, todos, without_todos
 
 
 @dataclass
@@ -16,6 +16,7 @@ class Carried:
     with_task: list[str] = field(default_factory=list)  # one's own, with a new task above
     new: list[str] = field(default_factory=list)  # to be written, and not there before
     left: list[str] = field(default_factory=list)  # one's own, which did not come along
+    lacking: list[str] = field(default_factory=list)  # one's own, which lack a line that the new skeleton has there
     unwritten: list[str] = field(default_factory=list)  # tasks of the step before that are as they were handed out
 
 
@@ -59,14 +60,28 @@ class _Carrying:
         is_mine = name not in self._before.functions or own != self._before.text_of(name)
         if is_mine and not tasks and not self._is_given_anew(name):
             self._done.kept.append(name)
-            return own
+            return self._with_given(name, own, theirs)
         if tasks and name in self._before.functions:
             self._done.with_task.append(name)
             is_as_given = not is_mine or without_todos(own) == without_todos(theirs)
-            return theirs if is_as_given else _with_tasks(self._mine.pieces[name], own, theirs)
+            own = own if is_as_given else _with_tasks(self._mine.pieces[name], own, theirs)
+            return theirs if is_as_given else self._with_given(name, own, theirs)
         if is_mine:
             self._done.left.append(name)
         return theirs
+
+    def _with_given(self, name: str, own: list[str], theirs: list[str]) -> list[str]:
+        """Return a function of one's own with a task more where the new skeleton calls there what it gives."""
+        given = {one.rpartition(".")[2] for one in self._after.functions if one not in self._before.functions}
+        given -= {one.rpartition(".")[2] for one in self._after.functions if todos(self._after.text_of(one))}
+        calls = [line.strip() for line in theirs if any(f"{one}(" in line for one in given) and "#" not in line]
+        missing = [call for call in calls if call not in {line.strip() for line in own}]
+        if not missing:
+            return own
+        self._done.lacking.append(name)
+        at = self._mine.pieces[name].body - self._mine.pieces[name].first
+        task = [f"{TODO} In the skeleton of this step, there is here as well: `{call}`." for call in missing]
+        return [*own[:at], *_indented(task, own[min(at, len(own) - 1)]), *own[at:]]
 
     def _is_given_anew(self, name: str) -> bool:
         """Tell whether the new skeleton gives a function that the old one gave otherwise, or did not know."""

@@ -111,3 +111,12 @@ def test_a_task_stands_above_the_line_that_follows_it_in_the_skeleton_where_that
         "        if text:\n            # TODO: Say it loudly,\n            # please.\n\n            print(text)\n"
         in found.text
     )
+
+
+def test_a_line_that_is_given_in_the_new_skeleton_is_asked_for() -> None:
+    after = AFTER.replace("    return line.split()", "    note(line)\n    return line.split()")
+    after += "\n\ndef note(line):\n    print(line)\n"
+    found = carry(MINE, after)
+    task = "    # TODO: In the skeleton of this step, there is here as well: `note(line)`.\n\n"
+    assert f"def parse(line):\n{task}" in found.text
+    assert found.lacking == ["parse"]
