@@ -96,7 +96,7 @@ def _challenge(name: str, *roles: Role, **more: Any) -> Exercise:
 CHALLENGES = {
     challenge.name: challenge
     for challenge in (
-        _challenge("encryption", needs="the certificates that its checks show are made with it"),
+        _challenge("encryption", needs="the grader makes certificates with it, anew each time"),
         _challenge("log", CHAT[0]),
     )
 }

@@ -12,6 +12,7 @@ from grading.cli import class_pages, gradebooks, spreading
 from grading.cli.classes import does, roster_of, saves_manifest, step_named, takes_a_roster
 from grading.cli.gaps import gaps
 from grading.cli.grading import tells_of_gaps
+from grading.cli.needs import has_all
 from grading.course import EXERCISES
 from grading.klass.batch import LINES, TABLE, Batch, Watching, changes, default_folder
 from grading.klass.intake import Class, arrived
@@ -19,7 +20,7 @@ from grading.klass.store import AGAIN, GRADED, REFUSED, Store, alone_in
 from grading.klass.team import DEADLINE_SECONDS, Outcome
 from grading.showing.klass import ClassScreen
 from grading.showing.terminal import shown_path
-from grading.start.ending import FAILED, OWN_FAULT, PASSED
+from grading.start.ending import FAILED, OWN_FAULT, PASSED, UNUSABLE
 
 REST = {REFUSED: "cannot be graded", AGAIN: "to be graded again: type the same once more"}  # by state
 
@@ -63,6 +64,8 @@ def _cores() -> int:
 def _batch(options: argparse.Namespace, screen: ClassScreen) -> int:
     class_pages.can_be_made(options)
     exercise, books = EXERCISES[options.step], gradebooks.books(options)
+    if not has_all(exercise, screen):
+        return UNUSABLE
     found = arrived(options.folder, roster_of(options), exercise)
     out = options.out or default_folder(options.folder, exercise)
     if options.script:

@@ -7,6 +7,7 @@ import difflib
 import os
 from pathlib import Path
 
+from grading.cli import needs
 from grading.cli.grading import guarded, handed_in, status_of
 from grading.cli.names import apart
 from grading.course import EXERCISES, Exercise
@@ -44,6 +45,8 @@ def _checks(options: argparse.Namespace, report: Report) -> int:
     checks = [check for check in collect(exercise) if fits(check, words)]
     if not words or not checks:
         report.says(_complaint(exercise, " ".join(words)))
+        return UNUSABLE
+    if not needs.has_all(exercise, report):
         return UNUSABLE
     work = Path(os.path.realpath(options.work or exercise.pages or ""))
     submission = handed_in(work, exercise)

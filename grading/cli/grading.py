@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
-from grading.cli import hint, pages
+from grading.cli import hint, needs, pages
 from grading.cli.watching import Watching
 from grading.course import BONUS, CHALLENGES, EXERCISES, KIT, STEPS, Exercise
 from grading.exports.delivery import Delivery
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     report = Report(terminal.make_console(bool(arguments.svg), aside), arguments.debug, arguments.all, arguments.plain)
 
     def does() -> int:
-        checks = (_can_make_pages, _can_be_saved, _names_its_step, _knows_what_exports_need, has_its_requirements)
+        checks = (_can_make_pages, _can_be_saved, _names_its_step, _knows_what_exports_need, _has_what_it_needs)
         if not all(check(arguments, report) for check in checks):
             return UNUSABLE
         if arguments.watch:
@@ -185,28 +185,9 @@ def _names_its_step(arguments: argparse.Namespace, report: Report) -> bool:
     return True
 
 
-def has_its_requirements(arguments: argparse.Namespace, report: Report) -> bool:
-    """Tell whether all is there that the exercise needs; get it, once somebody has agreed to that."""
+def _has_what_it_needs(arguments: argparse.Namespace, report: Report) -> bool:
     exercise = EXERCISES.get(arguments.step)
-    lacking = missing(list(exercise.requirements)) if exercise else []
-    if not exercise or not lacking:
-        return True
-    report.says(f"{exercise.name} needs {', '.join(lacking)}: {exercise.needs}. No other exercise does.")
-    if not arguments.install and not _agrees("Get it now? [y/N] "):
-        report.says(f"To get it without being asked: {terminal.command(arguments.step, '--install')}")
-        return False
-    environment.ensure_also(list(exercise.requirements), lacking)
-    return True
-
-
-def _agrees(question: str) -> bool:
-    """Ask whoever sits at the terminal; nobody there is a no."""
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
-        return False
-    try:
-        return input(question).strip().casefold() in ("y", "yes")
-    except EOFError:
-        return False
+    return exercise is None or needs.has_all(exercise, report, arguments.install)
 
 
 def _knows_what_exports_need(arguments: argparse.Namespace, report: Report) -> bool:
@@ -344,10 +325,13 @@ def status_of(found: Grade) -> int:
 def _challenges(arguments: argparse.Namespace, report: Report) -> int:
     """Grade each challenge, and show how far it is."""
     statuses, begun = [PASSED], []
+    files = [file for challenge in CHALLENGES.values() for file in challenge.requirements]
+    if missing(files):
+        environment.go_on_with(files)
     report.says("the challenges", "bold")
     for name, challenge in CHALLENGES.items():
         if missing(list(challenge.requirements)):
-            report.says(f"  {name} needs more than is installed here: {terminal.command(name)} says what, and asks.")
+            report.says(f"  {terminal.DOT} {name} needs more: {terminal.command(name)}", "dim")
             continue
         submission = _solution(challenge) if arguments.solution else handed_in(KIT / "steps" / name, challenge)
         found = grade(submission, challenge, How(report.progresses))

@@ -54,7 +54,7 @@ def _by_name(word: str) -> str:
         return f"step{number[1]}" if f"step{number[1]}" in EXERCISES else ""
     if challenge := next((name for name in CHALLENGES if word in (_last(name), name.replace("/", ""))), ""):
         return challenge
-    begin_so = [name for name in STEPS if word and name.startswith(word)]
+    begin_so = [name for name in EXERCISES if word and (_last(name) if name in CHALLENGES else name).startswith(word)]
     return begin_so[0] if len(begin_so) == 1 else ""
 
 

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 HOST = "localhost"
 AT_ONCE = 65536  # bytes
+IN_WORDS = {  # what OpenSSL says of a handshake that fails
+    "WRONG_VERSION_NUMBER": "what it says is no TLS",
+    "UNEXPECTED_EOF_WHILE_READING": "it closed the connection",
+}
 
 
 class SecretSocket(socket.socket):
@@ -108,7 +112,7 @@ class SecretSocket(socket.socket):
         except ssl.SSLWantReadError:
             pass
         except ssl.SSLError as error:
-            self.refused = error.reason or str(error)
+            self.refused = IN_WORDS.get(error.reason, error.reason or str(error))
             raise
         finally:
             self._sends_out()

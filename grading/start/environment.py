@@ -54,6 +54,15 @@ def ensure(maintainer: bool = False) -> None:
     os.environ.pop("PYTHONIOENCODING", None)  # it is about our screen, not about those of the programs
 
 
+def go_on_with(files: list[Path]) -> None:
+    """Go on in a Python of ours that has what `files` ask for as well; return where there is none."""
+    from grading.start import venvs
+
+    if not typed and (python := venvs.found_with([STUDENTS, *files])):
+        sys.stdout.flush()
+        _go_on_in(python)
+
+
 def ensure_also(files: list[Path], lacking: list[str]) -> None:
     """Go on in a Python that has what `files` ask for as well, which is `lacking` here; get it if there is none."""
     from grading.start import venvs

@@ -48,6 +48,11 @@ def python_with(files: list[Path], lacking: list[str]) -> Path:
         give_up(f"Grading needs {' and '.join(lacking)}, and here that cannot be installed: {error}.")
 
 
+def found_with(files: list[Path]) -> Path | None:
+    """Return a Python in a folder of ours that has what `files` ask for, if there is one; nothing is installed."""
+    return _ready(files)
+
+
 def installing(package: str, typed: str) -> str:
     """Return what to type so that this Python has `package`; without a name, so that the typed one can grade."""
     if not package:

@@ -122,11 +122,11 @@ def _story(row: Row) -> str:
 
 
 def _step(id: str) -> str:
-    return id.split("/")[0]
+    return id.rsplit("/", 2)[0]
 
 
 def _spoken(id: str) -> str:
-    return id.split("/")[2].replace("_", " ")
+    return id.rsplit("/", 2)[2].replace("_", " ")
 
 
 def _border(first: bool) -> str:
