@@ -98,6 +98,7 @@ CHALLENGES = {
     for challenge in (
         _challenge("encryption", needs="the grader makes certificates with it, anew each time"),
         _challenge("log", CHAT[0]),
+        _challenge("moderation", CHAT[0], needs="your server knows from it which letters look like which"),
     )
 }
 EXERCISES = {exercise.name: exercise for exercise in (*ADVANCED.ladder, *CHALLENGES.values())}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from grading.results.causes import Cause
 from grading.results.unmet import CannotTell, Unmet
 from grading.results.visible import shown
 from grading.stage.messages import Options
+from grading.system.zones import shown_at
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
@@ -29,6 +31,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ](\d\d:\d\d:\d\d)\b.*")  # a date and a 
 OLDER = "its log is older than it is: what it knows from there is what such a check finds out"
 FEW_BYTES = 1000  # of a log that becomes an older one soon
 LONGEST_SHOWN = 120  # characters of a line in a file
+LATE_SECONDS = 0.8  # of a second, when the next one is near
 HALF = 20  # bytes of a line that was torn
 
 
@@ -68,9 +71,11 @@ class Archive(Room):
     def starts_again(self, **options: Unpack[Options]) -> None:
         """Start the server with the log that is there."""
         self.minutes.remark("the server", "is started again with --log chat.log")
-        self.talk.judge.sleeps(OLDER)
+        offset = self.server.offset  # its clock goes on where it was
         self.talk.people.clear()
-        self.opens(**options)
+        if (late := time.time() % 1) > LATE_SECONDS:
+            time.sleep(1 - late)  # so that this second is still the same when the zone is made from it
+        self.opens(clock=shown_at(time.time(), offset), **options)
         self.talk.judge.sleeps(OLDER)
 
     def fills_the_disk(self) -> None:

@@ -60,6 +60,7 @@ def test_garbage_harms_nobody(room: SecretRoom) -> None:
     ann, bob = room.enter("Ann", "Bob")
     for name, data in (("Eve", GARBAGE), ("Zed", b"GET / HTTP/1.1\r\n\r\n"), ("Vic", HALF_A_HELLO)):
         room.comes_without_tls(name, data, "sends garbage").sock.close()
+        room.talk.comes_to_rest()
         ann.says(f"{name} did no harm.")
         bob.hears(ann, f"{name} did no harm.")
     (cyd,) = room.enter("Cyd")

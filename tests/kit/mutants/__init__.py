@@ -4,6 +4,7 @@ from tests.kit.mutants import (
     advanced,
     challenge_encryption,
     challenge_log,
+    challenge_moderation,
     client,
     clock,
     conversations,
@@ -26,5 +27,6 @@ BY_TOPIC = {
     "other designs": on_variants.MUTANTS,
     "the challenge encryption": challenge_encryption.MUTANTS,
     "the challenge log": challenge_log.MUTANTS,
+    "the challenge moderation": challenge_moderation.MUTANTS,
 }
 MUTANTS = [mutant for mutants in BY_TOPIC.values() for mutant in mutants]

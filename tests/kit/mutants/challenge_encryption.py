@@ -100,7 +100,7 @@ OF_THE_SERVER = [
         mistake="ends the server where a handshake fails",
         old=HANDSHAKE,
         new="        try:\n            self.request.do_handshake()\n        except OSError:\n"
-        "            self.server.shutdown()\n            raise\n",
+        "            chat_server.os._exit(3)\n",
         caught_by=(f"{SERVER}garbage_harms_nobody",),
     ),
     _server(

@@ -1,0 +1,196 @@
+"""Bonus, moderation: operators keep order, and nobody else can."""
+
+from grading.people.order import FLOOD, PASSWORD, OrderlyRoom
+from grading.suite import check
+
+DISGUISES = (
+    ("BaNaNa", "in large and small letters"),
+    (
+        "b\N{CYRILLIC SMALL LETTER A}n\N{CYRILLIC SMALL LETTER A}n\N{CYRILLIC SMALL LETTER A}",
+        "with letters of another alphabet",
+    ),
+    ("ban\N{ZERO WIDTH SPACE}ana", "with a space that nobody sees"),
+    ("b\N{COMBINING ACUTE ACCENT}anana", "with an accent"),
+    ("\N{FULLWIDTH LATIN SMALL LETTER B}\N{FULLWIDTH LATIN SMALL LETTER A}nana", "in wide letters"),
+)
+
+
+@check(
+    3,
+    "Compare what `scrypt` makes of the password, and answer `MODERATING:` and the name.",
+    rests=("order.login", "order.password"),
+)
+def test_an_operator_says_the_password(room: OrderlyRoom) -> None:
+    """The right password makes an operator, and is heard by nobody and stands in no log."""
+    ann, bob = room.enter("Ann", "Bob")
+    ann.commands("OPERATOR:guess")
+    ann.is_refused("a wrong password")
+    ann.commands("KICK:Bob")
+    ann.is_refused("KICK by somebody who is no operator")
+    room.appoints(ann)
+    room.keeps_the_password(ann, bob)
+
+
+@check(3, "It is the connection that has said the password, not the name.", rests=("order.only",))
+def test_nobody_else_keeps_order(room: OrderlyRoom) -> None:
+    """Nobody but an operator can kick, ban or mute, whatever name they have."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    room.appoints(ann)
+    for command in ("KICK:Cyd", "BAN:Cyd", "MUTE:Cyd:60", "KICK:Ann"):
+        bob.commands(command)
+        bob.is_refused(command)
+    ann.closes()
+    bob.is_told("USER_LEFT:Ann")
+    again = room.joins_as_soon_as_possible("Ann")
+    again.commands("KICK:Bob")
+    again.is_refused("KICK by somebody who has the name of an operator")
+    cyd.says("I am still here.")
+    bob.hears(cyd, "I am still here.")
+
+
+@check(3, "Tell them why, and hang up; the thread that reads from them does the rest.", rests=("order.kick",))
+def test_kick(room: OrderlyRoom) -> None:
+    """KICK tells somebody so and hangs up on them; they may come back."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    room.appoints(ann)
+    ann.commands("KICK:Zoe")
+    ann.is_refused("KICK of somebody who is not online")
+    ann.commands("KICK:Bob")
+    room.throws_out(bob)
+    for person in (ann, cyd):
+        person.is_told("USER_LEFT:Bob")
+    ann.rewinds()
+    ann.is_told("DONE:KICK:Bob")
+    again = room.joins_as_soon_as_possible("Bob")
+    again.says("Here I am again.")
+    ann.hears(again, "Here I am again.")
+    cyd.takes_in_everything()
+    cyd.heard_times("USER_LEFT:Bob", 1)
+
+
+@check(3, "Keep the names of those who are banned, and look at them in JOIN, in small letters.", rests=("order.ban",))
+def test_ban(room: OrderlyRoom) -> None:
+    """BAN throws somebody out, and the name does not come in again, however it is written."""
+    ann, bob = room.enter("Ann", "Bob")
+    room.appoints(ann)
+    ann.commands("BAN:Bob")
+    room.throws_out(bob)
+    ann.is_told("USER_LEFT:Bob")
+    ann.rewinds()
+    ann.is_told("DONE:BAN:Bob")
+    for name in ("Bob", "bob", "BOB"):
+        room.is_refused_entry(name)
+    (cyd,) = room.enter("Cyd")
+    cyd.says("I did nothing.")
+    ann.hears(cyd, "I did nothing.")
+
+
+@check(3, "Keep until when a name is muted, not only a client.", rests=("order.mute",))
+def test_mute(room: OrderlyRoom) -> None:
+    """Who is muted says and whispers nothing, and is told so, even after coming back; but hears the others."""
+    ann, bob = room.enter("Ann", "Bob")
+    room.appoints(ann)
+    ann.commands("MUTE:Bob:600")
+    ann.is_told("DONE:MUTE:Bob")
+    bob.says("Can you hear me?")
+    bob.is_refused("a message of somebody who is muted")
+    bob.commands("PRIVATE:Ann:Can you hear me?")
+    bob.is_refused("a private message of somebody who is muted")
+    ann.says("Have a break.")
+    bob.hears(ann, "Have a break.")
+    bob.closes()
+    ann.is_told("USER_LEFT:Bob")
+    again = room.connect("Bob")
+    again.joins()
+    again.says("And now?")
+    again.is_refused("a message of somebody who is muted and came back")
+    ann.takes_in_everything()
+    ann.never_heard("Can you hear me")
+    ann.never_heard("And now")
+
+
+@check(1, "Look at the clock when somebody speaks. Seconds are digits.", rests=("order.mute-ends",))
+def test_a_mute_ends(room: OrderlyRoom) -> None:
+    """A mute ends after so many seconds, and what is no number of seconds mutes nobody."""
+    ann, bob = room.enter("Ann", "Bob")
+    room.appoints(ann)
+    for seconds in ("soon", "-1", ""):
+        ann.commands(f"MUTE:Bob:{seconds}")
+        ann.is_refused(f"MUTE:Bob:{seconds}")
+    ann.commands("MUTE:Bob:1")
+    ann.is_told("DONE:MUTE:Bob")
+    room.is_heard_again(bob, ann, "Is it over?")
+
+
+@check(2, "Look at whole words, and refuse before anybody has heard them.", rests=("order.words",))
+def test_forbidden_words(room: OrderlyRoom) -> None:
+    """What holds a forbidden word is refused, said or whispered; a longer word that only contains it is not."""
+    room.forbids_words()
+    ann, bob = room.enter("Ann", "Bob")
+    ann.says("Have a banana, Bob!")
+    ann.is_refused("a message with the word banana")
+    ann.commands("PRIVATE:Bob:banana")
+    ann.is_refused("a private message with the word banana")
+    for text in ("A class on bananas", "Nothing else."):
+        ann.says(text)
+        bob.hears(ann, text)
+    bob.never_heard("banana,")
+    bob.never_heard("PRIVATE")
+
+
+@check(
+    3,
+    "`unicodedata` knows what is invisible, and takes letters apart; the table of look-alikes knows the rest.",
+    rests=("order.disguise",),
+)
+def test_words_in_disguise(room: OrderlyRoom) -> None:
+    """A forbidden word is refused in any disguise in which people would still read it."""
+    room.forbids_words()
+    ann, bob = room.enter("Ann", "Bob")
+    for text, how in DISGUISES:
+        ann.says(f"One {text} please")
+        ann.is_refused(f"banana {how}")
+    ann.says("caf\N{LATIN SMALL LETTER E WITH ACUTE} \N{CYRILLIC CAPITAL LETTER DE}\N{CYRILLIC SMALL LETTER A}")
+    bob.hears(ann, "caf\N{LATIN SMALL LETTER E WITH ACUTE} \N{CYRILLIC CAPITAL LETTER DE}\N{CYRILLIC SMALL LETTER A}")
+    bob.never_heard("One ")
+
+
+@check(3, "A bucket for each client: a few tokens at once, and so many a second.", rests=("order.rate",))
+def test_who_talks_too_fast_is_slowed_down(room: OrderlyRoom) -> None:
+    """Who says too much at once is refused and told so, others are not, and after a while all is well."""
+    room.limits()
+    ann, bob = room.enter("Ann", "Bob")
+    room.is_heard_again(ann, bob, "Slowly.")
+    ann.sends("".join(f"MESSAGE:blah {number}\n" for number in range(FLOOD)), quietly=True)
+    room.minutes.remark("Ann", f"says {FLOOD} messages at once")
+    ann.is_refused("too many messages at once")
+    bob.says("Ann, please.")
+    bob.hears(bob, "Ann, please.")
+    room.is_heard_again(ann, bob, "Sorry.")
+
+
+@check(2, "Count each line, whatever it says, from the first one on.", rests=("order.rate-early",))
+def test_a_flood_before_joining_counts(room: OrderlyRoom) -> None:
+    """Lines before JOIN count as well: who floods first does not come in with the same breath."""
+    room.limits()
+    (ann,) = room.enter("Ann")
+    eve = room.connect("Eve")
+    eve.sends("LIST_USERS\n" * FLOOD + "JOIN:Eve\nQUIT\n", quietly=True)
+    room.minutes.remark("Eve", f"asks {FLOOD} times who is there, and joins, all at once")
+    room.expects(eve.is_hung_up_on(), "the server to let Eve go after QUIT", "it does not")
+    eve.never_heard("JOINED:Eve")
+    ann.takes_in_what_came()
+    ann.never_heard("Eve")
+
+
+@check(2, "A few tries at once, and then one in a while, whoever tries from that address.", rests=("order.guess",))
+def test_nobody_tries_a_thousand_passwords(room: OrderlyRoom) -> None:
+    """After a few wrong passwords, even the right one is refused for a while, from another connection as well."""
+    ann, bob = room.enter("Ann", "Bob")
+    for number in range(10):
+        ann.commands(f"OPERATOR:guess {number}")
+        ann.is_refused("a wrong password")
+    bob.commands(f"OPERATOR:{PASSWORD}")
+    bob.is_refused("a password right after ten wrong ones from the same computer")
+    bob.says("Calm down.")
+    ann.hears(bob, "Calm down.")

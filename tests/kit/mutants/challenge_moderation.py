@@ -1,0 +1,235 @@
+"""The challenge `moderation`: what people get wrong when somebody is to keep order."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.kit.killing import Mutant
+
+_server = partial(Mutant, step="bonus/moderation", program="server")
+CHECK = "bonus/moderation/server/"
+
+RIGHT = "return bool(self.kept) and hmac.compare_digest(stretched(password, self.salt), self.kept)"
+WORDS = r'return not self.words.isdisjoint(re.findall(r"\w+", plain(text)))'
+SEEN = 'seen = (c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in INVISIBLE)'
+JOINED = 'return "".join(look_alikes().get(c, c) for c in seen).casefold()'
+WHISPERED = '        self.check_text(client, argument.partition(":")[2])\n'
+BANNED = "            if username.casefold() in self.banned:\n"
+ADD_OPERATOR = "            self.operators.add(client)\n"
+IS_OPERATOR = "            if client not in self.operators:\n"
+ADDRESS = "address = client.sock.getpeername()[0]"
+LIMIT = "        if self.rules.rate and not self.buckets[client].take():\n"
+REFILL = "self.tokens = min(self.size, self.tokens + (now - self.then) * self.per_second)"
+HANG_UP = "        target.hang_up()\n"
+KICK = """\
+        self.check_operator(client)
+        self.throw_out(self.online(username), "kicked")
+"""
+REMEMBER = "            self.banned.add(username.casefold())\n"
+UNTIL = "            until = self.muted.get(client.username.casefold(), 0)\n"
+MUTED = "            self.muted[username.casefold()] = time.monotonic() + int(seconds)\n"
+SECONDS = '        if not re.fullmatch("[0-9]{1,6}", seconds):\n            raise Refused("bad time")\n'
+
+OPERATORS = [
+    _server(
+        name="order_any_password",
+        mistake="takes any password for the right one",
+        old=RIGHT,
+        new="return bool(self.kept) and bool(password)",
+        caught_by=(f"{CHECK}an_operator_says_the_password",),
+    ),
+    _server(
+        name="order_password_in_the_log",
+        mistake="logs each line that comes, the password too",
+        old='        client.send(f"MODERATING:{client.username}")\n',
+        new='        client.send(f"MODERATING:{client.username}")\n'
+        '        chat_server.log(f"{client.username}: OPERATOR:{password}")\n',
+        caught_by=(f"{CHECK}an_operator_says_the_password",),
+    ),
+    _server(
+        name="order_for_everybody",
+        mistake="asks nobody whether they may kick",
+        old=KICK,
+        new=KICK.replace("        self.check_operator(client)\n", ""),
+        caught_by=(f"{CHECK}an_operator_says_the_password", f"{CHECK}nobody_else_keeps_order"),
+    ),
+    _server(
+        name="order_by_name",
+        mistake="knows operators by their names",
+        old=IS_OPERATOR,
+        new='            self.names = {*getattr(self, "names", ()), *(one.username for one in self.operators)}\n'
+        "            if client.username not in self.names:\n",
+        caught_by=(f"{CHECK}nobody_else_keeps_order",),
+    ),
+    _server(
+        name="order_once_for_all",
+        mistake="lets everybody keep order once somebody has said the password",
+        old=IS_OPERATOR,
+        new="            if not self.operators:\n",
+        caught_by=(f"{CHECK}nobody_else_keeps_order",),
+    ),
+    _server(
+        name="order_guess_as_you_like",
+        mistake="lets everybody try as many passwords as they like",
+        old="            if not bucket.take():\n",
+        new="            if not bucket:\n",
+        caught_by=(f"{CHECK}nobody_tries_a_thousand_passwords",),
+    ),
+    _server(
+        name="order_guess_again_elsewhere",
+        mistake="counts wrong passwords for each connection alone",
+        old=ADDRESS,
+        new="address = str(client.sock.getpeername())",
+        caught_by=(f"{CHECK}nobody_tries_a_thousand_passwords",),
+    ),
+]
+
+PEOPLE = [
+    _server(
+        name="order_kick_without_a_word",
+        mistake="hangs up without saying why",
+        old='        target.send(f"ERROR:{why}")\n',
+        new="",
+        caught_by=(f"{CHECK}kick", f"{CHECK}ban"),
+    ),
+    _server(
+        name="order_kick_with_words_only",
+        mistake="says that somebody is thrown out, and does not do it",
+        old=HANG_UP,
+        new="",
+        caught_by=(f"{CHECK}kick", f"{CHECK}ban"),
+    ),
+    _server(
+        name="order_kick_for_good",
+        mistake="bans who is kicked",
+        old=KICK,
+        new=f"{KICK}        self.banned.add(username.casefold())\n",
+        caught_by=(f"{CHECK}kick",),
+    ),
+    _server(
+        name="order_kick_said_twice",
+        mistake="says that somebody left who is about to be said to leave",
+        old=KICK,
+        new=f'{KICK}        self.broadcast(f"USER_LEFT:{{username}}")\n',
+        caught_by=(f"{CHECK}kick",),
+    ),
+    _server(
+        name="order_ban_of_one_spelling",
+        mistake="bans a name as it is written",
+        old=BANNED,
+        new="            if username in {name.capitalize() for name in self.banned}:\n",
+        caught_by=(f"{CHECK}ban",),
+    ),
+    _server(
+        name="order_ban_forgotten",
+        mistake="throws somebody out, and forgets it",
+        old=REMEMBER,
+        new="",
+        caught_by=(f"{CHECK}ban",),
+    ),
+    _server(
+        name="order_mute_whispers",
+        mistake="lets who is muted whisper",
+        old=WHISPERED,
+        new='        if self.rules.forbids(argument):\n            raise Refused("mind your words")\n',
+        caught_by=(f"{CHECK}mute",),
+    ),
+    _server(
+        name="order_mute_until_they_leave",
+        mistake="mutes a client, and not a name",
+        old="            self.operators.discard(client)\n",
+        new="            self.operators.discard(client)\n"
+        "            self.muted.pop(client.username.casefold(), None)\n",
+        caught_by=(f"{CHECK}mute",),
+    ),
+    _server(
+        name="order_mute_for_ever",
+        mistake="never looks at the clock again",
+        old=MUTED,
+        new='            self.muted[username.casefold()] = float("inf")\n',
+        caught_by=(f"{CHECK}a_mute_ends",),
+    ),
+    _server(
+        name="order_mute_any_time",
+        mistake="takes whatever comes for seconds",
+        old=SECONDS,
+        new="        seconds = seconds if seconds.isdigit() else 0\n",
+        caught_by=(f"{CHECK}a_mute_ends",),
+    ),
+]
+
+WORDS_AND_RATES = [
+    _server(
+        name="order_parts_of_words",
+        mistake="looks for forbidden words within others",
+        old=WORDS,
+        new="return any(word in plain(text) for word in self.words)",
+        caught_by=(f"{CHECK}forbidden_words",),
+    ),
+    _server(
+        name="order_words_whispered",
+        mistake="does not look at private messages",
+        old=WHISPERED,
+        new='        self.check_text(client, "")\n',
+        caught_by=(f"{CHECK}forbidden_words",),
+    ),
+    _server(
+        name="order_words_in_small_letters",
+        mistake="looks for small letters only",
+        old=JOINED,
+        new=JOINED.replace(".casefold()", ""),
+        caught_by=(f"{CHECK}words_in_disguise",),
+    ),
+    _server(
+        name="order_words_of_one_alphabet",
+        mistake="knows no letters that look alike",
+        old=JOINED,
+        new='return "".join(seen).casefold()',
+        caught_by=(f"{CHECK}words_in_disguise",),
+    ),
+    _server(
+        name="order_words_with_spaces_unseen",
+        mistake="does not see what nobody sees",
+        old=SEEN,
+        new='seen = (c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) != "Mn")',
+        caught_by=(f"{CHECK}words_in_disguise",),
+    ),
+    _server(
+        name="order_no_limit",
+        mistake="counts, and lets everybody go on",
+        old=LIMIT,
+        new="        if self.rules.rate and not self.buckets[client].take() and not line:\n",
+        caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down", f"{CHECK}a_flood_before_joining_counts"),
+    ),
+    _server(
+        name="order_limit_without_a_word",
+        mistake="throws away what is too much without a word",
+        old='            return client.send("ERROR:slow down")\n',
+        new="            return\n",
+        caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down",),
+    ),
+    _server(
+        name="order_bucket_stays_empty",
+        mistake="puts no tokens back",
+        old=REFILL,
+        new="self.tokens = min(self.size, self.tokens)",
+        caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down",),
+    ),
+    _server(
+        name="order_limit_of_messages_only",
+        mistake="counts only what people say who have joined",
+        old=LIMIT,
+        new="        if client.username and self.rules.rate and not self.buckets[client].take():\n",
+        caught_by=(f"{CHECK}a_flood_before_joining_counts",),
+    ),
+    _server(
+        name="order_one_bucket_for_all",
+        mistake="has one bucket for all clients",
+        old="            self.buckets[client] = TokenBucket(BURST, self.rules.rate)\n",
+        new="            one = next(iter(self.buckets.values()), None)\n"
+        "            self.buckets[client] = one or TokenBucket(BURST, self.rules.rate)\n",
+        caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down",),
+    ),
+]
+
+MUTANTS = [*OPERATORS, *PEOPLE, *WORDS_AND_RATES]
