@@ -10,7 +10,7 @@ import pytest
 
 from grading.cli.kit import TOOLS
 from grading.cli.verbs import VERBS
-from grading.course import EXERCISES, KIT
+from grading.course import BONUS, EXERCISES, KIT
 
 PAGES = ["grading/README.md", ".github/CONTRIBUTING.md", ".github/CHANGELOG.md"]
 IN_TICKS = re.compile(r"`([^`\n]+)`")
@@ -69,7 +69,7 @@ def test_every_command_that_is_named_can_be_typed(page: str) -> None:
     for command in (name for name in names(page) if name.startswith(("python ", "pytest "))):
         words = command.split()
         if words[1] == "grader.py":
-            assert words[2] in {*EXERCISES, *VERBS}, command
+            assert words[2] in {*EXERCISES, *VERBS, BONUS}, command
             assert set(words[3:]) <= {*TOOLS, "--debug", "--solution"}, command
         elif words[1] == "-m":
             assert words[2] == "pytest" or (KIT / f"{words[2].replace('.', '/')}.py").is_file(), command
