@@ -367,8 +367,7 @@ class Companies:
     ) -> tuple[Conversation, Finding | Unmet] | None:
         """Return the shortest conversation that fails like this one on a server of its own, and how; or None.
 
-        It is looked for in so many tries, and for so many seconds, unless it `is_enough` before. One that does not
-        fail leaves the server as it was for the next one.
+        It is looked for in so many tries, and for so many seconds, unless it `is_enough` before.
         """
         end = time.monotonic() + seconds
         before = self._before
@@ -387,9 +386,8 @@ class Companies:
         if kind:
             few = _of_few(conversation, self._company)
             shortest = shrunk(few if fails(few) else conversation, fails, most)
-        if is_enough():
-            return None
-        return self._surely(shortest) or (self._surely(conversation) if shortest != conversation else None)
+        tries = () if is_enough() else dict.fromkeys((shortest, conversation))
+        return next(filter(None, map(self._surely, tries)), None)
 
     def _surely(self, conversation: Conversation) -> tuple[Conversation, Finding | Unmet] | None:
         """Return a conversation if it fails on a server of its own, and how."""

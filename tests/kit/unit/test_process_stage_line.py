@@ -1,4 +1,4 @@
-"""What comes over the line to the stage is checked, bounded and counted: whoever forges reports spoils his own story."""
+"""What comes over the line to the stage is checked, bounded and counted: who forges reports spoils their own story."""
 
 from __future__ import annotations
 
