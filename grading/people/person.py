@@ -13,7 +13,7 @@ from grading.people.judge import NOT_READING
 from grading.people.missing import Waiting, Wanted
 from grading.people.talk import Participant, Talk, let_in
 from grading.people.wording import is_by, is_speech, says_nothing, speech, times, told
-from grading.process.patience import HOPE, KNOCK, PATIENCE, SLICE
+from grading.process.patience import HOPE, KNOCK, NOTICE, PATIENCE, SLICE
 from grading.results.causes import Cause
 from grading.results.events import CLOSE, HALF_CLOSE, RESET
 from grading.results.unmet import Unmet
@@ -22,6 +22,7 @@ from grading.system.wire import reset
 from grading.telling import diagnosis
 
 SHALLOW_BYTES = 4096  # of receive buffer, for somebody who will stop reading
+KNOCKING = "a knock"  # the echo of what somebody says to see whether they are counted in
 MANY_EMPTY_LINES = 4  # between two messages; fewer may be the server's way to end a line
 
 
@@ -125,7 +126,15 @@ class Person(Participant):
     def hears_an_echo(self, text: str) -> bool:
         """Say `text`, and wait until it comes back, but not long; tell whether it did."""
         self.says(text, quietly=True)
-        return self._finds_in_time(Wanted(text, lambda line: text in line), KNOCK) is not None
+        server = self.talk.server
+        experience = server.production.experience
+        beats = NOTICE if experience.comes_never(KNOCKING) else KNOCK
+        is_heard = self._finds_in_time(Wanted(text, lambda line: text in line), beats) is not None
+        if is_heard:
+            experience.has_come(KNOCKING)
+        elif beats == KNOCK and server.is_calm:
+            experience.has_not_come(KNOCKING)
+        return is_heard
 
     def hears(self, speaker: Person, text: str, quietly: bool = False, beats: int = PATIENCE) -> str:
         """Wait until this person hears `speaker` say `text`; return the line, exactly as it came."""

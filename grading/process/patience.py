@@ -26,7 +26,7 @@ HUSH = 16  # in which nobody in a conversation hears anything, until what does n
 HOPE = 10  # for something to come although there is proof that it cannot, or although nothing like it ever did
 KNOCK = 10  # for the echo by which a newcomer knows that the server counts it in
 SILENCE_KEPT = 30  # for a program that is in a hurry to lose its patience with those who say nothing
-NOTICE = 4  # for a client to notice that our server has hung up
+NOTICE = 4  # for a client to notice that our server has hung up; for an echo where none has come yet
 GOING_ON = 2  # after which a server that listens, or that refused somebody, will not end by itself
 WORD_FROM_STAGE = 4  # for what the stage told before the program went on
 
