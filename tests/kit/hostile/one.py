@@ -75,7 +75,7 @@ def _grade(case: Case, work: Path, there: dict[str, str]) -> tuple[int, str]:
         command, cwd=KIT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         timeout=LIMIT_SECONDS, check=False,
     )  # fmt: skip
-    return done.returncode, done.stdout.decode("utf-8", "replace")
+    return done.returncode, " ".join(done.stdout.decode("utf-8", "replace").split())
 
 
 def _seen(there: dict[str, str]) -> set[str]:
