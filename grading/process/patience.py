@@ -57,6 +57,7 @@ OUTPUT_AGAIN_CHARACTERS = 100_000  # the same, once it is known that a submissio
 GRADING_SECONDS = 400.0  # for one submission, after which no more is begun, and what runs is ended
 CALM_SECONDS = 0.25  # up to which it is no excuse, where something did not come in heartbeats that were all felt
 BUSY_SECONDS = 1.0  # by which a wait exceeded its heartbeats, or for which threads got no core: that is the machine
+ENOUGH_SECONDS = 10.0  # of a processor in one run: who had as much, and needs more, is not held up by others
 CONVERSING_SECONDS = 12.0  # after which no more conversations are begun; only a slow program does not hold them all
 GUESTS_SECONDS = 4.0  # after which no more guests come; only a slow program does not receive all of them
 SHRINKING_SECONDS = 0.8  # for which one looks for a shorter conversation that fails

@@ -19,6 +19,7 @@ from grading.process.patience import (
     BUSY_SECONDS,
     CALM_SECONDS,
     CONNECTING_SECONDS,
+    ENOUGH_SECONDS,
     LAST_WORDS_SECONDS,
     PATIENCE,
     PATIENCE_FOR_END,
@@ -35,7 +36,7 @@ from grading.results.causes import Cause, Raised, Thread
 from grading.results.unmet import Unmet
 from grading.stage.messages import Options, Request, Settings
 from grading.system import wire
-from grading.system.machine import kept_waiting, knows_waiting, times_of_threads
+from grading.system.machine import has_run, kept_waiting, knows_waiting, times_of_threads
 from grading.system.zones import offset_where_it_is, zone
 from grading.telling import stacks
 
@@ -160,6 +161,8 @@ class Program:
     @property
     def is_starved(self) -> bool:
         """Tell whether the machine was too busy for this run of the program to be blamed where it came too late."""
+        if has_run(self.process.pid) >= ENOUGH_SECONDS:
+            return False
         if kept_waiting(self.process.pid) >= BUSY_SECONDS:
             return True
         own = not knows_waiting() or kept_waiting(os.getpid()) - self._busy >= BUSY_SECONDS

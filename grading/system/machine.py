@@ -28,6 +28,11 @@ def kept_waiting(pid: int) -> float:
     return sum(waited for _, waited in times_of_threads(pid).values())
 
 
+def has_run(pid: int) -> float:
+    """Return for how many seconds the threads of a process have run, all together."""
+    return sum(ran for ran, _ in times_of_threads(pid).values())
+
+
 def knows_waiting() -> bool:
     """Tell whether this system says for how long threads waited for a core."""
     return os.path.exists("/proc/self/schedstat")
