@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -15,6 +16,8 @@ from grading.results.values import CheckResult
 from grading.telling.depths import example_of, section_of
 from grading.telling.examples import EXAMPLES
 
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" class="talk"'  # as all drawings of talks begin
+STYLE = re.compile("<style>.*?</style>", re.DOTALL)
 IDEA = re.compile(r"(?:one|first|second|third) idea: ", re.IGNORECASE)  # the headings of ideas begin so
 
 
@@ -63,8 +66,11 @@ def idea_of(name: str) -> Section | None:
 @functools.cache
 def sections(name: str) -> tuple[Section, ...]:
     """Return the parts of the page of an exercise."""
-    parts = enumerate(_parts(page_of(EXERCISES[name])) if name in EXERCISES else ())
-    return tuple(Section(name, number, heading, _html(text)) for number, (heading, text) in parts)
+    exercise = EXERCISES.get(name)
+    if not exercise:
+        return ()
+    parts = enumerate(_parts(page_of(exercise)))
+    return tuple(Section(name, number, heading, _html(text, exercise.pages)) for number, (heading, text) in parts)
 
 
 def heading_of(name: str) -> str:
@@ -88,9 +94,19 @@ def _parts(page: str) -> Iterator[tuple[str, str]]:
         yield heading, text
 
 
-def _html(text: str) -> Markup:
-    """Return a text of ours as HTML, without links and pictures: they lead to files that lie elsewhere."""
+def _html(text: str, folder: Path | None = None) -> Markup:
+    """Return a text of ours as HTML. Links lead to files that lie elsewhere, and are left out; drawings come along."""
     markdown = MarkdownIt("commonmark").enable("table")
-    for rule in ("link_open", "link_close", "image"):
+    for rule in ("link_open", "link_close"):
         markdown.add_render_rule(rule, lambda *_: "")
+    markdown.add_render_rule("image", lambda _, tokens, number, *rest: _drawn(folder, tokens[number].attrGet("src")))
     return Markup(markdown.render(text))
+
+
+def _drawn(folder: Path | None, name: object) -> str:
+    """Return a drawing of ours, without the style that the page around it has; nothing where it is none."""
+    try:
+        picture = (folder / str(name)).read_text("utf-8") if folder else ""
+    except (OSError, ValueError):
+        return ""
+    return STYLE.sub("", picture) if picture.startswith(DRAWING) else ""

@@ -212,6 +212,12 @@ def test_each_cause_is_treated_somewhere_and_has_a_problem_next_door(code: str) 
         assert example_for(check)
 
 
+def test_the_drawing_of_an_idea_comes_along() -> None:
+    idea = idea_of("step1")
+    assert idea and [drawing["role"] for drawing in Page(idea.html).all("svg")] == ["img"]
+    assert "<style" not in idea.html
+
+
 def test_where_the_kit_has_no_pages_there_is_nothing_to_read(monkeypatch: pytest.MonkeyPatch) -> None:
     check = finding("step9/server/x", "A title.", "", 3, FAILED, "x", "y")
     assert section_for(check) is None
