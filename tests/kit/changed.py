@@ -69,7 +69,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"solution/chat_\w+\.py|grading/skeletons\.py|steps/.*\.py", (f"{K}/test_skeletons.py", REFERENCE)),
     (r"solution/chat_server\.py", (f"{K}/test_server_promises.py",)),
     (r"solution/\w+_client\.py", (f"{K}/test_client_promises.py",)),
-    (r"(solution|steps)/.*\.(md|svg|txt)|README\.md", (f"{K}/test_screens.py", f"{K}/unit/test_map.py")),
+    (r"(solution|steps)/.*\.(md|svg|png|txt)|README\.md", (f"{K}/test_screens.py", f"{K}/unit/test_map.py")),
     (r"grading/README\.md|\.github/.*|LICENSE|\..*", (f"{K}/unit/test_map.py", f"{K}/test_code.py")),
     (r"tests/conftest\.py|pyproject\.toml", (f"{K}/unit/test_under_pytest.py",)),
     (rf"{K}/golden/stories/.*", (f"{K}/test_mutants.py::test_ninety_five_of_a_hundred_stories_lead_to_the_mistake",)),

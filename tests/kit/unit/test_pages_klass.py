@@ -93,6 +93,17 @@ def test_what_two_races_show_now_and_then_is_one_mistake() -> None:
     assert groups_of([a, b], [replace(a, outcome=PASSED), b], [b], [a, b]) == [[0, 1, 2, 3]]
 
 
+def test_the_story_that_is_shown_is_a_simple_one_of_the_commonest_check() -> None:
+    talk = (Event(LINE, "Ann", "server", "hi"),)
+    hard, rare = (
+        failed(f"step1/server/{name}", FRAMING, stress=name == "hard", events=talk) for name in ("hard", "rare")
+    )
+    common = [failed("step1/server/common", FRAMING, events=talk * n) for n in (3, 2)]
+    people = [failing(str(n), Grade("step1", (check,))) for n, check in enumerate([hard, hard, hard, rare, *common])]
+    [group] = grouped(one for one in people if one)
+    assert group.example.told == common[1]
+
+
 def test_the_largest_group_comes_first_and_whoever_passes_stands_in_none() -> None:
     one, many = [failed("step1/server/z", FRAMING)], [failed("step1/server/a")]
     assert groups_of(one, many, [passed("step1/server/a")], many) == [[1, 3], [0]]
