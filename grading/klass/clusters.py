@@ -16,6 +16,7 @@ from typing import Any
 from grading.course import KIT
 from grading.klass.elsewhere import Answer, Elsewhere, Futures, does
 from grading.results.values import Versions
+from grading.results.visible import shown
 from grading.submission.values import BadSubmission
 
 DASK, SLURM, LOCAL = "dask://", "slurm", "local"  # what can be typed; the last one is for trying the one before it
@@ -66,12 +67,16 @@ class _Submitted:
     """Jobs of submitit, as futures."""
 
     def __init__(self, submitit: Any, cluster: str, folder: Path) -> None:
-        self._executor = submitit.AutoExecutor(folder / ".jobs", cluster=cluster)
+        try:
+            self._executor = submitit.AutoExecutor(folder / ".jobs", cluster=cluster)
+        except RuntimeError as error:
+            raise BadSubmission(f"There is no {cluster} here: {shown(str(error))}") from None
 
     def submits(self, jobs: list[list[bytes]], deadline: float) -> Futures:
         """Hand jobs in, as one array."""
-        paths = [str(KIT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        os.environ["PYTHONPATH"] = os.pathsep.join(paths)  # its workers import us; they forget it at once
+        paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+        if str(KIT) not in paths:  # its workers import us; they forget it at once
+            os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(KIT), *paths]))
         minutes = int(SPARE * deadline * IN_A_JOB / 60) + 1
         self._executor.update_parameters(timeout_min=minutes, cpus_per_task=1, mem_gb=2)
         with self._executor.batch():
