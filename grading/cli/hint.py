@@ -81,8 +81,8 @@ def failure_of(told: CheckResult) -> str:
     return f"{told.id} {told.cause.code if told.cause else ''}"
 
 
-def section(told: CheckResult) -> list[str]:
-    """Return the part of a page that helps with a failure, line by line, and where it stands."""
+def section(told: CheckResult) -> tuple[str, list[str]]:
+    """Return where a part of a page stands that helps with a failure, and its lines."""
     step, heading = section_of(told)
     page = EXERCISES[step].pages
     try:
@@ -91,7 +91,7 @@ def section(told: CheckResult) -> list[str]:
         text = ""
     _, mark, rest = text.partition(f"\n## {heading}")
     lines = (heading + rest).split("\n## ")[0].splitlines() if mark else []
-    return [f"{path_of_page(step)}:", "", *lines]
+    return path_of_page(step), lines
 
 
 def path_of_page(step: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import os
 import re
+import shutil
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -46,6 +47,7 @@ NAME = 9  # columns, for that of an exercise, where none is longer
 WIDE = 70  # columns that the bars of an overview take
 BAR = 20  # columns, for the points of a step
 FULL, EMPTY = "━", "·"
+LEAST_PRINTED = 6  # lines of a program that are shown in any case
 LABEL = 12  # columns, for that of a fact
 NARROWEST = 20  # columns; on less nothing can be told
 NUMBER = re.compile(r"(?<=[a-z])\d+$")  # at the end of an exercise's name
@@ -288,18 +290,35 @@ class Report:
         return textwrap.wrap(" ".join(line.strip() for line in lines), max(room, NARROWEST - LABEL))
 
     def tells_all(self, check: CheckResult) -> None:
-        """Show all that was said in a check, and what the program printed meanwhile."""
-        self.says(f"{CROSS} {check.title}", "bold red")
+        """Show what the program of a check printed, and all that was said meanwhile."""
         diagram = layout(check.events, check.role, most_lanes=LANES)
-        self._draws(paint(diagram, self.console.encoding), diagram)
-        self._heads(f"what {check.program} printed")
-        for line in check.circumstances.printed or ("(nothing)",):
+        drawn = paint(diagram, self.console.encoding)
+        printed = check.circumstances.printed or ("(nothing)",)
+        most = (
+            max(LEAST_PRINTED, self.console.height - len(drawn) - FRAME) if self.console.is_terminal else len(printed)
+        )
+        self.says(f"what {check.program} printed{', at the end' if len(printed) > most else ''}", "bold")
+        for line in printed[-most:]:
             self.says(f"  {line}", cut=True)
+        self.says("")
+        self.says(f"{CROSS} {check.title}", "bold red")
+        self._draws(drawn, diagram)
 
-    def quotes(self, lines: Iterable[str]) -> None:
-        """Show a part of a page as it stands there."""
+    def quotes(self, where: str, lines: Sequence[str]) -> None:
+        """Show a part of a page, as much as fits on a screen, and where it stands."""
+        self.says(f"{where}:", "bold")
+        room = max(self.console.height - FRAME, NARROWEST) if self.console.is_terminal else len(lines)
         for line in lines:
-            self._prints((line, ""), in_one_piece=True)
+            room -= 1 + cell_len(line) // self.console.width
+            if room < 0:
+                self.says(f"… go on in {where}", "dim")
+                break
+            self.says(line, cut=line.startswith(("    ", "|")))
+
+    def measures(self) -> None:
+        """Look how wide the terminal is now."""
+        if self.console.is_terminal:
+            self.console.width = min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
 
     def shows_hint(self, hint: Hint) -> None:
         """Show one depth of a hint."""

@@ -28,7 +28,7 @@ class Watched:
         title: str,
         advice: Callable[[Grade], list[str]],
         opens: Callable[[CheckResult], Hint],
-        section: Callable[[CheckResult], list[str]],
+        section: Callable[[CheckResult], tuple[str, list[str]]],
     ) -> None:
         self.has_keys = False
         self._opens = opens  # one depth more of the hints
@@ -107,6 +107,7 @@ class Watched:
     def _paints(self) -> None:
         assert self._grade
         said = self._said
+        self._report.measures()
         if self._moves:
             self._line.update(Text(""), refresh=True)
             self._line.stop()
@@ -116,7 +117,7 @@ class Watched:
         if told and self._more == "w":
             self._report.tells_all(told)
         elif told and self._more == "o":
-            self._report.quotes(self._section(told))
+            self._report.quotes(*self._section(told))
         else:
             self._paints_story()
         if told and self._more == "h":
