@@ -48,6 +48,11 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"grading/(results|drawing)/.*", (f"{K}/test_read_back.py",)),
     (r"grading/results/.*\.(json|md)", (f"{K}/unit/test_results_json.py",)),
     (rf"{K}/pages\.py", (f"{K}/test_screens.py",)),
+    (rf"{K}/pictures\.py|grading/drawing/.*|steps/.*", (f"{K}/unit/test_pages.py",)),
+    (
+        r"grading/(rehearsal|protocol)/.*|grading/cli/talk\.py|steps/.*/talk\.txt",
+        (f"{K}/unit/test_rehearsal.py", f"{K}/test_talk.py"),
+    ),
     (r"grading/telling/.*", (f"{MUTANTS}framing",)),
     (r"grading/((pages|results|telling|drawing)/.*|cli/(class_)?pages\.py)", OF_PAGES),
     (rf"{K}/seeded_class\.py", OF_PAGES),
