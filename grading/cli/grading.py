@@ -323,28 +323,33 @@ def status_of(found: Grade) -> int:
 
 
 def _challenges(arguments: argparse.Namespace, report: Report) -> int:
-    """Grade each challenge, and show how far it is."""
-    statuses, begun = [PASSED], []
-    files = [file for challenge in CHALLENGES.values() for file in challenge.requirements]
+    """Grade each challenge that is here, and show how far it is."""
+    here = [one for one in CHALLENGES.values() if arguments.solution or (KIT / "steps" / one.name).is_dir()]
+    files = [file for challenge in here for file in challenge.requirements]
     if missing(files):
         environment.go_on_with(files)
     report.says("the challenges", "bold")
-    for name, challenge in CHALLENGES.items():
+    statuses, steps = [PASSED] if here else [UNUSABLE], []
+    for challenge in here:
+        again = terminal.command(challenge.name, *(["--solution"] if arguments.solution else []))
         if missing(list(challenge.requirements)):
-            report.says(f"  {terminal.DOT} {name} needs more: {terminal.command(name)}", "dim")
+            steps.append(f"What {challenge.name} needs: {again}")
             continue
-        submission = _solution(challenge) if arguments.solution else handed_in(KIT / "steps" / name, challenge)
-        found = grade(submission, challenge, How(report.progresses))
-        own = found.of_exercise(name)
-        report.bar(name, sum(c.points for c in own), sum(c.at_stake for c in own), max(map(len, CHALLENGES)))
-        report.tells_of_earlier_steps(found)
+        found = _challenge(challenge, arguments, report)
         statuses.append(status_of(found))
-        begun += [] if found.passed else [name]
-    how = ["--solution"] if arguments.solution else []
-    report.ends_with(
-        [f"What fails, and why: {terminal.command(name, *how)}" for name in begun] or ["All of these pass."]
-    )
+        steps += [] if found.passed else [f"What fails, and why: {again}"]
+    report.ends_with(steps or ["All of these pass." if here else "There is no challenge in steps/."])
     return max(statuses)
+
+
+def _challenge(challenge: Exercise, arguments: argparse.Namespace, report: Report) -> Grade:
+    name = challenge.name
+    submission = _solution(challenge) if arguments.solution else handed_in(KIT / "steps" / name, challenge)
+    found = grade(submission, challenge, How(report.progresses))
+    own = found.of_exercise(name)
+    report.bar(name, sum(c.points for c in own), sum(c.at_stake for c in own), max(map(len, CHALLENGES)))
+    report.tells_of_earlier_steps(found)
+    return found
 
 
 def _overview(report: Report) -> int:
