@@ -20,6 +20,7 @@ from grading.process.launcher import Launcher
 from grading.process.production import Production
 from grading.results.values import CheckResult
 from grading.skeletons import all_files, finished, handed_out
+from grading.start.installed import missing
 from grading.submission.arriving import arrived
 from grading.suite import collect
 from tests.kit.killing import run, submission
@@ -161,3 +162,7 @@ def test_openssl_talks_with_the_encrypted_reference(launcher: Launcher) -> None:
                 assert heard_by_openssl(room, "JOIN:Zoe", "LIST_USERS") == ["JOINED:Zoe", "USERS:Ann,Zoe"]
                 ann.is_told("USER_JOINED:Zoe")
                 ann.is_told("USER_LEFT:Zoe")
+
+
+def test_what_a_challenge_needs_can_be_found_here_once_it_is_installed() -> None:
+    assert [missing(list(challenge.requirements)) for challenge in CHALLENGES.values()] == [[]] * len(CHALLENGES)
