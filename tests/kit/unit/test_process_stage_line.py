@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """What comes over the line to the stage is checked, bounded and counted: who forges reports spoils their own story."""
-=======
-"""What comes over the line to the stage is checked, bounded and counted: who forges reports spoils his own story."""
->>>>>>> 1d9e02d (A sentence that the screen folds is the same sentence)
 
 from __future__ import annotations
 
