@@ -179,3 +179,10 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_a_picture_in_a_page_has_the_style_of_the_page() -> None:
+    diagram = layout([Event(LINE, "Ann", "server", "hi")], "server")
+    alone, within = svg(diagram), svg(diagram, is_alone=False)
+    assert ("<style>" in alone, "<style>" in within) == (True, False)
+    assert within == re.sub("<style>.*?</style>\n", "", alone, flags=re.DOTALL)
