@@ -122,4 +122,4 @@ def _name(members: Sequence[Failing]) -> str:
     known = kind(first.cause)
     if first.cause and (known.is_certain or known.is_seen) and first.cause.code not in GENERAL:
         return known.name[:1].upper() + known.name[1:]
-    return f"Not yet true: {told}"
+    return f"Not yet true: {told.rstrip('.')}"
