@@ -59,6 +59,13 @@ class Listener:
             self._hears(line.removesuffix(b"\r").decode("utf-8", "replace"))
         return True
 
+    @property
+    def was_told_something(self) -> bool:
+        """Whether anything has come, taken in or not: who has stopped reading goes on not to read."""
+        if self.heard or self._data or self.sock is None or self.sock.fileno() < 0:
+            return bool(self.heard or self._data)
+        return bool(select.select([self.sock], [], [], 0)[0])
+
     def takes_in_what_came(self) -> None:
         """Take in what has arrived so far, or a good part of it where it never ends."""
         for _ in range(MOST_READS):

@@ -215,10 +215,8 @@ class Waiting:
         if self.talk.is_in_turmoil or not self.talk.server.running:
             return None
         people = [person for person in self.talk.people if person.is_connected]
-        for person in people:
-            person.takes_in_what_came()
         guests = sum(not person.closed and not person.is_leaving for person in people)
-        is_mute = not any(person.heard or person.unfinished for person in people)
+        is_mute = not any(person.was_told_something for person in people)
         return silence.told_server(self.talk.server.threads(), guests, self.listener.is_counted_in, is_mute)
 
     def _who_left_instead(self) -> Cause | None:

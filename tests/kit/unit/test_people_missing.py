@@ -129,3 +129,14 @@ def test_knocks_and_markers_are_not_told_but_what_only_looks_like_one_is(scene: 
     assert scene.message("hi").failure().got == "nothing came"
     scene.bob.heard.append("The one who knocks is here with a marker in hand")
     assert scene.message("hi").failure().got == "The one who knocks is here with a marker in hand"
+
+
+def test_who_has_stopped_reading_goes_on_not_to_read(scene: Scene) -> None:
+    cyd = scene.make("Cyd")
+    cyd.far_end.sendall(b"Ann: hi\n")  # type: ignore[attr-defined]
+    scene.message("hi").failure()
+    assert cyd.heard == []
+    assert cyd.was_told_something
+    assert cyd.listens(0)
+    for end in (cyd.sock, cyd.far_end):  # type: ignore[attr-defined]
+        end.close()
