@@ -80,10 +80,11 @@ def _restless(program: Program) -> Thread | None:
     busy = work.restless() if work.may_be_restless else set()
     seen = None
     for _ in range(LOOKS if busy else 0):
-        seen = next((thread for thread in program.threads() if thread.native in busy), seen)
+        threads = program.threads()
+        seen = next((thread for thread in threads if thread.native in busy), seen)
         if seen and silence.is_reading(seen):
             break
-    return seen
+    return seen or (silence.likely_restless(program.threads()) if busy else None)
 
 
 def _last_words(program: Program) -> str:

@@ -74,6 +74,11 @@ def told_client(threads: Sequence[Thread]) -> Cause | None:
     return Cause("nobody-receives", f"No thread reads what the server sends: all there is waits at {place}.", place)
 
 
+def likely_restless(threads: Sequence[Thread]) -> Thread | None:
+    """Return the thread that most probably never rests, where the system's numbers are not those that Python knows."""
+    return next((thread for thread in threads if thread.name != MAIN and is_reading(thread)), None)
+
+
 def is_reading(thread: Thread) -> bool:
     """Tell whether a thread stands where it reads."""
     return _is_at(thread, (*NETWORK, *KEYBOARD))
