@@ -22,6 +22,7 @@ from grading.telling.hints import kind
 SIDE_BY_SIDE = 12  # checks at a time
 MOST_PRINTED = 60  # lines of a program that are kept
 OWN_SHARE = 0.5  # of all processors: whoever takes as much is not held up by others
+OWN_SECONDS = 3.0  # the least that this is of a processor: any start takes some
 IN_TIME = "the programs to let the grading come to its end"
 PROOFS = 3  # checks that fail for one reason, at one line, after which nobody doubts it
 ALONE = 2  # times that a check is run alone on a busy machine
@@ -211,7 +212,9 @@ class _Running:
             began, before = time.monotonic(), self.production.launcher.processor_seconds()
             made = attempt(check, self.production)
             used = self.production.launcher.processor_seconds() - before
-            if used > OWN_SHARE * cores * (time.monotonic() - began):  # who starves itself is not starved
+            if used > max(
+                OWN_SECONDS, OWN_SHARE * cores * (time.monotonic() - began)
+            ):  # who starves itself is not starved
                 made = replace(made, starved=False)
             if not made.starved:
                 break
