@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grading.course import Exercise
 from grading.people.person import Person
 from grading.people.room import Room
-from grading.process.patience import PATIENCE, SLICE
+from grading.process.patience import KNOCK, PATIENCE, SLICE
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
 from grading.results.unmet import Unmet
@@ -95,5 +94,5 @@ class OrderlyRoom(Room):
         for person in people:
             person.takes_in_everything()
             person.never_heard(PASSWORD)
-        if PASSWORD in re.sub(r"\s*\n\s*", "", self.server.out.text):
+        if self.server.wait_for_screen(lambda: PASSWORD in self.server.out.text, KNOCK):
             raise Unmet("the password to stand in no log", "the server printed it", missing=False)
