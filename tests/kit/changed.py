@@ -87,6 +87,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"{K}/(conftest|changed)\.py", (f"{K}/unit/test_changed.py",)),
     (rf"{K}/(killing|stories|mutants/__init__)\.py", (f"{MUTANTS}names",)),
     (rf"{K}/terminals\.py", (f"{K}/test_terminal.py",)),
+    (rf"{K}/liberties\.py", (f"{K}/test_playing.py",)),
     (rf"{K}/bench/.*", (f"{K}/test_bench.py",)),
     (r"grading/(protocol/.*|people/playing\.py)", (f"{K}/unit/test_model.py", f"{K}/unit/test_conversations.py")),
     (rf"grading/results/grade\.schema\.json|{K}/pages\.py", (f"{K}/unit/test_results_json.py", f"{K}/test_screens.py")),

@@ -48,7 +48,7 @@ def test_what_the_page_asks_for_or_leaves_open_is_explained(step: int, text: str
         (STEP_3, "hi", ["JOIN:Alice", "PING"], "PING"),
         (STEP_3, "quit", ["JOIN:Alice", "MESSAGE:quit"], "MESSAGE:quit"),
         (ADVANCED, "/msg Bob hi", ["JOIN:Alice", "PRIVATE:Bob:hi", "MESSAGE:/msg Bob hi"], "MESSAGE:/msg Bob hi"),
-        (ADVANCED, "/join garden", ["JOIN:Alice", "JOIN_ROOM:lobby", "JOIN_ROOM:garden"], "JOIN_ROOM:lobby"),
+        (ADVANCED, "/join garden", ["JOIN:Alice", "JOIN_ROOM:garden", "JOIN_ROOM:garden"], "JOIN_ROOM:garden"),
         (ADVANCED, "//users", ["JOIN:Alice", "MESSAGE://users"], "MESSAGE://users"),
     ],
 )
