@@ -12,6 +12,7 @@ import os
 import socket
 import struct
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,10 +85,12 @@ def no_walls() -> None:
 
 
 def alone() -> bool:
-    """Let this process, which must have one thread only, share a network with nobody but what it starts from now on.
+    """Let this process share a network with nobody but what it starts from now on; False where that cannot be.
 
-    False where the system refuses.
+    It must have one thread only: the others, and what they have started, would stay where they are.
     """
+    if threading.active_count() > 1:
+        return is_alone()
     if not _alone:
         try:
             enter((NETWORK,) if sys.platform == "linux" and os.geteuid() == 0 else (USER, NETWORK))
