@@ -112,13 +112,6 @@ OF_THE_SERVER = [
         caught_by=(f"{SERVER}people_talk_over_tls",),
     ),
     _server(
-        name="tls_read_past_the_turns",
-        mistake="reads from the connection as it was before",
-        old=f"        {READER}\n",
-        new="",
-        caught_by=(f"{SERVER}people_talk_over_tls",),
-    ),
-    _server(
         name="tls_forgotten",
         mistake="loads the certificate, and never uses it",
         old=f"        {WRAP}\n",
