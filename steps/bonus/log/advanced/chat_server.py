@@ -1,13 +1,14 @@
 """A chat server: what one person says, everyone reads.
 
 Each connection has a thread of its own, and that thread runs `ChatServer.handle_client`.
-What the threads share, they touch only while they hold `ChatServer.lock`.
+What the threads share, they change only while they hold `ChatServer.lock`.
 """
 
 from __future__ import annotations
 
 import argparse
 import collections
+import contextlib
 import io
 import itertools
 import os
@@ -21,13 +22,15 @@ import threading
 import time
 from collections.abc import Iterator
 
+# Nobody who speaks sends. To speak is to `post` a letter; one more thread, the postman (`deliver`),
+# takes all letters round, and gives a reader only what fits. Who does not read stops nobody else.
 MAX_LINE = 4096  # bytes in one line, its newline not counted
 MAX_WAITING = 1024 * 1024  # bytes that may wait for a slow reader
 MAX_POSTED = 256 * 1024  # bytes that may wait for the postman
 RETRY_SECONDS = 0.002  # until the postman tries those again who did not read
 FLUSH_SECONDS = 1.0  # how long a leaving client may take to read what waits for it
 FULL_SECONDS = 0.5  # until we accept again, where the system has no room for another connection
-QUIET_SECONDS = 1e6  # after so many days, who says nothing is hung up on, where there is no DONT_WAIT
+QUIET_SECONDS = 1e6  # 11 days: who says nothing for so long is hung up on, where there is no DONT_WAIT
 DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)  # for `send`; Windows has none
 HISTORY = 20  # messages that a newcomer gets to read
 LOBBY = "lobby"  # the room in which everyone starts
@@ -66,7 +69,7 @@ def keep_alive(sock: socket.socket) -> None:
 def send_now(sock: socket.socket, data: bytes) -> int:
     """Send what goes without waiting for the reader; return how many bytes that were.
 
-    OSError, ValueError: the connection is gone.
+    OSError: the connection is gone. ValueError: so it is, and we have closed our side as well.
     """
     if not DONT_WAIT:  # a connection with a time limit takes what fits; it waits only where nothing does
         return sock.send(data) if select.select([], [sock], [], 0)[1] else 0
@@ -138,10 +141,8 @@ class Client:
 
     def hang_up(self) -> None:
         """End the connection: whichever thread reads from it finds its end."""
-        try:
+        with contextlib.suppress(OSError):  # the other side may have been faster
             self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # the other side was faster
 
 
 class ChatHandler(socketserver.StreamRequestHandler):
@@ -149,6 +150,7 @@ class ChatHandler(socketserver.StreamRequestHandler):
 
     server: ChatServer
     disable_nagle_algorithm = True  # a chat line is short, and should leave at once
+    rbufsize = MAX_LINE  # bytes to read ahead: the usual buffer would cost as much memory again
     timeout = None if DONT_WAIT else QUIET_SECONDS  # see `send_now`
 
     def setup(self) -> None:
@@ -250,9 +252,10 @@ class ChatServer(socketserver.ThreadingTCPServer):
         """Leave `line` to the postman, who sends it to all `readers`: this waits for nobody."""
         data = f"{line}\n".encode()
         with self.lock:
+            if not self.posted:
+                self.news.notify()  # later letters of the same round need not wake anybody
             self.posted.append((readers, data))
             self.posted_bytes += len(data)
-            self.news.notify()
 
     def sort(self, seconds: float | None) -> set[Client]:
         """Wait for letters, but not longer; put them into the outboxes of their readers; return whose those are."""
@@ -394,7 +397,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
         # `post` the line, once, for all in `rooms[room]`. And what is said in the lobby goes
         # into the history, in the same hold of the lock: nobody can join in between.
         with self.lock:
-            recipients = self.rooms[room]
+            recipients = self.rooms[room]  # a list that never changes: `fill_rooms` makes new ones
             self.post(recipients, line)
             if room == LOBBY:
                 self.history.append(line)
@@ -434,10 +437,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
 def log(text: str) -> None:
     """Print `text` at once and in one piece, so that the lines of several threads do not mix."""
-    try:
+    with contextlib.suppress(OSError):  # a full disk is no reason to end a conversation
         os.write(1, f"{text}\n".encode())
-    except OSError:
-        pass  # a full disk, or nobody who reads: no reason to end a conversation
 
 
 def main() -> None:
