@@ -28,18 +28,20 @@ REPEATS = 4  # of a scene in which nobody is held up, or of the schedule that wa
 Scene = Callable[[int], Iterator[None]]
 
 
-def shake(room: Room, scene: Scene, apart: int = ALL, unlike: bool = False) -> None:
+def shake(room: Room, scene: Scene, apart: tuple[int, ...] = (ALL,), unlike: bool = False) -> None:
     """Play `scene` again and again, each time with a thread of the program held up at another line; fail if one fails.
 
     A scene prepares itself, yields, lets people do what they do, yields again, and looks what came of it. A thread
     that is held goes on when all others have come to rest. Where many threads are busy, one may be held at each of
-    several lines in the same schedule: lines so many `apart`. Where what goes wrong must lie where the threads do
-    `unlike` things, the lines to which several of them come are left out. The server must have been opened with
-    `shaken=True`.
+    several lines in the same schedule: lines so many `apart`. One of two such lines may hide what goes wrong at the
+    other; with a second number, no two lines share each of their schedules. Where what goes wrong must lie where the
+    threads do `unlike` things, the lines to which several of them come are left out. The server must have been opened
+    with `shaken=True`.
     """
-    schedules = Schedules(room, scene, apart, unlike)
-    for turn in schedules:
-        schedules.play(turn)
+    schedules = Schedules(room, scene, unlike)
+    for schedules.apart in apart:
+        for turn in schedules:
+            schedules.play(turn)
 
 
 class Schedules:
@@ -49,10 +51,11 @@ class Schedules:
     `apart` the lines of one schedule are. The turn None holds nobody.
     """
 
-    def __init__(self, room: Room, scene: Scene, apart: int, unlike: bool) -> None:
+    apart = ALL
+
+    def __init__(self, room: Room, scene: Scene, unlike: bool) -> None:
         self.room = room
         self.scene = scene
-        self.apart = apart
         self.unlike = unlike
         self._places: dict[int, int] = {}  # and how many threads came there at the most
         self._threads = 0  # that came to any of them
@@ -63,7 +66,7 @@ class Schedules:
 
     def __iter__(self) -> Iterator[int | None]:
         seed = self.room.production.seed  # the turn that is asked for, if one is
-        yield from [seed] * REPEATS
+        yield from [seed] * (REPEATS if seed is not None or not self._places else 0)
         tried: set[int] = set()
         while seed is None and self._threads > 1 and self._seconds < SHAKING_SECONDS:
             turn = next((turn for turn in self._turns() if turn not in tried), None)

@@ -162,8 +162,14 @@ def test_lines_that_several_threads_pass_can_be_left_out(monkeypatch: pytest.Mon
 
 def test_lines_with_the_same_turn_have_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage({7: 1, 3: 2, 11: 1})
-    stage.shake(monkeypatch, apart=4)
+    stage.shake(monkeypatch, apart=(4,))
     assert stage.turns == [*CALM, 3]
+
+
+def test_lines_that_share_a_turn_have_others_with_another_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage({7: 1, 3: 2})
+    stage.shake(monkeypatch, apart=(4, 5))
+    assert stage.turns == [*CALM, 3, 2, 3]
 
 
 def test_where_there_is_one_thread_nobody_is_held(monkeypatch: pytest.MonkeyPatch) -> None:

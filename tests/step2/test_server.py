@@ -7,6 +7,7 @@ from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.process.patience import KNOCK
 from grading.suite import check
+from grading.telling.diagnosis import TOLD_TOO_SOON
 
 ALMOST_COMMANDS = (
     "MESSAGES:with me",
@@ -140,7 +141,7 @@ def test_a_name_in_use_is_refused(room: Room) -> None:
     bob.says("Yes, you are.")
     ann.hears(bob, "Yes, you are.")
     ann.heard_times("USER_JOINED:Ann", arrivals)
-    twin.never_heard("JOINED:Ann")
+    twin.never_heard("JOINED:Ann", TOLD_TOO_SOON)
 
 
 @check(
