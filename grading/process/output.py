@@ -11,6 +11,7 @@ from grading.process.patience import Allowance
 from grading.process.screen import Screen
 from grading.process.terminal import Terminal
 
+MOST_CHARACTERS = 2_000_000  # of output that are kept; what is older is forgotten
 AT_ONCE_CHARACTERS = 200_000  # that go on the screen between two looks; of more, only the end
 MOST_PIECES = 200  # of output, of which it is known when they came
 QUESTIONS = re.compile("\x1b\\[(?P<what>6n|0?c)")  # where is the cursor? what kind of terminal are you?
@@ -23,6 +24,7 @@ class Output:
     def __init__(self, terminal: Terminal, changed: threading.Condition, allowance: Allowance | None = None) -> None:
         self._allowance = allowance or Allowance()
         self.text = ""  # as it came, with all that moves the cursor
+        self._printed = 0  # characters, so far
         self.ended = False
         self.latest = time.monotonic()  # when something came
         self._came: list[tuple[float, str]] = []  # the latest pieces, and when they came
@@ -44,7 +46,8 @@ class Output:
         """Return the lines that came before a moment and after it, as a person reads them, as far as they are kept."""
         with self._changed:
             after = sum(len(piece) for came, piece in self._came if came >= moment)
-            pieces = self.text[: len(self.text) - after], self.text[len(self.text) - after :]
+            split = max(0, len(self.text) - after)
+            pieces = self.text[:split], self.text[split:]
         before, behind = (Screen() for _ in pieces)
         before.write(pieces[0])
         behind.write(pieces[1])
@@ -67,7 +70,7 @@ class Output:
                 self._add(decoder.decode(data))
             if b"\x1b[" in data:
                 self._answer(data.decode("ascii", "ignore"))
-            if len(self.text) > self._allowance.characters:  # nobody reads so much: the screen is taken away
+            if self._printed > self._allowance.characters:  # nobody reads so much: the screen is taken away
                 self._allowance.endless += 1
                 break
         with self._changed:
@@ -77,6 +80,11 @@ class Output:
 
     def _add(self, text: str) -> None:
         self.text += text
+        self._printed += len(text)
+        if len(self.text) > MOST_CHARACTERS:
+            forgotten = len(self.text) - MOST_CHARACTERS // 2
+            self.text = self.text[forgotten:]
+            self._shown = max(0, self._shown - forgotten)
         self.latest = time.monotonic()
         self._came = [*self._came[-MOST_PIECES:], (self.latest, text)]
         self._changed.notify_all()
