@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import platform
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from grading.process.launcher import Launcher
 from grading.process.production import Production
 from grading.results.values import Grade, Versions
 from grading.running import Progress, run
+from grading.skeletons import original
+from grading.submission.todos import lines_left
 from grading.submission.values import Submission
 from grading.suite import collect
-
-TODO = re.compile(rb"# TODO:")
 
 
 @dataclass(frozen=True)
@@ -45,14 +44,17 @@ def grade(submission: Submission, exercise: Exercise, how: How = How()) -> Grade
         finally:
             production.close()
     notes, versions = tuple(production.notes), versions_here(exercise)
-    return Grade(exercise.name, tuple(results), submission.digest, versions, how.seed, notes, dict(_todos(submission)))
+    return Grade(
+        exercise.name, tuple(results), submission.digest, versions, how.seed, notes, dict(_todos(submission, exercise))
+    )
 
 
-def _todos(submission: Submission) -> Iterator[tuple[str, tuple[int, ...]]]:
+def _todos(submission: Submission, exercise: Exercise) -> Iterator[tuple[str, tuple[int, ...]]]:
     """Yield each Python file in which something is still to be done, and the lines that say so."""
     for name in submission.modules():
-        numbered = enumerate(submission.read(name).splitlines(), 1)
-        if lines := tuple(number for number, line in numbered if TODO.search(line)):
+        paths = [original(one.name, name) for one in exercise.ladder]
+        skeletons = [path.read_text("utf-8") for path in paths if path.is_file()]
+        if lines := lines_left(submission.read(name).decode(errors="replace"), skeletons):
             yield name, lines
 
 

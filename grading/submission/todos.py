@@ -1,0 +1,53 @@
+"""Which tasks are still to be done in a program: found by its lines alone, beside those of its skeleton."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+TODO = "# TODO:"
+UNWRITTEN = "raise NotImplementedError"  # what a skeleton does where a whole function is to be written
+OPENING = ("def ", "class ", "async def ", "@")  # after which another function begins
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task, and the code around it; comments and empty lines do not count."""
+
+    text: str  # the first line of its comment
+    line: int  # counted from 1
+    before: str  # the line of code above it
+    below: tuple[str, ...]  # the lines of code below it, until another function begins
+
+    def is_left(self, given: Task) -> bool:
+        """Tell whether nobody has done it yet, where it was handed out as `given`."""
+        if given.below[:1] and given.below[0].startswith(UNWRITTEN):
+            stands = any(line.startswith(UNWRITTEN) for line in self.below)
+            return stands or (not self.below and self.before == given.before)
+        return self.below[:1] == given.below[:1]
+
+
+def lines_left(program: str, skeletons: Iterable[str]) -> tuple[int, ...]:
+    """Return the lines of all tasks in a program that are left; one that stands in none of `skeletons` is."""
+    given = {task.text: task for skeleton in skeletons for task in tasks(skeleton)}
+    return tuple(task.line for task in tasks(program) if task.text not in given or task.is_left(given[task.text]))
+
+
+def tasks(program: str) -> list[Task]:
+    """Return the tasks of a program, from top to bottom."""
+    lines = [line.strip() for line in program.split("\n")]
+    return [_task(lines, at) for at, line in enumerate(lines) if TODO in line]
+
+
+def _task(lines: Sequence[str], at: int) -> Task:
+    before = next((line for line in reversed(lines[:at]) if _is_code(line)), "")
+    below: list[str] = []
+    for line in filter(_is_code, lines[at + 1 :]):
+        if line.startswith(OPENING):
+            break
+        below.append(line)
+    return Task(lines[at], at + 1, before, tuple(below))
+
+
+def _is_code(line: str) -> bool:
+    return bool(line) and not line.startswith("#")
