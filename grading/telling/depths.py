@@ -35,7 +35,7 @@ CODES = {  # which example helps with which causes
     "two houses": ("process-for-each",),
     "ends": ("no-newline", "stands-before", "side-by-side"),
     "agreed words": ("other-words", "error-without-reason", "refused"),
-    "once": ("too-often", "heard-again", "sent-again", "shown-again"),
+    "once": ("too-often", "heard-again", "sent-again", "shown-again", "name-twice"),
     "letters": ("letter-cut", "not-utf-8", "bytes-as-text", "bytes-and-text"),
     "bad bytes": ("undecodable",),
     "order": ("out-of-turn",),

@@ -25,6 +25,7 @@ WITH_COMMAND = Cause("command-as-text", "The command went out together with its 
 TAKEN_AWAY = Cause("command-taken-away", "Its beginning is gone, as if that were a command, or letters of one.")
 GLUED = Cause("several-lines-as-one", "Several messages came as one line: each is over at its newline.")
 SENT_AS_ONE = Cause("no-newline", "Several messages came as one line: each is over at its newline.")
+NAME_TWICE = Cause("name-twice", "The name of whoever speaks stands before the text twice.")
 COMMAND_IN_TEXT = Cause(
     "several-lines-as-one", "A command became part of a text: the line before it was over at its newline."
 )
@@ -70,6 +71,8 @@ SHOWN_LATE = Cause("out-of-turn", "What comes first is shown first.")
 STILL_THERE = Cause("still-there", "Who has left is still kept in mind somewhere.")
 EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 CLOCK = re.compile(r"\d\d:\d\d")
+STAMP = re.compile(r" \[\d+:\d+:\d+\]")
+SPEAKER = re.compile(r"([^\s:]+)( \[\d+:\d+:\d+\])?: ")  # stands before what somebody says
 SHORT_CLOCK = re.compile(r"\[(?!\d\d:\d\d:\d\d\])\d\d?:\d\d?:\d\d?\]")  # not padded
 COMMANDS = set("MESSAGE:USER_JOINED:USER_LEFT:")  # their letters
 ANSWERS = ("JOINED", "JOINED_ROOM", "USERS", "ERROR")  # to one person
@@ -90,13 +93,14 @@ CUTS = {
 
 def of_text(text: str, line: str, said: set[str]) -> Cause | None:
     """Explain how `line` came about where `text` was to be heard; `said` is what else its speaker said."""
-    other = next((other for other in said if other != text and other and other in line), "")
     heard = line.rstrip()
     if re.search(r"\bb['\"]", line):
         return BYTES
+    if _is_named_twice(text, heard):
+        return NAME_TWICE
     if heard.endswith(f"MESSAGE:{text}"):
         return WITH_COMMAND
-    if text in line and other:
+    if any(_stand_side_by_side(text, other, line) for other in said):
         return GLUED
     if "MESSAGE:" in line:
         return COMMAND_IN_TEXT
@@ -105,6 +109,20 @@ def of_text(text: str, line: str, said: set[str]) -> Cause | None:
     if _is_taken_away(text, line):
         return TAKEN_AWAY
     return _of_letters(text, line) or _cut(text, line)
+
+
+def _is_named_twice(text: str, line: str) -> bool:
+    """Tell whether one name stands twice before `text` in `line`, with a time or without."""
+    first = SPEAKER.match(line)
+    second = SPEAKER.match(line, first.end()) if first else None
+    return bool(first and second and first[1] == second[1] and line[second.end() :] == text.strip())
+
+
+def _stand_side_by_side(text: str, other: str, line: str) -> bool:
+    """Tell whether `line` holds two texts, neither as a part of the other one or of what stands before a text."""
+    spoken = STAMP.sub("\n", SPEAKER.sub("\n", line, count=1))
+    longer, shorter = sorted((text, other), key=len, reverse=True)
+    return bool(text != other and shorter and longer in spoken and shorter in spoken.replace(longer, "\n", 1))
 
 
 def _of_letters(text: str, line: str) -> Cause | None:

@@ -52,6 +52,11 @@ KINDS = {
         "Which of your lines sends what stands before it? It needs an end of its own, or it does not belong there.",
         spreads=True,
     ),
+    "name-twice": Kind(
+        "the name of whoever speaks stands there twice",
+        "Follow a text from the line that came in to the one that goes out: how many of your lines put a name before "
+        "it?",
+    ),
     "side-by-side": Kind("lines are shown side by side", is_certain=False),
     "other-words": Kind(
         "a line of the protocol in other words",

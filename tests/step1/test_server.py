@@ -218,7 +218,7 @@ def test_empty_lines(room: Room) -> None:
     for person in (bob, ann):
         person.hears(ann, "still here")
     ann.sends("\n\r\n" * 4 + "MESSAGE:and again\n", quietly=True)
-    room.minutes.remark("Ann", "says eight empty lines, and a message")
+    room.minutes.remark("Ann", r"says eight empty lines, every other one as \r\n, and a message")
     for person in (bob, ann):
         start = person.place_in_talk
         person.hears(ann, "and again", quietly=True)

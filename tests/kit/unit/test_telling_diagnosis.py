@@ -54,6 +54,27 @@ def test_a_line_shows_what_became_of_the_text(what: str) -> None:
     assert code(diagnosis.of_text(text, line, {text, "two"})) == expected
 
 
+@pytest.mark.parametrize("line", ["Ann [15:11:45]: Ann: Dan? 20", "Ann: Ann: Dan? 20", "Ann: Ann [15:11:45]: Dan? 20"])
+def test_a_name_that_stands_there_twice_is_no_second_message(line: str) -> None:
+    assert code(diagnosis.of_text("Dan? 20", line, {"Dan? 20", "Dan?", "0", "Ann"})) == "name-twice"
+
+
+def test_a_text_that_begins_like_a_name_is_not_named_twice() -> None:
+    assert diagnosis.of_text("Ann: hi", "Ann: Ann: hi", {"Ann: hi"}) is None
+    assert diagnosis.of_text("hi", "Ann: Bob: hi", {"hi"}) is None
+
+
+@pytest.mark.parametrize("other", ["Dan?", "Dan? 20 or 21", "11", "An", "", "20"])
+def test_what_is_only_a_part_of_a_line_is_no_second_message(other: str) -> None:
+    assert diagnosis.of_text("Dan? 20", "> Ann [15:11:45]: Dan? 20", {"Dan? 20", other}) is None
+
+
+@pytest.mark.parametrize("line", ["Ann: oneone two", "Ann: one twoone", "Ann: one twoAnn: one"])
+def test_two_texts_in_one_line_are_told_though_one_is_part_of_the_other(line: str) -> None:
+    assert code(diagnosis.of_text("one", line, {"one", "one two"})) == "several-lines-as-one"
+    assert code(diagnosis.of_text("one two", line, {"one", "one two"})) == "several-lines-as-one"
+
+
 def test_where_a_text_was_cut_is_said() -> None:
     cut = diagnosis.of_text(LONG, f"Ann: {LONG[:200]}", set())
     assert cut == Cause("cut-at-a-length", "The text was cut after 200 characters.")
