@@ -141,9 +141,17 @@ class Waiting:
             return diagnosis.NOT_SPLIT
         if other := next((other for other in self._others if spoken_text(line, other) == text), ""):
             return diagnosis.of_name(speaker.name, other)
+        if line.startswith("ERROR:") and self._is_answered_twice():
+            return diagnosis.of_rest(self.listener.name)
         if line.startswith("ERROR:") and self._is_refused_for(speaker):
             return diagnosis.of_mixture(self.listener.name)
         return diagnosis.of_text(text, line, speaker.said) if line else self._why_nothing_came()
+
+    def _is_answered_twice(self) -> bool:
+        """Tell whether the listener, before the speaker said anything, was refused right after a line of their own."""
+        name, earlier = self.listener.name, self.listener.lines_before
+        is_own = [line == f"JOINED:{name}" or is_by(line, name) or line in self.listener.said for line in earlier]
+        return any(own and line.startswith("ERROR:") for own, line in zip(is_own, earlier[1:], strict=False))
 
     def _is_refused_for(self, speaker: Participant) -> bool:
         """Tell whether the listener is refused more than the speaker: so those are no errors for everybody."""

@@ -252,6 +252,14 @@ def of_mixture(listener: str) -> Cause:
     return Cause("lines-mixed", sentence)
 
 
+def of_rest(listener: str) -> Cause:
+    """Explain that somebody is refused right after a line of their own that was accepted, while nobody else speaks."""
+    sentence = (
+        f"Before that, {listener}'s own line was accepted, and an ERROR came right after: not for what others said."
+    )
+    return Cause("rest-as-a-line", sentence)
+
+
 def of_open_end(name: str) -> Cause:
     """Explain that the connection of somebody who has gone is still open at the server."""
     return Cause("end-unnoticed", f"The server still has the connection that {name} closed: it has not closed its end.")

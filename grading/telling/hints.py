@@ -42,6 +42,13 @@ KINDS = {
         "Where does a line wait that is not whole yet, and how many clients share that place?",
         spreads=True,
     ),
+    "rest-as-a-line": Kind(
+        "what stands behind a newline is perhaps taken for a line",
+        "Cut `MESSAGE:hi` and its newline into lines as your server does it, and print all parts. What is the last "
+        "one, and is it a line?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "no-newline": Kind(
         "a line is sent without its newline",
         "Who sends this, and what tells the other side that it is all?",

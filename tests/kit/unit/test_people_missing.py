@@ -102,6 +102,21 @@ def test_what_had_come_before_came_out_of_turn(scene: Scene) -> None:
     assert unmet.cause and unmet.cause.code == "out-of-turn"
 
 
+@pytest.mark.parametrize("own", ["JOINED:Bob", "Bob: Bob is here"])
+def test_an_error_right_after_ones_own_line_is_not_what_others_sent(scene: Scene, own: str) -> None:
+    scene.bob.heard += [own, "ERROR:unknown command", "ERROR:unknown command"]
+    scene.bob._since = 2
+    cause = scene.message("hi").failure().cause
+    assert cause and cause.code == "rest-as-a-line"
+
+
+def test_an_error_only_once_another_one_speaks_is_a_mixture(scene: Scene) -> None:
+    scene.bob.heard += ["JOINED:Bob", "Bob: Bob is here", "ERROR:unknown command"]
+    scene.bob._since = 2
+    cause = scene.message("hi").failure().cause
+    assert cause and cause.code == "lines-mixed"
+
+
 def test_the_place_of_a_message_in_its_segment_explains_its_loss(scene: Scene) -> None:
     scene.ann.last_segment = ["one", "two"]
     scene.ann.said |= {"one", "two"}
