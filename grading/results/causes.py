@@ -41,6 +41,7 @@ class Thread:
     lock_holder: int | None = None  # the thread that has it, if one has
     lock_taken_at: Place | None = None
     native: int = 0  # its number in the system, if that is known
+    is_daemon: bool = False  # the program does not wait for its end
 
     @property
     def place(self) -> Place:

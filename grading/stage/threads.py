@@ -156,6 +156,7 @@ def stacks(own_thread: int) -> list[Thread]:
         thread = known.get(ident)
         entry: Thread = {"id": ident, "thread": thread.name if thread else "?", "places": places}
         entry["native"] = (thread and thread.native_id) or 0
+        entry["daemon"] = bool(thread and thread.daemon)
         lock = _waiting.get(ident)
         if lock is not None:
             holder = lock.holder

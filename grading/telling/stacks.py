@@ -91,10 +91,12 @@ def told_lingering(threads: Sequence[Thread]) -> Cause | None:
     main = next((thread for thread in threads if thread.name == MAIN), None)
     if main:
         return Cause("does-not-end", f"The main thread is still at {main.place}.", main.place)
-    if not threads:
+    waited_for = [thread for thread in threads if not thread.is_daemon]
+    if not waited_for:
         return None
-    where = threads[0].place
-    sentence = f"The main thread has come to its end, but {len(threads)} other threads have not: one is at {where}."
+    where, count = waited_for[0].place, len(waited_for)
+    others = f"{count} other threads have not: one is" if count > 1 else "another thread has not: it is"
+    sentence = f"The main thread has come to its end, but {others} at {where}."
     return Cause("threads-do-not-end", sentence, where)
 
 

@@ -150,6 +150,15 @@ def test_what_keeps_a_program_from_ending_is_else_its_other_threads() -> None:
     assert "2 other threads" in cause.sentence
 
 
+def test_a_thread_for_which_no_program_waits_keeps_none_from_ending() -> None:
+    reader = Thread(2, "Thread-2", (READS,), is_daemon=True)
+    assert told_lingering([reader]) is None
+    cause = told_lingering([reader, Thread(3, "Thread-3", (SENDS,))])
+    assert cause
+    assert cause.place == SENDS
+    assert "another thread has not: it is at" in cause.sentence
+
+
 def test_a_thread_beside_the_main_one_is_told_that_does_not_rest() -> None:
     cause = told_beside_main([main, Thread(2, "Thread-2", (READS,))])
     assert cause
