@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 
 from grading.process.hope import Work
 from grading.process.patience import A_MOMENT, LAST_REPORT_SECONDS
+from grading.process.production import Production
 from grading.process.program import Program
 from grading.process.reading import with_short_tracebacks
-from grading.results.causes import Cause, Thread
+from grading.results.causes import Cause, Place, Thread
 from grading.results.events import Minutes
 from grading.results.visible import shown
+from grading.skeletons import original
 from grading.start import environment
+from grading.submission.given import given_lines
 from grading.telling import exceptions, silence, stacks
 
 ORDINARY = ("Disconnected", "Connection lost", "Connected to chat server", "Joined as:")  # words that tell nothing new
@@ -32,12 +36,25 @@ def why(program: Program, missing: bool = True) -> Cause | None:
     errors = [error for error in program.exceptions if missing or not error.is_broken_connection]
     if error := exceptions.most_telling(errors):
         way = environment.way_to_get(error.module) if error.module and error.places else ""
-        return exceptions.of_raised(error, way)
+        return exceptions.of_raised(error, way, own_place(error.places, program.production))
     status = program.process.wait(0)
     if status is None:
         return None
     program.hear_last_words()
     return exceptions.of_end(program.name, status, _last_words(program) if status else "")
+
+
+def own_place(places: Sequence[Place], production: Production) -> Place | None:
+    """Return the innermost of some places that is not in a function as the skeleton gives it, if there is one."""
+    submission, exercise = production.submission, production.exercise
+    for place in reversed(places):
+        path = original(exercise.name, place.file)
+        if place.file not in submission.modules() or not path.is_file():
+            return place
+        program = submission.read(place.file).decode(errors="replace")
+        if place.line not in given_lines(program, path.read_text("utf-8")):
+            return place
+    return None
 
 
 def printed(program: Program, minutes: Minutes, who: str) -> list[str]:

@@ -38,18 +38,22 @@ PROOFS = (  # types of exceptions, what Python says in them, and what that prove
 ONLY_TYPED_HAS_IT = "The Python that you typed has it; the one that grades has not."
 
 
-def of_raised(error: Raised, way_to_get_module: str = "") -> Cause:
-    """Tell an exception as `chat_server.py:57, in broadcast: ValueError: list.remove(x): x not in list`."""
+def of_raised(error: Raised, way_to_get_module: str = "", own: Place | None = None) -> Cause:
+    """Tell an exception as `chat_server.py:57, in broadcast: ValueError: list.remove(x): x not in list`.
+
+    It is told of the student's `own` line from which code that is given was called, where it came up in such code.
+    """
     if not error.places:
         return Cause("raised-elsewhere", f"{error.type}: {error.message}")
-    place = error.places[-1]
+    place = own or error.places[-1]
     where = f"{place.file}:{place.line}"
     if error.is_todo:
         return Cause(TODO, f"{where}: {place.function} is still a TODO.", place)
     if way_to_get_module:
         told = f"{where}: {error.type}: {error.message}"
         return Cause("module-missing", f"{told}\n{ONLY_TYPED_HAS_IT}\nType: {way_to_get_module}", place)
-    return Cause(_code(error), _told(error, place), place)
+    source = f"\nIt comes from {error.places[-1]}." if place != error.places[-1] else ""
+    return Cause(_code(error), _told(error, place) + source, place)
 
 
 def _code(error: Raised) -> str:

@@ -8,9 +8,13 @@ from typing import Any, cast
 
 import pytest
 
-from grading.process.evidence import printed
+from grading.course import ADVANCED
+from grading.process.evidence import own_place, printed
 from grading.process.output import Output
+from grading.results.causes import Place
 from grading.results.events import SEGMENT, SHOWN, SILENCE, Minutes
+from grading.skeletons import original
+from grading.submission.values import Submission
 
 
 class Quiet:
@@ -38,6 +42,21 @@ class Scene:
     @property
     def printed(self) -> list[str]:
         return printed(self.program, self.minutes, "server")
+
+
+def test_a_line_of_ones_own_is_named_where_it_calls_code_that_is_given() -> None:
+    text = original("advanced", "chat_server.py").read_text("utf-8")
+    production = cast(Any, SimpleNamespace(submission=Submission({"chat_server.py": text.encode()}), exercise=ADVANCED))
+    lines = text.split("\n")
+    flush, send_now = (
+        Place("chat_server.py", lines.index(line) + 1)
+        for line in ("    def flush(self) -> None:", "        return sock.send(data, DONT_WAIT)")
+    )
+    assert own_place([flush, send_now], production) == flush
+    assert own_place([send_now, flush], production) == flush
+    assert own_place([send_now], production) is None
+    other = Place("rooms.py", send_now.line)
+    assert own_place([flush, other], production) == other
 
 
 def test_what_was_printed_since_the_last_deed_is_told() -> None:

@@ -113,6 +113,14 @@ def test_an_exception_is_told_with_its_place() -> None:
     assert of_raised(error) == Cause("removed-twice", told, HERE)
 
 
+def test_an_exception_in_code_that_is_given_is_told_of_the_line_that_calls_it() -> None:
+    error = Raised("ValueError", "no such thing", (HERE, READS))
+    cause = of_raised(error, own=HERE)
+    first, code, source = cause.sentence.splitlines()
+    assert (cause.place, first) == (HERE, "chat_server.py:57, in broadcast: ValueError: no such thing")
+    assert (code, source) == ("self.clients.remove(client)", f"It comes from {READS}.")
+
+
 def test_an_exception_without_words_is_told_by_its_type() -> None:
     place = Place("chat_client.py", 3)
     assert of_raised(Raised("EOFError", "", (place,))).sentence == "chat_client.py:3: EOFError"
