@@ -165,8 +165,9 @@ class Waiting:
         if not speaker:
             return self._who_left_instead()
         lines = speaker.last_segment
-        heard = any(other in line for line in self.listener.heard for other in lines)
-        return diagnosis.of_place(lines.index(text) + 1, len(lines)) if text in lines and heard else None
+        before = lines[: lines.index(text)] if text in lines else []
+        heard = all(any(other in line for line in self.listener.heard) for other in before)
+        return diagnosis.of_place(len(before) + 1, len(lines)) if heard else None
 
     def _wording(self, line: str) -> Cause | None:
         """Explain that `line` says in other words what is wanted, where that is no message."""

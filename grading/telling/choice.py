@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from grading.course import EXERCISES
 from grading.results.values import ERROR, CheckResult, Grade
 from grading.telling.hints import kind
 
@@ -18,7 +19,7 @@ def to_tell(grade: Grade) -> CheckResult | None:
     ladder = sorted(grade.failures, key=lambda check: _height(exercises, check))
     if not ladder:
         return None
-    lowest = ladder[0]
+    lowest = _first_piece(grade, ladder[0])
     if _is_certain(lowest):
         return lowest
     return next((check for check in ladder if _explains(check, lowest)), lowest)
@@ -59,11 +60,29 @@ def _height(exercises: list[str], check: CheckResult) -> tuple[bool, bool, bool,
     return no_fault, is_vague, kind(check.cause).comes_before, exercises.index(check.exercise), check.stress
 
 
+def _first_piece(grade: Grade, unwritten: CheckResult) -> CheckResult:
+    """Return the failure that is told instead of what is still to be written, where a piece before it is not done."""
+    if not unwritten.is_todo or not _has_pieces(unwritten):
+        return unwritten
+    fellows = (
+        check for check in grade.failures if (check.exercise, check.role) == (unwritten.exercise, unwritten.role)
+    )
+    return next((check for check in fellows if not check.undecided and check.outcome != ERROR), unwritten)
+
+
 def _explains(check: CheckResult, lowest: CheckResult) -> bool:
-    """Tell whether a failure explains the lowest one, whose own cause is not certain."""
+    """Tell whether a failure explains the lowest one, whose own cause is not certain.
+
+    Where the tasks of an exercise come in pieces, one that is still to be written explains no piece before it.
+    """
     if check.role != lowest.role or check.is_invented:
         return False
-    return kind(check.cause).spreads or (check.is_todo and check.exercise == lowest.exercise)
+    is_unwritten = check.is_todo and check.exercise == lowest.exercise
+    return kind(check.cause).spreads or (is_unwritten and not _has_pieces(check))
+
+
+def _has_pieces(check: CheckResult) -> bool:
+    return check.exercise in EXERCISES and EXERCISES[check.exercise].has_pieces
 
 
 def _is_certain(check: CheckResult) -> bool:

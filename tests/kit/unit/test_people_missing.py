@@ -126,6 +126,14 @@ def test_the_place_of_a_message_in_its_segment_explains_its_loss(scene: Scene) -
     assert cause and cause.code == "one-recv-is-one-message"
 
 
+def test_a_message_before_which_others_of_its_segment_are_missing_is_not_told_by_its_place(scene: Scene) -> None:
+    scene.ann.last_segment = ["one", "two", "three"]
+    scene.ann.said |= {"one", "two"}
+    scene.bob.heard.append("Ann: one")
+    scene.bob._since = 1
+    assert scene.message("three").failure().cause is None
+
+
 def test_a_speaker_who_was_refused_explains_the_silence(scene: Scene) -> None:
     scene.ann.far_end.sendall(b"ERROR:who are you?\n")  # type: ignore[attr-defined]
     cause = scene.message("hi").failure().perhaps

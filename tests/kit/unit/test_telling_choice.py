@@ -54,6 +54,17 @@ def test_what_is_still_to_be_written_explains_the_silence_of_its_own_exercise() 
     assert told(failed("step1/server/silence", UNKNOWN), failed("step1/server/todo", UNWRITTEN)) == "step1/server/todo"
 
 
+def test_where_tasks_come_in_pieces_a_later_piece_explains_no_earlier_one() -> None:
+    postman, rooms = failed("advanced/server/postman", UNKNOWN), failed("advanced/server/rooms", UNWRITTEN)
+    assert told(postman, rooms, exercise="advanced") == "advanced/server/postman"
+    assert told(rooms, failed("advanced/server/history"), exercise="advanced") == "advanced/server/rooms"
+    slow = failed("advanced/server/slow", UNKNOWN, stress=True)
+    assert told(slow, rooms, exercise="advanced") == "advanced/server/slow"
+    assert told(rooms, slow, exercise="advanced") == "advanced/server/rooms"
+    busy = failed("advanced/server/busy", UNKNOWN, outcome=ERROR, undecided=True)
+    assert told(busy, rooms, exercise="advanced") == "advanced/server/rooms"
+
+
 def test_a_later_step_explains_an_earlier_one_only_by_what_makes_other_checks_fail() -> None:
     silence = failed("step1/server/silence")
     assert told(silence, failed("step3/server/leaving", DEADLOCK)) == "step3/server/leaving"
