@@ -79,9 +79,13 @@ class _Carrying:
         if not missing:
             return own
         self._done.lacking.append(name)
-        at = self._mine.pieces[name].body - self._mine.pieces[name].first
-        task = [f"{TODO} In the skeleton of this step, there is here as well: `{call}`." for call in missing]
-        return [*own[:at], *_indented(task, own[min(at, len(own) - 1)]), *own[at:]]
+        top = self._mine.pieces[name].body - self._mine.pieces[name].first
+        for call in missing:
+            at, neighbour = _beside(call, theirs, own, top)
+            task = [f"{TODO} In the skeleton of this step, there is here as well: `{call}`."]
+            lines = _indented(task, neighbour)
+            own = [*own[:at], *_before_gap(lines, own, at), *own[at:]]
+        return own
 
     def _is_given_anew(self, name: str) -> bool:
         """Tell whether the new skeleton gives a function that the old one gave otherwise, or did not know."""
@@ -135,17 +139,66 @@ class _Carrying:
 
 
 def _with_tasks(piece: Piece, own: list[str], theirs: list[str]) -> list[str]:
-    """Return a function with the tasks of another one: each above the line that follows it there, or at the top."""
+    """Return a function with the tasks of another one: each where it stands there, as far as that can be found."""
     top = min(piece.body - piece.first, len(own) - 1)
     code = [line.strip() for line in own]
+    starts = [at for at, line in enumerate(theirs) if line.strip().startswith(TODO)]
     above: dict[int, list[str]] = {}
-    for task, after in zip(todos(theirs), code_after(theirs), strict=True):
+    for start, task, after in zip(starts, todos(theirs), code_after(theirs), strict=True):
+        if at := _end_of_block(start, theirs, code, top):
+            lines = _indented(task, min(own[at - 1], theirs[start], key=_indent))
+            above.setdefault(at, []).extend(_before_gap(lines, own, at))
+            continue
         at = code.index(after, top) if after and code[top:].count(after) == 1 else top
         above.setdefault(at, []).extend(_indented(task, own[at]))
-    return [line for at, one in enumerate(own) for line in (*above.get(at, ()), one)]
+    return [line for at, one in enumerate([*own, ""]) for line in (*above.get(at, ()), one) if line]
+
+
+def _end_of_block(start: int, theirs: list[str], code: list[str], top: int) -> int:
+    """Return where a task belongs that ends a block of theirs: below the line above it; 0 if that is not found."""
+    following = next((line for line in theirs[start:] if _is_code(line)), "")
+    if _indent(following) >= _indent(theirs[start]):
+        return 0
+    for line in filter(_is_code, reversed(theirs[:start])):
+        if _indent(line) < _indent(theirs[start]):
+            return 0
+        if code[top:].count(line.strip()) == 1 and not line.strip().endswith(":"):
+            return code.index(line.strip(), top) + 1
+    return 0
+
+
+def _is_code(line: str) -> bool:
+    return bool(line.strip()) and not line.strip().startswith("#")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _beside(call: str, theirs: list[str], own: list[str], top: int) -> tuple[int, str]:
+    """Return where in one's own lines a call of theirs belongs, and a line beside that; at the top if nobody knows.
+
+    It belongs below the line that stands above it there, or above the one below it there in the same block.
+    """
+    code = list(filter(_is_code, theirs))
+    here = [line.strip() for line in code].index(call)
+    mine = [line.strip() for line in own]
+    before, after = code[here - 1].strip(), code[here + 1] if here + 1 < len(code) else ""
+    if mine[top:].count(before) == 1:
+        at = mine.index(before, top) + 1
+        return at, own[at] if before.endswith(":") and at < len(own) else own[at - 1]
+    if after and _indent(after) == _indent(code[here]) and mine[top:].count(after.strip()) == 1:
+        at = mine.index(after.strip(), top)
+        return at, own[at]
+    return top, own[min(top, len(own) - 1)]
+
+
+def _before_gap(task: list[str], own: list[str], at: int) -> list[str]:
+    """Return a task without the empty line at its end where one follows in any case."""
+    return task if at < len(own) and own[at].strip() else task[:-1]
 
 
 def _indented(task: list[str], line: str) -> list[str]:
     """Return a task as it stands above a line, and an empty line."""
-    indent, end = line[: len(line) - len(line.lstrip())], line[len(line.rstrip("\r\n")) :] or "\n"
+    indent, end = line[: _indent(line)], line[len(line.rstrip("\r\n")) :] or "\n"
     return [*(f"{indent}{part}{end}" for part in task), end]

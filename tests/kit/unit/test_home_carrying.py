@@ -120,3 +120,41 @@ def test_a_line_that_is_given_in_the_new_skeleton_is_asked_for() -> None:
     task = "    # TODO: In the skeleton of this step, there is here as well: `note(line)`.\n\n"
     assert f"def parse(line):\n{task}" in found.text
     assert found.lacking == ["parse"]
+
+
+@pytest.mark.parametrize(
+    ("given", "own", "asked"),
+    {
+        "below the line above it": (
+            "a()\n    note(line)\n    b()",
+            "x = 1\n    a()\n    y = 2",
+            "x = 1\n    a()\n    TASK",
+        ),
+        "in a block": (
+            "with a:\n        note(line)",
+            "x = 1\n    with a:\n        y = 2",
+            "x = 1\n    with a:\n        TASK",
+        ),
+        "above the line below it": ("a()\n    note(line)\n    b()", "x = 1\n    b()", "x = 1\n    TASK"),
+        "not in another block": ("with a:\n        note(line)\n    b()", "x = 1\n    b()", "TASK"),
+        "not where nobody knows which": ("a()\n    note(line)", "a()\n    x = 1\n    a()", "TASK"),
+    }.values(),
+)
+def test_a_line_that_is_given_is_asked_for_where_it_belongs(given: str, own: str, asked: str) -> None:
+    after = AFTER.replace("return line.split()", given) + "\n\ndef note(line):\n    print(line)\n"
+    found = carry(MINE.replace("return mine(line)", own), after)
+    task = asked.replace("TASK", "# TODO: In the skeleton of this step, there is here as well: `note(line)`.\n\n")
+    assert f"def parse(line):\n    {task}" in found.text
+
+
+def test_what_ends_a_block_in_the_new_skeleton_ends_it_in_ones_own_function() -> None:
+    before, after = (original(one, "chat_server.py").read_text("utf-8") for one in STEPS[-2:])
+    mine = finished(STEPS[-2])["chat_server.py"].replace('raise Refused("bad name")', "raise Refused('bad name')")
+    found = carried(mine, before, after, "chat_server.py").text
+    lines = [line for line in found.splitlines() if line.strip()]
+    at = lines.index("            client.username = username")
+    assert lines[at + 1].startswith(
+        "            # TODO: In the skeleton of this step, there is here as well: `self.fill"
+    )
+    assert lines[at + 2].startswith("            # TODO: A newcomer reads what was said in the lobby")
+    assert in_pieces(found, "chat_server.py").pieces
