@@ -119,7 +119,7 @@ class Grade:
     versions: Versions = Versions()
     seed: int | None = None
     notes: tuple[str, ...] = ()  # on what was left out, or could not be done as usual
-    todos: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # lines with a TODO, by file
+    todos: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # lines of tasks that are left, by file
 
     @property
     def points(self) -> int:

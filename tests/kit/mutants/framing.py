@@ -112,6 +112,16 @@ MUTANTS = [
         caught_by=("step1/server/a_message_in_pieces",),
     ),
     _wrong(
+        name="takes_an_empty_rest_for_a_line",
+        mistake="splits what one recv() brings at its newlines, and obeys the empty text behind the last one",
+        old=_READING,
+        new="""        while data := self.sock.recv(65536):
+            for line in data.decode().split("\\n"):
+                yield line.rstrip("\\r")
+""",
+        caught_by=("step1/server/a_message_in_pieces", "step1/server/empty_lines"),
+    ),
+    _wrong(
         name="decodes_every_chunk",
         mistake="decodes what one recv() brings, and dies of half a letter",
         old=_READING,

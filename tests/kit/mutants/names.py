@@ -160,6 +160,13 @@ MUTANTS = [
         caught_by=("step1/server/empty_lines",),
     ),
     _wrong(
+        name="name_twice",
+        mistake="puts the speaker's name before the text twice",
+        old='f"{speaker}: {text}"',
+        new='f"{speaker}: {speaker}: {text}"',
+        caught_by=("step2/server/messages_carry_the_name",),
+    ),
+    _wrong(
         name="the_name_in_brackets",
         mistake="writes <Ann> text",
         old='f"{speaker}: {text}"',
