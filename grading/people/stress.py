@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import itertools
-import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 
 from grading.people.judge import TOO_MANY
 from grading.people.person import Person
 from grading.people.room import Room
-from grading.process.hope import wakeful_seconds
-from grading.process.patience import A_MOMENT, GUESTS_SECONDS, HELD_UP, PATIENCE, SLICE, SLOW_READING, SLOW_TALK
+from grading.process.patience import GUESTS_SECONDS, HELD_UP, PATIENCE, SLOW_READING, SLOW_TALK
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
 from grading.system.processes import belongings, kilobytes
-from grading.telling import diagnosis, stacks
+from grading.telling import diagnosis
 
 BATCH = 16  # lines that are said at once
 LONG, VERY_LONG = "x" * 100, "x" * 1000  # what makes such a line fill buffers
@@ -26,8 +24,6 @@ ROUNDS_OF_GUESTS = 25  # each with a guest who leaves in each of these ways in e
 WAYS_TO_LEAVE: tuple[Callable[[Person], None], ...] = (Person.closes, Person.resets, Person.half_closes)
 STATES = ("has joined", "never joined", "was refused", "stopped in the middle of a line")
 MOST_KEPT = 20  # threads or descriptors; what keeps one guest of each round keeps more
-MOMENTS = 3  # in all of which a thread must be restless
-RESTLESS = 0.7  # of a moment; who loops without end is near 1, who waits for others near 0
 
 
 def say(speaker: Person, texts: list[str]) -> None:
@@ -116,27 +112,6 @@ def flood(room: Room, speaker: Person, megabytes: int, may_grow: int) -> None:
     if grown > may_grow:
         expected = f"the server to throw a line of {megabytes} MB away as it comes"
         raise Unmet(expected, f"its memory grew by {grown:.0f} MB")
-
-
-def rest_once_gone(room: Room, bob: Person) -> None:
-    """Let `bob` go; fail if a thread of the server, which had rested until then, does not rest any more."""
-    limit = RESTLESS + restlessness(room)
-    bob.closes()
-    if all(restlessness(room) > limit for _ in range(MOMENTS)):
-        expected, got = f"the server to have nothing to do once {bob} has gone", "it is busy without a pause"
-        stands = stacks.told_beside_main(room.server.threads())
-        raise Unmet(expected, got, stands, missing=False)
-
-
-def restlessness(room: Room) -> float:
-    """Return for which part of a moment the busiest thread of the server ran, or would have; nan: nobody can tell."""
-    started, before = time.monotonic(), wakeful_seconds(room.server.process.pid)
-    for seconds in room.server.patience(A_MOMENT):
-        time.sleep(seconds)
-    passed, after = time.monotonic() - started, wakeful_seconds(room.server.process.pid)
-    if passed > 2 * A_MOMENT * SLICE:  # on a busy machine those who want to rest wait, too
-        return math.nan  # which is not more than anything, nor is anything more than that
-    return max((after[thread] - before.get(thread, after[thread]) for thread in after), default=0.0) / passed
 
 
 def keep_nothing_of_guests(room: Room, host: Person) -> None:

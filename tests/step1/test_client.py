@@ -1,6 +1,7 @@
 """Step 1: what you type is sent, what comes is shown."""
 
 from grading.people.desk import Desk
+from grading.people.resting import rest_once_gone
 from grading.suite import check
 
 
@@ -76,10 +77,10 @@ def test_any_text_is_sent(desk: Desk) -> None:
 @check(
     3,
     "Show each line whole, one by one. Receive in a thread of its own: the main thread waits for the keyboard.",
-    rests=("client.shows",),
+    rests=("client.shows", "client.rests"),
 )
 def test_what_comes_is_shown(desk: Desk) -> None:
-    """What the server sends is shown at once, even while nobody types."""
+    """What the server sends is shown at once, even while nobody types, and nothing more once it has gone."""
     desk.sits_down()
     desk.wire_says("Welcome to this chat\nBob: Hello Alice!\n")
     desk.sees("Bob: Hello Alice!")
@@ -93,6 +94,7 @@ def test_what_comes_is_shown(desk: Desk) -> None:
         desk.sees(text)
     desk.wire_says("Bob: twice\nBob: twice\n")
     desk.sees("Bob: twice", count=2)
+    rest_once_gone(desk.client, desk.vanishes, "the client to have nothing to do once the server has gone")
 
 
 @check(

@@ -4,9 +4,9 @@ import contextlib
 from collections.abc import Iterator
 
 from grading.people.conversing import HINT, converse
+from grading.people.resting import rest_once_gone
 from grading.people.room import Room
 from grading.people.schedules import shake
-from grading.people.stress import rest_once_gone
 from grading.results.unmet import Unmet
 from grading.suite import check
 from grading.telling.diagnosis import LINE_ENDS_ELSEWHERE, NOT_JOINED
@@ -320,7 +320,7 @@ def test_gone_is_gone(room: Room) -> None:
     (bob,) = room.enter("Bob")
     bob.says("I have to go.")
     bob.hears(bob, "I have to go.")
-    rest_once_gone(room, bob)
+    rest_once_gone(room.server, bob.closes, "the server to have nothing to do once Bob has gone")
 
 
 @check(2, "Set `allow_reuse_address` (SO_REUSEADDR) before the server binds its port.", rests=("server.restarts",))

@@ -150,6 +150,25 @@ STEP_1 = [
         caught_by=("step1/client/what_comes_is_shown",),
     ),
     _client1(
+        name="client_reads_the_end_again_and_again",
+        mistake="takes b'' for an empty line, and reads on",
+        old=LINES,
+        new="""\
+        while True:
+            yield self.stream.readline().rstrip(b"\\r\\n").decode(errors="replace")
+""",
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
+        name="client_receives_again_and_again",
+        mistake="calls receive_messages in a loop without end",
+        old=RECEIVE,
+        new="""\
+threading.Thread(target=lambda: [self.receive_messages() for _ in iter(int, 1)], daemon=True).start()
+""",
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
         name="client_never_receives",
         mistake="makes a thread and does not start it",
         old=RECEIVE,
