@@ -372,9 +372,16 @@ def test_a_line_without_end(room: Room) -> None:
     ann.hears(bob, "All is well.")
 
 
-@check(1, "Only the thread of a client waits for the rest of its line.", rests=("server.others",))
+@check(
+    1,
+    "Only the thread of a client waits for the rest of its line, and it leaves every loop when reading returns b''.",
+    rests=(
+        "server.others",
+        "said.left",
+    ),
+)
 def test_half_a_line(room: Room) -> None:
-    """Somebody who stops in the middle of a line holds up nobody else."""
+    """Somebody who stops in the middle of a line, however long, holds up nobody else, and may leave there."""
     ann, bob, eve = room.enter("Ann", "Bob", "Eve")
     eve.sends("MESSAGE:I was just about to")
     room.lets_the_server_read(eve)
@@ -383,6 +390,14 @@ def test_half_a_line(room: Room) -> None:
     eve.closes()
     for person in (ann, bob):
         person.is_told("USER_LEFT:Eve")
+    for size in (5000, 50_000):
+        (zoe,) = room.enter(f"Zoe{size}")
+        zoe.sends("MESSAGE:" + "long " * (size // 5), quietly=True)
+        room.minutes.remark(zoe.name, f"says {size} bytes of a line, and leaves in the middle of it")
+        room.lets_the_server_read(zoe, witness=ann)
+        zoe.half_closes()
+        for person in (ann, bob):
+            person.is_told(f"USER_LEFT:{zoe}")
 
 
 @check(

@@ -580,4 +580,11 @@ MUTANTS = [
         new="",
         caught_by=("step3/server/a_line_that_is_too_long",),
     ),
+    _wrong(
+        name="skips_a_long_line_for_ever",
+        mistake="looks for the newline of too long a line, and never for the end of the connection",
+        old='                while data and not data.endswith(b"\\n"):\n',
+        new='                while not data.endswith(b"\\n"):\n',
+        caught_by=("step3/server/half_a_line",),
+    ),
 ]
