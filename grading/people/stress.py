@@ -12,11 +12,15 @@ from grading.people.room import Room
 from grading.process.patience import GUESTS_SECONDS, HELD_UP, PATIENCE, SLOW_READING, SLOW_TALK
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
-from grading.system.processes import belongings, kilobytes
+from grading.results.visible import shown
+from grading.system.processes import belongings, kilobytes, standing_still
 from grading.telling import diagnosis
 
 BATCH = 16  # lines that are said at once
 LONG, VERY_LONG = "x" * 100, "x" * 1000  # what makes such a line fill buffers
+LONGEST = 4000  # bytes of a text that still fits into a line with all that stands before it
+SLOW_LINES = 8  # of that length, which a slow reader gets to read
+MOST_WHOLE = LONGEST + 80  # characters of such a line, with a name and the time before its text
 UNTIL_STUCK = 12  # batches; whoever serves all of them never waits for a reader
 A_LOT = 40  # batches of very long lines, 640 kB: more than any queue that makes the others wait should hold
 A_WHILE = 12  # such batches, 190 kB: more than the buffers of a shallow connection hold
@@ -98,6 +102,38 @@ def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person)
     except Unmet:
         if not reader.closed:
             raise
+
+
+def read_slowly(room: Room, reader: Person, *speakers: Person) -> None:
+    """Fail unless all that `speakers` say, long lines at once, arrives whole at `reader`, for whom the server waits.
+
+    Before each line that is read, the server is suspended and goes on (Ctrl+Z and `fg`), in the middle of sending as
+    a rule: that is where `send` comes back with a part of what it was given.
+    """
+    start, numbers = reader.place_in_talk, range(SLOW_LINES)
+    said = {speaker: [f"{number} {speaker} ".ljust(LONGEST, "x") for number in numbers] for speaker in speakers}
+    for speaker, texts in said.items():
+        say(speaker, texts)
+    room.minutes.remark(reader.name, f"is slow to read the long lines of {' and '.join(map(str, speakers))}")
+    room.minutes.remark("the server", "is suspended (Ctrl+Z) while it sends, and goes on (fg), again and again")
+    for number in numbers:
+        room.lets_the_server_work()
+        with standing_still(room.server.process.pid):
+            pass
+        for speaker in speakers:
+            reader.rewinds(start)
+            hear_it_whole(reader, speaker, said[speaker][number])
+
+
+def hear_it_whole(reader: Person, speaker: Person, text: str) -> None:
+    """Fail unless `reader` hears `text`, a long one, and without waiting any longer where a line of others is torn."""
+    try:
+        reader.hears(speaker, text, quietly=True)
+    except Unmet:
+        if torn := next((line for line in reader.lines_since if len(line) > MOST_WHOLE), None):
+            got = f"the beginning of one with others behind it: {shown(torn)}"
+            raise Unmet(f"{reader} to hear each long line whole", got, missing=False) from None
+        raise
 
 
 def flood(room: Room, speaker: Person, megabytes: int, may_grow: int) -> None:

@@ -7,6 +7,7 @@ from grading.people.conversing import HINT, converse
 from grading.people.resting import rest_once_gone
 from grading.people.room import Room
 from grading.people.schedules import shake
+from grading.people.stress import read_slowly
 from grading.results.unmet import Unmet
 from grading.suite import check
 from grading.telling.diagnosis import LINE_ENDS_ELSEWHERE, NOT_JOINED
@@ -190,15 +191,21 @@ def test_a_letter_cut_in_two(room: Room) -> None:
 
 @check(
     3,
-    "A line may have 4096 bytes, and one `recv` brings a part of it: go on reading until its newline.",
-    rests=("lines.limit",),
+    "A line may have 4096 bytes, and one `recv` brings a part of it: go on reading until its newline. And `send` may "
+    "take a part only: `sendall` takes all of it.",
+    rests=(
+        "lines.limit",
+        "text.any",
+    ),
 )
 def test_a_long_line(room: Room) -> None:
-    """A line of 4096 bytes arrives whole."""
+    """A line of 4096 bytes arrives whole, even at somebody who is slow to read."""
     ann, bob = room.enter("Ann", "Bob")
     text = "".join(f"{number:07d} " for number in range(511))[: 4096 - len("MESSAGE:") - 1] + "!"
     ann.says(text)
     bob.hears(ann, text)
+    (vic,) = room.enter("Vic", shallow=True)
+    read_slowly(room, vic, ann)
 
 
 @check(2, "Drop a carriage return at the end of a line; telnet and `nc -C` send one.", rests=("lines.return",))
@@ -308,6 +315,8 @@ def test_several_people_talk_at_once(room: Room) -> None:
                 people[0].hears(speaker, f"{speaker} {number}.{line}", quietly=True)
 
     shake(room, scene, apart=(47, 43))
+    (vic,) = room.enter("Vic", shallow=True)
+    read_slowly(room, vic, *people)
 
 
 @check(

@@ -548,6 +548,20 @@ MUTANTS = [
         caught_by=("step1/server/several_people_talk_at_once",),
     ),
     _wrong(
+        name="no_lock_for_sendall",
+        mistake="trusts that sendall() sends all at once, and takes no lock",
+        old=_SENDING,
+        new="        self.sock.sendall(data)\n",
+        caught_by=("step1/server/several_people_talk_at_once",),
+    ),
+    _wrong(
+        name="sends_a_part",
+        mistake="does not look at how much send() has sent",
+        old="self.sock.sendall(data)",
+        new="self.sock.send(data)",
+        caught_by=("step1/server/a_long_line", "step1/server/several_people_talk_at_once"),
+    ),
+    _wrong(
         name="a_pool_of_two_threads",
         mistake="looks after two clients at a time, and lets all others wait",
         old=_ACCEPTING,
