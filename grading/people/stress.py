@@ -276,3 +276,27 @@ def join_while_others_talk(room: Room, speaker: Person, number: int) -> Iterator
     if lost or twice:
         expected = f"{newcomer}, who joins while {speaker} talks, to hear every line once"
         raise Unmet(expected, f"{lost[0]} never came" if lost else f"{twice[0]} came twice")
+
+
+def move_while_others_talk(room: Room, speaker: Person, mover: Person, number: int) -> Iterator[None]:
+    """Fail unless `speaker` hears all that they say while `mover` goes to another room, and `mover` a beginning of it.
+
+    Whether lines that are on their way come before JOINED_ROOM or after it is left free.
+    """
+    texts = [f"walk {number}, line {line:02d}" for line in range(1, 5)]
+    mover.sends("JOIN_ROOM:lobby\n", quietly=True)
+    mover.is_told("JOINED_ROOM:lobby", quietly=True)
+    yield
+    say(speaker, texts[:2])
+    mover.sends("JOIN_ROOM:garden\n", quietly=True)
+    say(speaker, texts[2:])
+    yield
+    for text in texts:
+        speaker.hears(speaker, text, quietly=True)
+    mover.is_told("JOINED_ROOM:garden", quietly=True)
+    room.settles(speaker, speaker, quietly=True)
+    room.settles(mover, mover, quietly=True)
+    heard = [text for text in mover.said_by(speaker) if text in texts]
+    if heard != texts[: len(heard)]:
+        expected = f"{mover}, who goes while {speaker} talks, to hear what is said until then, and each line once"
+        raise Unmet(expected, " and ".join(heard), missing=False)

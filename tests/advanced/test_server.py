@@ -3,7 +3,12 @@
 from grading.people.conversing import HINT, converse
 from grading.people.room import Room
 from grading.people.schedules import shake
-from grading.people.stress import join_while_others_talk, pause_reading, talk_past_a_stopped_reader
+from grading.people.stress import (
+    join_while_others_talk,
+    move_while_others_talk,
+    pause_reading,
+    talk_past_a_stopped_reader,
+)
 from grading.suite import check
 from grading.telling.diagnosis import STILL_THERE
 
@@ -280,19 +285,24 @@ def test_the_history_is_for_the_newcomer(room: Room) -> None:
 
 @check(
     3,
-    "Put a line into the history and into everyone's hands in one hold of the lock, and join in another.",
+    "Put a line into the history and into everyone's hands in one hold of the lock, and join or change rooms in "
+    "another.",
     stress=True,
     rests=(
         "said.history",
         "said.once",
+        "said.room",
     ),
 )
 def test_joining_while_others_talk(room: Room) -> None:
-    """Whoever joins while others talk hears each message once: in the history or as it is said."""
+    """Whoever joins while others talk hears each message once, and when somebody changes rooms, nobody misses any."""
     room.opens(shaken=True)
     (ann,) = room.enter("Ann")
     room.minutes.remark("Ann", "talks while others join")
     shake(room, lambda number: join_while_others_talk(room, ann, number), unlike=True)
+    (bob,) = room.enter("Bob")
+    room.minutes.remark("Ann", "talks while Bob goes to another room, again and again")
+    shake(room, lambda number: move_while_others_talk(room, ann, bob, number), unlike=True)
 
 
 @check(2, HINT, stress=True, rests=("said.only",))

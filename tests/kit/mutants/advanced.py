@@ -523,6 +523,22 @@ HISTORY = [
         caught_by=("advanced/server/joining_while_others_talk",),
     ),
     _server(
+        name="moves_without_the_lock",
+        mistake="changes rooms without the lock: who speaks meanwhile speaks to half a room",
+        old="""\
+        with self.lock:
+            client.room = room
+            self.fill_rooms()
+            client.send(f"JOINED_ROOM:{room}")
+""",
+        new="""\
+        client.room = room
+        self.fill_rooms()
+        client.send(f"JOINED_ROOM:{room}")
+""",
+        caught_by=("advanced/server/joining_while_others_talk",),
+    ),
+    _server(
         name="history_for_the_first_newcomer_only",
         mistake="empties the history while sending it",
         old=REPLAY,
