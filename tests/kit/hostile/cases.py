@@ -77,7 +77,8 @@ def make(case: Case, work: Path, places: dict[str, str]) -> None:
         text += WRONG
     if case.kind in ("server", "client") or case.base == "right":
         (work / case.program).write_text(text, "utf-8")
-    MADE.get(case.kind, lambda work, places: None)(work, places)
+    if make := MADE.get(case.kind):
+        make(work, places)
 
 
 def _link_to_answer(work: Path, places: dict[str, str]) -> None:

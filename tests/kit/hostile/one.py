@@ -49,7 +49,7 @@ def survived(case: Case, folder: Path, port: int) -> list[str]:
 
 
 def _what_is_wrong(case: Case, status: int, said: str) -> Iterator[str]:
-    if status == OWN_FAULT and TOO_BUSY in said:
+    if status == OWN_FAULT and TOO_BUSY in said.lower():
         yield TOO_BUSY
     elif status not in VERDICTS[case.verdict]:
         yield f"exit status {status} instead of {case.verdict}: {said[-200:]}"
@@ -61,7 +61,7 @@ def _graded(case: Case, work: Path, there: dict[str, str]) -> tuple[int, str]:
     """Grade a case, anew where the machine was too busy to tell."""
     for _ in range(ATTEMPTS):
         status, said = _grade(case, work, there)
-        if status != OWN_FAULT or TOO_BUSY not in said:
+        if status != OWN_FAULT or TOO_BUSY not in said.lower():
             break
     return status, said
 

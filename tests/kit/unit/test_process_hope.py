@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -23,7 +24,7 @@ class Times:
         self.now = 0.0
         self.threads: dict[str, tuple[float, float]] = {"1": (0.1, 0.0), "2": (0.0, 0.0)}
         monkeypatch.setattr(hope, "times_of_threads", lambda pid: dict(self.threads))
-        monkeypatch.setattr(hope.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(time, "monotonic", lambda: self.now)
 
     def pass_with(self, **ran: float) -> None:
         """Let a second pass, for a part of which each of these threads runs."""
