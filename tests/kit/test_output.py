@@ -417,6 +417,6 @@ def test_the_command_on_the_screen_grades_the_same_folder_again(tmp_path: Path) 
     folder = tmp_path / "it's my [work]"
     folder.mkdir()
     _, screen, _ = grades("--work", str(submission(finished("step1"), str(folder))))
-    command = screen.decode().splitlines()[-1].partition("again: python grader.py ")[2]
+    command = screen.decode().splitlines()[-1].partition(": python grader.py ")[2]
     done = subprocess.run(["sh", "-c", f"printf '%s|' {command}"], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout == f"step1|--work|{folder}|"
