@@ -91,7 +91,8 @@ class Desk(WireSide):
         typed = [os.path.basename(word) if os.path.isabs(word) else word for word in args]
         self.minutes.remark(name, f"starts the client{' with ' + ' '.join(typed) if typed else ''}")
         if knock:
-            self.types(KNOCKING, quietly=True)
+            self._explains.knocks(KNOCKING)
+            self._puts_in(KNOCKING, quietly=True)
             with contextlib.suppress(Unmet):
                 self.wire_hears(f"MESSAGE:{KNOCKING}", quietly=True, beats=KNOCK)
 
@@ -132,13 +133,16 @@ class Desk(WireSide):
 
     def types(self, text: str, quietly: bool = False) -> None:
         """Type `text` and Enter, once the client had the chance to ask for it."""
+        self._explains.types(text)
+        self._puts_in(text, quietly)
+
+    def _puts_in(self, text: str, quietly: bool) -> None:
         self.is_asked()
         if not quietly:
             self._notices()
             self.minutes.line(self.name, "client", text, TYPED)
         self._typed[text] += 1
         self._explains.may_join_again = bool(self.refused)
-        self._explains.types(text)
         self.client.keyboard.types(text)
 
     def is_asked(self) -> None:

@@ -26,6 +26,11 @@ class Typed:
         """A person has typed a line."""
         self._lines.append(frozenset(line.strip() for line in self._meant(text.strip())))
 
+    def knocks(self, text: str) -> None:
+        """A person has typed a line while the client was still starting: what it has read of it may be lost."""
+        ends = {f"MESSAGE:{text[start:].strip()}" for start in range(1, len(text))}
+        self._lines.append(frozenset(self._meant(text) | ends))
+
     def unexplained(self, sent: Iterable[str]) -> str | None:
         """Return the first of the lines that were sent for which nothing was typed; None if there is none."""
         left = list(self._lines)

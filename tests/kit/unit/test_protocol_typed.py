@@ -65,3 +65,11 @@ def test_whoever_was_refused_may_try_any_name() -> None:
 
 def test_what_is_typed_before_the_answer_has_come_may_be_taken_for_another_name() -> None:
     assert typed(STEP_3, "I am here").unexplained(["JOIN:Alice", "JOIN:I am here"]) is None
+
+
+def test_of_a_line_that_came_while_the_client_started_the_beginning_may_be_lost() -> None:
+    person = typed(STEP_3, "hi")
+    person.knocks("I am here")
+    assert person.unexplained(["JOIN:Alice", "MESSAGE:e", "MESSAGE:hi"]) is None
+    assert person.unexplained(["JOIN:Alice", "MESSAGE:e", "MESSAGE:here"]) == "MESSAGE:here"
+    assert person.unexplained(["JOIN:Alice", "MESSAGE:I am"]) == "MESSAGE:I am"
