@@ -17,6 +17,7 @@ def told(row: Row) -> str:
     return f"{row.case.name}: {'; '.join(row.wrong)}"
 
 
+@pytest.mark.loads_the_machine
 @pytest.mark.skipif(sys.platform != "linux", reason="what they try is there on Linux only")
 def test_hostile_and_broken_submissions_are_survived() -> None:
     missing = gaps()

@@ -230,6 +230,7 @@ def test_a_lost_race_is_lost_again_with_its_seed(tmp_path: Path, launcher: Launc
     assert found[0] in run([race], work, launcher, seed=int(found[1]))[0].got
 
 
+@pytest.mark.loads_the_machine
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no nice")
 def test_a_right_program_passes_on_a_busy_machine_too() -> None:
     soak = [sys.executable, "-m", "tests.kit.soak", "--rounds", "1", "--only", "reference"]
