@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from grading.home.pieces import TODO, Piece, Program, code_after, in_pieces, todos, without_todos
+from grading.home.pieces import Piece, Program, code_after, in_pieces, todos, without_todos
+from grading.submission.todos import TODO
 
 
 @dataclass

@@ -7,9 +7,9 @@ import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-TODO = "# TODO:"
-OPENING = ("def", "async", "class", "@")
-BLANK = (tokenize.NL, tokenize.COMMENT, tokenize.NEWLINE)
+from grading.submission.todos import TODO
+
+BLANK = (tokenize.NL, tokenize.COMMENT)
 
 
 class Unreadable(Exception):
@@ -25,6 +25,7 @@ class Piece:
     body: int = 0  # the first line below its head and its docstring
     last: int = 0
     is_class: bool = False
+    is_in_branch: bool = False  # it stands in an `if` or the like
 
 
 @dataclass(frozen=True)
@@ -50,18 +51,28 @@ class Program:
         yield from ((number, line) for number, line in enumerate(self.lines, 1) if number not in inside)
 
 
+def pieces(text: str) -> list[Piece]:
+    """Return the functions and classes of a program, from top to bottom, each up to its last line of code.
+
+    Raises tokenize.TokenError where it ends too early, and SyntaxError where it is indented as no Python is.
+    """
+    scan = _Scan()
+    for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
+        scan.takes(token)
+    return scan.pieces
+
+
 def in_pieces(text: str, file: str) -> Program:
     """Return a program in pieces; Unreadable if it is none."""
-    scan = _Scan()
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
-            scan.takes(token)
+        found = pieces(text)
     except tokenize.TokenError as error:
         raise Unreadable(f"{file} is no whole Python: {error.args[0]}, line {error.args[1][0]}") from None
     except SyntaxError as error:  # of indentation
         raise Unreadable(f"{file} is no whole Python: line {error.lineno}") from None
-    program = Program(io.StringIO(text, newline="").readlines(), scan.pieces)
-    for piece in program.pieces.values():
+    program = Program(io.StringIO(text, newline="").readlines())
+    for piece in found:
+        program.pieces.setdefault(piece.name, piece)
         piece.last = _with_comments(program.lines, piece)
     return program
 
@@ -83,11 +94,11 @@ def _indentation(line: str) -> int:
 
 
 class _Scan:
-    """Goes through the words of a program, and notes where functions and classes begin and end."""
+    """Reads the words of a program, and notes its functions and classes; it never goes deeper than they are written."""
 
     def __init__(self) -> None:
-        self.pieces: dict[str, Piece] = {}
-        self._open: list[tuple[int, Piece]] = []  # what we are in, with the depth of what is in it
+        self.pieces: list[Piece] = []
+        self._open: list[tuple[int, Piece]] = []  # what we are in, and how deep its head stands
         self._depth = 0
         self._line: list[tokenize.TokenInfo] = []  # the words of this logical line
         self._decorated = 0  # where the decorators begin of what comes
@@ -100,17 +111,18 @@ class _Scan:
             self._depth += 1
         elif token.type == tokenize.DEDENT:
             self._depth -= 1
-            self._closes()
-        elif token.type == tokenize.NEWLINE:
-            self._statement()
-            self._line = []
-        elif token.type not in BLANK and token.type != tokenize.ENDMARKER:
-            self._line.append(token)
-        elif token.type == tokenize.ENDMARKER:
-            self._closes(at_end=True)
+        elif token.type not in BLANK:
+            if not self._line or token.type == tokenize.ENDMARKER:
+                self._closes()
+            if token.type == tokenize.NEWLINE:
+                self._statement()
+                self._line = []
+            else:
+                self._line.append(token)
 
-    def _closes(self, at_end: bool = False) -> None:
-        while self._open and (at_end or self._open[-1][0] > self._depth):
+    def _closes(self) -> None:
+        """Note what is over where a line begins at this depth."""
+        while self._open and self._open[-1][0] >= self._depth:
             self._open.pop()[1].last = self._end
 
     def _statement(self) -> None:
@@ -121,24 +133,18 @@ class _Scan:
             self._head = None
         if first.string == "@":
             self._decorated = self._decorated or first.start[0]
-        elif first.string in OPENING:
-            self._opens(first.string == "class")
-        else:
-            self._decorated = 0
+            return
+        start, self._decorated = self._decorated or first.start[0], 0
+        words = [token.string for token in self._line[:3]]
+        keyword, name = (words[1:3] if words[0] == "async" else words[:2]) if len(words) > 2 else ("", "")
+        if keyword in ("def", "class") and all(piece.is_class for _, piece in self._open):
+            self._opens(name, start, keyword == "class")  # one in a function is a part of that
 
-    def _opens(self, is_class: bool) -> None:
-        start = self._decorated or self._line[0].start[0]
-        self._decorated = 0
-        words = [token.string for token in self._line]
-        if words[0] == "async" and words[1] != "def":
-            return
-        own = words[words.index("class" if is_class else "def") + 1]
-        if any(not piece.is_class for _, piece in self._open):  # a function in a function is a part of it
-            return
-        name = ".".join([*(piece.name for _, piece in self._open[-1:]), own])
-        piece = self._head = Piece(name, start, self._end + 1, self._end, is_class)
-        self.pieces.setdefault(name, piece)
-        self._open.append((self._depth + 1, piece))
+    def _opens(self, name: str, start: int, is_class: bool) -> None:
+        whole = ".".join([*(piece.name for _, piece in self._open[-1:]), name])
+        piece = self._head = Piece(whole, start, self._end + 1, self._end, is_class, self._depth != len(self._open))
+        self.pieces.append(piece)
+        self._open.append((self._depth, piece))
 
 
 def without_todos(lines: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from grading.course import EXERCISES, Exercise
 from grading.klass.shelf import Leaf
 from grading.results.visible import shown
 from grading.submission.budget import megabytes
+from grading.submission.todos import TODO
 
 COPY = re.compile(r"(?:[-_ ]*\(\d{1,4}\)|-\d{1,4}|[-_ ]+copy(?:[-_ ]?\(?\d{1,4}\)?)?)+$", re.IGNORECASE)
 SEPARATORS = re.compile(r"[-_. ]+")
@@ -40,7 +41,6 @@ BOMS = (  # the longer ones first
 )
 NAMED = 3  # names, of many
 MOST_OF_A_FILE = 5_000_000  # bytes
-TODO = b"# TODO:"
 NOTEBOOK = re.compile(rb'\s*\{.{0,100000}?"cells"\s*:', re.DOTALL)
 PAGE = re.compile(rb"\s*<(?:!doctype html|html)", re.IGNORECASE)
 
@@ -254,7 +254,7 @@ def _skeletons(program: str, exercise: Exercise | None) -> frozenset[bytes]:
     ladder = EXERCISES.values() if exercise is None else [exercise]
     pages = [one.pages / program for one in ladder if one.pages]
     texts = [path.read_bytes() for path in pages if path.is_file()]
-    return frozenset(_plain(text) for text in texts if TODO in text)
+    return frozenset(_plain(text) for text in texts if TODO.encode() in text)
 
 
 def _plain(data: bytes) -> bytes:
