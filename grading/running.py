@@ -212,9 +212,8 @@ class _Running:
             began, before = time.monotonic(), self.production.launcher.processor_seconds()
             made = attempt(check, self.production)
             used = self.production.launcher.processor_seconds() - before
-            if used > max(
-                OWN_SECONDS, OWN_SHARE * cores * (time.monotonic() - began)
-            ):  # who starves itself is not starved
+            much = max(OWN_SECONDS, OWN_SHARE * cores * (time.monotonic() - began))
+            if used > much:  # who starves itself is not starved
                 made = replace(made, starved=False)
             if not made.starved:
                 break

@@ -34,8 +34,7 @@ def rest_once_gone(program: Program, goes: Callable[[], None], expected: str) ->
 def restlessness(program: Program) -> float:
     """Return for which part of a moment the busiest thread ran, or would have; nan: nobody can tell."""
     started, before = time.monotonic(), wakeful_seconds(program.process.pid)
-    for seconds in program.patience(A_MOMENT):
-        time.sleep(seconds)
+    program.passes(A_MOMENT)
     passed, after = time.monotonic() - started, wakeful_seconds(program.process.pid)
     if passed > 2 * A_MOMENT * SLICE:  # on a busy machine those who want to rest wait, too
         return math.nan  # which is not more than anything, nor is anything more than that
@@ -45,6 +44,5 @@ def restlessness(program: Program) -> float:
 def lines_printed(program: Program) -> int:
     """Return how many lines come on the screen in a moment."""
     before = len(program.out.text)
-    for seconds in program.patience(A_MOMENT):
-        time.sleep(seconds)
+    program.passes(A_MOMENT)
     return program.out.text.count("\n", before)

@@ -206,8 +206,7 @@ class Room:
 
     def is_silent(self, *people: Person) -> None:
         """Let nobody say anything for longer than a server that is in a hurry waits."""
-        for seconds in self.server.patience(SILENCE_KEPT):
-            time.sleep(seconds)
+        self.server.passes(SILENCE_KEPT)
         self.minutes.remark(together([person.name for person in people]), "say nothing for a long time")
 
     def settles(self, speaker: Person, *listeners: Person, quietly: bool = False) -> None:

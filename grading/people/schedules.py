@@ -116,8 +116,7 @@ class Schedules:
         return self._restless
 
     def _goes_on(self, work: Work) -> bool:
-        for seconds in self.room.server.patience(A_MOMENT):
-            time.sleep(seconds)
+        self.room.server.passes(A_MOMENT)
         return bool(work.restless())
 
     def _blamed(self, unmet: Unmet, turn: int | None, held: list[str]) -> Unmet:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 
 from grading.process.hope import Work
@@ -92,16 +91,18 @@ def why_silent(program: Program) -> Cause | None:
 def _restless(program: Program) -> Thread | None:
     """Return a thread that runs without a pause, at the place where it reads if it is seen there."""
     work = Work(program.process.pid)
-    for seconds in program.patience(A_MOMENT if work.may_be_restless else 0):
-        time.sleep(seconds)
-    busy = work.restless() if work.may_be_restless else set()
+    if not work.may_be_restless:
+        return None
+    program.passes(A_MOMENT)
+    if not (busy := work.restless()):
+        return None
     seen = None
-    for _ in range(LOOKS if busy else 0):
+    for _ in range(LOOKS):
         threads = program.threads()
         seen = next((thread for thread in threads if thread.native in busy), seen)
         if seen and silence.is_reading(seen):
             break
-    return seen or (silence.likely_restless(program.threads()) if busy else None)
+    return seen or silence.likely_restless(program.threads())
 
 
 def _last_words(program: Program) -> str:

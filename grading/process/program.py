@@ -179,6 +179,11 @@ class Program:
         else:
             yield from self.heart.beats(beats)
 
+    def passes(self, beats: int) -> None:
+        """Let so many heartbeats of the program go by."""
+        for seconds in self.patience(beats):
+            time.sleep(seconds)
+
     def asks_for_beat(self, number: int) -> bool:
         """Ask the stage for the heartbeat with this number; False where nobody is there to answer."""
         return self.stage.send({"do": "ping", "number": number})

@@ -198,9 +198,7 @@ class Report:
         for step in grade.exercises:
             checks = grade.of_exercise(step)
             self.score(step, sum(c.points for c in checks), sum(c.at_stake for c in checks), width)
-        if (
-            len(grade.exercises) > 1 and grade.exercise not in CHALLENGES
-        ):  # the points of these are a matter of their own
+        if _adds_up(grade):
             self.score("together", grade.points, grade.max_points, width)
 
     def _short_scores(self, grade: Grade) -> None:
@@ -208,7 +206,7 @@ class Report:
         self.says("")
         scores = {step: grade.of_exercise(step) for step in grade.exercises}
         told = [f"{step} {_won(checks)}" for step, checks in scores.items()]
-        more = f", together {_won(grade.checks)}" if len(told) > 1 and grade.exercise not in CHALLENGES else ""
+        more = f", together {_won(grade.checks)}" if _adds_up(grade) else ""
         self._prints(("score ", "bold"), (f" {', '.join(told)}{more} points", ""))
 
     def bar(self, step: str, won: int, of: int, width: int = NAME, hours: str = "") -> None:
@@ -294,9 +292,8 @@ class Report:
         diagram = layout(check.events, check.role, most_lanes=LANES)
         drawn = paint(diagram, self.console.encoding)
         printed = check.circumstances.printed or ("(nothing)",)
-        most = (
-            max(LEAST_PRINTED, self.console.height - len(drawn) - FRAME) if self.console.is_terminal else len(printed)
-        )
+        room = self.console.height - len(drawn) - FRAME if self.console.is_terminal else len(printed)
+        most = max(LEAST_PRINTED, room)
         self.says(f"what {check.program} printed{', at the end' if len(printed) > most else ''}", "bold")
         for line in printed[-most:]:
             self.says(f"  {line}", cut=True)
@@ -359,6 +356,11 @@ def _place_of(check: CheckResult, alike: int) -> str:
     won = f": {check.points} of {check.max_points} points" if check.max_points else ""
     more = f"; {alike} more fail{'s' * (alike == 1)} for the same reason" if alike else ""
     return f"{check.program}, {check.exercise}{won}{more}"
+
+
+def _adds_up(grade: Grade) -> bool:
+    """Tell whether the points of several steps make a sum; those of a challenge are a matter of their own."""
+    return len(grade.exercises) > 1 and grade.exercise not in CHALLENGES
 
 
 def _width(grade: Grade) -> int:

@@ -162,4 +162,7 @@ def test_what_ends_a_block_in_the_new_skeleton_ends_it_in_ones_own_function() ->
 
 def test_what_stands_in_one_line_ends_there() -> None:
     program = in_pieces("class Gone(Exception): pass\n\n\ndef act():\n    return 1\n", "chat_server.py")
-    assert {name: (piece.first, piece.last) for name, piece in program.pieces.items()} == {"Gone": (1, 1), "act": (4, 5)}
+    assert {name: (piece.first, piece.last) for name, piece in program.pieces.items()} == {
+        "Gone": (1, 1),
+        "act": (4, 5),
+    }
