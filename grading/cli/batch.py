@@ -76,7 +76,6 @@ def _batch(options: argparse.Namespace, screen: ClassScreen) -> int:
     with alone_in(out, _part(options)):
         store = Store(out, is_shared=bool(options.shard))
         batch = Batch(found, exercise, store, options.seed, options.shard)
-        tells_of_gaps(gaps())
         _grades(batch, options, screen)
         return _ends(batch, books, options, screen)
 
@@ -95,12 +94,17 @@ def _tells_troubles(found: Class, screen: ClassScreen) -> None:
 
 
 def _grades(batch: Batch, options: argparse.Namespace, screen: ClassScreen) -> None:
+    def starts(count: int) -> None:
+        if count:
+            tells_of_gaps(gaps())
+        screen.starts(count)
+
     def ended(who: str, outcome: Outcome) -> None:
         screen.ended(who, _told(outcome), outcome.is_last)
 
     counts = not (options.dry_run or options.shard)
     with spreading.graders(options, batch.exercise, batch.store.folder) as graders:
-        batch.runs(graders, Watching(screen.starts, screen.progresses, ended), counts)
+        batch.runs(graders, Watching(starts, screen.progresses, ended), counts)
     screen.ends()
 
 

@@ -48,7 +48,7 @@ def _carries(options: argparse.Namespace, report: Report) -> int:
         merged = {name: _merged(submission, name, exercise, after) for name in exercise.programs if name in submission}
         _is_written(merged, exercise, options.anyway)
     except (Unknown, Unreadable) as complaint:
-        report.says(f"{complaint}.".replace("?.", "?").replace("..", "."))
+        report.complains(complaint)
         return UNUSABLE
     report.starts(after.name, f"{shown_path(work)}, carried")
     merged |= {name: Carried(text) for name, text in _others(submission, merged).items()}

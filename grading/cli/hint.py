@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         exercise = EXERCISES[exercise_named(options.step)] if options.step else _latest()
     except Unknown as complaint:
-        report.says(f"{complaint}.".replace("?.", "?"))
+        report.complains(complaint)
         return UNUSABLE
     memory = Memory(Path(os.path.realpath(options.work or exercise.pages or "")))
     told = _told(memory, exercise)

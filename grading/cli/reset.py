@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         for name, text in texts.items():
             _puts_back(report, work / name, text, function)
     except (CannotPutBack, Unknown) as complaint:
-        report.says(f"{complaint}.".replace("?.", "?"))
+        report.complains(complaint)
         return UNUSABLE
     except OSError as error:
         report.says(f"Nothing more was changed: {error.strerror} ({error.filename}).")

@@ -177,6 +177,11 @@ class Report:
     def _page(self, check: CheckResult, longest: int = LONGEST) -> Page:
         return page(tell(check), self.console.encoding, min(longest, LONGEST))
 
+    def complains(self, complaint: Exception) -> None:
+        """Show a complaint as a sentence, which ends once."""
+        text = str(complaint)
+        self.says(text if text.endswith((".", "?")) else f"{text}.")
+
     def ends_with(self, steps: list[str]) -> None:
         """Show what to do next, a sentence a line."""
         self._heads("next")
