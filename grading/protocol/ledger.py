@@ -28,7 +28,7 @@ class Ledger:
         self._number = 0
         self._deeds: deque[Deed] = deque(maxlen=REMEMBERED)
         self._flying: list[Deed] = []  # that may still reach somebody who comes now
-        self._late: list[Deed] = []  # farewells that nobody could hear in time
+        self._late: list[Deed] = []  # of those who left: the server may not have come to them yet
         self._said: dict[str | None, deque[Deed]] = {}  # in each room
         self._batch, self._speakers, self._mixed = 0, set[Seat](), set[int]()
         self._batched: deque[Deed] = deque()
@@ -151,7 +151,7 @@ class Ledger:
             return
         for deed in self._flying + self._late:
             is_heard = deed.rooms is None or deed.rooms & here
-            if deed in self._late:
+            if is_heard and deed in self._late:
                 seat.ears.bear(Promise((LATE, deed.seat), deed.number, deed.seat, deed.form, needed=False))
             elif is_heard and deed.seat is not seat and seat not in deed.promises:
                 self._tells(deed, seat, needed=False)

@@ -130,7 +130,7 @@ class Model(Ledger):
                 seat.proven = self._next()
             if not seat.is_open:
                 del self.seats[person]
-        self._late = [deed for deed in self._flying + self._late if self._is_late_farewell(deed)]
+        self._late = [deed for deed in self._flying + self._late if self._is_late(deed)]
         self._flying = []
         self._batched.clear()
 
@@ -172,10 +172,10 @@ class Model(Ledger):
             return None
         return Wrong(Kind.NO_REASON if is_error else Kind.NOBODY_SAID, seat.person, line)
 
-    def _is_late_farewell(self, deed: Deed) -> bool:
-        """Tell whether somebody left, and nobody who was there could hear of it: whoever comes now still may."""
+    def _is_late(self, deed: Deed) -> bool:
+        """Tell whether the server may come to it only now, since nobody knows yet that its author is gone."""
         seat = deed.seat
-        return seat.left and seat.proven < seat.gone <= deed.number and bool(self.lingering & set(seat.names))
+        return seat.left and seat.proven < min(seat.gone, deed.number) and bool(self.lingering & set(seat.names))
 
     # Lines
 

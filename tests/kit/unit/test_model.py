@@ -252,6 +252,20 @@ def test_what_somebody_who_left_has_caused_may_still_be_on_its_way_when_all_is_q
     assert talk.wrong("Bob", "USER_LEFT:Ann") is not None
 
 
+def test_what_somebody_did_who_hung_up_at_once_may_reach_even_those_who_come_when_all_is_quiet() -> None:
+    talk = Talk(3)
+    talk.model.comes("Bob")
+    talk.says("Bob", "JOIN:Bob", "MESSAGE:hi")
+    talk.model.leaves("Bob", politely=False)
+    talk.model.settles()  # a server that is slow has not read anything of this
+    talk.model.comes("Ann")
+    talk.says("Ann", "JOIN:Ann")
+    talk.hear("JOINED:Ann", "Ann")
+    for line in ("USER_JOINED:Bob", "Bob: hi", "USER_LEFT:Bob"):
+        talk.hear(line, "Ann")
+    assert talk.wrong("Ann", "USER_JOINED:Bob") == Kind.NOT_FOR
+
+
 def test_leaving_is_heard_once_by_all_who_are_left() -> None:
     talk = Talk(3, "Ann", "Bob")
     talk.says("Bob", "QUIT")
