@@ -202,7 +202,13 @@ class Desk(WireSide):
             got = "nothing: the client has ended" if self.client.wait_for_end(0) is not None else "nothing new"
             self.minutes.remark(self.name, "sees nothing new", SILENCE)
         perhaps = diagnosis.of_shown(in_words, news) or silence.told_client(self.client.threads())
+        if not news:
+            perhaps = perhaps or diagnosis.of_hidden(in_words, self.name, self._shown_so_far())
         raise Unmet(f"{self.name} to see {shown(in_words)}", got, late=True, perhaps=perhaps)
+
+    def _shown_so_far(self) -> list[str]:
+        """Return what one waited for, and saw."""
+        return [event.data for event in self.minutes.events if event.kind == SHOWN]
 
     def fence(self) -> None:
         """Let our server say a marker, and wait until it is on the screen: what it said before is, too."""

@@ -39,7 +39,7 @@ CODES = {  # which example helps with which causes
     "letters": ("letter-cut", "not-utf-8", "bytes-as-text", "bytes-and-text"),
     "bad bytes": ("undecodable",),
     "order": ("out-of-turn",),
-    "for whom": ("nobody-said", "not-for-them", "nobody-typed", "nobody-shown"),
+    "for whom": ("nobody-said", "not-for-them", "nobody-typed", "nobody-shown", "own-lines-hidden"),
     "follow": ("never-came", "nobody-hears", "join-failed", "exception", "raised-elsewhere", "stands-there",
                "meanwhile", "ended", NOT_HERE, "nothing-goes-out", "log-line", "in-clear"),
     "blank page": (TODO,),

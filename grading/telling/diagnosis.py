@@ -22,6 +22,9 @@ NOT_SPLIT = Cause(
 OUT_OF_TURN = Cause("out-of-turn", "It had come already, out of its turn.")
 BYTES = Cause("bytes-as-text", "These are bytes printed as Python shows them (b'…'): decode them to get the text.")
 WITH_COMMAND = Cause("command-as-text", "The command went out together with its text.")
+OWN_HIDDEN = Cause(
+    "own-lines-hidden", "What others say is shown. This line came, too, and is of whoever sits at this client."
+)
 TAKEN_AWAY = Cause("command-taken-away", "Its beginning is gone, as if that were a command, or letters of one.")
 GLUED = Cause("several-lines-as-one", "Several messages came as one line: each is over at its newline.")
 SENT_AS_ONE = Cause("no-newline", "Several messages came as one line: each is over at its newline.")
@@ -173,6 +176,12 @@ def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
         if cause := _of_copy(wanted, line):
             return cause
     return None
+
+
+def of_hidden(wanted: str, name: str, others: Sequence[str]) -> Cause | None:
+    """Explain why a client shows lines of `others`, and not the one that its own person, `name`, has said."""
+    mark = f"{name}: "
+    return OWN_HIDDEN if wanted.startswith(mark) and any(not line.startswith(mark) for line in others) else None
 
 
 def _is_torn_off(whole: str, end: str) -> bool:

@@ -171,6 +171,13 @@ KINDS = {
         is_certain=False,
         is_seen=True,
     ),
+    "own-lines-hidden": Kind(
+        "a client does not show what its own person says",
+        "The server sends a message to everyone who takes part, its sender too. What does your client do with a line "
+        "that begins with its own name?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "still-there": Kind(
         "somebody who left is still kept",
         "List all places that keep something of a client. Which of them forgets it when it leaves?",
