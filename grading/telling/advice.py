@@ -69,16 +69,18 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: 
 
 
 def _fill_in(where: str, place: Place | None, todos: Sequence[int], in_pieces: bool) -> list[str]:
-    """Return which TODO comes first, and where the others are: they are numbered on the page from top to bottom.
+    """Return which TODO comes first, which one stopped the program, and where the others are.
 
-    Where the tasks come `in_pieces`, it is the one that stopped the program.
+    They are numbered on the page from top to bottom; where the tasks come `in_pieces`, the second comes first.
     """
     if not place or not todos:
         return [f"Fill in the TODO in {where}."]
     here = max((line for line in todos if line <= place.line), default=todos[0])
     first = here if in_pieces else todos[0]
-    others = [line for line in todos if line != first]
-    return [f"Fill in the TODO in {where}, line {first}.", *([f"More TODO there: {_lines(others)}."] if others else [])]
+    others = [line for line in todos if line not in (first, here)]
+    after = [f"After that, the one in line {here}."] if here != first else []
+    more = [f"More TODO there: {_lines(others)}."] if others else []
+    return [f"Fill in the TODO in {where}, line {first}.", *([" ".join(after + more)] if after + more else [])]
 
 
 def _lines(numbers: Sequence[int]) -> str:
