@@ -50,7 +50,7 @@ class Waiting:
         others = [line for line in came if not self._is_noise(line)]
         has_ended = not self.talk.server.running
         self._puts_down(others or came, has_ended)
-        perhaps = None if others else self._what_happened_to_others()
+        perhaps = None if others else self._others_heard_it() or self._what_happened_to_others()
         if self._has_come_before():
             return self._missed(shown(came[-1]) if came else "nothing more came", diagnosis.OUT_OF_TURN)
         if others:
@@ -188,6 +188,19 @@ class Waiting:
         is_style = not joins and any(other.startswith(start) for other in self.listener.heard if other != line)
         is_said = any(is_by(start, person.name) for person in self.talk.people)
         return None if is_style or is_said else diagnosis.of_beginning(shown(start))
+
+    def _others_heard_it(self) -> Cause | None:
+        """Explain that a message reached others, and not whoever said it."""
+        if self.wanted.speaker is not self.listener:
+            return None
+        for person in self.talk.people:
+            if person is self.listener or not person.is_connected:
+                continue
+            person.takes_in_what_came()
+            if line := next(filter(self.wanted.fits, person.heard), ""):
+                self.talk.minutes.line("server", person.name, line)
+                return diagnosis.SENDER_LEFT_OUT
+        return None
 
     def _what_happened_to_others(self) -> Cause | None:
         """Explain the silence by what the server did to whoever spoke."""

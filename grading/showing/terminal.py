@@ -154,7 +154,7 @@ class Report:
         others = [check for check in other_reasons(grade) if check is not told]
         most = min(MOST_OTHERS, room - len(self._page(told).lines) - OTHERS_HEAD) if told else MOST_OTHERS
         if others and most < LEAST_OTHERS and not self.whole:
-            return self.says(f"  {CROSS} {len(others)} more fail for other reasons  (--all shows them)", "dim")
+            return self.says(f"  {CROSS} {len(others)} more fail, perhaps for other reasons  (--all shows them)", "dim")
         if others:
             self._heads("not yet")
         shown = others if self.whole or len(others) <= most + 1 else others[:most]

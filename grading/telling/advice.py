@@ -64,8 +64,9 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: 
         return typing.after(what)
     if todos and not is_certain:
         return typing.after(f"TODO is left in {where}, {_lines(todos)}.")
-    what = f"{where}, line {place.line}" if place and is_certain else where
-    return [f"Change {what}, then {typing.then}"]
+    if place and is_certain:
+        return typing.after(f"Change {where}, line {place.line}.")
+    return [f"Change {where}, then {typing.then}"]
 
 
 def _fill_in(where: str, place: Place | None, todos: Sequence[int], in_pieces: bool) -> list[str]:

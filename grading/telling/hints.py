@@ -171,6 +171,13 @@ KINDS = {
         is_certain=False,
         is_seen=True,
     ),
+    "sender-left-out": Kind(
+        "whoever says something does not hear it",
+        "Everyone who takes part hears a message, its sender too. Whom does your loop leave out, and who asked it to?",
+        is_certain=False,
+        spreads=True,
+        is_seen=True,
+    ),
     "own-lines-hidden": Kind(
         "a client does not show what its own person says",
         "The server sends a message to everyone who takes part, its sender too. What does your client do with a line "
