@@ -53,7 +53,8 @@ class Desk(WireSide):
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         super().__init__()
-        self.minutes.inner.update((KNOCKING.lower(), FENCE))
+        for text in (KNOCKING, FENCE):
+            self.minutes.keeps_inner(text, text)
         self.production = production
         self.program = exercise.program("client")
         self.dialect = exercise.dialect

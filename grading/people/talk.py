@@ -69,15 +69,15 @@ class Talk:
 
     def knock(self, name: str) -> str:
         """Return what `name` says to see whether the server counts them in."""
-        return self._small(f"{name} is here")
+        return self._small(f"{name} is here", "is here")
 
     def marker(self) -> str:
         """Return a text that nobody has said yet."""
         self._markers += 1
-        return self._small(f"marker {self._markers}")
+        return self._small(f"marker {self._markers}", "marker")
 
-    def _small(self, text: str) -> str:
-        self.minutes.inner.add(text.lower())
+    def _small(self, text: str, word: str) -> str:
+        self.minutes.keeps_inner(text, word)
         return text
 
     def is_small_talk(self, line: str) -> bool:

@@ -37,7 +37,7 @@ class Doubt:
     def __init__(self, program: Hope) -> None:
         self._program = program
         self._asked = 0
-        self._work = Work(program.pid)
+        self._work: Work | None = None  # from the first doubt on: most waits are over before
 
     def __call__(self) -> bool:
         """Tell whether an exception was seen, or threads that stand, or run in circles, for ever."""
@@ -48,7 +48,7 @@ class Doubt:
             return True
         if self._asked == 1:
             self._work = Work(self._program.pid)
-        return self._asked == 1 + A_MOMENT and bool(self._work.restless())
+        return self._asked == 1 + A_MOMENT and self._work is not None and bool(self._work.restless())
 
 
 class Work:

@@ -42,7 +42,7 @@ class Minutes:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
-        self.inner: set[str] = set()  # texts in small letters that are said for the grader's sake: nobody reads them
+        self._inner: dict[str, set[str]] = {}  # what is said for the grader's sake, in small letters, by a word in it
         self.began = time.monotonic()
 
     def line(self, source: str, target: str, text: str, kind: str = LINE) -> None:
@@ -58,10 +58,14 @@ class Minutes:
         """Note that something happened to `who`."""
         self._note(kind, who, "", what)
 
+    def keeps_inner(self, text: str, word: str) -> None:
+        """Note that `text`, with `word` in it as in many others, is said for the grader's sake: nobody reads it."""
+        self._inner.setdefault(word.lower(), set()).add(text.lower())
+
     def is_inner(self, line: str) -> bool:
         """Tell whether there is in `line` what was said for the grader's sake, in whatever case."""
         line = line.lower()
-        return any(text in line for text in self.inner)
+        return any(word in line and any(text in line for text in texts) for word, texts in self._inner.items())
 
     def last_deed(self, who: str) -> int:
         """Return the place of the last thing that somebody else did to `who`; 0 if there is none."""

@@ -17,8 +17,8 @@ def times_of_threads(pid: int) -> dict[str, tuple[float, float]]:
     with contextlib.suppress(OSError):  # it may have ended
         tasks = os.listdir(f"/proc/{pid}/task")
     for task in tasks:
-        with contextlib.suppress(OSError, ValueError):
-            ran, waited, _ = Path(f"/proc/{pid}/task/{task}/schedstat").read_text().split()
+        with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/task/{task}/schedstat", "rb") as file:
+            ran, waited, _ = file.read().split()  # this is asked often: a Path would cost three times as much
             times[task] = (int(ran) / 1e9, int(waited) / 1e9)  # they are nanoseconds
     return times
 

@@ -77,7 +77,7 @@ def test_of_a_traceback_the_exception_is_told() -> None:
 
 def test_what_was_said_for_the_graders_sake_is_not_told() -> None:
     scene = Scene("", "got MESSAGE:marker 1\ngot MESSAGE:hi")
-    scene.minutes.inner.add("marker 1")
+    scene.minutes.keeps_inner("marker 1", "marker")
     assert scene.printed == ["got MESSAGE:hi"]
 
 
