@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Sequence
 
-from grading.people.wording import before, times
+from grading.people.wording import before, most_alike, times
 from grading.protocol.forms import Form, Speech
 from grading.protocol.seen import Astray, Fault
 from grading.protocol.wrong import Kind, Wrong
@@ -31,7 +30,7 @@ def _nobody_said(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     if not owed:
         expected = f"{wrong.person} to hear nothing that nobody said"
         return Unmet(expected, shown(wrong.line), perhaps=diagnosis.NOBODY_SAID, missing=False)
-    wanted = difflib.get_close_matches(wrong.line, [str(form) for form in owed], 1, cutoff=0)[0]
+    wanted = most_alike(wrong.line, [str(form) for form in owed])
     form = next(form for form in owed if str(form) == wanted)
     cause = _of_copy(form, wrong.line, owed)
     got = shown(wrong.line)

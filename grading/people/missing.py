@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from grading.people.talk import Participant, Talk
-from grading.people.wording import EVENT, before, before_speech, is_by, spoken_text
+from grading.people.wording import EVENT, before, before_speech, is_by, most_alike, spoken_text
 from grading.results.causes import Cause
 from grading.results.events import CLOSE, HANGING_UP, RESET, SILENCE
 from grading.results.unmet import Unmet
@@ -117,7 +116,7 @@ class Waiting:
     def _missed_for(self, others: list[str]) -> Unmet:
         """Tell of the line among `others` that is most like the one that is wanted."""
         wanted = self.wanted.text or self.wanted.in_words
-        nearest = difflib.get_close_matches(wanted, others, 1, cutoff=0)[0]
+        nearest = most_alike(wanted, others)
         why = self._why_it_came(nearest) or self.of_beginning(nearest)
         cause = why or self._wording(nearest)
         perhaps = diagnosis.NOT_JOINED if self.talk.stays_outside else None

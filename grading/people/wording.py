@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Sequence
 
@@ -10,6 +11,13 @@ from grading.course import Dialect
 STAMP = re.compile(r" \[(\d\d:\d\d:\d\d)\]", re.ASCII)
 EVENT = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):", re.ASCII)
 MOST_TEXTS = 4  # that are told one by one
+MOST_COMPARED = 300  # characters of a line: to compare two takes as long as they are, one multiplied by the other
+
+
+def most_alike(wanted: str, lines: Sequence[str]) -> str:
+    """Return that of `lines` which is most like the one that is `wanted`."""
+    starts = {line[:MOST_COMPARED]: line for line in reversed(lines)}
+    return starts[difflib.get_close_matches(wanted[:MOST_COMPARED], list(starts), 1, cutoff=0)[0]]
 
 
 def speech(dialect: Dialect, name: str, text: str) -> str:

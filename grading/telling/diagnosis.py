@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from grading.results.causes import Cause
 
@@ -76,7 +76,7 @@ STILL_THERE = Cause("still-there", "Who has left is still kept in mind somewhere
 EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 CLOCK = re.compile(r"\d\d:\d\d")
 STAMP = re.compile(r" \[\d+:\d+:\d+\]")
-SPEAKER = re.compile(r"([^\s:]+)( \[\d+:\d+:\d+\])?: ")  # stands before what somebody says
+SPEAKER = re.compile(r"([^\s:]{1,64})( \[\d+:\d+:\d+\])?: ")  # before what one says; no longer: lines may be huge
 SHORT_CLOCK = re.compile(r"\[(?!\d\d:\d\d:\d\d\])\d\d?:\d\d?:\d\d?\]")  # not padded
 COMMANDS = set("MESSAGE:USER_JOINED:USER_LEFT:")  # their letters
 ANSWERS = ("JOINED", "JOINED_ROOM", "USERS", "ERROR")  # to one person
@@ -104,7 +104,7 @@ def of_text(text: str, line: str, said: set[str]) -> Cause | None:
         return NAME_TWICE
     if heard.endswith(f"MESSAGE:{text}"):
         return WITH_COMMAND
-    if any(_stand_side_by_side(text, other, line) for other in said):
+    if _stand_side_by_side(text, said, line):
         return GLUED
     if "MESSAGE:" in line:
         return COMMAND_IN_TEXT
@@ -122,11 +122,13 @@ def _is_named_twice(text: str, line: str) -> bool:
     return bool(first and second and first[1] == second[1] and line[second.end() :] == text.strip())
 
 
-def _stand_side_by_side(text: str, other: str, line: str) -> bool:
-    """Tell whether `line` holds two texts, neither as a part of the other one or of what stands before a text."""
+def _stand_side_by_side(text: str, said: Iterable[str], line: str) -> bool:
+    """Tell whether `line` holds `text` and one more that was `said`, neither as a part of what stands elsewhere."""
     spoken = STAMP.sub("\n", SPEAKER.sub("\n", line, count=1))
-    longer, shorter = sorted((text, other), key=len, reverse=True)
-    return bool(text != other and shorter and longer in spoken and shorter in spoken.replace(longer, "\n", 1))
+    if not text or text not in spoken:
+        return False
+    pairs = (sorted((text, other), key=len, reverse=True) for other in said if other and other != text)
+    return any(longer in spoken and shorter in spoken.replace(longer, "\n", 1) for longer, shorter in pairs)
 
 
 def _of_letters(text: str, line: str) -> Cause | None:

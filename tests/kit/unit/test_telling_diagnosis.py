@@ -10,6 +10,7 @@ from grading.results.causes import Cause
 from grading.telling import diagnosis
 
 LONG = "0123456789" * 50
+MOST_SECONDS = 20.0  # of a processor: any machine needs a twentieth of it, and hours where it is squared
 TEXTS = {
     "bytes as Python shows them": ("hi", "Ann: b'hi'", "bytes-as-text"),
     "bytes in double quotes": ("it's", 'Ann: b"it\'s"', "bytes-as-text"),
@@ -250,3 +251,10 @@ def test_the_minute_of_another_zone_may_be_the_number_of_the_month_by_chance() -
 def test_a_wrong_time_shows_how_it_was_made(stamp: str, expected: Cause | None) -> None:
     assert time.strftime("%H:%M:%S %m", time.gmtime(NOON)) == "12:03:03 07"
     assert diagnosis.of_stamp(NOON, HALF_PAST_FIVE, stamp, "17:00:00") == expected
+
+
+def test_a_huge_line_is_no_reason_to_think_for_long() -> None:
+    said = {f"line {number}" for number in range(200)}
+    began = time.process_time()
+    diagnosis.of_text("line 7", "x" * 100_000, said)
+    assert time.process_time() - began < MOST_SECONDS
