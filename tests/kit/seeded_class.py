@@ -52,7 +52,7 @@ ON_FILE = {  # whose grades are put there, and how many of each
 def drawn() -> list[Mutant | None]:
     """Return what each one in the class did wrong; None is a right program."""
     rng = random.Random(SEED)
-    usable = [mutant for one in MUTANTS if (mutant := _at_the_step(one))]
+    usable = [mutant for one in MUTANTS if (mutant := at_the_step(one))]
     rng.shuffle(usable)
     rare = [1 / rank for rank in range(1, len(usable) + 1)]
     found: list[Mutant | None] = [None] * RIGHT
@@ -61,7 +61,7 @@ def drawn() -> list[Mutant | None]:
     return found
 
 
-def _at_the_step(mutant: Mutant) -> Mutant | None:
+def at_the_step(mutant: Mutant) -> Mutant | None:
     """Return the same mistake in a program of our step; None where it cannot be made, or is not seen there."""
     ladder = [exercise.name for exercise in EXERCISES[STEP].ladder]
     if mutant.base != "solution" or any(id.split("/")[0] not in ladder for id in mutant.caught_by):

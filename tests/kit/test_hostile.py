@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from grading.cli.gaps import gaps
-from tests.kit.hostile.__main__ import Row, rows
 from tests.kit.hostile.cases import VERDICTS, cases
+from tests.kit.hostile.rows import Row, rows
 
 FEWEST = 60
 

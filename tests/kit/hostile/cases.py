@@ -15,6 +15,7 @@ from grading.course import KIT
 from grading.skeletons import finished
 
 PROGRAMS = Path(__file__).parent / "programs"
+STEP = "step1"  # at which all of them are graded, as a rule
 SERVER, CLIENT = "chat_server.py", "chat_client.py"
 FUTURE = "from __future__ import annotations\n"
 VERDICTS = {"passes": (0,), "fails": (1, 2), "any": (0, 1, 2)}  # the exit statuses of the grader
@@ -63,12 +64,12 @@ def _case(path: Path) -> Case:
     return Case(path.stem, told, kind, base, verdict, frozenset(needs), text)
 
 
-def make(case: Case, work: Path, places: dict[str, str]) -> None:
+def make(case: Case, work: Path, places: dict[str, str], step: str = STEP) -> None:
     """Make the submission in the empty folder `work`; `places` stand where its text names them."""
     text = case.text
     for name, place in places.items():
         text = text.replace(f"{{{{{name}}}}}", place)
-    right = finished("step1")
+    right = finished(step)
     (work / CLIENT).write_text(right[CLIENT], "utf-8")
     (work / SERVER).write_text(right[SERVER], "utf-8")
     if case.base == "right":
@@ -149,6 +150,6 @@ def places(folder: Path, port: int, secret: str) -> dict[str, str]:
     for place in found.values():
         os.mkdir(place)
     Path(found["HOME"], "secret.txt").write_text(secret)
-    for name, text in finished("step1").items():
+    for name, text in finished(STEP).items():
         Path(found["NEIGHBOUR"], name).write_text(text, "utf-8")
     return {**found, "KIT": str(KIT), "PORT": str(port), "SECRET": secret}

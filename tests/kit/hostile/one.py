@@ -11,14 +11,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from grading.course import KIT
 from grading.results.values import TOO_BUSY
 from grading.start.ending import OWN_FAULT
 from grading.system import families
-from tests.kit.hostile.cases import VERDICTS, Case, cases, make, places
+from tests.kit.hostile.cases import STEP, VERDICTS, Case, cases, make, places
 
 LIMIT_SECONDS = 240.0  # for one grading, on a busy machine
 LEAVING_SECONDS = 10.0  # until what was ended must be gone
@@ -26,9 +26,10 @@ SECRET = "hunter2-0123456789"
 WORDS = {"server": ["the", "sender", "hears", "it", "too"], "client": ["what", "comes", "is", "shown"]}
 ATTEMPTS = 3  # at a case, where the machine is too busy to tell
 WAS_HERE = "hostile-was-here"
+Grades = Callable[[Case, Path, dict[str, str]], tuple[int, str]]  # how a grader ended, and what it said
 
 
-def survived(case: Case, folder: Path, port: int) -> list[str]:
+def survived(case: Case, folder: Path, port: int, grades: Grades) -> list[str]:
     """Grade a case; return what is wrong about that, and nothing if it is survived."""
     there = places(folder, port, SECRET)
     work = folder / "work"
@@ -36,7 +37,7 @@ def survived(case: Case, folder: Path, port: int) -> list[str]:
     make(case, work, there)
     before = _seen(there)
     try:
-        wrong = list(_what_is_wrong(case, *_graded(case, work, there)))
+        wrong = list(_what_is_wrong(case, *grades(case, work, there)))
     except subprocess.TimeoutExpired:
         families.end_descendants(os.getpid())
         return ["it did not return"]
@@ -57,7 +58,7 @@ def _what_is_wrong(case: Case, status: int, said: str) -> Iterator[str]:
         yield "it orders the terminal about"
 
 
-def _graded(case: Case, work: Path, there: dict[str, str]) -> tuple[int, str]:
+def graded(case: Case, work: Path, there: dict[str, str]) -> tuple[int, str]:
     """Grade a case, anew where the machine was too busy to tell."""
     for _ in range(ATTEMPTS):
         status, said = _grade(case, work, there)
@@ -68,12 +69,16 @@ def _graded(case: Case, work: Path, there: dict[str, str]) -> tuple[int, str]:
 
 def _grade(case: Case, work: Path, there: dict[str, str]) -> tuple[int, str]:
     words = WORDS["client" if case.kind == "client" else "server"]
+    return run([sys.executable, "grader.py", "check", *words, STEP, "--work", str(work)], KIT, there)
+
+
+def run(command: list[str], folder: Path, there: dict[str, str], **more: str) -> tuple[int, str]:
+    """Run a grader where a secret is near, in `folder`; return how it ended, and what it said."""
     plain = {"COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1", "HOSTILE_SECRET": SECRET}
-    environment = {**os.environ, **plain, "HOME": there["HOME"], "TMPDIR": there["TMP"]}
-    command = [sys.executable, "grader.py", "check", *words, "step1", "--work", str(work)]
+    environment = {**os.environ, **plain, "HOME": there["HOME"], "TMPDIR": there["TMP"], **more}
     done = subprocess.run(
-        command, cwd=KIT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        timeout=LIMIT_SECONDS, check=False,
+        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, timeout=LIMIT_SECONDS, check=False,
     )  # fmt: skip
     return done.returncode, " ".join(done.stdout.decode("utf-8", "replace").split())
 
@@ -84,7 +89,7 @@ def _seen(there: dict[str, str]) -> set[str]:
     for place in (there["HOME"], there["TMP"], there["NEIGHBOUR"]):
         for path in Path(place).rglob("*"):
             found.add(f"{path} {path.read_bytes()[:20]!r}" if path.is_file() else str(path))
-    for folder in (Path(there["TMP"]).parent, KIT, KIT / "grading", KIT / "grading" / "stage", KIT / "tests" / "step1"):
+    for folder in (Path(there["TMP"]).parent, KIT, KIT / "grading", KIT / "grading" / "stage", KIT / "tests" / STEP):
         if (folder / WAS_HERE).exists():
             found.add(str(folder / WAS_HERE))
     return found
@@ -97,14 +102,14 @@ def _still_running() -> list[int]:
     return left
 
 
-def main(name: str, port: str) -> None:
+def main(name: str, port: str, grades: Grades = graded) -> None:
     """Grade one case, and say what became of it."""
     families.adopts_orphans()
     case = next(case for case in cases() if case.name == name)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
         os.chmod(folder, 0o755)
-        wrong = survived(case, Path(folder), int(port))
+        wrong = survived(case, Path(folder), int(port), grades)
     print(json.dumps({"name": name, "wrong": wrong, "seconds": time.monotonic() - began}))
 
 

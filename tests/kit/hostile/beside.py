@@ -1,0 +1,87 @@
+"""The same submissions, graded by others: `python grader.py kit --hostile --beside pytest,check50 [NAME …]`.
+
+pip gets each of them into an environment of its own. They hold nothing back, and so each submission is graded in a
+sandbox (`sandbox.py`), by the same check and judged by the same judge as ours. What the limits of the sandbox refuse
+counts as survived by them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.kit.hostile import sandbox
+from tests.kit.hostile.cases import Case
+from tests.kit.hostile.rivals import RIVALS, Rival
+from tests.kit.hostile.rows import Row, chosen, read, rows
+
+AT_ONCE = 2  # sandboxes
+OURS = "this kit"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Let rivals be named."""
+    told = f"let others grade them too, in sandboxes: {', '.join(RIVALS)}"
+    parser.add_argument("--beside", type=_named, default=(), metavar="RIVAL,…", help=told)
+
+
+def _named(text: str) -> tuple[Rival, ...]:
+    try:
+        return tuple(RIVALS[name] for name in text.split(","))
+    except KeyError as error:
+        raise argparse.ArgumentTypeError(f"nobody is called {error}; there are {', '.join(RIVALS)}") from None
+
+
+def show(names: list[str], rivals: Sequence[Rival]) -> int:
+    """Show a table with a column for each grader and a total below it; return 2 where there can be no sandbox."""
+    console = Console(markup=False, highlight=False)
+    if why := sandbox.why_not() or "; ".join(f"The sandbox leaks: {leak}." for leak in sandbox.leaks()):
+        console.print(why)
+        return 2
+    found = {OURS: rows(names)}
+    with tempfile.TemporaryDirectory(prefix="beside-") as folder:
+        os.chmod(folder, 0o755)
+        for rival in rivals:
+            home = Path(folder, rival.name)
+            rival.install(home)
+            found[f"{rival.requirement.replace('==', ' ')}"] = graded(rival, home, chosen(names))
+    console.print(table(found))
+    return 0
+
+
+def graded(rival: Rival, home: Path, some: list[Case]) -> list[Row]:
+    """Let a rival, which is installed in `home`, grade cases, each in a sandbox."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(lambda case: _graded(rival, home, case), some))
+
+
+def _graded(rival: Rival, home: Path, case: Case) -> Row:
+    command = [sys.executable, "-m", "tests.kit.hostile.inside", rival.name, str(home), case.name]
+    try:
+        return read(case, sandbox.run(home, *command))
+    except subprocess.TimeoutExpired:
+        return Row(case, ("the sandbox did not end",), sandbox.WALL_SECONDS)
+
+
+def table(found: dict[str, list[Row]]) -> Table:
+    """Return a row for each case: who survives it, and why not; and how many each survives."""
+    made = Table("submission", show_footer=True)
+    for name, own in found.items():
+        total = f"{sum(row.is_survived for row in own)} of {len(own)}"
+        made.add_column(name, footer=total, no_wrap=True, overflow="ellipsis")
+    for together in zip(*found.values(), strict=True):
+        made.add_row(together[0].case.name, *map(_told, together))
+    return made
+
+
+def _told(row: Row) -> str:
+    return "yes" if row.is_survived else f"no: {'; '.join(row.wrong)}"

@@ -1,0 +1,33 @@
+"""`python -m tests.kit.hostile.inside RIVAL HOME NAME`: in a sandbox, let a rival grade one hostile submission.
+
+This process is the first one there, which nobody can end or stop, and which adopts all that is left behind.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from functools import partial
+from pathlib import Path
+
+from tests.kit.hostile import one
+from tests.kit.hostile.cases import Case
+from tests.kit.hostile.neighbour import neighbour
+from tests.kit.hostile.rivals import RIVALS, Rival, There
+
+DUMPABLE = 4  # PR_SET_DUMPABLE, see prctl(2): whether others in the same account may read our memory
+
+
+def main(rival: str, home: str, name: str) -> None:
+    """Grade one case, and say what became of it."""
+    ctypes.CDLL(None).prctl(DUMPABLE, 0, 0, 0, 0)
+    with neighbour() as port:
+        one.main(name, str(port), partial(_grades, RIVALS[rival], Path(home)))
+
+
+def _grades(rival: Rival, home: Path, case: Case, work: Path, there: There) -> tuple[int, str]:
+    return rival.grades(home, case, work, there)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,61 @@
+"""What becomes of the cases when they are graded: a row for each."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from grading.course import KIT
+from grading.results.values import TOO_BUSY
+from tests.kit.hostile.cases import Case, cases
+from tests.kit.hostile.neighbour import neighbour
+
+SIDE_BY_SIDE = 6  # they mostly wait
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became of a case."""
+
+    case: Case
+    wrong: tuple[str, ...]
+    seconds: float
+
+    @property
+    def is_survived(self) -> bool:
+        return not self.wrong
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether only the machine was too busy to tell, again and again."""
+        return self.wrong == (TOO_BUSY,)
+
+
+def rows(names: list[str], side_by_side: int = SIDE_BY_SIDE) -> list[Row]:
+    """Grade the cases with these names, or all of them."""
+    with neighbour() as port, ThreadPoolExecutor(side_by_side) as pool:
+        return list(pool.map(lambda case: _grade(case, port), chosen(names)))
+
+
+def chosen(names: list[str]) -> list[Case]:
+    """Return the cases with these names, or all of them."""
+    return [case for case in cases() if not names or case.name in names]
+
+
+def _grade(case: Case, port: int) -> Row:
+    """Grade one case in a process that adopts what it leaves behind."""
+    command = [sys.executable, "-m", "tests.kit.hostile.one", case.name, str(port)]
+    done = subprocess.run(command, cwd=KIT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    return read(case, done.stdout)
+
+
+def read(case: Case, said: str) -> Row:
+    """Return what the judge of a case said in its last line."""
+    try:
+        found = json.loads(said.splitlines()[-1])
+        return Row(case, tuple(found["wrong"]), found["seconds"])
+    except (ValueError, TypeError, KeyError, IndexError):
+        return Row(case, (f"ours failed: {said[-200:]}",), 0.0)
