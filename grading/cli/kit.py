@@ -14,6 +14,7 @@ TOOLS = {
     "--changed": "tests.kit.changed",
     "--conversations": "tests.kit.conversations",
     "--hostile": "tests.kit.hostile",
+    "--class": "tests.kit.class_bench",
 }
 HALVES = ("1/2", "2/2")  # of most tests, which mostly wait: two run side by side
 LOADS = "loads_the_machine"  # a marker of tests beside which others would be starved: they run last, alone

@@ -74,8 +74,8 @@ def people(folder: Path, count: int) -> list[str]:
     """Make a class in a folder; return those in it who are not hostile."""
     rng, fair = random.Random(SEED), []
     hostile = rng.sample([case for case in cases() if case.kind in ("server", "client")], HOSTILE)
-    mutants = [mutant for one in MUTANTS if (mutant := at_the_step(one))]
-    rest = itertools.cycle(rng.sample(mutants, len(mutants)))
+    shuffled = itertools.cycle(rng.sample(MUTANTS, len(MUTANTS)))
+    wrong = (mutant for one in shuffled if (mutant := at_the_step(one)))
     for number in range(count):
         who, place = f"p{number:04}", number % ROUND
         own = folder / who
@@ -85,7 +85,7 @@ def people(folder: Path, count: int) -> list[str]:
         elif place < HOSTILE + VARIED:
             shutil.copytree(rng.choice(_unlike_ours()), own, dirs_exist_ok=True)
         else:
-            submission(next(rest).sources(), str(own))
+            submission(next(wrong).sources(), str(own))
         if place >= HOSTILE:
             fair.append(who)
         (own / "author.txt").write_text(who)  # no two submissions are the same

@@ -70,5 +70,5 @@ def _paths(home: Path) -> dict[str, str]:
 
 RIVALS = {
     rival.name: rival
-    for rival in (Rival("pytest", "pytest==9.1.1", by_pytest), Rival("check50", "check50==3.5.0", by_check50))
+    for rival in (Rival("pytest", "pytest==9.2.0", by_pytest), Rival("check50", "check50==3.5.0", by_check50))
 }
