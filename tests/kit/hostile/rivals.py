@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from tests.kit.hostile.one import run
 CHECKS = Path(__file__).parent / "rivals"
 PASSES, FAILS, NO_VERDICT = 0, 1, 3  # exit statuses, as `VERDICTS` of cases.py has them
 TESTS = {"server": "test_everyone_hears_what_one_says", "client": "test_what_the_server_says_is_shown"}
+COLOURS = re.compile(r"\x1b\[[\d;]*m")  # of its own, which are no orders
 There = dict[str, str]
 
 
@@ -45,19 +47,27 @@ def by_pytest(home: Path, case: Case, work: Path, there: There) -> tuple[int, st
 
 def by_check50(home: Path, case: Case, work: Path, there: There) -> tuple[int, str]:
     """Grade with check50 from the environment `home`."""
-    found = work.with_name("check50.json")
-    words = ["--dev", str(CHECKS / "check50" / _role(case)), "-o", "ansi", "json", "--output-file", str(found)]
+    found = work.with_name("check50.txt")
+    words = ["--dev", str(CHECKS / "check50" / _role(case)), "-o", "json", "ansi", "--output-file", str(found)]
     status, said = run([str(home / "bin" / "check50"), *words], work, there, **_paths(home))
-    return verdict(status, found.read_text("utf-8") if found.is_file() else ""), said
+    passed, shown = read(found.read_text("utf-8", "replace") if found.is_file() else "")
+    return verdict(status, passed), " ".join([said, COLOURS.sub("", shown)])
 
 
-def verdict(status: int, report: str) -> int:
-    """Return what check50 found, which its exit status does not tell; NO_VERDICT where it could not tell."""
+def read(text: str) -> tuple[list[bool | None], str]:
+    """Return what came of each check of check50, in JSON, and what it shows of them, which stands behind that."""
     try:
-        passed = [result["passed"] for result in json.loads(report)["results"]]
+        report, end = json.JSONDecoder().raw_decode(text)
+        return [result["passed"] for result in report["results"]], text[end:]
     except (ValueError, KeyError, TypeError):
-        return status or NO_VERDICT
-    return FAILS if False in passed else PASSES if passed and all(passed) else NO_VERDICT
+        return [], text
+
+
+def verdict(status: int, passed: list[bool | None]) -> int:
+    """Return what check50 found, which its exit status does not tell; NO_VERDICT where it could not tell."""
+    if not passed:
+        return status if status not in (PASSES, FAILS) else NO_VERDICT
+    return FAILS if False in passed else PASSES if all(passed) else NO_VERDICT
 
 
 def _role(case: Case) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import shutil
 import sys
 
 import pytest
 from rich.console import Console
 
-from tests.kit.hostile import beside, sandbox
+from tests.kit.hostile import beside, rivals, sandbox
 from tests.kit.hostile.cases import cases
 from tests.kit.hostile.rivals import FAILS, NO_VERDICT, PASSES, verdict
 from tests.kit.hostile.rows import Row, read
@@ -19,28 +18,28 @@ from tests.kit.hostile.rows import Row, read
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are there on Linux only")
 
 
-def report(*passed: bool | None) -> str:
-    return json.dumps({"results": [{"passed": one} for one in passed]})
-
-
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("passed", "expected"),
     [
-        (report(True, True), PASSES),
-        (report(True, False), FAILS),
-        (report(False, None), FAILS),
-        (report(True, None), NO_VERDICT),
-        (report(), NO_VERDICT),
-        ('{"error": {}}', NO_VERDICT),
-        ("", NO_VERDICT),
+        ([True, True], PASSES),
+        ([True, False], FAILS),
+        ([False, None], FAILS),
+        ([True, None], NO_VERDICT),
+        ([], NO_VERDICT),
     ],
 )
-def test_what_check50_could_not_tell_is_no_verdict(text: str, expected: int) -> None:
-    assert verdict(0, text) == expected
+def test_what_check50_could_not_tell_is_no_verdict(passed: list[bool | None], expected: int) -> None:
+    assert verdict(1, passed) == expected
 
 
 def test_how_check50_was_ended_is_not_forgotten() -> None:
-    assert verdict(-9, "") == -9
+    assert verdict(-9, []) == -9
+
+
+def test_what_check50_shows_stands_behind_what_it_found() -> None:
+    assert rivals.read('{"results": [{"passed": null}]}\nshown') == ([None], "\nshown")
+    assert rivals.read('{"error": {}}') == ([], '{"error": {}}')
+    assert rivals.read("") == ([], "")
 
 
 def test_without_bubblewrap_nobody_grades(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

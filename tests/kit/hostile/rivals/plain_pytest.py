@@ -6,7 +6,7 @@ import sys
 import time
 
 PORT = 8080
-SECONDS = 5
+SECONDS = 10
 
 
 def connected():

@@ -5,7 +5,7 @@ import socket
 import check50
 
 PORT = 8080
-SECONDS = 5
+SECONDS = 10
 
 
 def come(listener):

@@ -6,7 +6,7 @@ import time
 import check50
 
 PORT = 8080
-SECONDS = 5
+SECONDS = 10
 
 
 def connected():
