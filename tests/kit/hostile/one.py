@@ -114,4 +114,4 @@ def main(name: str, port: str, grades: Grades = graded) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1], sys.argv[2])

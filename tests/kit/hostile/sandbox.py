@@ -82,8 +82,8 @@ def around(folder: Path, account: int) -> list[str]:
     words = ["bwrap", *APART, *RIGHTS, "--as-pid-1"]
     words += ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
     fresh = [Path("/tmp"), Path("/run"), Path("/dev/shm"), Path.home(), KIT]
-    for place in fresh:
-        words += ["--perms", "1777", "--size", str(ROOM_BYTES), "--tmpfs", str(place)]
+    for empty in fresh:
+        words += ["--perms", "1777", "--size", str(ROOM_BYTES), "--tmpfs", str(empty)]
     seen = {prefix: prefix for prefix in (sys.base_prefix, sys.prefix)}  # which may stand in the home or in the kit
     seen |= {f"{BEFORE}/kit": str(KIT), f"{BEFORE}/folder": str(folder)}
     for place, source in seen.items():

@@ -7,7 +7,8 @@ from pathlib import Path
 from grading.course import EXERCISES
 from grading.klass.intake import arrived
 from tests.kit import class_bench
-from tests.kit.class_bench import HOSTILE, ROUND, STEP, Measured
+from tests.kit.class_bench import HOSTILE, ROUND, Measured
+from tests.kit.seeded_class import STEP
 
 
 def test_all_kinds_are_mixed_and_no_two_submissions_are_the_same(tmp_path: Path) -> None:

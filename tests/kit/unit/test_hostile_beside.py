@@ -45,7 +45,7 @@ def test_what_check50_shows_stands_behind_what_it_found() -> None:
 def test_without_bubblewrap_nobody_grades(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setattr(beside, "rows", lambda names: pytest.fail("somebody was graded"))
-    assert beside.show([], tuple(beside.RIVALS.values())) == 2
+    assert beside.show([], tuple(rivals.RIVALS.values())) == 2
     assert "bubblewrap" in capsys.readouterr().out
 
 
@@ -53,7 +53,7 @@ def test_where_the_sandbox_leaks_nobody_grades(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(sandbox, "why_not", lambda: "")
     monkeypatch.setattr(sandbox, "leaks", lambda: ["it is root"])
     monkeypatch.setattr(beside, "rows", lambda names: pytest.fail("somebody was graded"))
-    assert beside.show([], tuple(beside.RIVALS.values())) == 2
+    assert beside.show([], tuple(rivals.RIVALS.values())) == 2
 
 
 @pytest.mark.skipif(bool(sandbox.why_not()), reason="only root can enter a sandbox, and only with bubblewrap")
