@@ -51,7 +51,7 @@ def by_check50(home: Path, case: Case, work: Path, there: There) -> tuple[int, s
     words = ["--dev", str(CHECKS / "check50" / _role(case)), "-o", "json", "ansi", "--output-file", str(found)]
     status, said = run([str(home / "bin" / "check50"), *words], work, there, **_paths(home))
     passed, shown = read(found.read_text("utf-8", "replace") if found.is_file() else "")
-    return verdict(status, passed), " ".join([said, COLOURS.sub("", shown)])
+    return verdict(status, passed), COLOURS.sub("", f"{said} {shown}")
 
 
 def read(text: str) -> tuple[list[bool | None], str]:
