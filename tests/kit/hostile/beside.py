@@ -1,8 +1,9 @@
 """The same submissions, graded by others: `python grader.py kit --hostile --beside pytest,check50 [NAME …]`.
 
 pip gets each of them into an environment of its own. They hold nothing back, and so each submission is graded in a
-sandbox (`sandbox.py`), by the same check and judged by the same judge as ours. What the limits of the sandbox refuse
-counts as survived by them.
+sandbox (`sandbox.py`), with the same check, in `rivals/`, and judged by the same judge as ours. What the limits of the
+sandbox refuse to a program, such as six gigabytes of memory, counts as survived by them; what they refuse to the grader
+does not: check50 copies a program that seems to hold two gigabytes, and then there is no room.
 """
 
 from __future__ import annotations

@@ -6,15 +6,17 @@ This process is the first one there, which nobody can end or stop, and which ado
 from __future__ import annotations
 
 import ctypes
+import resource
 import sys
 from functools import partial
 from pathlib import Path
 
-from tests.kit.hostile import one
+from tests.kit.hostile import one, sandbox
 from tests.kit.hostile.cases import VERDICTS, Case
 from tests.kit.hostile.neighbour import neighbour
 from tests.kit.hostile.rivals import RIVALS, Rival, There
 
+FILE_BYTES = 100_000_000  # that a rival, or what it runs, may write into a file
 DUMPABLE = 4  # PR_SET_DUMPABLE, see prctl(2): whether others in the same account may read our memory
 
 
@@ -27,6 +29,7 @@ def main(rival: str, home: str, name: str) -> None:
 
 def _grades(rival: Rival, home: Path, case: Case, work: Path, there: There) -> tuple[int, str]:
     """Grade a case, anew where there was no verdict: a busy machine may be why."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, sandbox.LIMITS["RLIMIT_FSIZE"]))
     for _ in range(one.ATTEMPTS):
         status, said = rival.grades(home, case, work, there)
         if status in VERDICTS["any"]:

@@ -24,7 +24,8 @@ ROOM_BYTES = 1_000_000_000  # in memory, for all that is written in one folder
 LIMITS = {  # by their names in `resource`
     "RLIMIT_AS": 2_000_000_000,  # bytes of each process
     "RLIMIT_NPROC": 300,  # processes and threads of all
-    "RLIMIT_FSIZE": 100_000_000,  # bytes of each file
+    "RLIMIT_FSIZE": 2_100_000_000,  # bytes that a file may seem to hold: there is one such submission
+    "RLIMIT_NOFILE": 1_024,  # as on most systems
     "RLIMIT_CPU": 60,  # seconds of each process
     "RLIMIT_CORE": 0,
 }
