@@ -97,6 +97,7 @@ CHALLENGES = {
     challenge.name: challenge
     for challenge in (
         _challenge("encryption", needs="the grader makes certificates with it, anew each time"),
+        _challenge("files"),
         _challenge("log", CHAT[0]),
         _challenge("moderation", CHAT[0], needs="your server knows from it which letters look like which"),
     )

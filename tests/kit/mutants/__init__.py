@@ -3,6 +3,7 @@
 from tests.kit.mutants import (
     advanced,
     challenge_encryption,
+    challenge_files,
     challenge_log,
     challenge_moderation,
     client,
@@ -26,6 +27,7 @@ BY_TOPIC = {
     "desk": desk.MUTANTS,
     "other designs": on_variants.MUTANTS,
     "the challenge encryption": challenge_encryption.MUTANTS,
+    "the challenge files": challenge_files.MUTANTS,
     "the challenge log": challenge_log.MUTANTS,
     "the challenge moderation": challenge_moderation.MUTANTS,
 }

@@ -12,7 +12,7 @@ from grading.suite import Check, collect
 PAGE = (KIT / "steps" / "PROTOCOL.md").read_text("utf-8")
 MARK = re.compile(r"<!--([^>]*)-->")
 BINDING = ("Lines", "What is said", "Names", "Errors", "Rooms and history", "What the programs", "Bonus")  # sections
-ITEM = re.compile(r"^(?:\* |\| (?:step|advanced|moderation)).*(?:\n  .*)*", re.MULTILINE)  # of a list or a table
+ITEM = re.compile(r"^(?:\* |\| (?:step|advanced|moderation|files)).*(?:\n  .*)*", re.MULTILINE)  # of a list or a table
 
 
 CHECKS = {check.id: check for exercise in EXERCISES.values() for check in collect(exercise)}

@@ -1,0 +1,154 @@
+"""A room in which people hand files to one another: what a check of the server of `files` is written with."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grading.course import Exercise
+from grading.people.lanes import BIG, Flow, Lane, Scales, big_file, filled
+from grading.people.person import Person
+from grading.people.room import Room
+from grading.people.talk import let_in
+from grading.process.patience import HELD_UP
+from grading.process.production import Production
+from grading.process.program import CLOCK, Program
+from grading.stage.messages import Options
+from grading.system.wire import reset
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
+
+SHARED = "where files are handed on, the page says more"
+UPLOAD, DOWNLOAD = "UPLOAD", "DOWNLOAD"
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A file that one person has offered to another."""
+
+    ticket: str
+    sender: Person
+    receiver: Person
+    size: int
+
+
+class FileRoom(Room):
+    """A student's server that passes files on, and the people in it."""
+
+    def __init__(self, production: Production, exercise: Exercise) -> None:
+        super().__init__(production, exercise)
+        self.lanes: list[Lane] = []
+        self._parcels = 0
+
+    def opens(self, clock: str = CLOCK, **options: Unpack[Options]) -> Program:
+        """Start the server and wait until it listens."""
+        server = super().opens(clock, **options)
+        self.talk.judge.sleeps(SHARED)
+        return server
+
+    def limits(self, most_bytes: int) -> None:
+        """Let no file be longer than that. The server must not run yet."""
+        self.args = ("--max-file-bytes", str(most_bytes))
+        self.minutes.remark("the server", f"is started with --max-file-bytes {most_bytes}")
+
+    def ticket(self) -> str:
+        """Return a ticket that nobody has used here."""
+        self._parcels += 1
+        return f"ticket{self._parcels:010}"
+
+    # What is said
+
+    def offers(self, sender: Person, receiver: Person, size: int, name: str = "photo.png") -> Parcel:
+        """Let `sender` offer a file, and `receiver` hear of it."""
+        parcel = Parcel(self.ticket(), sender, receiver, size)
+        sender.commands(f"OFFER:{parcel.ticket}:{receiver}:{size}:{name}")
+        receiver.is_told(f"OFFERED:{parcel.ticket}:{sender}:{size}:{name}")
+        return parcel
+
+    def agree(self, sender: Person, receiver: Person, size: int) -> Parcel:
+        """Let `receiver` accept what `sender` offers."""
+        parcel = self.offers(sender, receiver, size)
+        receiver.commands(f"ACCEPT:{parcel.ticket}")
+        self.is_news("ACCEPTED", parcel)
+        return parcel
+
+    def is_news(self, news: str, parcel: Parcel, *people: Person) -> None:
+        """Fail unless both, or only those `people`, hear what has become of the file."""
+        for person in people or (parcel.receiver, parcel.sender):
+            person.is_told(f"{news}:{parcel.ticket}")
+
+    # What travels
+
+    def comes(self, command: str, person: Person, ticket: str, early: bytes = b"") -> Lane:
+        """Return another connection of `person`, which begins with `command`, and what goes out with that."""
+        behind = f" and {len(early):,} bytes in one segment" if early else ""
+        self.minutes.remark(person.name, f"opens a connection for the file, and sends {command}:{ticket}{behind}")
+        lane = Lane(let_in(self.server, person.name), self.server, person.name)
+        self.lanes.append(lane)
+        lane.puts(f"{command}:{ticket}\n".encode() + early)
+        return lane
+
+    def both_come(self, parcel: Parcel) -> tuple[Lane, Lane]:
+        """Let both open their connections, and hear GO on them."""
+        down = self.comes(DOWNLOAD, parcel.receiver, parcel.ticket)
+        up = self.comes(UPLOAD, parcel.sender, parcel.ticket)
+        for lane in (up, down):
+            lane.is_told("GO")
+        return up, down
+
+    def hands_over(self, parcel: Parcel, pieces: Iterable[bytes]) -> None:
+        """Let a file travel that was accepted; fail unless it arrives as it was sent, and both are told so."""
+        up, down = self.both_come(parcel)
+        self.minutes.remark(parcel.sender.name, f"sends {parcel.size:,} bytes")
+        Flow(up, down, pieces).arrives(str(parcel.receiver), parcel.size)
+        self.has_it(parcel, down)
+
+    def has_it(self, parcel: Parcel, down: Lane) -> None:
+        """Let the receiver say that all has come; fail unless both are told so, and the connection ends."""
+        self.minutes.remark(parcel.receiver.name, "sends RECEIVED on it")
+        down.says("RECEIVED")
+        self.is_news("FINISHED", parcel)
+        more = down.ends()
+        self.expects(more == 0, f"{parcel.receiver} to get {parcel.size:,} bytes and no more", f"{more:,} more came")
+
+    def goes_well(self, sender: Person, receiver: Person, size: int = 4096) -> None:
+        """Fail unless a small file can be handed over just now."""
+        self.hands_over(self.agree(sender, receiver, size), [filled(size)])
+
+    def stands_still(self, parcel: Parcel, pieces: Iterable[bytes]) -> tuple[Flow, Lane]:
+        """Let the receiver read nothing, until the sender can send no more; return what is on its way, and to where."""
+        up, down = self.both_come(parcel)
+        flow = Flow(up, None, pieces)
+        flow.runs(parcel.size, HELD_UP)
+        self.minutes.remark(parcel.receiver.name, "does not read")
+        self.minutes.remark(parcel.sender.name, "sends as much as goes")
+        return flow, down
+
+    def sends_on(self, up: Lane) -> None:
+        """Send as much as goes, until the server has hung up."""
+        self.minutes.remark(up.name, "sends on")
+        Flow(up, None, big_file()).runs(BIG)
+
+    def weighs(self) -> Scales:
+        """Return what tells how much memory the server takes from now on."""
+        return Scales(self.server, "server")
+
+    def breaks_off(self, lane: Lane) -> None:
+        """Let a connection for a file break (RST)."""
+        self.minutes.remark(lane.name, "breaks the connection for the file (reset)")
+        reset(lane.sock)
+
+    def hangs_up(self, lane: Lane) -> None:
+        """Let a connection for a file end in an orderly way."""
+        self.minutes.remark(lane.name, "closes the connection for the file")
+        lane.ends_here()
+
+    def close(self) -> None:
+        """Send everyone home and end the server."""
+        for lane in self.lanes:
+            with contextlib.suppress(OSError):
+                lane.sock.close()
+        super().close()

@@ -1,0 +1,249 @@
+"""Bonus, files: what one offers and another accepts arrives as it was sent, and nobody waits for it."""
+
+from grading.people.lanes import BIG, Flow, big_file, filled
+from grading.people.sharing import DOWNLOAD, UPLOAD, FileRoom
+from grading.suite import check
+
+ODD_NAME = "at 10:30: my (2nd) caf\N{LATIN SMALL LETTER E WITH ACUTE}.txt"
+
+
+@check(
+    3,
+    "Two connections more, one of the sender and one of the receiver: once both are there, say `GO` to both, and pass "
+    "the bytes on.",
+    rests=("files.offer", "files.accept", "files.bytes", "files.received"),
+)
+def test_a_file_is_handed_over(room: FileRoom) -> None:
+    """What one offers and another accepts arrives, both are told so, and nobody else hears of it."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    parcel = room.offers(ann, bob, 5000, ODD_NAME)
+    bob.commands(f"ACCEPT:{parcel.ticket}")
+    room.is_news("ACCEPTED", parcel)
+    room.hands_over(parcel, [filled(5000)])
+    ann.says("Have you seen it?")
+    cyd.hears(ann, "Have you seen it?")
+    cyd.never_heard(parcel.ticket)
+    ann.sees_users("Ann", "Bob", "Cyd")
+
+
+@check(
+    3,
+    "What stands behind the line may have come with it, and then it is in the buffer from which you read lines: read "
+    "on from there, not from the socket.",
+    rests=("files.raw",),
+)
+def test_bytes_pass_as_they_are(room: FileRoom) -> None:
+    """Files of 0, 1 and 4096 bytes, and bytes that look like lines, arrive as they are, in whatever pieces."""
+    ann, bob = room.enter("Ann", "Bob")
+    for size in (0, 1, 4096):
+        room.hands_over(room.agree(ann, bob, size), [filled(size)])
+    parcel = room.agree(bob, ann, 300_000)
+    data = filled(300_000)
+    down = room.comes(DOWNLOAD, ann, parcel.ticket)
+    up = room.comes(UPLOAD, bob, parcel.ticket, early=data[:3000])
+    for lane in (down, up):
+        lane.is_told("GO")
+    Flow(up, down, [data[3000:]], early=data[:3000]).arrives("Ann", 300_000)
+    room.has_it(parcel, down)
+
+
+@check(
+    2,
+    "Forget the file, hang up on both connections if they are there, and tell both people.",
+    rests=("files.decline",),
+)
+def test_either_of_the_two_can_decline(room: FileRoom) -> None:
+    """The receiver can decline, and the sender take it back, even in the middle; then it is over for both."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    offered, withdrawn = room.offers(ann, bob, 10), room.offers(ann, bob, 20)
+    bob.commands(f"DECLINE:{offered.ticket}")
+    room.is_news("DECLINED", offered)
+    ann.commands(f"DECLINE:{withdrawn.ticket}")
+    room.is_news("DECLINED", withdrawn)
+    bob.commands(f"ACCEPT:{offered.ticket}")
+    bob.is_refused("ACCEPT of what was declined")
+    parcel = room.agree(ann, bob, 5000)
+    up, down = room.both_come(parcel)
+    up.puts(filled(1000))
+    bob.commands(f"DECLINE:{parcel.ticket}")
+    room.is_news("DECLINED", parcel)
+    for lane in (up, down):
+        lane.ends()
+    room.goes_well(ann, cyd)
+
+
+@check(
+    3,
+    "A ticket is good for the two whom it concerns. Look who says something, and what was said before.",
+    rests=("files.only",),
+)
+def test_only_those_whom_it_concerns(room: FileRoom) -> None:
+    """Nobody accepts for somebody else, and no bytes travel that nobody has accepted, or twice."""
+    ann, bob, eve = room.enter("Ann", "Bob", "Eve")
+    parcel = room.offers(ann, bob, 4096)
+    ann.commands(f"ACCEPT:{parcel.ticket}")
+    ann.is_refused("ACCEPT of what she has offered herself")
+    for command in ("ACCEPT", "DECLINE"):
+        eve.commands(f"{command}:{parcel.ticket}")
+        eve.is_refused(f"{command} of what was offered to Bob")
+    room.comes(UPLOAD, ann, parcel.ticket).is_refused("UPLOAD of what nobody has accepted")
+    room.comes(DOWNLOAD, bob, room.ticket()).is_refused("DOWNLOAD with a ticket that there is not")
+    bob.commands(f"ACCEPT:{parcel.ticket}")
+    room.is_news("ACCEPTED", parcel)
+    down = room.comes(DOWNLOAD, bob, parcel.ticket)
+    room.comes(DOWNLOAD, eve, parcel.ticket).is_refused("a second DOWNLOAD with the same ticket")
+    up = room.comes(UPLOAD, ann, parcel.ticket)
+    for lane in (up, down):
+        lane.is_told("GO")
+    Flow(up, down, [filled(4096)]).arrives("Bob", 4096)
+    room.has_it(parcel, down)
+    room.comes(DOWNLOAD, eve, parcel.ticket).is_refused("DOWNLOAD of what has arrived")
+
+
+@check(2, "Take the offer apart at its first three colons, and look at each part.", rests=("files.form", "files.limit"))
+def test_offers_of_no_good_are_refused(room: FileRoom) -> None:
+    """An offer without a good ticket, size or target, or of too much, is refused, and nobody hears of it."""
+    room.limits(10_000)
+    ann, bob = room.enter("Ann", "Bob")
+    room.goes_well(ann, bob, 10_000)
+    used = room.offers(ann, bob, 1).ticket
+    offers = {
+        f"{room.ticket()}:Bob:10001:large.bin": "an offer of 10001 bytes",
+        f"{room.ticket()}:Bob:-1:less.bin": "an offer of -1 bytes",
+        f"{room.ticket()}:Bob:many:many.bin": "an offer of `many` bytes",
+        f"{room.ticket()}:Bob::none.bin": "an offer without a size",
+        f"{room.ticket()}:Zoe:10:gone.bin": "an offer to somebody who is not there",
+        "short:Bob:10:short.bin": "an offer with a ticket that is too short",
+        f"{used}:Bob:10:twice.bin": "an offer with a ticket that is in use",
+        "Bob:10": "half an offer",
+    }
+    for offer, what in offers.items():
+        ann.commands(f"OFFER:{offer}")
+        ann.is_refused(what)
+    ann.says("Never mind.")
+    bob.hears(ann, "Never mind.")
+    bob.never_heard(".bin")
+
+
+@check(
+    3,
+    "A piece at a time: read some bytes, send them, and forget them. `sendall` waits for the receiver; what waits with "
+    "you is a sender who sends no more.",
+    stress=True,
+    rests=("files.memory",),
+)
+def test_a_big_file_passes_through_little_memory(room: FileRoom) -> None:
+    """A file of 48 MiB arrives as it was sent, and the server never holds more than a part of it."""
+    ann, bob = room.enter("Ann", "Bob")
+    room.goes_well(ann, bob)
+    parcel = room.agree(ann, bob, BIG)
+    scales = room.weighs()
+    room.hands_over(parcel, big_file())
+    scales.show_little()
+
+
+@check(
+    3,
+    "Whoever waits for a receiver waits alone: in a thread of its own, and without the lock.",
+    stress=True,
+    rests=("files.slow",),
+)
+def test_a_slow_receiver_slows_nobody(room: FileRoom) -> None:
+    """While a receiver does not read, all talk as before, other files pass, and the server holds little in memory."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    room.goes_well(ann, bob)
+    parcel = room.agree(ann, bob, BIG)
+    scales = room.weighs()
+    flow, down = room.stands_still(parcel, big_file())
+    for speaker, listener in ((ann, bob), (bob, cyd), (cyd, ann)):
+        speaker.says("It takes its time.")
+        listener.hears(speaker, "It takes its time.")
+    room.goes_well(cyd, ann, 100_000)
+    room.goes_well(ann, bob, 100_000)
+    room.minutes.remark("Bob", "reads again")
+    flow.out = down
+    flow.arrives("Bob", BIG)
+    room.has_it(parcel, down)
+    scales.show_little()
+
+
+@check(3, "Pass on as many bytes as were offered, then read no more there.", rests=("files.more",))
+def test_a_sender_who_sends_too_much(room: FileRoom) -> None:
+    """What comes behind the last byte reaches nobody, and is no command."""
+    ann, bob = room.enter("Ann", "Bob")
+    parcel = room.agree(ann, bob, 1000)
+    up, down = room.both_come(parcel)
+    room.minutes.remark("Ann", "sends 1,000 bytes, and JOIN:Eve and MESSAGE:forged behind them")
+    up.puts(filled(1000) + b"JOIN:Eve\nMESSAGE:forged\n")
+    Flow(None, down, [filled(1000)]).arrives("Bob", 1000)
+    room.has_it(parcel, down)
+    up.ends()
+    room.settles(ann, ann, bob)
+    for person in (ann, bob):
+        person.never_heard("Eve")
+        person.never_heard("forged")
+
+
+@check(
+    3,
+    "Where reading returns nothing too soon, the connection has ended: tell both people, and hang up on the other one.",
+    rests=("files.failed",),
+)
+def test_a_sender_who_breaks_off(room: FileRoom) -> None:
+    """Where the sender's connection ends too soon, both are told, and the receiver's one ends as well."""
+    ann, bob = room.enter("Ann", "Bob")
+    for goes in (room.hangs_up, room.breaks_off):
+        parcel = room.agree(ann, bob, 5000)
+        up, down = room.both_come(parcel)
+        up.puts(filled(1000))
+        Flow(None, down, [filled(1000)]).arrives("Bob", 1000)
+        goes(up)
+        room.is_news("FAILED", parcel)
+        more = down.ends()
+        room.expects(more == 0, "Bob to get 1,000 bytes, and then the end of the connection", f"{more:,} more bytes")
+        bob.commands(f"ACCEPT:{parcel.ticket}")
+        bob.is_refused("ACCEPT of what has failed")
+    room.goes_well(ann, bob)
+
+
+@check(
+    3,
+    "That all is sent does not mean that all has come: wait for `RECEIVED`. Where sending or reading fails, say so.",
+    rests=("files.failed",),
+)
+def test_a_receiver_who_vanishes(room: FileRoom) -> None:
+    """Where the receiver's connection ends without RECEIVED, both are told that it has failed, even after all bytes."""
+    ann, bob = room.enter("Ann", "Bob")
+    for size, goes in ((BIG, room.breaks_off), (5000, room.breaks_off), (5000, room.hangs_up)):
+        parcel = room.agree(ann, bob, size)
+        up, down = room.both_come(parcel)
+        up.puts(filled(5000))
+        Flow(None, down, [filled(5000)]).arrives("Bob", 5000)
+        goes(down)
+        if size == BIG:
+            room.sends_on(up)
+        room.is_news("FAILED", parcel)
+        up.ends()
+    room.goes_well(ann, bob)
+
+
+@check(
+    2,
+    "When somebody leaves, look which files they were to send or to receive: those have failed.",
+    rests=("files.left",),
+)
+def test_who_leaves_takes_no_more_files(room: FileRoom) -> None:
+    """Where the sender or the receiver leaves the chat, what was offered or on its way has failed for the other one."""
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    offered, travelling = room.offers(ann, bob, 10), room.agree(ann, bob, 5000)
+    up, down = room.both_come(travelling)
+    up.puts(filled(1000))
+    bob.closes()
+    ann.is_told_all([f"FAILED:{offered.ticket}", f"FAILED:{travelling.ticket}", "USER_LEFT:Bob"])
+    for lane in (up, down):
+        lane.ends()
+    waiting = room.offers(ann, cyd, 10)
+    ann.resets()
+    room.is_news("FAILED", waiting, cyd)
+    cyd.commands(f"ACCEPT:{waiting.ticket}")
+    cyd.is_refused("ACCEPT of what somebody offered who has left")

@@ -1,0 +1,359 @@
+"""The challenge `files`: what people get wrong when bytes travel beside a talk, and when strangers name them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.kit.killing import Mutant
+
+_server = partial(Mutant, step="bonus/files", program="server")
+_client = partial(Mutant, step="bonus/files", program="client")
+_passing = partial(Mutant, step="bonus/files", program="server", file="transfer.py")
+_taking = partial(Mutant, step="bonus/files", program="client", file="downloads.py")
+SERVER, CLIENT = "bonus/files/server/", "bonus/files/client/"
+
+PIECE = "source.read1(min(wanted, AT_ONCE))"
+NO_LINES = '        raise ConnectionAbortedError("what comes now are no lines")  # and so nobody reads them as such\n'
+PASS_ON = "pass_on(sender.stream, receiver.sock.sendall, transfer.size)"
+RECEIVED = 'return receiver.stream.readline(len("RECEIVED\\r\\n")).rstrip() == b"RECEIVED"'
+CARRIED = "            has_arrived = self.meet_and_pass_on(transfer)\n"
+ENDED = '            self.end(transfer, "FINISHED" if has_arrived else "FAILED")\n'
+HANG_UP = "        for end in ends:\n            end.hang_up()\n"
+OFFERED = 'receivers[0].send(f"OFFERED:'
+TOO_LARGE = "        if int(size) > self.most_bytes:\n"
+IN_USE = "            if ticket in self.transfers:\n"
+CONCERNS = "if transfer is None or client not in (transfer.sender, transfer.receiver):"
+MAY_ACCEPT = "if client is not transfer.receiver or transfer.accepted:"
+MAY_COME = "if transfer is None or not transfer.accepted or command in transfer.ends:"
+LEFT = "if client in (one.sender, one.receiver)]"
+LEAVING = '        for transfer in left:\n            self.end(transfer, "FAILED")\n'
+
+BY_THE_SERVER = [
+    _passing(
+        name="files_whole_in_memory",
+        mistake="reads all of a file before it sends any of it",
+        old=PIECE,
+        new="source.read(wanted)",
+        caught_by=(
+            f"{SERVER}a_big_file_passes_through_little_memory",
+            f"{CLIENT}a_big_file_takes_little_memory",
+        ),
+    ),
+    _passing(
+        name="files_more_than_wanted",
+        mistake="passes on whatever comes, and not what was promised",
+        old=PIECE,
+        new="source.read1(AT_ONCE)",
+        caught_by=(f"{SERVER}a_sender_who_sends_too_much", f"{CLIENT}no_half_files"),
+    ),
+    _server(
+        name="files_from_the_socket",
+        mistake="reads bytes from the socket, and lines from its buffer",
+        old=PASS_ON,
+        new=PASS_ON.replace("sender.stream", 'sender.sock.makefile("rb")'),
+        caught_by=(f"{SERVER}bytes_pass_as_they_are",),
+    ),
+    _server(
+        name="files_then_lines",
+        mistake="reads on after the bytes as if lines came",
+        old=NO_LINES,
+        new="",
+        caught_by=(f"{SERVER}a_sender_who_sends_too_much",),
+    ),
+    _server(
+        name="files_under_the_lock",
+        mistake="holds the lock while a file travels",
+        old=CARRIED,
+        new=f"            with self.lock:\n    {CARRIED}",
+        caught_by=(f"{SERVER}a_slow_receiver_slows_nobody",),
+    ),
+    _server(
+        name="files_finished_once_sent",
+        mistake="takes what is sent for what has arrived",
+        old=RECEIVED,
+        new="return True",
+        caught_by=(f"{SERVER}a_receiver_who_vanishes",),
+    ),
+    _server(
+        name="files_no_word_of_failure",
+        mistake="tells nobody that a file did not arrive",
+        old=ENDED,
+        new=f"            if has_arrived:\n    {ENDED}",
+        caught_by=(f"{SERVER}a_sender_who_breaks_off", f"{SERVER}a_receiver_who_vanishes"),
+    ),
+    _server(
+        name="files_break_with_a_traceback",
+        mistake="lets an exception end the thread that should tell how it ended",
+        old="        with contextlib.suppress(OSError):\n            for end in (receiver",
+        new="        with contextlib.nullcontext():\n            for end in (receiver",
+        caught_by=(f"{SERVER}a_sender_who_breaks_off", f"{SERVER}a_receiver_who_vanishes"),
+    ),
+    _server(
+        name="files_keep_the_line_open",
+        mistake="forgets a file, and leaves its connections open",
+        old=HANG_UP,
+        new="",
+        caught_by=(f"{SERVER}either_of_the_two_can_decline",),
+    ),
+]
+
+WHO_MAY = [
+    _server(
+        name="files_offered_to_all",
+        mistake="tells everyone what is offered to one",
+        old=OFFERED,
+        new='self.broadcast(f"OFFERED:',
+        caught_by=(f"{SERVER}a_file_is_handed_over",),
+    ),
+    _server(
+        name="files_cut_at_colons",
+        mistake="takes no name with a colon in it",
+        old=":(.+)",
+        new=":([^:]+)",
+        caught_by=(f"{SERVER}a_file_is_handed_over",),
+    ),
+    _server(
+        name="files_less_than_nothing",
+        mistake="takes any number for a size",
+        old=":([0-9]{1,15}):",
+        new=":(-?[0-9]{1,15}):",
+        caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
+    ),
+    _server(
+        name="files_without_a_limit",
+        mistake="forgets the limit",
+        old=TOO_LARGE,
+        new="        if False:\n",
+        caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
+    ),
+    _server(
+        name="files_over_each_other",
+        mistake="lets a new offer take the ticket of another one",
+        old=IN_USE,
+        new="            if False:\n",
+        caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
+    ),
+    _server(
+        name="files_for_any_client",
+        mistake="believes whoever knows the ticket",
+        old=CONCERNS,
+        new="if transfer is None:",
+        caught_by=(f"{SERVER}only_those_whom_it_concerns",),
+    ),
+    _server(
+        name="files_accepted_by_the_sender",
+        mistake="lets the sender accept for the receiver",
+        old=MAY_ACCEPT,
+        new="if transfer.accepted:",
+        caught_by=(f"{SERVER}only_those_whom_it_concerns",),
+    ),
+    _server(
+        name="files_unasked",
+        mistake="lets bytes come that nobody has accepted",
+        old=MAY_COME,
+        new="if transfer is None or command in transfer.ends:",
+        caught_by=(f"{SERVER}only_those_whom_it_concerns",),
+    ),
+    _server(
+        name="files_to_the_last_who_asks",
+        mistake="lets a second receiver take the place of the first",
+        old=MAY_COME,
+        new="if transfer is None or not transfer.accepted:",
+        caught_by=(f"{SERVER}only_those_whom_it_concerns",),
+    ),
+    _server(
+        name="files_of_those_who_left",
+        mistake="keeps the offers of those who have left",
+        old=LEAVING,
+        new="",
+        caught_by=(f"{SERVER}who_leaves_takes_no_more_files",),
+    ),
+    _server(
+        name="files_to_those_who_left",
+        mistake="forgets that the receiver may leave, too",
+        old=LEFT,
+        new="if client is one.sender]",
+        caught_by=(f"{SERVER}who_leaves_takes_no_more_files",),
+    ),
+]
+
+SPLIT = 're.split(r"[/\\\\:]", offered)[-1]'
+LETTERS = 'letters = "".join(c if c.isprintable() and c not in FORBIDDEN else "_" for c in last)'
+STRIPPED = 'letters[-MOST_LETTERS:].strip(". ") or "file"'
+DEVICE = 'return f"_{name}" if RESERVED.fullmatch(name) else name'
+CLAIMED = 'path.open("xb").close()'
+PART = 'part = folder / f".{secrets.token_hex(8)}.part"'
+REPLACE = "        os.replace(part, claim(folder, safe_name(offered)))\n"
+REMOVED = "        part.unlink(missing_ok=True)\n"
+WHOLE = f"""\
+    {PART}
+    try:
+        with part.open("xb") as file:
+            yield file
+{REPLACE}\
+    finally:
+{REMOVED}"""
+ARRIVED = """\
+            with arriving(self.downloads, offer.name) as file:
+                pass_on(stream, told(offer.name, offer.size, file.write), offer.size)
+"""
+SAY_RECEIVED = '            sock.sendall(b"RECEIVED\\n")\n'
+STARTS = "            thread.start()\n"
+BEGINS = 'if offer and (offer.path or offer.answer == "ACCEPT") and not offer.travels:'
+TELL = '            self.tell(f"{person} offers'
+AT_ONCE = """\
+            self.offers[ticket].answer = "ACCEPT"
+            self.send_line(f"ACCEPT:{ticket}")
+"""
+SENT = "pass_on(file, told(offer.name, offer.size, sock.sendall), offer.size)"
+
+BY_THE_CLIENT = [
+    _client(
+        name="files_with_folders",
+        mistake="tells in which folders a file lies",
+        old="printable(os.path.basename(path))",
+        new="printable(path)",
+        caught_by=(f"{CLIENT}a_file_is_sent",),
+    ),
+    _client(
+        name="files_tickets_in_order",
+        mistake="counts its tickets",
+        old="secrets.token_hex(16)",
+        new='f"ticket{len(self.offers):010}"',
+        caught_by=(f"{CLIENT}a_file_is_sent",),
+    ),
+    _client(
+        name="files_that_are_folders",
+        mistake="offers whatever is there, a folder as well",
+        old="os.path.isfile(path)",
+        new="os.path.exists(path)",
+        caught_by=(f"{CLIENT}no_such_file",),
+    ),
+    _client(
+        name="files_as_long_as_they_are",
+        mistake="sends as much as is there by now",
+        old=SENT,
+        new="pass_on(file, sock.sendall, os.path.getsize(offer.path))",
+        caught_by=(f"{CLIENT}no_more_than_was_offered",),
+    ),
+    _client(
+        name="files_accepted_at_once",
+        mistake="accepts what is offered without asking anybody",
+        old=TELL,
+        new=f"{AT_ONCE}{TELL}",
+        caught_by=(f"{CLIENT}nothing_is_accepted_unasked",),
+    ),
+    _client(
+        name="files_whatever_the_server_says",
+        mistake="fetches what the server says is wanted",
+        old=BEGINS,
+        new="if offer and not offer.travels:",
+        caught_by=(f"{CLIENT}nothing_is_accepted_unasked",),
+    ),
+    _client(
+        name="files_past_the_buffer",
+        mistake="reads the answer from a buffer, and the bytes from the socket",
+        old="pass_on(stream, told",
+        new='pass_on(sock.makefile("rb"), told',
+        caught_by=(f"{CLIENT}a_file_arrives",),
+    ),
+    _client(
+        name="files_received_too_early",
+        mistake="says that a file has arrived before it has its name",
+        old=ARRIVED + SAY_RECEIVED,
+        new=f"{ARRIVED}    {SAY_RECEIVED}",
+        caught_by=(f"{CLIENT}a_file_arrives",),
+    ),
+    _client(
+        name="files_never_received",
+        mistake="does not say that a file has arrived",
+        old=SAY_RECEIVED,
+        new="",
+        caught_by=(f"{CLIENT}a_file_arrives",),
+    ),
+    _client(
+        name="files_before_the_talk",
+        mistake="lets the thread that shows the talk fetch a file",
+        old=STARTS,
+        new="            thread.run()\n",
+        caught_by=(f"{CLIENT}the_talk_goes_on",),
+    ),
+]
+
+NAMES = [
+    _taking(
+        name="files_anywhere",
+        mistake="takes a name as a stranger gives it",
+        old=f"    last = {SPLIT}\n",
+        new="    return offered\n    last = offered\n",
+        caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
+    ),
+    _taking(
+        name="files_past_one_separator",
+        mistake="knows the separator of one system only",
+        old=SPLIT,
+        new='offered.split("/")[-1]',
+        caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
+    ),
+    _taking(
+        name="files_with_control_characters",
+        mistake="keeps what no system prints, and what some do not take",
+        old=LETTERS,
+        new="letters = last",
+        caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
+    ),
+    _taking(
+        name="files_of_any_length",
+        mistake="keeps a name of any length",
+        old="letters[-MOST_LETTERS:].strip",
+        new="letters.strip",
+        caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
+    ),
+    _taking(
+        name="files_named_like_devices",
+        mistake="knows nothing of the devices of Windows",
+        old=DEVICE,
+        new="return name",
+        caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
+    ),
+    _taking(
+        name="files_with_a_dot_at_the_end",
+        mistake="keeps dots and blanks at the end",
+        old=STRIPPED,
+        new='letters[-MOST_LETTERS:].lstrip(". ") or "file"',
+        caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
+    ),
+    _taking(
+        name="files_over_files",
+        mistake="writes over what is there",
+        old=CLAIMED,
+        new='path.open("wb").close()',
+        caught_by=(f"{CLIENT}the_same_name_twice",),
+    ),
+    _taking(
+        name="files_with_their_name_from_the_start",
+        mistake="writes a file under its own name while it comes",
+        old=f"{PART}\n",
+        new="part = folder / safe_name(offered)\n",
+        caught_by=(f"{CLIENT}no_half_files",),
+    ),
+    _taking(
+        name="files_half_there",
+        mistake="leaves what has come of a file that broke off",
+        old=WHOLE,
+        new="""\
+    with claim(folder, safe_name(offered)).open("wb") as file:
+        yield file
+""",
+        caught_by=(f"{CLIENT}no_half_files",),
+    ),
+    _taking(
+        name="files_under_another_name",
+        mistake="leaves the file with the other name where it broke off",
+        old=REMOVED,
+        new="        pass\n",
+        caught_by=(f"{CLIENT}no_half_files",),
+    ),
+]
+
+MUTANTS = [*BY_THE_SERVER, *WHO_MAY, *BY_THE_CLIENT, *NAMES]
