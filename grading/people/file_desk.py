@@ -8,6 +8,7 @@ import select
 import shutil
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,7 +119,8 @@ class FileDesk(Desk):
         self.minutes.remark("the client", "sends RECEIVED on that connection")
         found = [path for path in self._lies_there() if path.read_bytes() == data]
         if not found:
-            there = ", ".join(f"{shown(path.name)} of {path.stat().st_size} bytes" for path in self._lies_there())
+            self.has_not_climbed()
+            there = ", ".join(f"{_told(path)} of {path.stat().st_size} bytes" for path in self._lies_there())
             expected = f"{shown(self._masked(name))} to lie in the folder for downloads, {len(data)} bytes as they came"
             raise Unmet(expected, f"there is {there or 'nothing'}", missing=not there)
         return min(found, key=lambda path: (path.name != name, path.name.startswith(".")))
@@ -145,11 +147,16 @@ class FileDesk(Desk):
     def keeps_only(self, *names: str) -> None:
         """Fail unless, after a moment, these and no other files lie in the folder for downloads."""
         for seconds in self.client.patience(PATIENCE):
-            if sorted(names) == sorted(there := [path.name for path in self._lies_there()]):
+            there = self._lies_there()
+            if sorted(names) == sorted(path.name for path in there):
                 return
             time.sleep(seconds)
         expected = f"{' and '.join(names) or 'nothing'} to lie in the folder for downloads"
-        raise Unmet(expected, " and ".join(map(shown, there)) or "nothing", late=True)
+        raise Unmet(expected, " and ".join(map(_told, there)) or "nothing", late=True)
+
+    def is_called(self, path: Path, name: str) -> None:
+        """Fail unless what came has this name."""
+        self.expects(path.name == name, f"the file to be called {name}", _told(path))
 
     def opens_no_lane(self) -> None:
         """Fail if the client opens another connection."""
@@ -233,5 +240,19 @@ class FileDesk(Desk):
             return [path for path in self.downloads.iterdir() if path.is_file()]
         return []
 
+    def _missed(self, line: str) -> Unmet:
+        """Put down what the client sent instead, without what is another one each time."""
+        events = self.minutes.events
+        before = len(events)
+        unmet = super()._missed(line)
+        unmet.got = self._masked(unmet.got)
+        events[before:] = [replace(event, data=self._masked(event.data)) for event in events[before:]]
+        return unmet
+
     def _masked(self, text: str) -> str:
-        return text.replace(str(self.folder), HOME)
+        return re.sub(f"OFFER:{TICKET}:", "OFFER:ticket:", text.replace(str(self.folder), HOME))
+
+
+def _told(path: Path) -> str:
+    """Return the name of a file; those that begin with a dot are others each time."""
+    return "one whose name begins with a dot" if path.name.startswith(".") else shown(path.name)

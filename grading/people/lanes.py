@@ -157,7 +157,9 @@ class Flow:
         """Go on until `size` bytes have come out, or where we do not see that, gone in; or nothing moves any more."""
         program = (self.into or self.out).program  # type: ignore[union-attr]  # one of them is there
         while (self.came if self.out else self.sent) < size and not self.is_broken:
-            if not self.moves(SLICE) and not any(self.moves(seconds) for seconds in program.patience(beats)):
+            if self.moves(SLICE) or self.is_broken:
+                continue
+            if not any(self.moves(seconds) or self.is_broken for seconds in program.patience(beats)):
                 break
 
     @property

@@ -103,8 +103,7 @@ def test_a_file_arrives(desk: FileDesk) -> None:
     """What was accepted lies in the folder as it was sent, and only then the client says RECEIVED."""
     desk.sits_down(hold_after="RECEIVED")
     for name, size in (("empty.txt", 0), ("one.bin", 1), ("page.bin", 4096)):
-        path = desk.gets(name, filled(size))
-        desk.expects(path.name == name, f"the file to be called {name}", path.name)
+        desk.is_called(desk.gets(name, filled(size)), name)
     data = filled(300_000)
     lane = desk.accepts(desk.is_offered("like-lines.txt", len(data)))
     desk.minutes.remark("the server", "sends GO and 3,000 bytes in one segment, and then the rest")
