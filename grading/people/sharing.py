@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,14 @@ from grading.course import Exercise
 from grading.people.lanes import BIG, Flow, Lane, Scales, big_file, filled
 from grading.people.person import Person
 from grading.people.room import Room
+from grading.people.stress import MOST_KEPT
 from grading.people.talk import let_in
-from grading.process.patience import HELD_UP
+from grading.process.patience import HELD_UP, PATIENCE
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
+from grading.results.unmet import Unmet
 from grading.stage.messages import Options
+from grading.system.processes import belongings
 from grading.system.wire import reset
 
 if TYPE_CHECKING:
@@ -131,6 +135,20 @@ class FileRoom(Room):
         """Send as much as goes, until the server has hung up."""
         self.minutes.remark(up.name, "sends on")
         Flow(up, None, big_file()).runs(BIG)
+
+    def keeps_nothing(self, deeds: Iterable[Callable[[], None]]) -> None:
+        """Fail if the server still has a thread or a connection for most of these deeds, once they are done."""
+        before = belongings(self.server.process.pid)
+        for deed in deeds:
+            deed()
+        for seconds in self.server.patience(PATIENCE):
+            now = belongings(self.server.process.pid)
+            threads, descriptors = (after - first for first, after in zip(before, now, strict=True))
+            if max(threads, descriptors) < MOST_KEPT:
+                return
+            time.sleep(seconds)
+        got = f"it has {threads} threads and {descriptors} open connections more than before"
+        raise Unmet("the server to keep nothing of files that have ended", got, late=True)
 
     def weighs(self) -> Scales:
         """Return what tells how much memory the server takes from now on."""

@@ -247,3 +247,32 @@ def test_who_leaves_takes_no_more_files(room: FileRoom) -> None:
     room.is_news("FAILED", waiting, cyd)
     cyd.commands(f"ACCEPT:{waiting.ticket}")
     cyd.is_refused("ACCEPT of what somebody offered who has left")
+
+
+@check(
+    2,
+    "Each thread that waits for a file must hear of its end, however that comes; and so must each connection.",
+    stress=True,
+    rests=("files.kept",),
+)
+def test_nothing_is_kept_of_files(room: FileRoom) -> None:
+    """Of files that have arrived, failed or were declined, the server keeps no thread and no connection."""
+    ann, bob = room.enter("Ann", "Bob")
+
+    def breaks_off() -> None:
+        parcel = room.agree(ann, bob, 5000)
+        up, _ = room.both_come(parcel)
+        room.breaks_off(up)
+        room.is_news("FAILED", parcel)
+
+    def never_comes() -> None:
+        parcel = room.agree(ann, bob, 5000)
+        room.comes(DOWNLOAD, bob, parcel.ticket)
+        ann.commands(f"DECLINE:{parcel.ticket}")
+        room.is_news("DECLINED", parcel)
+
+    def arrives() -> None:
+        room.goes_well(ann, bob)
+
+    arrives()
+    room.keeps_nothing([arrives, breaks_off, never_comes] * 8)

@@ -35,6 +35,7 @@ BY_THE_SERVER = [
         old=PIECE,
         new="source.read(wanted)",
         caught_by=(
+            f"{SERVER}a_sender_who_breaks_off",
             f"{SERVER}a_big_file_passes_through_little_memory",
             f"{CLIENT}a_big_file_takes_little_memory",
         ),
@@ -87,6 +88,13 @@ BY_THE_SERVER = [
         old="        with contextlib.suppress(OSError):\n            for end in (receiver",
         new="        with contextlib.nullcontext():\n            for end in (receiver",
         caught_by=(f"{SERVER}a_sender_who_breaks_off", f"{SERVER}a_receiver_who_vanishes"),
+    ),
+    _server(
+        name="files_wait_for_ever",
+        mistake="lets a thread wait for the end of a file, and does not tell it",
+        old="        transfer.over.set()\n",
+        new="",
+        caught_by=(f"{SERVER}nothing_is_kept_of_files",),
     ),
     _server(
         name="files_keep_the_line_open",

@@ -113,11 +113,12 @@ class FileClient(chat_client.ChatClient):
             thread.start()
 
     def travel(self, work: Any, ticket: str, offer: Offer) -> None:
-        """Do the `work`; where it breaks off, say so."""
+        """Do the `work`; where it breaks off, say so, unless the server has told us already."""
         try:
             work(ticket, offer)
         except OSError as error:
-            self.tell(f"{offer.name}: broken off ({error})")
+            if ticket in self.offers:
+                self.tell(f"{offer.name}: broken off ({error})")
 
     @contextlib.contextmanager
     def connection(self, command: str, ticket: str) -> Iterator[tuple[socket.socket, io.BufferedReader]]:
