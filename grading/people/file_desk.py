@@ -21,6 +21,7 @@ from grading.results.events import TYPED
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.stage.messages import Options
+from grading.telling import silence
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
@@ -100,7 +101,8 @@ class FileDesk(Desk):
         text = f"{FENCE} {self._tickets}"
         self.wire_says(f"Zoe: {text}\n", quietly=True)
         if not self.client.wait_for_screen(lambda: text in self.printed, PATIENCE):
-            raise Unmet(f"{self.name} to see what comes behind an offer", "nothing new", late=True)
+            perhaps = silence.told_client(self.client.threads())
+            raise Unmet(f"{self.name} to see what comes behind an offer", "nothing new", late=True, perhaps=perhaps)
 
     def accepts(self, ticket: str) -> Lane:
         """Type that this person wants what Ann offers; return the connection on which it is to come."""

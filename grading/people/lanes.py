@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from grading.process.patience import PATIENCE, SLICE
 from grading.process.program import Program
+from grading.results.causes import Cause
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.system.processes import kilobytes
@@ -123,6 +124,7 @@ class Flow:
         self.into = into
         self.out = out
         self.sent = self.came = 0
+        self._early = len(early)
         self._pieces = iter(pieces)
         self._rest = memoryview(b"")
         self._all_sent, self._all_came = hashlib.sha256(early), hashlib.sha256()
@@ -173,7 +175,10 @@ class Flow:
         expected = f"{who} to get {size:,} bytes as they were sent"
         if self.came != size:
             end = ", and then the end of the connection" if self.out and self.out.closed else ""
-            raise Unmet(expected, f"{self.came:,} bytes{end}", missing=self.came < size, late=not end)
+            lost = self._early and self.came == size - self._early
+            cause = Cause("came-with-the-line", f"The first {self._early:,} had come together with a line.")
+            got = f"{self.came:,} bytes{end}"
+            raise Unmet(expected, got, cause if lost else None, missing=self.came < size, late=not (end or lost))
         if self._all_came.digest() != self._all_sent.digest():
             raise Unmet(expected, f"{size:,} other bytes", missing=False)
 

@@ -30,7 +30,8 @@ PAGES = {  # for an example: the step whose page treats it, and under which head
     "clock moment": ("step4", "One idea: one clock, one moment"),
 }
 CODES = {  # which example helps with which causes
-    "pieces": ("one-recv-is-one-message", "several-lines-as-one", "waits-for-more", "rest-as-a-line"),
+    "pieces": ("one-recv-is-one-message", "several-lines-as-one", "waits-for-more", "rest-as-a-line",
+               "came-with-the-line"),
     "one basket": ("lines-mixed",),
     "two houses": ("process-for-each",),
     "ends": ("no-newline", "stands-before", "side-by-side"),

@@ -430,6 +430,11 @@ KINDS = {
         "What goes out before the handshake is over, and by which socket: the accepted one, or the one that was"
         " wrapped?",
     ),
+    "came-with-the-line": Kind(
+        "bytes that came together with a line are lost",
+        "`readline` takes from a connection what is there, and gives you one line of it. Where does the rest wait, and"
+        " who reads it there?",
+    ),
     # Circumstances
     "race": Kind("two threads are in each other's way", is_certain=False),
     "meanwhile": Kind("something else happened meanwhile", is_certain=False),
