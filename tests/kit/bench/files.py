@@ -74,20 +74,18 @@ def reference(work: Path) -> Iterator[tuple[int, int, Client, Client]]:
                 client.process.communicate()
 
 
-def hand_over(ann: Client, bob: Client, path: Path) -> float:
-    """Let a file travel from Ann to Bob; return how many seconds that takes once it is accepted."""
+def hand_over(ann: Client, bob: Client, path: Path) -> tuple[Path, float]:
+    """Let a file travel from Ann to Bob; return where it is, and how many seconds that takes once it is accepted."""
     ann.types(f"/send Bob {path}")
     bob.sees("offers")
     started = time.monotonic()
     bob.types("/accept Ann")
     bob.sees("finished")
-    seconds = time.monotonic() - started
-    check_and_remove(bob.folder / path.name, path)
-    return seconds
+    return bob.folder / path.name, time.monotonic() - started
 
 
-def through_nc(path: Path, folder: Path) -> float:
-    """Let a file travel from one nc to another; return how many seconds that takes."""
+def through_nc(path: Path, folder: Path) -> tuple[Path, float]:
+    """Let a file travel from one nc to another; return where it is, and how many seconds that takes."""
     copy = folder / "through nc"
     listening = ["nc", "-l", "127.0.0.1", str(NC_PORT)]
     with copy.open("wb") as out, path.open("rb") as source:
@@ -97,26 +95,25 @@ def through_nc(path: Path, folder: Path) -> float:
             started = time.monotonic()
             subprocess.run(["nc", "-N", "127.0.0.1", str(NC_PORT)], stdin=source, check=True)
             receiver.wait()
-            seconds = time.monotonic() - started
-    check_and_remove(copy, path)
-    return seconds
+            return copy, time.monotonic() - started
 
 
-def check_and_remove(copy: Path, path: Path) -> None:
-    """Raise ValueError unless a copy has the SHA-256 of what was sent."""
+def checked(copy: Path, seconds: float, path: Path) -> float:
+    """Remove a copy, and return how long it took; ValueError unless it has the SHA-256 of what was sent."""
     digests = {hashlib.sha256(one.read_bytes()).digest() for one in (copy, path)}
     copy.unlink()
     if len(digests) != 1:
         raise ValueError(f"{copy} is not what was sent")
+    return seconds
 
 
-def delays(port: int, meanwhile: Callable[[], object] | None = None) -> float:
-    """Return the p99 of how many milliseconds a line takes to others while something is done again and again."""
+def delays(port: int, meanwhile: Callable[[], tuple[Path, float]] | None = None) -> float:
+    """Return the p99 of how many milliseconds a line takes to others while a file travels again and again."""
     crowd, done = Crowd(port, Dialect()), threading.Event()
 
     def work() -> None:
         while meanwhile and not done.is_set():
-            meanwhile()
+            meanwhile()[0].unlink()
 
     crowd.come(TALKERS)
     thread = threading.Thread(target=work)
@@ -149,16 +146,24 @@ def report(folder: Path, megabytes: int, rounds: int) -> None:
     with large.open("wb") as file:
         file.writelines(PIECE for _ in range(megabytes))
     with reference(work) as (port, pid, ann, bob):
-        hand_over(ann, bob, small)
+        checked(*hand_over(ann, bob, small), small)
         pids = {"server": pid, "sender": ann.process.pid, "receiver": bob.process.pid}
         before = {name: kilobytes(one, "VmHWM") for name, one in pids.items()}
-        taken = [(hand_over(ann, bob, large), through_nc(large, folder)) for _ in range(rounds)]
-        ours, theirs = (statistics.median(column) for column in zip(*taken, strict=True))
-        print(f"{megabytes} MB: {ours:.2f} s, nc {theirs:.2f} s, {ours / theirs:.1f} times as long")
+        ours, theirs = [], []
+        for _ in range(rounds):
+            ours.append(checked(*hand_over(ann, bob, large), large))
+            theirs.append(checked(*through_nc(large, folder), large))
+        mine, nc = statistics.median(ours), statistics.median(theirs)
+        print(f"{megabytes} MB: {mine:.2f} s, nc {nc:.2f} s, {mine / nc:.1f} times as long")
         for name, one in pids.items():
             print(f"memory of the {name}: {(kilobytes(one, 'VmHWM') - before[name]) / 1000:.1f} MB more than for 1 MB")
-        alone, beside = delays(port), delays(port, lambda: hand_over(ann, bob, large))
-        print(f"a line to {TALKERS} others, p99: {alone:.1f} ms, {beside:.1f} ms while files travel without a pause")
+        beside = {
+            "while no file travels": delays(port),
+            "while one after the other travels through the server": delays(port, lambda: hand_over(ann, bob, large)),
+            "while one after the other travels from nc to nc": delays(port, lambda: through_nc(large, folder)),
+        }
+        for when, milliseconds in beside.items():
+            print(f"a line to {TALKERS} others, p99, {when}: {milliseconds:.1f} ms")
 
 
 if __name__ == "__main__":

@@ -79,11 +79,11 @@ def test_progress_is_told_now_and_then_and_changes_nothing(monkeypatch: pytest.M
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the bench needs Linux")
 def test_a_file_travels_from_one_finished_client_to_another() -> None:
-    from tests.kit.bench.files import hand_over, reference
+    from tests.kit.bench.files import checked, hand_over, reference
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "cat.png"
         path.write_bytes(filled(3_000_000))
         with reference(submission(finished("bonus/files"), folder)) as (_, _, ann, bob):
-            assert hand_over(ann, bob, path) > 0  # it fails unless the copy is what was sent
+            assert checked(*hand_over(ann, bob, path), path) > 0  # it fails unless the copy is what was sent
             assert list(bob.folder.iterdir()) == []  # the copy was removed, and nothing is beside it
