@@ -95,6 +95,12 @@ class FileRoom(Room):
         lane.puts(f"{command}:{ticket}\n".encode() + early)
         return lane
 
+    def comes_in_vain(self, command: str, person: Person, ticket: str) -> None:
+        """Let `person` open a connection, and nobody the one for the other side; the server has read what it is for."""
+        lane = self.comes(command, person, ticket)
+        self.server.reads(self.server.listening[0][1], lane.sock.getsockname()[1])
+        self.lets_the_server_work()
+
     def both_come(self, parcel: Parcel) -> tuple[Lane, Lane]:
         """Let both open their connections, and hear GO on them."""
         down = self.comes(DOWNLOAD, parcel.receiver, parcel.ticket)
@@ -109,6 +115,12 @@ class FileRoom(Room):
         self.minutes.remark(parcel.sender.name, f"sends {parcel.size:,} bytes")
         Flow(up, down, pieces).arrives(str(parcel.receiver), parcel.size)
         self.has_it(parcel, down)
+
+    def passes_on(self, parcel: Parcel, up: Lane, down: Lane, size: int) -> None:
+        """Let the sender send the first bytes only; fail unless they reach the receiver."""
+        self.minutes.remark(parcel.sender.name, f"sends {size:,} of {parcel.size:,} bytes")
+        up.puts(filled(size))
+        Flow(None, down, [filled(size)]).arrives(str(parcel.receiver), size)
 
     def has_it(self, parcel: Parcel, down: Lane) -> None:
         """Let the receiver say that all has come; fail unless both are told so, and the connection ends."""

@@ -64,7 +64,7 @@ def test_either_of_the_two_can_decline(room: FileRoom) -> None:
     bob.is_refused("ACCEPT of what was declined")
     parcel = room.agree(ann, bob, 5000)
     up, down = room.both_come(parcel)
-    up.puts(filled(1000))
+    room.passes_on(parcel, up, down, 1000)
     bob.commands(f"DECLINE:{parcel.ticket}")
     room.is_news("DECLINED", parcel)
     for lane in (up, down):
@@ -90,11 +90,9 @@ def test_only_those_whom_it_concerns(room: FileRoom) -> None:
     room.comes(DOWNLOAD, bob, room.ticket()).is_refused("DOWNLOAD with a ticket that there is not")
     bob.commands(f"ACCEPT:{parcel.ticket}")
     room.is_news("ACCEPTED", parcel)
-    down = room.comes(DOWNLOAD, bob, parcel.ticket)
-    room.comes(DOWNLOAD, eve, parcel.ticket).is_refused("a second DOWNLOAD with the same ticket")
-    up = room.comes(UPLOAD, ann, parcel.ticket)
-    for lane in (up, down):
-        lane.is_told("GO")
+    up, down = room.both_come(parcel)
+    for command in (UPLOAD, DOWNLOAD):
+        room.comes(command, eve, parcel.ticket).is_refused(f"a second {command} with the same ticket")
     Flow(up, down, [filled(4096)]).arrives("Bob", 4096)
     room.has_it(parcel, down)
     room.comes(DOWNLOAD, eve, parcel.ticket).is_refused("DOWNLOAD of what has arrived")
@@ -195,8 +193,7 @@ def test_a_sender_who_breaks_off(room: FileRoom) -> None:
     for goes in (room.hangs_up, room.breaks_off):
         parcel = room.agree(ann, bob, 5000)
         up, down = room.both_come(parcel)
-        up.puts(filled(1000))
-        Flow(None, down, [filled(1000)]).arrives("Bob", 1000)
+        room.passes_on(parcel, up, down, 1000)
         goes(up)
         room.is_news("FAILED", parcel)
         more = down.ends()
@@ -217,8 +214,7 @@ def test_a_receiver_who_vanishes(room: FileRoom) -> None:
     for size, goes in ((BIG, room.breaks_off), (5000, room.breaks_off), (5000, room.hangs_up)):
         parcel = room.agree(ann, bob, size)
         up, down = room.both_come(parcel)
-        up.puts(filled(5000))
-        Flow(None, down, [filled(5000)]).arrives("Bob", 5000)
+        room.passes_on(parcel, up, down, 5000)
         goes(down)
         if size == BIG:
             room.sends_on(up)
@@ -237,7 +233,7 @@ def test_who_leaves_takes_no_more_files(room: FileRoom) -> None:
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
     offered, travelling = room.offers(ann, bob, 10), room.agree(ann, bob, 5000)
     up, down = room.both_come(travelling)
-    up.puts(filled(1000))
+    room.passes_on(travelling, up, down, 1000)
     bob.closes()
     ann.is_told_all([f"FAILED:{offered.ticket}", f"FAILED:{travelling.ticket}", "USER_LEFT:Bob"])
     for lane in (up, down):
@@ -267,7 +263,7 @@ def test_nothing_is_kept_of_files(room: FileRoom) -> None:
 
     def never_comes() -> None:
         parcel = room.agree(ann, bob, 5000)
-        room.comes(DOWNLOAD, bob, parcel.ticket)
+        room.comes_in_vain(DOWNLOAD, bob, parcel.ticket)
         ann.commands(f"DECLINE:{parcel.ticket}")
         room.is_news("DECLINED", parcel)
 
