@@ -161,8 +161,9 @@ class FileClient(chat_client.ChatClient):
             sock.sendall(b"RECEIVED\n")
 
     def forget(self, ticket: str, how: str) -> None:
-        """A file has arrived, or never will."""
-        if offer := self.offers.pop(ticket, None):
+        """A file has arrived, or never will; of one that came to us, we have told already where it is."""
+        offer = self.offers.pop(ticket, None)
+        if offer and (offer.path or how != "finished"):
             self.tell(f"{offer.name} {'to' if offer.path else 'from'} {offer.person}: {how}")
 
     def disconnect(self) -> None:

@@ -52,13 +52,15 @@ def arriving(folder: Path, offered: str) -> Iterator[BinaryIO]:
 
     # STEP bonus: While it arrives, a file must not look like a whole one. Let `yield` give one with
     # another name in the same folder (`secrets.token_hex` makes names that nobody else has). After the
-    # `yield`, close it, `claim` a name that is safe, and put your file in that place: `os.replace`.
-    # And whatever happens, `finally` see to it that nothing is left under the other name.
+    # `yield`, close it, `claim` a name that is safe, put your file in that place (`os.replace`), and say
+    # where that is. And whatever happens, `finally` see to it that nothing is left under the other name.
     # UNTIL bonus: yield (folder / offered).open("wb")
     part = folder / f".{secrets.token_hex(8)}.part"
     try:
         with part.open("xb") as file:
             yield file
-        os.replace(part, claim(folder, safe_name(offered)))
+        place = claim(folder, safe_name(offered))
+        os.replace(part, place)
+        print(f"{place} has arrived", flush=True)
     finally:
         part.unlink(missing_ok=True)

@@ -80,7 +80,7 @@ def hand_over(ann: Client, bob: Client, path: Path) -> tuple[Path, float]:
     bob.sees("offers")
     started = time.monotonic()
     bob.types("/accept Ann")
-    bob.sees("finished")
+    ann.sees("finished")
     return bob.folder / path.name, time.monotonic() - started
 
 

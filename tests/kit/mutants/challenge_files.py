@@ -191,7 +191,11 @@ STRIPPED = 'letters[-MOST_LETTERS:].strip(". ") or "file"'
 DEVICE = 'return f"_{name}" if RESERVED.fullmatch(name) else name'
 CLAIMED = 'path.open("xb").close()'
 PART = 'part = folder / f".{secrets.token_hex(8)}.part"'
-REPLACE = "        os.replace(part, claim(folder, safe_name(offered)))\n"
+REPLACE = """\
+        place = claim(folder, safe_name(offered))
+        os.replace(part, place)
+        print(f"{place} has arrived", flush=True)
+"""
 REMOVED = "        part.unlink(missing_ok=True)\n"
 WHOLE = f"""\
     {PART}

@@ -42,7 +42,7 @@ def arriving(folder: Path, offered: str) -> Iterator[BinaryIO]:
 
     # TODO: While it arrives, a file must not look like a whole one. Let `yield` give one with
     # another name in the same folder (`secrets.token_hex` makes names that nobody else has).
-    # After the `yield`, close it, `claim` a name that is safe, and put your file in that place:
-    # `os.replace`. And whatever happens, `finally` see to it that nothing is left under the
-    # other name.
+    # After the `yield`, close it, `claim` a name that is safe, put your file in that place
+    # (`os.replace`), and say where that is. And whatever happens, `finally` see to it that
+    # nothing is left under the other name.
     yield (folder / offered).open("wb")
