@@ -100,6 +100,12 @@ CHALLENGES = {
         _challenge("files"),
         _challenge("log", CHAT[0]),
         _challenge("moderation", CHAT[0], needs="your server knows from it which letters look like which"),
+        _challenge(
+            "web",
+            Role("gateway", "chat_web.py"),
+            Role("page", "chat.html"),
+            needs="your gateway and the grader speak WebSocket with it",
+        ),
     )
 }
 EXERCISES = {exercise.name: exercise for exercise in (*ADVANCED.ladder, *CHALLENGES.values())}

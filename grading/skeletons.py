@@ -13,7 +13,8 @@ A paragraph ends at a blank line or where its indentation ends. Two reach furthe
 for it, is the whole function: its skeleton raises NotImplementedError.
 
 `solution/bonus/NAME/*.py` are the programs of a challenge: files of their own, which import the finished programs of
-`advanced` from a folder beside them. To them, all steps have been, and `# STEP bonus` is the challenge.
+`advanced` from a folder beside them. To them, all steps have been, and `# STEP bonus` is the challenge. In the script
+of a page (`*.html`), `//` stands for `#`; there a task is never a whole function.
 
     python -m grading.skeletons            rewrites steps/
     python -m grading.skeletons --check    says which files differ, with exit status 1
@@ -29,6 +30,7 @@ from pathlib import Path
 from grading.course import BONUS, CHALLENGES, KIT, PROGRAMS, STEPS
 
 WIDTH = 96  # columns, for the comments of a rendered file
+PAGE = ".html"  # how the name of a page ends, whose script has comments with `//`
 
 PARAGRAPH = re.compile(r"(?P<indent> *)# STEP (?P<step>\w+)(?:: (?P<task>.+))?")
 LINE = re.compile(r"(?P<code>.*\S)  # STEP (?P<step>\w+)")
@@ -199,14 +201,22 @@ def handed_out(exercise: str) -> dict[str, str]:
 
 def _rendered(exercise: str, solved: bool) -> dict[str, str]:
     step = exercise if exercise in STEPS else BONUS
-    return {path.name: render(path.read_text("utf-8"), step, solved) for path in _sources(exercise)}
+    return {path.name: _rendered_file(path, step, solved) for path in _sources(exercise)}
+
+
+def _rendered_file(path: Path, step: str, solved: bool) -> str:
+    text = path.read_text("utf-8")
+    if path.suffix != PAGE:
+        return render(text, step, solved)
+    as_python = re.sub("^( *)// ", r"\1# ", text, flags=re.MULTILINE)
+    return re.sub("^( *)# ", r"\1// ", render(as_python, step, solved), flags=re.MULTILINE)
 
 
 def _sources(exercise: str) -> list[Path]:
     """Return the files from which the programs of an exercise are rendered."""
     if exercise in STEPS:
         return [KIT / "solution" / name for name in PROGRAMS]
-    return sorted((KIT / "solution" / exercise).glob("*.py"))
+    return sorted(path for path in (KIT / "solution" / exercise).iterdir() if path.suffix in (".py", PAGE))
 
 
 def _built_on() -> dict[str, str]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import random
 import re
-import socket
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -31,6 +29,7 @@ from grading.process.program import CLOCK, Program
 from grading.results.unmet import Unmet, expect
 from grading.stage.messages import Options
 from grading.system import wire
+from grading.system.addresses import own_port
 from grading.system.zones import shown_at
 from grading.telling import diagnosis, stacks
 
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
 COARSE_SECONDS = 0.05  # by which the clock that tells the second may lag behind the one that tells its parts
-OWN_PORTS = range(20_000, 30_000)  # where systems hand out no ports of their own accord
 
 
 class Room:
@@ -84,11 +82,7 @@ class Room:
 
     def opens_on_a_port_of_its_own(self) -> None:
         """Start the server on a port that no other program will get by chance."""
-        for port in random.sample(OWN_PORTS, 20):
-            with contextlib.suppress(OSError), socket.socket() as probe:
-                probe.bind(("127.0.0.1", port))
-                break
-        self.opens(listen=port)
+        self.opens(listen=own_port())
 
     def restarts(self) -> None:
         """End the server, as if its terminal had been closed, and start it again on the same port."""

@@ -21,6 +21,7 @@ PEEK_SECONDS = SLICE / 20  # at what the system knows
 PATIENCE = 40  # until something that does not come is missed
 PATIENCE_FOR_START = 100 if hasattr(os, "fork") else 300  # without fork, what a program starts takes its time, too
 PATIENCE_FOR_END = 80  # the protocol page allows 3 seconds, which are 60
+PATIENCE_FOR_PAGE = 120  # until something that does not come to a page is missed: it may wait before it tries again
 GRACE = 16  # for the right thing to come once a wrong one has
 HUSH = 16  # in which nobody in a conversation hears anything, until what does not come is missed
 HOPE = 10  # for something to come although there is proof that it cannot, or although nothing like it ever did
@@ -44,6 +45,7 @@ BY_HAND_SECONDS = 30.0  # until a program started by hand must have done what it
 QUIET_START = 30  # glances, after which such a program has started, where nothing else shows it
 
 # What is not the program's to do, in seconds
+CHROMIUM_SECONDS = 30.0  # until a Chromium must have started, or its page must have answered
 CONNECTING_SECONDS = 10.0  # until the system must have connected us with a server that listens
 ANSWER_SECONDS = 5.0  # until the stage must have answered
 STACKS_SECONDS = 1.0  # until it must have answered where the threads stand: that only explains

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import threading
 from collections.abc import Callable
@@ -33,6 +34,7 @@ class Production:
 
     def __post_init__(self) -> None:
         self._finding_out = threading.RLock()
+        self._at_end = contextlib.ExitStack()
         self._found: dict[object, object] = {}
         self.experience = Experience()
         self.failed: set[Role] = set()  # whose programs are known to fail in something
@@ -66,6 +68,11 @@ class Production:
             found: T = self._found[find_out]  # type: ignore[assignment]
             return found
 
+    def at_end(self, close: Callable[[], None]) -> None:
+        """See to it that `close` is called once the grading is over."""
+        self._at_end.callback(close)
+
     def close(self) -> None:
-        """Remove the copies."""
+        """End what was started for this grading, and remove the copies."""
+        self._at_end.close()
         remove(self.scratch)

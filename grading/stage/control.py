@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import _thread
 import json
+import logging
 import os
 import socketserver
 import sys
@@ -16,6 +17,9 @@ from typing import Any
 
 from grading.stage import confining, holding, keys, shaking, sockets, threads
 from grading.stage.messages import Report, Request
+
+
+CALLERS = ("websockets.",)  # libraries that log an exception of a handler, and go on: how their loggers are called
 
 
 class Control:
@@ -77,8 +81,12 @@ class Control:
 
 
 def report_exceptions(control: Control) -> None:
-    """Tell the grader about every exception that ends the program, a thread or a request handler."""
+    """Tell the grader about every exception that ends the program, a thread or a request handler.
+
+    Some libraries call handlers of the program, and log what these raise.
+    """
     print_it, print_thread, handle_error = sys.excepthook, threading.excepthook, socketserver.BaseServer.handle_error
+    handle = logging.Logger.handle
 
     def tell(error: BaseException, traceback: TracebackType | None) -> None:
         control.tell({"exception": threads.describe(error, traceback)})
@@ -100,6 +108,12 @@ def report_exceptions(control: Control) -> None:
             tell(error, error.__traceback__)
         handle_error(self, request, client_address)
 
+    def in_log(self: logging.Logger, record: logging.LogRecord) -> None:
+        if record.name.startswith(CALLERS) and record.exc_info and record.exc_info[1]:
+            tell(record.exc_info[1], record.exc_info[2])
+        handle(self, record)
+
     sys.excepthook = in_main
     threading.excepthook = in_thread
     setattr(socketserver.BaseServer, "handle_error", in_handler)
+    setattr(logging.Logger, "handle", in_log)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import random
 import socket
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ ANYWHERE = ("", "0.0.0.0", "::")  # hosts for a server that does not mind how it
 LOOPBACK = ("127.0.0.1", "::1")
 NOT_HERE = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 ANSWERING_SECONDS = 1.0
+OWN_PORTS = range(20_000, 30_000)  # where systems hand out no ports of their own accord
 
 
 def meet(client: Address, server: Address) -> bool:
@@ -33,6 +35,15 @@ def free_port() -> int:
     """Return a port that nobody has."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
+
+
+def own_port() -> int:
+    """Return a port that nobody has, and that no other program will get by chance."""
+    for port in random.sample(OWN_PORTS, 20):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            break
+    return port
 
 
 def listen(address: Address) -> list[socket.socket]:

@@ -435,6 +435,10 @@ KINDS = {
         "`readline` takes from a connection what is there, and gives you one line of it. Where does the rest wait, and"
         " who reads it there?",
     ),
+    "page-error": Kind(
+        "an exception in the script of the page",
+        "Open the page in a browser, press F12, and look at its console: it names the line, and what it holds.",
+    ),
     # Circumstances
     "race": Kind("two threads are in each other's way", is_certain=False),
     "meanwhile": Kind("something else happened meanwhile", is_certain=False),

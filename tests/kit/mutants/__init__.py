@@ -6,6 +6,7 @@ from tests.kit.mutants import (
     challenge_files,
     challenge_log,
     challenge_moderation,
+    challenge_web,
     client,
     clock,
     conversations,
@@ -30,5 +31,6 @@ BY_TOPIC = {
     "the challenge files": challenge_files.MUTANTS,
     "the challenge log": challenge_log.MUTANTS,
     "the challenge moderation": challenge_moderation.MUTANTS,
+    "the challenge web": challenge_web.MUTANTS,
 }
 MUTANTS = [mutant for mutants in BY_TOPIC.values() for mutant in mutants]

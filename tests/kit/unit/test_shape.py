@@ -33,7 +33,7 @@ INSTALLED = {  # who needs what pip installs
     "drawing": {"rich.cells"},
     "under_pytest": {"pytest"},
     "pages": {"jinja2", "markupsafe", "markdown_it"},
-    "people": {"trustme"},  # for one challenge alone
+    "people": {"trustme", "websockets"},  # each for one challenge alone
 }
 OUTSIDE_WORLD = {"os", "pathlib", "shutil", "socket", "subprocess", "tempfile", "io"}
 ENDINGS = {"print", "exit", "quit", "sys.exit", "os._exit", "os.abort"}

@@ -1,0 +1,387 @@
+"""People before the page of a gateway, in a Chromium: with a keyboard, a screen, or somebody who reads it out."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from grading.course import Exercise
+from grading.people.chromium import Chromium, DevTools
+from grading.people.gateway import Gate, Guest, WebRoom
+from grading.people.person import Person
+from grading.process.patience import GRACE, PATIENCE_FOR_PAGE
+from grading.process.production import Production
+from grading.process.program import CLOCK, Program
+from grading.results.causes import Cause, Place
+from grading.results.events import SHOWN, SILENCE, TYPED, Minutes
+from grading.results.unmet import Unmet
+from grading.results.visible import shown
+from grading.stage.messages import Options
+from grading.system.addresses import own_port
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
+
+PAGE = "chat.html"
+SIZE = (1000, 700)  # of a page, in pixels
+OK = 200  # the status of an answer where all is well
+MOST_TABS = 20  # pressed until one is where one wants to be
+MOST_TOLD = 3  # lines that are on the page instead
+IN_TABS = "people in tabs are no part of the model"
+KEYS = {"Enter": ("Enter", 13, "\r"), "Tab": ("Tab", 9, "")}
+LINES = "this.innerText.split('\\n').filter(line => line.trim())"
+# The text of the first element, among those within an element, that has all of the words and little else; else null
+FOUND = """((words, most) => {
+    const texts = [...this.querySelectorAll("*")].map(one => one.textContent.replace(/\\s+/g, " "));
+    return texts.find(text => text.length <= most && words.every(word => text.includes(word))) ?? null;
+})(%s, %d)"""
+LITTLE_ELSE = 60  # characters, for a name, the time, and what a page puts around them
+AT_END = "this.scrollHeight - this.scrollTop - this.clientHeight < 24"
+# Left, right, top and bottom of an element
+BOX = "(box => [box.left, box.right, box.top, box.bottom])(this.getBoundingClientRect())"
+# The colours of the last element within an element, and of what is behind it, as numbers from 0 to 255
+COLOURS = """(() => {
+    let at = this;
+    while (at.lastElementChild) at = at.lastElementChild;
+    const paint = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+    const painted = colours => {
+        paint.clearRect(0, 0, 1, 1);
+        for (const colour of colours) { paint.fillStyle = colour; paint.fillRect(0, 0, 1, 1); }
+        return [...paint.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const canvas = document.createElement("div");
+    canvas.style.backgroundColor = "Canvas";
+    document.documentElement.append(canvas);
+    const behind = [];
+    for (let one = at; one; one = one.parentElement) behind.unshift(getComputedStyle(one).backgroundColor);
+    behind.unshift(getComputedStyle(canvas).backgroundColor);
+    canvas.remove();
+    return [painted([...behind, getComputedStyle(at).color]), painted(behind)];
+})()"""
+
+Colour = tuple[int, int, int]
+
+
+class Tab(Guest):
+    """Somebody before the page. What they do, they do with the keyboard."""
+
+    def __init__(self, name: str, gateway: Program, minutes: Minutes, tools: DevTools, url: str) -> None:
+        self.name = name
+        self.minutes = minutes
+        self._gateway = gateway
+        self._tools = tools
+        self._known: dict[str, str] = {}  # elements by their roles
+        minutes.remark(name, f"opens the page in a browser, {SIZE[0]} pixels wide")
+        self._session = tools.opens(url, *SIZE)
+        self._waits_until("document.readyState === 'complete' && location.protocol === 'http:'", "the page to load")
+        if (status := self.tells("performance.getEntriesByType('navigation')[0].responseStatus")) != OK:
+            raise Unmet("the gateway to serve the page", f"the answer is {status}")
+
+    # Asking the page
+
+    def asks(self, method: str, **what: Any) -> dict[str, Any]:
+        """Ask Chromium about this page; Unmet where the page does not let it answer."""
+        try:
+            return self._tools.ask(method, self._session, **what)
+        except TimeoutError:
+            raise Unmet(f"{PAGE} to answer", "its script never comes to an end", late=True) from None
+
+    def tells(self, expression: str) -> Any:
+        """Return what an expression is on the page."""
+        return self.asks("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
+
+    def _elements(self, role: str) -> list[dict[str, Any]]:
+        """Return what has a role on the page, as somebody knows it to whom the page is read out."""
+        nodes = self.asks("Accessibility.getFullAXTree")["nodes"]
+        return [node for node in nodes if not node.get("ignored") and _role_of(node) == role]
+
+    def finds(self, role: str) -> str:
+        """Return the number by which Chromium knows the element with a role; Unmet where there is none."""
+        for node in self._elements(role):
+            if "backendDOMNodeId" in node:
+                found = self.asks("DOM.resolveNode", backendNodeId=node["backendDOMNodeId"])
+                return str(found["object"]["objectId"])
+        raise Unmet(f"an element with the role {role} on the page", "there is none", self.cause())
+
+    def tells_of(self, role: str, expression: str) -> Any:
+        """Return what an expression is about the element with a role, which is `this`."""
+        declaration = f"function() {{ return this.isConnected ? [{expression}] : null; }}"
+        found = None
+        while found is None:  # what was on the page need not be there any more
+            element = self._known.pop(role, None) or self.finds(role)
+            about = {"functionDeclaration": declaration, "objectId": element, "returnByValue": True}
+            found = self.asks("Runtime.callFunctionOn", **about)["result"].get("value")
+        self._known[role] = element
+        return found[0]
+
+    def cause(self) -> Cause | None:
+        """Return the first exception of the page's script, if there was one."""
+        thrown = (event["params"] for event in self._tools.events if event.get("method") == "Runtime.exceptionThrown")
+        details = next((one["exceptionDetails"] for one in thrown), None)
+        if not details:
+            return None
+        line = int(details.get("lineNumber", 0)) + 1
+        said = details.get("exception", {}).get("description") or details.get("text", "")
+        return Cause("page-error", shown(said.splitlines()[0]), Place(PAGE, line))
+
+    # Waiting
+
+    def rounds(self, beats: int = PATIENCE_FOR_PAGE) -> Iterator[None]:
+        """Yield until both the gateway and the page had so much time: each has answered in each round."""
+        for seconds in self._gateway.patience(beats):
+            yield
+            self.asks(
+                "Runtime.evaluate",
+                expression=f"new Promise(go => setTimeout(go, {int(1000 * seconds)}))",
+                awaitPromise=True,
+            )
+
+    def _waits_until(self, expression: str, in_words: str) -> None:
+        for _ in self.rounds():
+            if self.tells(expression):
+                return
+        raise Unmet(in_words, "it does not", late=True, perhaps=self.cause())
+
+    # The keyboard
+
+    def presses(self, key: str) -> None:
+        """Press a key that is no letter."""
+        name, code, text = KEYS[key]
+        for kind in ("keyDown", "keyUp"):
+            typed = {"text": text} if text and kind == "keyDown" else {}
+            self.asks("Input.dispatchKeyEvent", type=kind, key=name, code=name, windowsVirtualKeyCode=code, **typed)
+
+    def _is_at(self, label: str) -> bool:
+        """Tell whether the keyboard is in the text field that is called so."""
+        element = self.asks("Runtime.evaluate", expression="document.activeElement")["result"].get("objectId")
+        if not element:
+            return False
+        nodes = self.asks("Accessibility.getPartialAXTree", objectId=element, fetchRelatives=False)["nodes"]
+        return any(_role_of(node) == "textbox" and label.lower() in _name_of(node).lower() for node in nodes)
+
+    def reaches(self, label: str) -> None:
+        """Press Tab until the keyboard is in the text field that is called `label`."""
+        for _ in range(MOST_TABS):
+            if self._is_at(label):
+                return
+            self.presses("Tab")
+        names = [_name_of(node) or "one without a name" for node in self._elements("textbox")]
+        got = f"the text fields are {', '.join(names)}" if names else "there is no text field"
+        raise Unmet(f"{self} to come to the text field {label} with the Tab key", got, self.cause())
+
+    def types(self, text: str, into: str = "Message") -> None:
+        """Type `text` and Enter into a text field, to which one has come with the keyboard."""
+        self.reaches(into)
+        self.minutes.line(self.name, "page", text, TYPED)
+        self.asks("Input.dispatchKeyEvent", type="rawKeyDown", key="a", commands=["selectAll"])
+        self.asks("Input.insertText", text=text)
+        self.presses("Enter")
+
+    def is_asked_for(self, label: str) -> None:
+        """Wait until the keyboard is in a text field by itself."""
+        for _ in self.rounds():
+            if self._is_at(label):
+                return
+        expected = f"the keyboard to be in the text field {label} by itself"
+        raise Unmet(expected, "it is not", late=True, perhaps=self.cause())
+
+    # The screen
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands in the log, line by line."""
+        return list(self.tells_of("log", LINES))
+
+    def sees(self, *words: str, quietly: bool = False) -> None:
+        """Wait until a line in the log has all of `words`."""
+        words = tuple(" ".join(word.split()) for word in words)
+        expression = FOUND % (json.dumps(words), sum(map(len, words)) + LITTLE_ELSE)
+        for _ in self.rounds():
+            if (line := self.tells_of("log", expression)) is not None:
+                if not quietly:
+                    self.minutes.line("page", self.name, line, SHOWN)
+                return
+        raise self._missed(" … ".join(words))
+
+    def _missed(self, wanted: str) -> Unmet:
+        """Put down what stands in the log instead of what is wanted; return what was missed."""
+        lines = self.lines[-MOST_TOLD:]
+        for line in lines:
+            self.minutes.line("page", self.name, line, SHOWN)
+        if not lines:
+            self.minutes.remark(self.name, "sees nothing in the log", SILENCE)
+        got = "; ".join(map(shown, lines)) or "nothing"
+        return Unmet(f"{self} to see {shown(wanted)}", got, late=True, perhaps=self.cause())
+
+    def numbers_after(self, word: str) -> list[int]:
+        """Return the numbers that stand behind `word` in the log, in their order."""
+        found = re.findall(rf"{word} (\d+)", str(self.tells_of("log", "this.textContent")))
+        return [int(number) for number in found]
+
+    @property
+    def place_of_reading(self) -> float:
+        """How far somebody has scrolled down in the log, in pixels."""
+        return float(self.tells_of("log", "this.scrollTop"))
+
+    def scrolls_up(self) -> None:
+        """Scroll back to the first line in the log."""
+        self.minutes.remark(self.name, "scrolls back to what was said first")
+        self.tells_of("log", "this.scrollTop = 0")
+
+    def comes_to_the_end(self) -> bool:
+        """Wait until the last lines in the log are those that one sees; tell whether they are."""
+        return any(self.tells_of("log", AT_END) for _ in self.rounds(GRACE))
+
+    @property
+    def place_of_field(self) -> tuple[float, float, float, float]:
+        """Where the text field is: left, right, top and bottom, in pixels."""
+        left, right, top, bottom = self.tells_of("textbox", BOX)
+        return left, right, top, bottom
+
+    def colours(self, role: str) -> tuple[Colour, Colour]:
+        """Return the colour of the text in the element with a role, and of what is behind it."""
+        ink, paper = map(tuple, self.tells_of(role, COLOURS))
+        return ink, paper
+
+    def sees_anywhere(self, words: str) -> None:
+        """Wait until `words` stand anywhere on the page."""
+        self._waits_until(f"document.body.innerText.includes({json.dumps(words)})", f"the page to show {words}")
+        self.minutes.line("page", self.name, words, SHOWN)
+
+    def becomes(self, width: int = 0, height: int = 700, scheme: str = "") -> None:
+        """Look at the page on another screen, or in another scheme: light or dark."""
+        if width:
+            self.minutes.remark(self.name, f"looks at the page on a screen {width} pixels wide")
+            about = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+            self.asks("Emulation.setDeviceMetricsOverride", **about)
+        if scheme:
+            self.minutes.remark(self.name, f"likes it {scheme}")
+            features = [{"name": "prefers-color-scheme", "value": scheme}]
+            self.asks("Emulation.setEmulatedMedia", features=features)
+
+    def picture(self) -> bytes:
+        """Return what one sees, as a PNG."""
+        return base64.b64decode(self.asks("Page.captureScreenshot")["data"])
+
+    @property
+    def status(self) -> str:
+        """What the page says about the connection."""
+        return str(self.tells_of("status", "this.innerText.trim()"))
+
+    def sees_another_status(self, before: str, when: str) -> str:
+        """Wait until the page says something else about the connection than `before`; return that."""
+        for _ in self.rounds():
+            status = self.status
+            if status and status != before:
+                self.minutes.line("page", self.name, status, SHOWN)
+                return status
+        got = f"it still says {shown(before)}" if self.status else "it says nothing"
+        raise Unmet(f"the page to say in its status {when}", got, late=True, perhaps=self.cause())
+
+
+def _name_of(node: dict[str, Any]) -> str:
+    return str(node.get("name", {}).get("value", ""))
+
+
+def _role_of(node: dict[str, Any]) -> str:
+    return str(node.get("role", {}).get("value", ""))
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """Return how well two colours can be told apart: from 1 to 21, see WCAG 2."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    parts = [part / 255 for part in colour]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+class PageGate(Gate):
+    """A student's gateway and page: a browser shows it, and the chat server behind it is ours."""
+
+    beats = PATIENCE_FOR_PAGE
+
+    def __init__(self, production: Production, exercise: Exercise) -> None:
+        super().__init__(production, exercise)
+        self.listen = own_port()
+        self.args = ("--web-port", str(self.listen))
+        self._tools: list[DevTools] = []
+
+    def opens_tab(self, name: str) -> Tab:
+        """Return somebody before the page."""
+        self._tools.append(DevTools(self.production.once(Chromium)))
+        return Tab(name, self.gateway, self.minutes, self._tools[-1], f"http://localhost:{self.listen}/")
+
+    def comes_in(self, name: str) -> Tab:
+        """Return somebody who has joined, and whose keyboard is where one types messages."""
+        tab = self.opens_tab(name)
+        tab.is_asked_for("Name")
+        tab.types(name, into="Name")
+        self.server_lets_in(tab)
+        self.server_hears(tab, f"JOIN:{name}")
+        self.server_says(tab, f"JOINED:{name}\n")
+        tab.is_asked_for("Message")
+        return tab
+
+    def server_says_all(self, tab: Tab, lines: list[str]) -> None:
+        """Let our chat server send many lines at once."""
+        assert tab.server_side
+        with contextlib.suppress(OSError):
+            tab.server_side.sock.sendall("".join(lines).encode())
+
+    def server_is_asked_again(self, tab: Tab, line: str) -> None:
+        """Wait until our chat server gets `line`, on the connection that somebody has, or on another one."""
+        for seconds in self.gateway.patience(self.beats):
+            if side := self._server.accepts([seconds]):
+                tab.server_side = side
+            if tab.server_side and tab.server_side.next_line([seconds]) == line:
+                self.minutes.line("gateway", "chat server", line)
+                return
+        raise Unmet(f"the chat server to get {line}", "nothing came", late=True, perhaps=tab.cause())
+
+    def close(self) -> None:
+        """Close the tabs, and end the gateway."""
+        for tools in self._tools:
+            tools.close()
+        super().close()
+
+
+class PageRoom(WebRoom):
+    """A student's chat server, gateway and page: some are in browsers, and some at terminals."""
+
+    def __init__(self, production: Production, exercise: Exercise) -> None:
+        super().__init__(production, exercise)
+        self.gateway_port = own_port()
+        self.gateway_args = ("--web-port", str(self.gateway_port))
+        self._tools: list[DevTools] = []
+
+    def opens(self, clock: str = CLOCK, **options: Unpack[Options]) -> Program:
+        """Start the server and wait until it listens."""
+        server = super().opens(clock, **options)
+        self.talk.judge.sleeps(IN_TABS)
+        return server
+
+    def _arrives(self, name: str, shallow: bool) -> Person:
+        return Person(self.talk, name, shallow)
+
+    def comes_in(self, name: str) -> Tab:
+        """Return somebody who has joined by the page."""
+        self._tools.append(DevTools(self.production.once(Chromium)))
+        url = f"http://localhost:{self.gateway_port}/"
+        tab = Tab(name, self.gateway, self.minutes, self._tools[-1], url)
+        tab.types(name, into="Name")
+        tab.is_asked_for("Message")
+        return tab
+
+    def close(self) -> None:
+        """Close the tabs, and end both programs."""
+        for tools in self._tools:
+            tools.close()
+        super().close()

@@ -1,0 +1,310 @@
+"""The challenge `web`: what people get wrong when they stand between browsers and a chat server, and in a page."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.kit.killing import Mutant
+
+_gateway = partial(Mutant, step="bonus/web", program="web")
+_page = partial(Mutant, step="bonus/web", program="page", file="chat.html")
+GATEWAY, PAGE = "bonus/web/gateway/", "bonus/web/page/"
+
+NOT_FOUND = 'return browser.respond(http.HTTPStatus.NOT_FOUND, "There is nothing here.\\n")'
+KIND = """\
+        del response.headers["Content-Type"]
+        response.headers["Content-Type"] = "text/html; charset=utf-8"
+"""
+IS_CHAT = "        if request.path == CHAT:\n"
+CONNECT = "server = socket.create_connection((self.host, self.port))"
+NO_SERVER = """\
+        except OSError:
+            browser.close(SERVER_GONE, "There is no chat server.")
+            return
+"""
+LINES = 'for data in server.makefile("rb"):'
+SEND = 'browser.send(data.rstrip(b"\\r\\n").decode(errors="replace"))'
+TOLD_GONE = 'browser.close(SERVER_GONE, "The chat server has gone.")'
+MESSAGES = "for message in browser:"
+BINARY = """\
+                if isinstance(message, bytes):
+                    browser.close(NOT_TEXT, "This is no text.")
+                    return
+"""
+HAS_NEWLINE = 'if "\\n" in message:'
+LEAVE = "server.shutdown(socket.SHUT_RDWR)"
+ORIGINS = 'return [Origin(f"http://{host}:{port}"), None]'
+SERVE = "origins=allowed, process_request=gateway.answer)"
+STARTED = '    print(f"The chat is at http://{web_host}:{web_port}", flush=True)\n'
+AS_TEXT = "line.textContent = text;"
+AGAIN = "setTimeout(connect, pause);"
+DARK = "--paper: #16191d; --ink: #e6e8eb; --faint: #a3adb8;"
+
+OF_THE_GATEWAY = [
+    _gateway(
+        name="web_page_as_text",
+        mistake="leaves the type of the page as the library has it",
+        old=KIND,
+        new="",
+        caught_by=(f"{GATEWAY}the_page_is_served",),
+    ),
+    _gateway(
+        name="web_needs_a_server_to_start",
+        mistake="looks at the start whether there is a chat server, and ends if there is none",
+        old=STARTED,
+        new=f"    socket.create_connection((options.host, options.port)).close()\n{STARTED}",
+        caught_by=(f"{GATEWAY}the_page_is_served",),
+    ),
+    _gateway(
+        name="web_serves_the_folder",
+        mistake="serves whatever file somebody names",
+        old=NOT_FOUND,
+        new='return browser.respond(http.HTTPStatus.OK, PAGE.with_name(request.path.strip("/.")).read_text())',
+        caught_by=(f"{GATEWAY}nothing_else_is_served",),
+    ),
+    _gateway(
+        name="web_one_connection_for_all",
+        mistake="connects to the chat server once, for all browsers",
+        old=CONNECT,
+        new='server = self.__dict__.get("server") or socket.create_connection((self.host, self.port))\n'
+        "            self.server = server",
+        caught_by=(f"{GATEWAY}each_browser_has_a_connection", f"{GATEWAY}browsers_and_terminals_talk"),
+    ),
+    _gateway(
+        name="web_recv_is_a_line",
+        mistake="takes what one recv brings for a line",
+        old=LINES,
+        new='for data in iter(lambda: server.recv(4096), b""):',
+        caught_by=(f"{GATEWAY}a_line_is_a_message",),
+    ),
+    _gateway(
+        name="web_newline_stays",
+        mistake="leaves the newline in the message",
+        old=SEND,
+        new='browser.send(data.decode(errors="replace"))',
+        caught_by=(f"{GATEWAY}a_line_is_a_message",),
+    ),
+    _gateway(
+        name="web_bytes_to_the_browser",
+        mistake="sends the browser bytes, which become binary messages",
+        old=SEND,
+        new='browser.send(data.rstrip(b"\\r\\n"))',
+        caught_by=(f"{GATEWAY}a_line_is_a_message", f"{GATEWAY}browsers_and_terminals_talk"),
+    ),
+    _gateway(
+        name="web_frames_as_lines",
+        mistake="takes each frame for a message",
+        old=MESSAGES,
+        new="for message in (part for parts in iter(browser.recv_streaming, None) for part in parts):",
+        caught_by=(f"{GATEWAY}frames_and_pings",),
+    ),
+    _gateway(
+        name="web_two_lines_in_a_message",
+        mistake="passes on a message with a newline in it",
+        old=HAS_NEWLINE,
+        new="if not message:",
+        caught_by=(f"{GATEWAY}a_message_with_a_newline_is_refused",),
+    ),
+    _gateway(
+        name="web_binary_as_text",
+        mistake="takes a binary message for text",
+        old=BINARY,
+        new="                message = message.decode() if isinstance(message, bytes) else message\n",
+        caught_by=(f"{GATEWAY}a_binary_message_ends_a_websocket",),
+    ),
+    _gateway(
+        name="web_binary_ends_the_thread",
+        mistake="does not think of binary messages",
+        old=BINARY,
+        new="",
+        caught_by=(f"{GATEWAY}a_binary_message_ends_a_websocket",),
+    ),
+    _gateway(
+        name="web_no_limit",
+        mistake="takes messages of any length",
+        old=SERVE,
+        new=f"max_size=None, {SERVE}",
+        caught_by=(f"{GATEWAY}a_message_without_end_is_not_kept",),
+    ),
+    _gateway(
+        name="web_any_origin",
+        mistake="lets every page open a WebSocket",
+        old=SERVE,
+        new="process_request=gateway.answer)",
+        caught_by=(f"{GATEWAY}other_pages_are_refused",),
+    ),
+    _gateway(
+        name="web_origin_begins_so",
+        mistake="looks only how the Origin begins",
+        old=ORIGINS,
+        new='return [__import__("re").compile(f"http://{host}:{port}.*"), None]',
+        caught_by=(f"{GATEWAY}other_pages_are_refused",),
+    ),
+    _gateway(
+        name="web_connects_for_anybody",
+        mistake="connects to the chat server for whoever asks for anything",
+        old=IS_CHAT,
+        new=f"        browser.behind = socket.create_connection((self.host, self.port))\n{IS_CHAT}",
+        caught_by=(f"{GATEWAY}who_knocks_in_another_way_harms_nobody",),
+    ),
+    _gateway(
+        name="web_browser_never_leaves",
+        mistake="does not tell the chat server that the browser has gone",
+        old=LEAVE,
+        new="pass",
+        caught_by=(f"{GATEWAY}a_browser_that_goes", f"{GATEWAY}browsers_and_terminals_talk"),
+    ),
+    _gateway(
+        name="web_server_goes_untold",
+        mistake="does not tell the browser that the chat server has gone",
+        old=TOLD_GONE,
+        new="pass",
+        caught_by=(f"{GATEWAY}a_server_that_goes_and_comes_back",),
+    ),
+    _gateway(
+        name="web_server_goes_without_a_code",
+        mistake="ends the WebSocket as if all were well when the chat server has gone",
+        old=TOLD_GONE,
+        new="browser.close()",
+        caught_by=(f"{GATEWAY}a_server_that_goes_and_comes_back",),
+    ),
+    _gateway(
+        name="web_no_server_is_an_exception",
+        mistake="does not think of a chat server that is not there",
+        old=NO_SERVER,
+        new="        finally:\n            pass\n",
+        caught_by=(f"{GATEWAY}a_server_that_goes_and_comes_back",),
+    ),
+    _gateway(
+        name="web_sends_under_a_lock",
+        mistake="holds one lock for all browsers while it sends",
+        old=SEND,
+        new='with self.__dict__.setdefault("sending", threading.Lock()):\n'
+        '                    browser.send(data.rstrip(b"\\r\\n").decode(errors="replace"))',
+        caught_by=(f"{GATEWAY}a_browser_that_stops_reading",),
+    ),
+    _gateway(
+        name="web_ctrl_c_waits",
+        mistake="lets Ctrl+C wait for a thread that never ends",
+        old="target=server.serve_forever, daemon=True)",
+        new="target=server.serve_forever)",
+        caught_by=(f"{GATEWAY}ctrl_c_ends_the_gateway",),
+    ),
+]
+
+OF_THE_PAGE = [
+    _page(
+        name="page_text_as_html",
+        mistake="takes text for HTML",
+        old=AS_TEXT,
+        new="line.innerHTML = text;",
+        caught_by=(f"{PAGE}text_is_never_html",),
+    ),
+    _page(
+        name="page_without_scripts_only",
+        mistake="takes text for HTML once the scripts are out of it",
+        old=AS_TEXT,
+        new='line.innerHTML = text.replace(/<script.*?<.script>/g, "");',
+        caught_by=(f"{PAGE}text_is_never_html",),
+    ),
+    _page(
+        name="page_says_no_command",
+        mistake="sends what is typed without MESSAGE before it",
+        old='return "MESSAGE:" + (text.startsWith("//") ? text.slice(1) : text);',
+        new="return text;",
+        caught_by=(f"{PAGE}two_tabs_and_a_terminal_talk",),
+    ),
+    _page(
+        name="page_gives_up",
+        mistake="does not connect again",
+        old=AGAIN,
+        new="",
+        caught_by=(f"{PAGE}the_page_connects_again",),
+    ),
+    _page(
+        name="page_says_nothing_of_the_loss",
+        mistake="does not say that the connection is lost",
+        old='statusLine.textContent = "Connection lost. Trying again …";',
+        new="",
+        caught_by=(f"{PAGE}the_page_connects_again",),
+    ),
+    _page(
+        name="page_never_joins_again",
+        mistake="connects again, and forgets who is there",
+        old="socket.onopen = () => socket.send(`JOIN:${username}`);",
+        new="socket.onopen = () => { if (!wasJoined) socket.send(`JOIN:${username}`); };",
+        caught_by=(f"{PAGE}the_page_connects_again",),
+    ),
+    _page(
+        name="page_keeps_everything",
+        mistake="keeps each line on the page for ever",
+        old="const MOST_LINES = 500;",
+        new="const MOST_LINES = 1e9;",
+        caught_by=(f"{PAGE}ten_thousand_messages",),
+    ),
+    _page(
+        name="page_keeps_the_first_lines",
+        mistake="removes the last lines where the first ones are too many",
+        old="log.firstElementChild.remove();",
+        new="log.lastElementChild.remove();",
+        caught_by=(f"{PAGE}ten_thousand_messages",),
+    ),
+    _page(
+        name="page_scrolls_always",
+        mistake="goes to the end with each line, wherever one reads",
+        old="if (isAtEnd) log.scrollTop",
+        new="log.scrollTop",
+        caught_by=(f"{PAGE}who_reads_older_lines_is_left_in_peace",),
+    ),
+    _page(
+        name="page_never_scrolls",
+        mistake="stays where it is while new lines come below",
+        old="if (isAtEnd) log.scrollTop",
+        new="if (!log) log.scrollTop",
+        caught_by=(f"{PAGE}who_reads_older_lines_is_left_in_peace",),
+    ),
+    _page(
+        name="page_refuses_in_silence",
+        mistake="does not say why a name is refused",
+        old="show(`Error: ${argument}`);",
+        new="",
+        caught_by=(f"{PAGE}a_refused_name",),
+    ),
+    _page(
+        name="page_without_a_role",
+        mistake="tells a screen reader nothing of what is said",
+        old='role="log" aria-label="Messages"',
+        new='class="messages"',
+        caught_by=(f"{PAGE}the_page_can_be_read_out",),
+    ),
+    _page(
+        name="page_without_a_label",
+        mistake="gives the text field a placeholder for a label in the wrong place",
+        old='<label for="message">Message</label>',
+        new='<label for="text">Message</label>',
+        caught_by=(f"{PAGE}the_page_can_be_read_out",),
+    ),
+    _page(
+        name="page_as_wide_as_a_word",
+        mistake="lets a long word make the page wide",
+        old="white-space: pre-wrap; overflow-wrap: anywhere;",
+        new="white-space: pre-wrap;",
+        caught_by=(f"{PAGE}a_narrow_screen",),
+    ),
+    _page(
+        name="page_dark_on_dark",
+        mistake="changes the paper in the dark, and not the ink",
+        old=DARK,
+        new="--paper: #16191d;",
+        caught_by=(f"{PAGE}light_and_dark",),
+    ),
+    _page(
+        name="page_never_dark",
+        mistake="knows no dark",
+        old="@media (prefers-color-scheme: dark)",
+        new="@media print",
+        caught_by=(f"{PAGE}light_and_dark",),
+    ),
+]
+
+MUTANTS = [*OF_THE_GATEWAY, *OF_THE_PAGE]
