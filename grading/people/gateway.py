@@ -14,7 +14,7 @@ from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.talk import Talk, let_in
 from grading.people.websocket import AT_ONCE, FORBIDDEN, UPGRADED, Answer, WebSocket, request_for
-from grading.process.patience import HELD_UP, HOPE, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, SLOW_TALK
+from grading.process.patience import HELD_UP, HOPE, KNOCK, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, SLOW_TALK
 from grading.process.production import Production
 from grading.process.program import Program
 from grading.results.events import CLOSE, RESET, SILENCE, Minutes
@@ -24,6 +24,7 @@ from grading.stage.messages import Options
 from grading.system.wire import reset
 from grading.telling import stacks
 
+FAULT, FAULT_INSIDE = 500, 1011  # the status of HTTP and the close code that say so
 GATEWAY, SERVER = "gateway", "chat server"  # how both are called in the minutes
 MOST_TOLD = 3  # lines that came instead
 MOST_LINES = 1000  # of a flood, from one look at who does not read to the next
@@ -106,6 +107,15 @@ class Browser(End, Guest):
 def _side(guest: Guest) -> ServerSide:
     assert guest.server_side, f"{guest} is not connected yet"
     return guest.server_side
+
+
+def lets_it_say_why(gateway: Program, number: int | None) -> None:
+    """Where a status or a close code says that something went wrong inside a gateway, wait until it has said what."""
+    if number in (FAULT, FAULT_INSIDE):
+        for seconds in gateway.patience(KNOCK):
+            if gateway.exceptions:
+                break
+            gateway.listen_to_stage(seconds)
 
 
 class OwnServer:
@@ -251,6 +261,8 @@ class Gate:
                     answer.takes(sock.recv(AT_ONCE))
                 except OSError:
                     answer.takes(b"")
+        with contextlib.suppress(OSError):
+            sock.shutdown(socket.SHUT_WR)  # a server may wait for that before it says what went wrong
         return answer
 
     def gets(self, path: str, name: str = "Ann") -> Answer:
@@ -264,6 +276,7 @@ class Gate:
         answer = self.gets("/")
         if answer.status != 200:
             got = f"the answer is {answer.status}" if answer.status else "no answer came"
+            lets_it_say_why(self.gateway, answer.status)
             raise Unmet("GET / to be answered with the page, and status 200", got, late=not answer.is_whole)
         kind = answer.headers.get("content-type", "")
         is_html = kind.lower().replace(" ", "") == "text/html;charset=utf-8"
@@ -287,6 +300,7 @@ class Gate:
         browser = self.asks_for_websocket(name)
         if not browser.sock.is_open:
             expected = f"{name}'s browser to get a WebSocket at /chat"
+            lets_it_say_why(self.gateway, browser.sock.status)
             raise Unmet(expected, browser.answered, late=not browser.closed)
         self.server_lets_in(browser)
         return browser
@@ -366,6 +380,7 @@ class Gate:
                 break
         if browser.sock.close_code != code:
             expected = f"the gateway to end {browser}'s WebSocket with the code {code} ({in_words})"
+            lets_it_say_why(self.gateway, browser.sock.close_code)
             raise Unmet(expected, browser.ended, late=not browser.closed)
         self.minutes.remark(GATEWAY, f"ends {browser}'s WebSocket with the code {code}", CLOSE)
 
@@ -401,6 +416,7 @@ class Gate:
         if isinstance(end, Browser) and end.sock.binary:
             return Unmet(expected, "a binary message", missing=False)
         if isinstance(end, Browser) and end.closed:
+            lets_it_say_why(self.gateway, end.sock.close_code)
             return Unmet(expected, end.ended)
         if end.closed:
             return Unmet(expected, "the gateway has ended the connection")
@@ -485,9 +501,13 @@ class Gate:
         """Press Ctrl+C, and fail unless the gateway ends in time."""
         self.minutes.remark(GATEWAY, "gets Ctrl+C")
         self.gateway.interrupt()
-        if self.gateway.wait_for_end(PATIENCE_FOR_END) is None:
-            expected = "the gateway to end within 3 seconds after Ctrl+C"
-            raise Unmet(expected, "it still runs", stacks.told_lingering(self.gateway.threads()), late=True)
+        for seconds in self.gateway.patience(PATIENCE_FOR_END):
+            for browser in self.browsers:  # a browser answers a goodbye
+                browser.takes_in_what_came()
+            if self.gateway.process.wait(seconds) is not None:
+                return
+        expected = "the gateway to end within 3 seconds after Ctrl+C"
+        raise Unmet(expected, "it still runs", stacks.told_lingering(self.gateway.threads()), late=True)
 
 
 class WebPerson(Person):
@@ -506,6 +526,7 @@ class WebPerson(Person):
             if sock.is_open:
                 return sock
         expected = f"{self.name}'s browser to get a WebSocket at /chat"
+        lets_it_say_why(self._gateway, sock.status)
         raise Unmet(expected, browser.answered, late=not browser.closed)
 
 

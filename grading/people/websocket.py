@@ -52,7 +52,7 @@ class WebSocket(socket.socket):
             self.protocol.receive_eof()
         text = "".join(map(self._takes, self.protocol.events_received()))
         self._sends_out()
-        if self.protocol.close_rcvd:
+        if self.protocol.close_rcvd or self.status not in (0, UPGRADED):
             with contextlib.suppress(OSError):
                 super().shutdown(socket.SHUT_WR)  # who waits for our end waits no longer
         if not text and not self.is_over:

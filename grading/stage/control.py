@@ -18,7 +18,6 @@ from typing import Any
 from grading.stage import confining, holding, keys, shaking, sockets, threads
 from grading.stage.messages import Report, Request
 
-
 CALLERS = ("websockets.",)  # libraries that log an exception of a handler, and go on: how their loggers are called
 
 

@@ -49,7 +49,7 @@ class Work:
             return given
         if self.name == SKELETON:
             return {**given, **handed_out(self.challenge)}
-        own = (VARIANTS / self.challenge / self.name).glob("*.py")
+        own = (path for path in (VARIANTS / self.challenge / self.name).iterdir() if path.suffix in (".py", ".html"))
         other = (VARIANTS / "asyncio_streams" / "chat_server.py").read_text("utf-8")
         return {**given, OTHER: other, **{path.name: path.read_text("utf-8") for path in own}}
 

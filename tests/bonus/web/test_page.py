@@ -5,14 +5,15 @@ from grading.results.unmet import Unmet
 from grading.suite import check
 
 EVIL = (
-    "<img src=x onerror=\"window.evil = 'img'\">",
-    "<script>window.evil = 'script'</script>",
-    '<a href="javascript:window.evil = 1">click me</a>',
-    '"><svg onload="window.evil = 2">',
-    "' onmouseover='window.evil = 3",
-    "<b>bold</b> &lt;i&gt; ${window.evil = 4} {{7*7}} <!-- ",
+    "<img class=evil src=x onerror=\"window.evil = 'an image'\">",
+    "<script class=evil>window.evil = 'a script'</script>",
+    '<a class=evil href="javascript:window.evil = 1">click me</a>',
+    '"><svg class=evil onload="window.evil = \'a drawing\'">',
+    "' data-evil='1' onmouseover='window.evil = 2",
+    "<b class=evil>bold</b> &lt;i&gt; ${window.evil = 3} <!-- ",
+    "javascript:window.evil=4",
 )
-INSIDE = "this.querySelectorAll('img, script, svg, b, iframe, a[href^=javascript], [onmouseover], [onerror]').length"
+INSIDE = "document.querySelectorAll('.evil, [data-evil], a[href^=javascript]').length"
 MANY, MOST_ELEMENTS, FEWEST_LINES = 10_000, 5_000, 100
 LONG_WORD = "Donaudampfschifffahrtsgesellschaft" * 8
 NARROW = 360  # pixels
@@ -62,7 +63,7 @@ def test_text_is_never_html(gate: PageGate) -> None:
         ann.sees("Eve", text, quietly=True)
     expected, evil = "what Eve says to be text", ann.tells("window.evil")
     gate.expects(evil is None, f"{expected}, and not to be run", f"it ran ({evil})")
-    gate.expects(not ann.tells_of("log", INSIDE), f"{expected}, and no element of the page", "it became one")
+    gate.expects(not ann.tells(INSIDE), f"{expected}, and no element of the page", "it became one")
 
 
 @check(

@@ -81,7 +81,8 @@ async def main():
     parser.add_argument("--web-port", type=int, default=8000)
     options = parser.parse_args()
     bridge = Bridge(options)
-    async with serve(bridge.serve, options.web_host, options.web_port, process_request=bridge.http, ping_interval=None) as server:
+    where = options.web_host, options.web_port
+    async with serve(bridge.serve, *where, process_request=bridge.http, ping_interval=None) as server:
         print("open", bridge.origin, flush=True)
         await server.serve_forever()
 
