@@ -8,11 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grading.process.launcher import Launcher
 from grading.process.patience import CHROMIUM_SECONDS, PEEK_SECONDS
-from grading.process.production import Production
 from grading.results.unmet import CannotTell
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ OPTIONS = (
 )  # fmt: skip
 PORT_FILE = "DevToolsActivePort"  # in its folder: where it listens for us
 NOT_INSTALLED = "There is no Chromium here in which the page could be tried; Chrome and Edge would do as well."
+HAS_ENDED = "The Chromium in which the page was tried has ended."
 NO_START = "The Chromium that is installed here does not start."
 
 
@@ -48,15 +51,15 @@ def find() -> str:
 
 
 class Chromium:
-    """One process of it, for all pages of a grading."""
+    """One process of it, for all pages of a launcher."""
 
-    def __init__(self, production: Production) -> None:
+    def __init__(self, launcher: Launcher) -> None:
         command = find()
         if not command:
             raise CannotTell(NOT_INSTALLED)
-        self._folder = production.empty_folder()
-        self._process = self._start(command, production.launcher.place.owner)
-        production.at_end(self.close)
+        self._folder = Path(tempfile.mkdtemp(dir=launcher.place.temporary))
+        launcher.place.hands_over(self._folder)
+        self._process = self._start(command, launcher.place.owner)
         self.url = self._listens()
 
     def _start(self, command: str, owner: int) -> subprocess.Popen[bytes]:
@@ -99,7 +102,10 @@ class DevTools:
     def __init__(self, chromium: Chromium) -> None:
         from websockets.sync.client import connect
 
-        self._socket: ClientConnection = connect(chromium.url, max_size=None, proxy=None)
+        try:
+            self._socket: ClientConnection = connect(chromium.url, max_size=None, proxy=None)
+        except OSError:
+            raise CannotTell(HAS_ENDED) from None
         self._asked = 0
         self.events: list[dict[str, Any]] = []  # what it has told us without being asked
         self.context: str = self.ask("Target.createBrowserContext", disposeOnDetach=True)["browserContextId"]
@@ -107,16 +113,25 @@ class DevTools:
     def ask(self, method: str, session: str = "", **what: Any) -> dict[str, Any]:
         """Ask for something, of a page if there is a `session`; return the answer. TimeoutError where none comes."""
         self._asked += 1
+        from websockets.exceptions import ConnectionClosed
+
         request = {"id": self._asked, "method": method, "params": what, **({"sessionId": session} if session else {})}
-        self._socket.send(json.dumps(request))
+        try:
+            self._socket.send(json.dumps(request))
+            said = self._answer()
+        except ConnectionClosed:
+            raise CannotTell(HAS_ENDED) from None
+        if "error" in said:
+            raise RuntimeError(f"{method}: {said['error'].get('message')}")
+        answer: dict[str, Any] = said["result"]
+        return answer
+
+    def _answer(self) -> dict[str, Any]:
         deadline = time.monotonic() + CHROMIUM_SECONDS
         while True:
-            said = json.loads(self._socket.recv(max(0.0, deadline - time.monotonic())))
+            said: dict[str, Any] = json.loads(self._socket.recv(max(0.0, deadline - time.monotonic())))
             if said.get("id") == self._asked:
-                if "error" in said:
-                    raise RuntimeError(f"{method}: {said['error'].get('message')}")
-                answer: dict[str, Any] = said["result"]
-                return answer
+                return said
             self.events.append(said)
 
     def opens(self, url: str, width: int, height: int) -> str:

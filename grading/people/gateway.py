@@ -325,7 +325,8 @@ class Gate:
         browser = self.asks_for_websocket(name, **about)
         if browser.sock.status != FORBIDDEN:
             got = "it opens a WebSocket" if browser.sock.status == UPGRADED else browser.answered
-            raise Unmet(f"the gateway to refuse {name}'s page, with status {FORBIDDEN}", got, missing=False)
+            expected = f"the gateway to refuse a page of {about['origin']}, with status {FORBIDDEN}"
+            raise Unmet(expected, got, missing=False)
         self.minutes.remark(GATEWAY, f"answers {FORBIDDEN}")
         self.server_hears_of_nobody(name)
 
@@ -423,7 +424,7 @@ class Gate:
         if end.unfinished:
             return Unmet(expected, f"{shown(end.unfinished)} without a newline at its end", late=True)
         self.minutes.remark(target, "gets nothing", SILENCE)
-        return Unmet(expected, "nothing came", late=True, perhaps=self.gateway.where_it_stands())
+        return Unmet(expected, "nothing came", late=True)
 
     # Our chat server
 
@@ -441,8 +442,7 @@ class Gate:
         """Wait until the gateway connects to our chat server for somebody."""
         guest.server_side = self._server.accepts(self.gateway.patience(self.beats))
         if not guest.server_side:
-            stands = self.gateway.where_it_stands()
-            raise Unmet(f"the gateway to connect to the chat server for {guest}", "it does not", stands, late=True)
+            raise Unmet(f"the gateway to connect to the chat server for {guest}", "it does not", late=True)
 
     def server_hears_of_nobody(self, who: str) -> None:
         """Fail if the gateway connects to our chat server for somebody who has no business there."""
@@ -481,9 +481,8 @@ class Gate:
         for _ in _side(guest).waits(self.gateway.patience(self.beats)):
             pass
         if not _side(guest).closed:
-            stands = self.gateway.where_it_stands()
             expected = f"the gateway to end {guest}'s connection to the chat server"
-            raise Unmet(expected, "it keeps it", late=True, perhaps=stands)
+            raise Unmet(expected, "it keeps it", late=True)
         self.minutes.remark(GATEWAY, f"ends {guest}'s connection to the chat server", CLOSE)
 
     def server_hangs_up(self, guest: Guest, breaks: bool = False) -> None:

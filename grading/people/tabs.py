@@ -249,7 +249,7 @@ class Tab(Guest):
 
     def sees_anywhere(self, words: str) -> None:
         """Wait until `words` stand anywhere on the page."""
-        self._waits_until(f"document.body.innerText.includes({json.dumps(words)})", f"the page to show {words}")
+        self._waits_until(f"document.body.innerText.includes({json.dumps(words)})", f"the page to show {shown(words)}")
         self.minutes.line("page", self.name, words, SHOWN)
 
     def becomes(self, width: int = 0, height: int = 700, scheme: str = "") -> None:
@@ -316,7 +316,7 @@ class PageGate(Gate):
 
     def opens_tab(self, name: str) -> Tab:
         """Return somebody before the page."""
-        self._tools.append(DevTools(self.production.once(Chromium)))
+        self._tools.append(DevTools(self.production.launcher.once(Chromium)))
         return Tab(name, self.gateway, self.minutes, self._tools[-1], f"http://localhost:{self.listen}/")
 
     def comes_in(self, name: str) -> Tab:
@@ -373,7 +373,7 @@ class PageRoom(WebRoom):
 
     def comes_in(self, name: str) -> Tab:
         """Return somebody who has joined by the page."""
-        self._tools.append(DevTools(self.production.once(Chromium)))
+        self._tools.append(DevTools(self.production.launcher.once(Chromium)))
         url = f"http://localhost:{self.gateway_port}/"
         tab = Tab(name, self.gateway, self.minutes, self._tools[-1], url)
         tab.types(name, into="Name")

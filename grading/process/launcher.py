@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -12,6 +13,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 from grading.process import cell, guard
 from grading.process.forking import CannotStart, ForkServer
@@ -22,7 +24,15 @@ from grading.stage.messages import Bare, Settings
 from grading.submission.scratch import Place
 from grading.system import wire
 
+Kept = TypeVar("Kept", bound="Helper")
 MOST_FAILED = 50  # fork servers of one launcher, each ended by a program
+
+
+class Helper(Protocol):
+    """Something that is started beside the programs, such as a browser."""
+
+    def close(self) -> None:
+        """End it."""
 
 
 class Launcher:
@@ -38,6 +48,9 @@ class Launcher:
         self._failed = 0  # fork servers
         self.place = Place(cell.spare_account() if warm else 0)
         self._forkserver = self._new_forkserver() if warm else None
+        self._making = threading.Lock()
+        self._helpers: dict[object, Any] = {}
+        self._at_end = contextlib.ExitStack()
         self._ended = threading.Event()
         threading.Thread(target=guard.watch, args=(self._root, self._ended), daemon=True).start()
 
@@ -63,6 +76,14 @@ class Launcher:
         if os.name == "posix":  # a process takes its terminal itself
             bare = [sys.executable, "-ISc", TAKE_TERMINAL, *bare]
         return self._keep(lambda: _start_fresh(bare, work, self._environment()))
+
+    def once(self, make: Callable[[Launcher], Kept]) -> Kept:
+        """Return what `make` returned for this launcher, which calls it once; it ends with the launcher."""
+        with self._making:
+            if make not in self._helpers:
+                self._helpers[make] = self._at_end.enter_context(contextlib.closing(make(self)))
+            helper: Kept = self._helpers[make]
+            return helper
 
     def lacks(self) -> frozenset[str]:
         """Return the names of the layers, of those in `cell.LAYERS`, that do not surround a program here."""
@@ -128,6 +149,7 @@ class Launcher:
         """End every process that still runs; none can be started any more."""
         self._closed = True
         self._ended.set()
+        self._at_end.close()
         for process in list(self._started):
             process.kill()
         if not self._forkserver or self._forkserver.close():

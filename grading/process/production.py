@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 import threading
 from collections.abc import Callable
@@ -34,7 +33,6 @@ class Production:
 
     def __post_init__(self) -> None:
         self._finding_out = threading.RLock()
-        self._at_end = contextlib.ExitStack()
         self._found: dict[object, object] = {}
         self.experience = Experience()
         self.failed: set[Role] = set()  # whose programs are known to fail in something
@@ -68,11 +66,6 @@ class Production:
             found: T = self._found[find_out]  # type: ignore[assignment]
             return found
 
-    def at_end(self, close: Callable[[], None]) -> None:
-        """See to it that `close` is called once the grading is over."""
-        self._at_end.callback(close)
-
     def close(self) -> None:
-        """End what was started for this grading, and remove the copies."""
-        self._at_end.close()
+        """Remove the copies."""
         remove(self.scratch)

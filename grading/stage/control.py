@@ -108,8 +108,9 @@ def report_exceptions(control: Control) -> None:
         handle_error(self, request, client_address)
 
     def in_log(self: logging.Logger, record: logging.LogRecord) -> None:
-        if record.name.startswith(CALLERS) and record.exc_info and record.exc_info[1]:
-            tell(record.exc_info[1], record.exc_info[2])
+        error = record.exc_info[1] if record.exc_info and record.name.startswith(CALLERS) else None
+        if error and threads.describe(error, error.__traceback__)["places"]:  # else it is about who has called
+            tell(error, error.__traceback__)
         handle(self, record)
 
     sys.excepthook = in_main

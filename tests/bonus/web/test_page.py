@@ -59,11 +59,11 @@ def test_text_is_never_html(gate: PageGate) -> None:
         gate.server_says(ann, f"{command}:{EVIL[0]}\n")
     gate.server_says(ann, "Eve [14:30:16]: that is all\n")
     ann.sees("Eve", "that is all")
+    expected, evil = "what Eve says to be text", ann.tells("window.evil")
+    gate.expects(not ann.tells(INSIDE), expected, "it became an element of the page")
     for text in EVIL:
         ann.sees("Eve", text, quietly=True)
-    expected, evil = "what Eve says to be text", ann.tells("window.evil")
-    gate.expects(evil is None, f"{expected}, and not to be run", f"it ran ({evil})")
-    gate.expects(not ann.tells(INSIDE), f"{expected}, and no element of the page", "it became one")
+    gate.expects(evil is None, expected, f"it was run ({evil})")
 
 
 @check(

@@ -152,7 +152,7 @@ OF_THE_GATEWAY = [
         mistake="does not tell the chat server that the browser has gone",
         old=LEAVE,
         new="pass",
-        caught_by=(f"{GATEWAY}a_browser_that_goes", f"{GATEWAY}browsers_and_terminals_talk"),
+        caught_by=(f"{GATEWAY}a_browser_that_goes",),
     ),
     _gateway(
         name="web_server_goes_untold",
