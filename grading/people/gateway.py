@@ -538,6 +538,7 @@ class WebRoom(Room):
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         super().__init__(production, exercise)
+        self.gateway_program = production.exercise.program("gateway")
         self._gateway: Program | None = None
 
     @property
@@ -551,8 +552,7 @@ class WebRoom(Room):
         if not self._gateway:
             family, port = self.server.listening[0]
             where: Options = {"connect": {str(family): port}, "listen": self.gateway_port}
-            program = self.exercise.program("gateway")
-            self._gateway = Program(self.production, program, self.gateway_args, **where)
+            self._gateway = Program(self.production, self.gateway_program, self.gateway_args, **where)
             self._gateway.wait_for_port(PATIENCE_FOR_START)
         return self._gateway
 

@@ -39,6 +39,7 @@ class Mutant:
     caught_by: tuple[str, ...]  # the ids of the checks that are meant to catch it, the one that is told first
     base: str = "solution"  # or the name of a fair variant
     file: str = ""  # where in the base, if not in the program itself
+    needs_browser: bool = False  # a real one, to be caught
 
     def sources(self) -> dict[str, str]:
         """Return the files of the wrong submission."""

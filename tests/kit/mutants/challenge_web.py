@@ -7,7 +7,7 @@ from functools import partial
 from tests.kit.killing import Mutant
 
 _gateway = partial(Mutant, step="bonus/web", program="web")
-_page = partial(Mutant, step="bonus/web", program="page", file="chat.html")
+_page = partial(Mutant, step="bonus/web", program="page", file="chat.html", needs_browser=True)
 GATEWAY, PAGE = "bonus/web/gateway/", "bonus/web/page/"
 
 NOT_FOUND = 'return browser.respond(http.HTTPStatus.NOT_FOUND, "There is nothing here.\\n")'
