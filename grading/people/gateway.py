@@ -25,7 +25,7 @@ from grading.system.wire import reset
 from grading.telling import stacks
 
 FAULT, FAULT_INSIDE = 500, 1011  # the status of HTTP and the close code that say so
-GATEWAY, SERVER = "gateway", "chat server"  # how both are called in the minutes
+GATEWAY, PAGE, SERVER = "gateway", "page", "chat server"  # how they are called in the minutes
 MOST_TOLD = 3  # lines that came instead
 MOST_LINES = 1000  # of a flood, from one look at who does not read to the next
 LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
@@ -199,6 +199,7 @@ class Gate:
     args: tuple[str, ...] = ()  # what is typed behind the name of the gateway
     listen = 0  # the port where it must listen; 0: any will do
     beats = PATIENCE  # until something that does not come is missed
+    middle = GATEWAY  # who stands between the two in the minutes
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         self.production = production
@@ -268,7 +269,7 @@ class Gate:
     def gets(self, path: str, name: str = "Ann") -> Answer:
         """Return what a browser gets at `path`."""
         answer = self.is_answered(self.visits(name, request_for(path), f"asks for {path}"))
-        self.minutes.remark(GATEWAY, f"answers {answer.status}" if answer.status else "answers nothing")
+        self.minutes.remark(self.middle, f"answers {answer.status}" if answer.status else "answers nothing")
         return answer
 
     def serves_page(self) -> None:
@@ -327,14 +328,14 @@ class Gate:
             got = "it opens a WebSocket" if browser.sock.status == UPGRADED else browser.answered
             expected = f"the gateway to refuse a page of {about['origin']}, with status {FORBIDDEN}"
             raise Unmet(expected, got, missing=False)
-        self.minutes.remark(GATEWAY, f"answers {FORBIDDEN}")
+        self.minutes.remark(self.middle, f"answers {FORBIDDEN}")
         self.server_hears_of_nobody(name)
 
     def says(self, browser: Browser, *parts: str, ping: bytes = b"") -> None:
         """Let a browser send one message, each part in a frame of its own, with pings between."""
         for number, part in enumerate(parts):
             more = " …" if number < len(parts) - 1 else ""
-            self.minutes.line(browser.name, GATEWAY, f"{part}{more}")
+            self.minutes.line(browser.name, self.middle, f"{part}{more}")
         with contextlib.suppress(OSError):
             browser.sock.sends_text(*(part.encode() for part in parts), ping=ping)
 
@@ -383,7 +384,7 @@ class Gate:
             expected = f"the gateway to end {browser}'s WebSocket with the code {code} ({in_words})"
             lets_it_say_why(self.gateway, browser.sock.close_code)
             raise Unmet(expected, browser.ended, late=not browser.closed)
-        self.minutes.remark(GATEWAY, f"ends {browser}'s WebSocket with the code {code}", CLOSE)
+        self.minutes.remark(self.middle, f"ends {browser}'s WebSocket with the code {code}", CLOSE)
 
     def is_ended_as_server_is_gone(self, browser: Browser) -> None:
         """Wait until the gateway tells a browser that there is no chat server."""
@@ -406,7 +407,7 @@ class Gate:
         """Fail unless the next line at an end fits; note it for `target`, whose end it is."""
         line = end.next_line(self.gateway.patience(self.beats))
         if line is not None:
-            self.minutes.line(GATEWAY, target, line)
+            self.minutes.line(self.middle, target, line)
         if line is None or not fits(line):
             raise self._missed(end, line, expected, target)
 
@@ -442,7 +443,7 @@ class Gate:
         """Wait until the gateway connects to our chat server for somebody."""
         guest.server_side = self._server.accepts(self.gateway.patience(self.beats))
         if not guest.server_side:
-            raise Unmet(f"the gateway to connect to the chat server for {guest}", "it does not", late=True)
+            raise Unmet(f"the {self.middle} to connect to the chat server for {guest}", "it does not", late=True)
 
     def server_hears_of_nobody(self, who: str) -> None:
         """Fail if the gateway connects to our chat server for somebody who has no business there."""
@@ -458,13 +459,13 @@ class Gate:
         """Fail if our chat server has got a line from a browser at which nobody has looked yet."""
         side = _side(guest)
         if line := "".join([*side.lines_ahead, side.unfinished]):
-            self.minutes.line(GATEWAY, SERVER, line)
+            self.minutes.line(self.middle, SERVER, line)
             raise Unmet(f"the chat server to get nothing else from {guest}", shown(line), missing=False)
 
     def server_says(self, guest: Guest, data: str | bytes) -> None:
         """Let our chat server send `data` in one segment on the connection of a browser."""
         data = data.encode() if isinstance(data, str) else data
-        self.minutes.segment(SERVER, GATEWAY, data)
+        self.minutes.segment(SERVER, self.middle, data)
         with contextlib.suppress(OSError):
             _side(guest).sock.sendall(data)
 
@@ -483,7 +484,7 @@ class Gate:
         if not _side(guest).closed:
             expected = f"the gateway to end {guest}'s connection to the chat server"
             raise Unmet(expected, "it keeps it", late=True)
-        self.minutes.remark(GATEWAY, f"ends {guest}'s connection to the chat server", CLOSE)
+        self.minutes.remark(self.middle, f"ends {guest}'s connection to the chat server", CLOSE)
 
     def server_hangs_up(self, guest: Guest, breaks: bool = False) -> None:
         """Let our chat server end the connection of a browser, or break it."""
@@ -498,7 +499,7 @@ class Gate:
 
     def is_interrupted(self) -> None:
         """Press Ctrl+C, and fail unless the gateway ends in time."""
-        self.minutes.remark(GATEWAY, "gets Ctrl+C")
+        self.minutes.remark(self.middle, "gets Ctrl+C")
         self.gateway.interrupt()
         for seconds in self.gateway.patience(PATIENCE_FOR_END):
             for browser in self.browsers:  # a browser answers a goodbye

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from grading.course import Exercise
 from grading.people.chromium import Chromium, DevTools
-from grading.people.gateway import Gate, Guest, WebRoom
+from grading.people.gateway import PAGE, SERVER, Gate, Guest, WebRoom
 from grading.people.person import Person
 from grading.process.patience import GRACE, PATIENCE_FOR_PAGE
 from grading.process.production import Production
@@ -26,7 +26,7 @@ from grading.system.addresses import own_port
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
-PAGE = "chat.html"
+FILE = "chat.html"
 SIZE = (1000, 700)  # of a page, in pixels
 OK = 200  # the status of an answer where all is well
 MOST_TABS = 20  # pressed until one is where one wants to be
@@ -88,7 +88,7 @@ class Tab(Guest):
         try:
             return self._tools.ask(method, self._session, **what)
         except TimeoutError:
-            raise Unmet(f"{PAGE} to answer", "its script never comes to an end", late=True) from None
+            raise Unmet(f"{FILE} to answer", "its script never comes to an end", late=True) from None
 
     def tells(self, expression: str) -> Any:
         """Return what an expression is on the page."""
@@ -126,7 +126,7 @@ class Tab(Guest):
             return None
         line = int(details.get("lineNumber", 0)) + 1
         said = details.get("exception", {}).get("description") or details.get("text", "")
-        return Cause("page-error", shown(said.splitlines()[0]), Place(PAGE, line))
+        return Cause("page-error", shown(said.splitlines()[0]), Place(FILE, line))
 
     # Waiting
 
@@ -176,7 +176,7 @@ class Tab(Guest):
     def types(self, text: str, into: str = "Message") -> None:
         """Type `text` and Enter into a text field, to which one has come with the keyboard."""
         self.reaches(into)
-        self.minutes.line(self.name, "page", text, TYPED)
+        self.minutes.line(self.name, PAGE, text, TYPED)
         self.asks("Input.dispatchKeyEvent", type="rawKeyDown", key="a", commands=["selectAll"])
         self.asks("Input.insertText", text=text)
         self.presses("Enter")
@@ -203,7 +203,7 @@ class Tab(Guest):
         for _ in self.rounds():
             if (line := self.tells_of("log", expression)) is not None:
                 if not quietly:
-                    self.minutes.line("page", self.name, line, SHOWN)
+                    self.minutes.line(PAGE, self.name, line, SHOWN)
                 return
         raise self._missed(" … ".join(words))
 
@@ -211,7 +211,7 @@ class Tab(Guest):
         """Put down what stands in the log instead of what is wanted; return what was missed."""
         lines = self.lines[-MOST_TOLD:]
         for line in lines:
-            self.minutes.line("page", self.name, line, SHOWN)
+            self.minutes.line(PAGE, self.name, line, SHOWN)
         if not lines:
             self.minutes.remark(self.name, "sees nothing in the log", SILENCE)
         got = "; ".join(map(shown, lines)) or "nothing"
@@ -250,7 +250,7 @@ class Tab(Guest):
     def sees_anywhere(self, words: str) -> None:
         """Wait until `words` stand anywhere on the page."""
         self._waits_until(f"document.body.innerText.includes({json.dumps(words)})", f"the page to show {shown(words)}")
-        self.minutes.line("page", self.name, words, SHOWN)
+        self.minutes.line(PAGE, self.name, words, SHOWN)
 
     def becomes(self, width: int = 0, height: int = 700, scheme: str = "") -> None:
         """Look at the page on another screen, or in another scheme: light or dark."""
@@ -277,7 +277,7 @@ class Tab(Guest):
         for _ in self.rounds():
             status = self.status
             if status and status != before:
-                self.minutes.line("page", self.name, status, SHOWN)
+                self.minutes.line(PAGE, self.name, status, SHOWN)
                 return status
         got = f"it still says {shown(before)}" if self.status else "it says nothing"
         raise Unmet(f"the page to say in its status {when}", got, late=True, perhaps=self.cause())
@@ -307,6 +307,7 @@ class PageGate(Gate):
     """A student's gateway and page: a browser shows it, and the chat server behind it is ours."""
 
     beats = PATIENCE_FOR_PAGE
+    middle = PAGE
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         super().__init__(production, exercise)
@@ -342,7 +343,7 @@ class PageGate(Gate):
             if side := self._server.accepts([seconds]):
                 tab.server_side = side
             if tab.server_side and tab.server_side.next_line([seconds]) == line:
-                self.minutes.line("gateway", "chat server", line)
+                self.minutes.line(PAGE, SERVER, line)
                 return
         raise Unmet(f"the chat server to get {line}", "nothing came", late=True, perhaps=tab.cause())
 

@@ -80,12 +80,8 @@ class Control:
 
 
 def report_exceptions(control: Control) -> None:
-    """Tell the grader about every exception that ends the program, a thread or a request handler.
-
-    Some libraries call handlers of the program, and log what these raise.
-    """
+    """Tell the grader about every exception that ends the program, a thread or a request handler."""
     print_it, print_thread, handle_error = sys.excepthook, threading.excepthook, socketserver.BaseServer.handle_error
-    handle = logging.Logger.handle
 
     def tell(error: BaseException, traceback: TracebackType | None) -> None:
         control.tell({"exception": threads.describe(error, traceback)})
@@ -107,13 +103,22 @@ def report_exceptions(control: Control) -> None:
             tell(error, error.__traceback__)
         handle_error(self, request, client_address)
 
-    def in_log(self: logging.Logger, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info and record.name.startswith(CALLERS) else None
-        if error and threads.describe(error, error.__traceback__)["places"]:  # else it is about who has called
-            tell(error, error.__traceback__)
-        handle(self, record)
-
     sys.excepthook = in_main
     threading.excepthook = in_thread
     setattr(socketserver.BaseServer, "handle_error", in_handler)
+    _report_logged(control)
+
+
+def _report_logged(control: Control) -> None:
+    """Tell the grader what libraries log that call handlers of the program, if one of these has raised it."""
+    handle = logging.Logger.handle
+
+    def in_log(self: logging.Logger, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info and record.name.startswith(CALLERS) else None
+        if error:
+            raised = threads.describe(error, error.__traceback__)
+            if raised["places"]:  # else it is about who has called
+                control.tell({"exception": raised})
+        handle(self, record)
+
     setattr(logging.Logger, "handle", in_log)
