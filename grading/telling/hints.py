@@ -175,7 +175,6 @@ KINDS = {
         "whoever says something does not hear it",
         "Everyone who takes part hears a message, its sender too. Whom does your loop leave out, and who asked it to?",
         is_certain=False,
-        spreads=True,
         is_seen=True,
     ),
     "own-lines-hidden": Kind(
