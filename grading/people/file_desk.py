@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from grading.course import Exercise
 from grading.people.desk import FENCE, Desk
-from grading.people.lanes import Flow, Lane, Scales
+from grading.people.lanes import Flow, Lane, Scales, filled
 from grading.process.patience import NOTICE, PATIENCE
 from grading.process.production import Production
 from grading.results.events import TYPED
@@ -138,11 +138,18 @@ class FileDesk(Desk):
         self.wire_says(f"FINISHED:{ticket}\n", quietly=True)
         return path
 
-    def lies_not_there_yet(self, name: str, lane: Lane) -> None:
-        """Fail if something lies under this name while its bytes still come, which the client has read so far."""
+    def gets_half(self, name: str) -> Lane:
+        """Let Ann hand over a file of 5,000 bytes, of which 2,000 come, and wait until the client has read them."""
+        lane = self.accepts(self.is_offered(name, 5000))
+        lane.puts(b"GO\n" + filled(2000))
+        self.minutes.remark("the server", "sends GO and 2,000 of 5,000 bytes")
         self.client.reads(lane.sock.getpeername()[1], lane.sock.getsockname()[1])
         for _ in range(2):
             self.client.is_awake()
+        return lane
+
+    def lies_not_there_yet(self, name: str) -> None:
+        """Fail if something lies under this name, of which half has come."""
         found = (self.downloads / name).exists()
         self.expects(not found, f"nothing to be called {name} until all of it is there", "it is there already")
 
@@ -154,7 +161,8 @@ class FileDesk(Desk):
                 return
             time.sleep(seconds)
         expected = f"{' and '.join(names) or 'nothing'} to lie in the folder for downloads"
-        raise Unmet(expected, " and ".join(map(_told, there)) or "nothing", late=True)
+        got = " and ".join(map(_told, there)) or "nothing"
+        raise Unmet(expected, got, late=True, missing=len(there) < len(names))
 
     def is_called(self, path: Path, name: str) -> None:
         """Fail unless what came has this name."""

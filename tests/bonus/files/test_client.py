@@ -167,14 +167,10 @@ def test_the_same_name_twice(desk: FileDesk) -> None:
 def test_no_half_files(desk: FileDesk) -> None:
     """Where a file breaks off, nothing of it stays; and where too much comes, no more is kept than was offered."""
     desk.sits_down()
-    ticket = desk.is_offered("half.bin", 5000)
-    lane = desk.accepts(ticket)
-    lane.puts(b"GO\n" + filled(2000))
-    desk.minutes.remark("the server", "sends GO and 2,000 bytes")
-    desk.lies_not_there_yet("half.bin", lane)
+    lane = desk.gets_half("half.bin")
+    desk.lies_not_there_yet("half.bin")
     desk.minutes.remark("the server", "closes that connection")
     lane.ends_here()
-    desk.wire_says(f"FAILED:{ticket}\n")
     desk.keeps_only()
     lane = desk.accepts(desk.is_offered("refused.bin", 5000))
     desk.minutes.remark("the server", "answers ERROR:no such ticket")
@@ -186,6 +182,30 @@ def test_no_half_files(desk: FileDesk) -> None:
     lane.puts(b"GO\n" + filled(1500))
     desk.receives("more.bin", filled(1000), lane)
     desk.keeps_only("more.bin")
+
+
+@check(
+    2,
+    "Threads that do not keep the program alive are ended with it, wherever they are. Let them come to an end first.",
+    rests=("files.leaves",),
+)
+def test_who_leaves_keeps_no_half_file(desk: FileDesk) -> None:
+    """Where the person leaves in the middle of a file, nothing of it stays."""
+    desk.sits_down()
+    desk.gets_half("half.bin")
+    desk.types("quit")
+    desk.says_goodbye()
+    desk.keeps_only()
+
+
+@check(1, "`lost` ends the program at once, with all its threads.", rests=("files.leaves",))
+def test_a_lost_server_leaves_no_half_file(desk: FileDesk) -> None:
+    """Where the server is lost in the middle of a file, nothing of it stays."""
+    desk.sits_down()
+    desk.gets_half("half.bin")
+    desk.vanishes()
+    desk.is_lost()
+    desk.keeps_only()
 
 
 @check(3, "Each file needs a thread of its own: the others wait for the keyboard and the chat.", rests=("files.talk",))

@@ -368,4 +368,30 @@ NAMES = [
     ),
 ]
 
-MUTANTS = [*BY_THE_SERVER, *WHO_MAY, *BY_THE_CLIENT, *NAMES]
+LEAVES = """\
+        super().disconnect()
+        self.break_off()
+"""
+IS_LOST = """\
+        self.break_off()
+        super().lost()
+"""
+
+AT_THE_END = [
+    _client(
+        name="files_left_behind",
+        mistake="leaves half a file where its person quits",
+        old=LEAVES,
+        new="        super().disconnect()\n",
+        caught_by=(f"{CLIENT}who_leaves_keeps_no_half_file",),
+    ),
+    _client(
+        name="files_lost_with_the_server",
+        mistake="leaves half a file where the server is lost",
+        old=IS_LOST,
+        new="        super().lost()\n",
+        caught_by=(f"{CLIENT}a_lost_server_leaves_no_half_file",),
+    ),
+]
+
+MUTANTS = [*BY_THE_SERVER, *WHO_MAY, *BY_THE_CLIENT, *NAMES, *AT_THE_END]

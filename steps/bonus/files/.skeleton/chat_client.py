@@ -51,6 +51,7 @@ class FileClient(chat_client.ChatClient):
         super().__init__(*where)
         self.offers: dict[str, Offer] = {}  # by their tickets
         self.travelling: list[threading.Thread] = []
+        self.open: set[socket.socket] = set()  # the connections on which files travel
 
     def tell(self, text: str) -> None:
         """Print a line, without what a stranger may have hidden in a name."""
@@ -126,6 +127,8 @@ class FileClient(chat_client.ChatClient):
         with contextlib.ExitStack() as stack:
             sock = stack.enter_context(socket.create_connection((self.host, self.port)))
             stream = stack.enter_context(sock.makefile("rb"))
+            self.open.add(sock)
+            stack.callback(self.open.discard, sock)
 
             # TODO: Send the command and the ticket, as a line. The server answers with `GO`, as
             # soon as the other side is there as well; anything else is a reason not to go on:
@@ -154,11 +157,19 @@ class FileClient(chat_client.ChatClient):
             self.tell(f"{offer.name} {'to' if offer.path else 'from'} {offer.person}: {how}")
 
     def disconnect(self) -> None:
-        """Leave; what is still on its way breaks off, and leaves nothing behind."""
         super().disconnect()
-        end = time.monotonic() + LAST_SECONDS
-        for thread in self.travelling:
-            thread.join(max(0.0, end - time.monotonic()))
+        self.break_off()
+
+    def lost(self) -> None:
+        self.break_off()
+        super().lost()
+
+    def break_off(self) -> None:
+        """Let what is still on its way break off: whoever leaves in the middle of a file leaves no half of it."""
+        # TODO: `shutdown` all connections in `self.open`, a copy of it: each thread that waits
+        # for one of them finds its end, and cleans up. Then `join` the threads, for
+        # LAST_SECONDS at the most: the program ends right after this, whatever they are doing.
+        pass
 
 
 def main() -> int:

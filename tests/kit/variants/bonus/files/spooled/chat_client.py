@@ -31,6 +31,22 @@ class Client(chat_client.ChatClient):
         super().__init__(*args)
         self.guard = threading.Lock()
         self.out, self.offered, self.taken = {}, [], {}
+        self.half = set()
+
+    def lost(self):
+        self.clean()
+        super().lost()
+
+    def disconnect(self):
+        super().disconnect()
+        self.clean()
+
+    def clean(self):
+        for path in list(self.half):
+            try:
+                os.unlink(path)
+            except OSError:
+                pass
 
     def send_message(self, message):
         words = message.split(None, 2)
@@ -105,6 +121,7 @@ class Client(chat_client.ChatClient):
             return
         os.makedirs(FOLDER, exist_ok=True)
         fd, other = tempfile.mkstemp(prefix=".coming-", dir=FOLDER)
+        self.half.add(other)
         try:
             with sock, os.fdopen(fd, "wb") as file:
                 buffer = memoryview(bytearray(1 << 16))
@@ -120,7 +137,9 @@ class Client(chat_client.ChatClient):
         except OSError:
             print("a file broke off", flush=True)
         finally:
-            os.unlink(other)
+            self.half.discard(other)
+            if os.path.exists(other):
+                os.unlink(other)
 
     def name(self, other, name):
         for number in itertools.count():
