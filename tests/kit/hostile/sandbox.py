@@ -41,10 +41,13 @@ RIGHTS = ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETG
 
 def why_not() -> str:
     """Return why there can be no sandbox here; nothing where there can."""
-    if sys.platform != "linux" or not shutil.which("bwrap"):
+    if sys.platform != "linux" or not all(map(shutil.which, ("bwrap", "setpriv"))):
         return "Hostile programs run in sandboxes of bubblewrap only, and on Linux (apt install bubblewrap)."
     if not cell.spare_account():
         return "Hostile programs run in a spare account only, and only root can become another one (sudo)."
+    empty = ["bwrap", *APART, *RIGHTS, "--ro-bind", "/", "/", "true"]
+    if subprocess.run(empty, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode:
+        return "Hostile programs run in sandboxes only, and bubblewrap may make none here."
     return ""
 
 
