@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from textwrap import shorten
 
 from rich.console import Console
 from rich.table import Table
@@ -27,6 +28,7 @@ from tests.kit.hostile.rows import Row, chosen, read, rows
 
 AT_ONCE = 2  # sandboxes
 OURS = "this kit"
+MOST_LETTERS = 40  # of why something is not survived
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -75,14 +77,15 @@ def _graded(rival: Rival, home: Path, case: Case) -> Row:
 
 def table(found: dict[str, list[Row]]) -> Table:
     """Return a row for each case: who survives it, and why not; and how many each survives."""
-    made = Table("submission", show_footer=True)
+    made = Table(show_footer=True)
+    made.add_column("submission", footer="survived", no_wrap=True)
     for name, own in found.items():
         total = f"{sum(row.is_survived for row in own)} of {len(own)}"
-        made.add_column(name, footer=total, no_wrap=True, overflow="ellipsis")
+        made.add_column(name, footer=total)
     for together in zip(*found.values(), strict=True):
         made.add_row(together[0].case.name, *map(_told, together))
     return made
 
 
 def _told(row: Row) -> str:
-    return "yes" if row.is_survived else f"no: {'; '.join(row.wrong)}"
+    return "yes" if row.is_survived else f"no: {shorten('; '.join(row.wrong), MOST_LETTERS, placeholder='…')}"
