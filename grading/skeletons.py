@@ -201,10 +201,11 @@ def handed_out(exercise: str) -> dict[str, str]:
 
 def _rendered(exercise: str, solved: bool) -> dict[str, str]:
     step = exercise if exercise in STEPS else BONUS
-    return {path.name: _rendered_file(path, step, solved) for path in _sources(exercise)}
+    return {path.name: rendered_file(path, step, solved) for path in _sources(exercise)}
 
 
-def _rendered_file(path: Path, step: str, solved: bool) -> str:
+def rendered_file(path: Path, step: str, solved: bool) -> str:
+    """Return what `render` makes of a file, which may be a page."""
     text = path.read_text("utf-8")
     if path.suffix != PAGE:
         return render(text, step, solved)

@@ -126,7 +126,12 @@ class Tab(Guest):
             return None
         line = int(details.get("lineNumber", 0)) + 1
         said = details.get("exception", {}).get("description") or details.get("text", "")
-        return Cause("page-error", shown(said.splitlines()[0]), Place(FILE, line))
+        return Cause("page-error", f"{FILE}:{line}: {shown(said.splitlines()[0])}", Place(FILE, line))
+
+    def misses(self, expected: str, got: str) -> Unmet:
+        """Return what did not come about on the page, with the exception of its script, if there was one."""
+        cause = self.cause()
+        return Unmet(expected, got, cause, late=cause is None)
 
     # Waiting
 
@@ -144,7 +149,7 @@ class Tab(Guest):
         for _ in self.rounds():
             if self.tells(expression):
                 return
-        raise Unmet(in_words, "it does not", late=True, perhaps=self.cause())
+        raise self.misses(in_words, "it does not")
 
     # The keyboard
 
@@ -171,7 +176,7 @@ class Tab(Guest):
             self.presses("Tab")
         names = [_name_of(node) or "one without a name" for node in self._elements("textbox")]
         got = f"the text fields are {', '.join(names)}" if names else "there is no text field"
-        raise Unmet(f"{self} to come to the text field {label} with the Tab key", got, self.cause())
+        raise self.misses(f"{self} to come to the text field {label} with the Tab key", got)
 
     def types(self, text: str, into: str = "Message") -> None:
         """Type `text` and Enter into a text field, to which one has come with the keyboard."""
@@ -187,7 +192,7 @@ class Tab(Guest):
             if self._is_at(label):
                 return
         expected = f"the keyboard to be in the text field {label} by itself"
-        raise Unmet(expected, "it is not", late=True, perhaps=self.cause())
+        raise self.misses(expected, "it is not")
 
     # The screen
 
@@ -215,7 +220,7 @@ class Tab(Guest):
         if not lines:
             self.minutes.remark(self.name, "sees nothing in the log", SILENCE)
         got = "; ".join(map(shown, lines)) or "nothing"
-        return Unmet(f"{self} to see {shown(wanted)}", got, late=True, perhaps=self.cause())
+        return self.misses(f"{self} to see {shown(wanted)}", got)
 
     def numbers_after(self, word: str) -> list[int]:
         """Return the numbers that stand behind `word` in the log, in their order."""
@@ -280,7 +285,7 @@ class Tab(Guest):
                 self.minutes.line(PAGE, self.name, status, SHOWN)
                 return status
         got = f"it still says {shown(before)}" if self.status else "it says nothing"
-        raise Unmet(f"the page to say in its status {when}", got, late=True, perhaps=self.cause())
+        raise self.misses(f"the page to say in its status {when}", got)
 
 
 def _name_of(node: dict[str, Any]) -> str:
@@ -301,6 +306,17 @@ def _luminance(colour: Colour) -> float:
     parts = [part / 255 for part in colour]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@contextlib.contextmanager
+def _page_explains(guest: Guest) -> Iterator[None]:
+    """Where something does not come about, let the exception of the page's script tell why, if there was one."""
+    try:
+        yield
+    except Unmet as unmet:
+        if isinstance(guest, Tab) and (cause := guest.cause()):
+            unmet.cause, unmet.late = cause, False
+        raise
 
 
 class PageGate(Gate):
@@ -331,6 +347,16 @@ class PageGate(Gate):
         tab.is_asked_for("Message")
         return tab
 
+    def server_lets_in(self, guest: Guest) -> None:
+        """Wait until the page of somebody has connected to our chat server, through the gateway."""
+        with _page_explains(guest):
+            super().server_lets_in(guest)
+
+    def server_hears(self, guest: Guest, line: str) -> None:
+        """Wait until our chat server gets `line` from a page, with nothing before it."""
+        with _page_explains(guest):
+            super().server_hears(guest, line)
+
     def server_says_all(self, tab: Tab, lines: list[str]) -> None:
         """Let our chat server send many lines at once."""
         assert tab.server_side
@@ -345,7 +371,7 @@ class PageGate(Gate):
             if tab.server_side and tab.server_side.next_line([seconds]) == line:
                 self.minutes.line(PAGE, SERVER, line)
                 return
-        raise Unmet(f"the chat server to get {line}", "nothing came", late=True, perhaps=tab.cause())
+        raise tab.misses(f"the chat server to get {line}", "nothing came")
 
     def close(self) -> None:
         """Close the tabs, and end the gateway."""

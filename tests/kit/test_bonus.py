@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
 import pytest
@@ -21,7 +22,7 @@ from grading.people.secret import SecretRoom
 from grading.process.launcher import Launcher
 from grading.process.production import Production
 from grading.results.values import SKIPPED, CheckResult
-from grading.skeletons import all_files, finished, handed_out
+from grading.skeletons import all_files, finished, handed_out, rendered_file
 from grading.start.installed import missing
 from grading.submission.arriving import arrived
 from grading.suite import collect
@@ -198,3 +199,13 @@ def test_openssl_talks_with_the_encrypted_reference(launcher: Launcher) -> None:
 
 def test_what_a_challenge_needs_can_be_found_here_once_it_is_installed() -> None:
     assert [missing(list(challenge.requirements)) for challenge in CHALLENGES.values()] == [[]] * len(CHALLENGES)
+
+
+def test_in_the_script_of_a_page_two_slashes_stand_for_a_hash(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("  #log { }\n  // STEP bonus: Say it.\n  say();\n\n  // As ever\n  go();  // now\n", "utf-8")
+    assert (
+        rendered_file(page, "bonus", solved=False)
+        == "  #log { }\n  // TODO: Say it.\n\n  // As ever\n  go();  // now\n"
+    )
+    assert rendered_file(page, "bonus", solved=True) == page.read_text("utf-8").replace("STEP bonus: ", "")
