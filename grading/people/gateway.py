@@ -280,7 +280,7 @@ class Gate:
             lets_it_say_why(self.gateway, answer.status)
             raise Unmet("GET / to be answered with the page, and status 200", got, late=not answer.is_whole)
         kind = answer.headers.get("content-type", "")
-        is_html = kind.lower().replace(" ", "") == "text/html;charset=utf-8"
+        is_html = kind.lower().replace(" ", "").replace('"', "") == "text/html;charset=utf-8"
         expect(
             is_html, "the page to come as text/html; charset=utf-8", f"its Content-Type is {shown(kind) or 'missing'}"
         )

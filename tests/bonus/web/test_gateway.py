@@ -177,17 +177,15 @@ def test_who_knocks_in_another_way_harms_nobody(gate: Gate) -> None:
 )
 def test_a_browser_that_goes(gate: Gate) -> None:
     """However a browser goes, its connection to the chat server ends at once, after what was said before."""
-    for name, breaks in (("Ann", None), ("Bob", False), ("Cyd", True)):
-        browser = gate.opens_page(name)
-        gate.says(browser, f"MESSAGE:last words of {name}")
-        if breaks:  # else it may overtake what was said
-            gate.server_hears(browser, f"MESSAGE:last words of {name}")
-        if breaks is None:
-            gate.closes(browser)
-        else:
-            gate.vanishes(browser, breaks)
-        if not breaks:
-            gate.server_hears(browser, f"MESSAGE:last words of {name}")
+    ann, *others = gate.open_pages("Ann", "Bob", "Cyd")
+    gate.says(ann, "MESSAGE:my last words")
+    gate.closes(ann)
+    gate.server_hears(ann, "MESSAGE:my last words")
+    gate.server_is_left(ann)
+    for browser, breaks in zip(others, (False, True), strict=True):
+        gate.says(browser, "MESSAGE:and mine")
+        gate.server_hears(browser, "MESSAGE:and mine")
+        gate.vanishes(browser, breaks)
         gate.server_is_left(browser)
 
 
