@@ -14,7 +14,7 @@ from grading.telling.hints import kind
 NUMBER = re.compile(r"\d+")
 REFUSAL = re.compile(r"ERROR:.*", re.DOTALL)  # what stands behind the colon is free
 GENERAL = ("exception", "raised-elsewhere", "ended")  # codes that say how something ended, and not why
-PROGRAMS = {"", "server", "client"}  # who takes part and is no person
+PROGRAMS = {"", "server", "client", "gateway", "page", "chat server"}  # who takes part and is no person
 Key = tuple[str, ...]
 
 

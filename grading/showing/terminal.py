@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -141,9 +141,8 @@ class Report:
         for program in sorted(set(waiting)):
             count = waiting.count(program)
             self.says(f"  {NOTE} {count} more checks of {program} wait until it starts", "dim")
-        for check in grade.checks:
-            if check.is_untried:
-                self._prints((f"  {NOTE} not tried on this system: {check.title} {check.because}", "dim"))
+        for untried in _untried(grade):
+            self._prints((f"  {NOTE} not tried on this system: {untried}", "dim"))
         self._short_scores(grade) if is_low else self._scores(grade)
         if first:
             self.tells(first, alike, max(room, SHORTEST_STORY))
@@ -408,3 +407,13 @@ def typing(work: Path, again: str) -> Typing:
 
 def page_of(exercise: Exercise) -> str:
     return shown_path(exercise.pages / "README.md") if exercise.pages else exercise.name
+
+
+def _untried(grade: Grade) -> Iterator[str]:
+    """Yield what this system cannot try, and why: one check by its title, several with one reason by their number."""
+    alike: dict[tuple[str, object], list[CheckResult]] = {}
+    for check in grade.checks:
+        if check.is_untried:
+            alike.setdefault((check.program, check.because), []).append(check)
+    for (program, reason), checks in alike.items():
+        yield f"{checks[0].title if len(checks) == 1 else f'{len(checks)} checks of {program}.'} {reason}"

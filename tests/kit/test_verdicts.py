@@ -112,6 +112,18 @@ def test_what_this_system_cannot_try_is_told(monkeypatch: pytest.MonkeyPatch, ca
     assert "3 of   3 points" in shown
 
 
+def test_what_this_system_cannot_try_for_one_reason_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    cause = Cause(NOT_HERE, "There is no such key here.")
+    names = ("step1/client/x", "step1/client/y", "step1/client/z")
+    finds(monkeypatch, *(finding(name, "A title.", "a hint", 2, SKIPPED, cause=cause) for name in names))
+    assert main(["step1"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "not tried on this system: 3 checks of chat_client.py. There is no such key here." in shown
+    assert "A title." not in shown
+
+
 def test_what_came_too_late_once_is_run_again_and_then_believed(reference: Path, launcher: Launcher) -> None:
     runs = []
 

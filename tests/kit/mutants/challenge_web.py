@@ -6,7 +6,7 @@ from functools import partial
 
 from tests.kit.killing import Mutant
 
-_gateway = partial(Mutant, step="bonus/web", program="web")
+_gateway = partial(Mutant, step="bonus/web", program="gateway", file="chat_web.py")
 _page = partial(Mutant, step="bonus/web", program="page", file="chat.html", needs_browser=True)
 GATEWAY, PAGE = "bonus/web/gateway/", "bonus/web/page/"
 
