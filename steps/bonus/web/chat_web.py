@@ -9,12 +9,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import http
+import logging
 import signal
 import socket
 import threading
 from pathlib import Path
 
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 from websockets.typing import Origin
@@ -74,6 +75,11 @@ def origins(host: str, port: int) -> list[Origin | None]:
     return [Origin("http://nobody.example")]
 
 
+def is_about_us(record: logging.LogRecord) -> bool:
+    """Tell whether what the library logs is about our program, and not about somebody who knocks in another way."""
+    return not (record.exc_info and isinstance(record.exc_info[1], (InvalidHandshake, TimeoutError)))
+
+
 def main() -> None:
     """Read the command line and serve."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -83,6 +89,7 @@ def main() -> None:
     parser.add_argument("--web-port", type=int, default=8000, help="the port for them (default: %(default)s)")
     options = parser.parse_args()
     web_host, web_port = options.web_host, options.web_port
+    logging.getLogger("websockets.server").addFilter(is_about_us)
     gateway = Gateway(options.host, options.port)
     allowed = origins(web_host, web_port)
     try:
