@@ -212,6 +212,16 @@ class Tab(Guest):
                 return
         raise self._missed(" … ".join(words))
 
+    def sees_and_stays_small(self, words: str, most: int) -> None:
+        """Wait until `words` stand in the log; fail as soon as the page holds more than so many elements."""
+        for _ in self.rounds(2 * PATIENCE_FOR_PAGE):
+            elements = self.tells("document.querySelectorAll('*').length")
+            if elements > most:
+                raise Unmet(f"at most {most:,} elements on the page", f"{elements:,} are", missing=False)
+            if self.tells_of("log", f"this.textContent.includes({json.dumps(words)})"):
+                return
+        raise self._missed(words)
+
     def _missed(self, wanted: str) -> Unmet:
         """Put down what stands in the log instead of what is wanted; return what was missed."""
         lines = self.lines[-MOST_TOLD:]
