@@ -2,7 +2,7 @@
 
 python -m tests.kit.conversations 1000              the finished reference of every step
 python -m tests.kit.conversations 1000 --variants   every fair variant, too
-python -m tests.kit.conversations 200 --mutants     every mutant of a server: who is caught, and by what
+python -m tests.kit.conversations 200 --mutants     every mutant of a server of the steps: who is caught, and by what
 python -m tests.kit.conversations --work my_server --step 3 a submission
 """
 
@@ -126,7 +126,7 @@ def right_hunts(seeds: range, launcher: Launcher, variants: bool) -> Hunts:
 
 def wrong_hunts(seeds: range, launcher: Launcher, shrink: bool) -> Hunts:
     """Return the hunts through the mutants of servers, by name, each until something is found."""
-    mutants = [mutant for mutant in MUTANTS if mutant.program == "server"]
+    mutants = [mutant for mutant in MUTANTS if mutant.program == "server" and mutant.step in STEPS]
     return {mutant.name: [partial(_through_mutant, mutant, seeds, launcher, shrink)] for mutant in mutants}
 
 
