@@ -61,6 +61,12 @@ class Archive(Room):
         self.args += ("--log-bytes", str(most_bytes))
         self.minutes.remark("the server", f"gets --log-bytes {most_bytes}, too")
 
+    def begins_empty(self) -> None:
+        """Let the log be there, with nothing in it. The server must not run yet."""
+        self.file.touch()
+        self.file.chmod(0o666)  # whoever the program is
+        self.minutes.remark("the log", "is there, and empty")
+
     def is_killed(self) -> None:
         """End the server without a warning (kill -9), and start it again with the same log."""
         port = self.server.listening[0][1]

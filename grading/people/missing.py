@@ -193,7 +193,7 @@ class Waiting:
         if self.wanted.speaker is not self.listener:
             return None
         for person in self.talk.people:
-            if person is self.listener or not person.is_connected:
+            if person is self.listener or not person.is_connected or person.place != self.listener.place:
                 continue
             person.takes_in_what_came()
             if line := next(filter(self.wanted.fits, person.heard), ""):

@@ -241,6 +241,7 @@ class Person(Participant):
         """Go into another room, and hear that it worked."""
         self.commands(f"JOIN_ROOM:{place}")
         self.is_told(f"JOINED_ROOM:{place}")
+        self.place = place
 
     def sees_users(self, *names: str, soon: bool = False) -> None:
         """Ask who is online, and hear that it is `names`; ask again where it need only be so `soon`."""
@@ -264,6 +265,8 @@ class Person(Participant):
         for seconds in self.talk.server.patience(KNOCK):
             self.sends("LIST_USERS\n", quietly=True)
             line = self._finds_in_time(Wanted("USERS:", lambda line: line.startswith("USERS:"), "USERS"), KNOCK)
+            if line is None and self.closed:
+                self.talk.minutes.line(self.name, "server", "LIST_USERS")
             if line is None or name not in _users(line):
                 return
             time.sleep(seconds)

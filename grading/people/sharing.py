@@ -14,6 +14,7 @@ from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.stress import MOST_KEPT
 from grading.people.talk import let_in
+from grading.people.wording import told_kept
 from grading.process.patience import HELD_UP, PATIENCE
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
@@ -159,7 +160,7 @@ class FileRoom(Room):
             if max(threads, descriptors) < MOST_KEPT:
                 return
             time.sleep(seconds)
-        got = f"it has {threads} threads and {descriptors} open connections more than before"
+        got = told_kept(threads, descriptors, MOST_KEPT)
         raise Unmet("the server to keep nothing of files that have ended", got, late=True)
 
     def weighs(self) -> Scales:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from grading.people.judge import TOO_MANY
 from grading.people.person import Person
 from grading.people.room import Room
+from grading.people.wording import told_kept
 from grading.process.patience import GUESTS_SECONDS, HELD_UP, PATIENCE, SLOW_READING, SLOW_TALK
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
@@ -168,8 +169,7 @@ def keep_nothing_of_guests(room: Room, host: Person) -> None:
         if max(kept) < MOST_KEPT:
             return
         time.sleep(seconds)
-    threads, descriptors = kept
-    got = f"it has {threads} threads and {descriptors} open connections more than before"
+    got = told_kept(*kept, MOST_KEPT)
     expected = "the server to keep nothing of hundreds of guests who have gone"
     raise Unmet(expected, got, diagnosis.KEEPS_GUESTS, late=True)
 

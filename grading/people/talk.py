@@ -9,6 +9,7 @@ from grading.people.judge import Judge
 from grading.people.listener import Listener
 from grading.process.patience import GOING_ON
 from grading.process.program import Program
+from grading.protocol.model import LOBBY
 from grading.results.events import Minutes
 from grading.results.unmet import Unmet
 from grading.telling import diagnosis
@@ -27,6 +28,7 @@ class Participant(Listener):
         self.has_joined = False  # before that, a server may say whatever it likes
         self.is_counted_in = True  # as far as we know
         self.is_leaving = False
+        self.place = LOBBY
 
     def __repr__(self) -> str:
         return self.name

@@ -153,7 +153,7 @@ class Report:
         others = [check for check in other_reasons(grade) if check is not told]
         most = min(MOST_OTHERS, room - len(self._page(told).lines) - OTHERS_HEAD) if told else MOST_OTHERS
         if others and most < LEAST_OTHERS and not self.whole:
-            return self.says(f"  {CROSS} {len(others)} more fail, perhaps for other reasons  (--all shows them)", "dim")
+            return self._counts(others)
         if others:
             self._heads("not yet")
         shown = others if self.whole or len(others) <= most + 1 else others[:most]
@@ -161,6 +161,14 @@ class Report:
             self._line(check, _width(grade) if len(grade.exercises) > 1 else 0)
         if len(shown) < len(others):
             self.says(f"  {CROSS} and {len(others) - len(shown)} more  (--all shows them)")
+
+    def _counts(self, others: list[CheckResult]) -> None:
+        """Say how many fail besides, and how many nobody can tell of."""
+        open_ones = sum(check.outcome == ERROR for check in others)
+        told = [f"{count} more fail, perhaps for other reasons"] if (count := len(others) - open_ones) else []
+        if open_ones:
+            told.append(f"of {open_ones} the grader cannot tell")
+        self.says(f"  {CROSS if count else '!'} {', '.join(told)}  (--all shows them)", "dim")
 
     def _room(self, grade: Grade, told: CheckResult | None, next_lines: int, is_short: bool = False) -> int:
         """Return how many lines there are for the story, and for what fails beside it, so that all is on the screen.

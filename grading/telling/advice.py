@@ -12,6 +12,7 @@ from grading.telling.choice import to_tell
 from grading.telling.hints import kind
 
 MOST_LINES = 8  # numbers of lines with a TODO, told one by one
+MOST_TOGETHER = 76  # characters in which a change and the command after it are told, so that no command is broken
 NEAR = 12  # lines between a TODO and what it is about, at the most
 BELOW = 3  # lines between what fails and a TODO below it: farther down, another function may begin
 
@@ -64,9 +65,9 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: 
         return typing.after(what)
     if todos and not is_certain:
         return typing.after(f"TODO is left in {where}, {_lines(todos)}.")
-    if place and is_certain:
-        return typing.after(f"Change {where}, line {place.line}.")
-    return [f"Change {where}, then {typing.then}"]
+    what = f"Change {where}, line {place.line}" if place and is_certain else f"Change {where}"
+    at_once = f"{what}, then {typing.then}"
+    return [at_once] if len(at_once) <= MOST_TOGETHER else typing.after(f"{what}.")
 
 
 def _fill_in(where: str, place: Place | None, todos: Sequence[int], in_pieces: bool) -> list[str]:

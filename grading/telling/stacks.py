@@ -97,7 +97,7 @@ def told_lingering(threads: Sequence[Thread]) -> Cause | None:
     where, count = waited_for[0].place, len(waited_for)
     others = f"{count} other threads have not: one is" if count > 1 else "another thread has not: it is"
     sentence = f"The main thread has come to its end, but {others} at {where}."
-    return Cause("threads-do-not-end", sentence, where)
+    return Cause("threads-do-not-end", sentence)  # where it waits is all right: where it was made, something is not
 
 
 def told_beside_main(threads: Sequence[Thread]) -> Cause | None:

@@ -191,8 +191,8 @@ def test_a_letter_cut_in_two(room: Room) -> None:
 
 @check(
     3,
-    "A line may have 4096 bytes, and one `recv` brings a part of it: go on reading until its newline. And `send` may "
-    "take a part only: `sendall` takes all of it.",
+    "A line may have 4096 bytes, and one `recv` brings a part of it: go on reading until its newline. And sending may "
+    "take a part of it only: who sends the rest, and when?",
     rests=(
         "lines.limit",
         "text.any",

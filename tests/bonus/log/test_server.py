@@ -173,6 +173,7 @@ def test_a_newcomer_hears_what_was_said_before_the_restart(archive: Archive) -> 
 @check(2, "A line that is no JSON is passed over, and the next entry begins on a new line.", rests=("log.torn",))
 def test_a_torn_last_line_harms_nothing(archive: Archive) -> None:
     """Where the last line is torn, all others are read, and what is said next is whole."""
+    archive.begins_empty()
     (ann,) = archive.enter("Ann")
     for text in ("one", "two", "a caf\N{LATIN SMALL LETTER E WITH ACUTE}, torn"):
         ann.says(text)

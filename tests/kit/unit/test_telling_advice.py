@@ -86,7 +86,7 @@ def test_where_the_cause_lies_in_finished_code_nobody_is_sent_to_a_todo() -> Non
     place = Place("chat_server.py", 50)
     for todos in ((), (50 + NEAR + 1,), (50 + BELOW + 1,), (50 - NEAR - 1,)):
         told = next_steps(Cause("removed-twice", "", place), *todos)
-        assert told == ["Change work/chat_server.py, line 50.", AGAIN]
+        assert told == ["Change work/chat_server.py, line 50, then run again: grade again"]
     assert next_steps(Cause("cut-at-a-colon", ""), 3) == ["Change work/chat_server.py, then run again: grade again"]
 
 
