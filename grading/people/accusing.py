@@ -33,8 +33,15 @@ def _nobody_said(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     wanted = most_alike(wrong.line, [str(form) for form in owed])
     form = next(form for form in owed if str(form) == wanted)
     cause = _of_copy(form, wrong.line, owed)
-    got = shown(wrong.line)
-    return Unmet(f"{wrong.person} to hear {shown(wanted)}", got, cause, perhaps=diagnosis.NOBODY_SAID, missing=False)
+    perhaps = diagnosis.OTHER_ANSWER if _is_such_an_answer(wanted, wrong.line) else diagnosis.NOBODY_SAID
+    expected = f"{wrong.person} to hear {shown(wanted)}"
+    return Unmet(expected, shown(wrong.line), cause, perhaps=perhaps, missing=False)
+
+
+def _is_such_an_answer(wanted: str, line: str) -> bool:
+    """Tell whether `line` begins with the same word of the protocol as what is `wanted`."""
+    word, colon, _ = wanted.partition(":")
+    return bool(colon) and word.isupper() and line.startswith(f"{word}:")
 
 
 def _of_copy(form: Form, line: str, owed: Sequence[Form]) -> Cause | None:

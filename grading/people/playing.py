@@ -185,7 +185,7 @@ class Company:
         target = act.data.removeprefix(b"PRIVATE:").partition(b":")[0].decode("utf-8", "replace").strip()
         if act.data.startswith(b"PRIVATE:") and target in self.model.lingering:
             ask = Act(act.who, b"LIST_USERS\n")
-            self._sends(mouth, ask.pieces, quietly=True)
+            self._sends(mouth, ask.pieces)
             if self._hears_all():
                 self._repeats(mouth, ask)
 

@@ -63,6 +63,8 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: 
     if place and is_certain and (near := [line for line in todos if -BELOW <= place.line - line <= NEAR]):
         what = f"Look at {where}, line {place.line}, and at the TODO close to it, {_lines(near[-1:])}."
         return typing.after(what)
+    if todos and not is_certain and in_pieces:  # most of what is not written yet says so itself
+        return typing.after(f"Change {where}.", f"TODO is left there, too: {_lines(todos)}.")
     if todos and not is_certain:
         return typing.after(f"TODO is left in {where}, {_lines(todos)}.")
     what = f"Change {where}, line {place.line}" if place and is_certain else f"Change {where}"

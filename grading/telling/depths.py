@@ -35,7 +35,7 @@ CODES = {  # which example helps with which causes
     "one basket": ("lines-mixed",),
     "two houses": ("process-for-each",),
     "ends": ("no-newline", "stands-before", "side-by-side"),
-    "agreed words": ("other-words", "error-without-reason", "refused"),
+    "agreed words": ("other-words", "other-answer", "error-without-reason", "refused"),
     "once": ("too-often", "heard-again", "sent-again", "shown-again", "name-twice"),
     "letters": ("letter-cut", "not-utf-8", "bytes-as-text", "bytes-and-text"),
     "bad bytes": ("undecodable",),

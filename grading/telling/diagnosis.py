@@ -22,6 +22,7 @@ NOT_SPLIT = Cause(
 OUT_OF_TURN = Cause("out-of-turn", "It had come already, out of its turn.")
 BYTES = Cause("bytes-as-text", "These are bytes printed as Python shows them (b'…'): decode them to get the text.")
 WITH_COMMAND = Cause("command-as-text", "The command went out together with its text.")
+OTHER_ANSWER = Cause("other-answer", "It is the answer to what was asked, and says something else.")
 SENDER_LEFT_OUT = Cause("sender-left-out", "The server sent it to others, and not to whoever said it.")
 OWN_HIDDEN = Cause(
     "own-lines-hidden", "What others say is shown. This line came, too, and is of whoever sits at this client."

@@ -171,6 +171,12 @@ KINDS = {
         is_certain=False,
         is_seen=True,
     ),
+    "other-answer": Kind(
+        "an answer says something else",
+        "Compare the two, name by name: what stands in one of them alone, and which of your lines puts it there?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "sender-left-out": Kind(
         "whoever says something does not hear it",
         "Everyone who takes part hears a message, its sender too. Whom does your loop leave out, and who asked it to?",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grading.people.accusing import accused
-from grading.protocol.forms import Exactly, Refusal, Speech
+from grading.protocol.forms import Exactly, Refusal, Speech, Users
 from grading.protocol.wrong import Kind, Wrong
 from grading.telling import diagnosis
 from grading.telling.hints import KINDS
@@ -26,6 +26,13 @@ def test_only_what_did_not_come_may_be_late(kind: Kind) -> None:
 def test_where_something_was_to_come_that_is_told() -> None:
     unmet = accused(Wrong(Kind.NOBODY_SAID, "Bob", "Ann: h"), [Refusal(), Speech(("Ann",), ("h i",), "named")])
     assert (unmet.expected, unmet.got, unmet.cause) == ("Bob to hear Ann: h i", "Ann: h", diagnosis.CUTS[" "])
+
+
+def test_an_answer_with_something_else_in_it_was_asked_for() -> None:
+    unmet = accused(Wrong(Kind.NOBODY_SAID, "Ann", "USERS:,Ann,Bob"), [Refusal(), Users({"Ann", "Bob"})])
+    assert (unmet.got, unmet.perhaps) == ("USERS:,Ann,Bob", diagnosis.OTHER_ANSWER)
+    unmet = accused(Wrong(Kind.NOBODY_SAID, "Ann", "PRIVATE:Bob:hi"), [Users({"Ann", "Bob"})])
+    assert unmet.perhaps == diagnosis.NOBODY_SAID
 
 
 def test_a_line_that_stands_behind_a_prompt_is_what_was_to_come() -> None:

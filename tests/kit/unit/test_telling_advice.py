@@ -82,6 +82,12 @@ def test_where_nothing_is_known_at_all_the_file_is_named(cause: Cause | None) ->
     assert next_steps(cause) == ["Change work/chat_server.py, then run again: grade again"]
 
 
+def test_where_the_tasks_come_in_pieces_a_mistake_in_one_is_no_todo_of_another() -> None:
+    check = finding("advanced/server/x", "A title.", "A hint.", 3, FAILED, "this", "that")
+    told = advice(Grade("advanced", (check,), todos={"chat_server.py": (3, 9)}), ADVANCED, TYPING)
+    assert told == ["Change work/chat_server.py.", "TODO is left there, too: lines 3, 9.", AGAIN]
+
+
 def test_where_the_cause_lies_in_finished_code_nobody_is_sent_to_a_todo() -> None:
     place = Place("chat_server.py", 50)
     for todos in ((), (50 + NEAR + 1,), (50 + BELOW + 1,), (50 - NEAR - 1,)):
