@@ -169,7 +169,8 @@ def keep_nothing_of_guests(room: Room, host: Person) -> None:
         if max(kept) < MOST_KEPT:
             return
         time.sleep(seconds)
-    got = told_kept(*kept, MOST_KEPT)
+    threads, descriptors = kept
+    got = told_kept(threads, descriptors, MOST_KEPT)
     expected = "the server to keep nothing of hundreds of guests who have gone"
     raise Unmet(expected, got, diagnosis.KEEPS_GUESTS, late=True)
 

@@ -57,7 +57,8 @@ sys.exit(main(sys.argv[1:]))
 
 def starts(*arguments: str, does: str = "pass", **options: Any) -> subprocess.Popen[bytes]:
     """Start a grader that finds the same two failures at once, in which every text is as bad as can be."""
-    environment = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": "80", **options.pop("env", {})}
+    plain = {"PYTHONUTF8": "1", "COLUMNS": "80", "CHAT_KIT_TYPED": "python"}
+    environment = {**os.environ, **plain, **options.pop("env", {})}
     command = [sys.executable, "-c", CANNED.format(does), *arguments]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
     return subprocess.Popen(command, cwd=KIT, env=environment, **streams)

@@ -32,6 +32,7 @@ LIMITS = {  # by their names in `resource`
 WALL_SECONDS = 300.0  # for the command; then all is ended
 FIRST_TO_GO = "1000"  # where the machine runs out of memory, see proc_pid_oom_score_adj(5)
 STANDS_BACK = 5  # behind whatever else this machine does, see nice(2)
+FRESH = (Path("/tmp"), Path("/run"), Path("/dev/shm"), Path.home(), KIT)  # empty at first, and thrown away
 BEFORE = "/tmp/before"  # where the kit and the folder are seen as they were
 COPIES = f'cp -R {BEFORE}/kit/* "$1" && mkdir -p "$2" && cp -R {BEFORE}/folder/. "$2" && shift 2 && exec "$@"'
 NAMESPACES = ("pid", "ipc", "net", "uts", "mnt")  # as /proc/PID/ns calls them
@@ -85,13 +86,12 @@ def around(folder: Path, account: int) -> list[str]:
     """Return what stands before a command of an account, in a sandbox with a copy of `folder` in its place."""
     words = ["bwrap", *APART, *RIGHTS, "--as-pid-1"]
     words += ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
-    fresh = [Path("/tmp"), Path("/run"), Path("/dev/shm"), Path.home(), KIT]
-    for empty in fresh:
+    for empty in FRESH:
         words += ["--perms", "1777", "--size", str(ROOM_BYTES), "--tmpfs", str(empty)]
     seen = {prefix: prefix for prefix in (sys.base_prefix, sys.prefix)}  # which may stand in the home or in the kit
     seen |= {f"{BEFORE}/kit": str(KIT), f"{BEFORE}/folder": str(folder)}
     for place, source in seen.items():
-        made = [above for above in reversed(Path(place).parents) if any(one in above.parents for one in fresh)]
+        made = [above for above in reversed(Path(place).parents) if any(one in above.parents for one in FRESH)]
         words += [word for above in made for word in ("--perms", "0755", "--dir", str(above))]
         words += ["--ro-bind", source, place]
     words += ["--chdir", str(KIT), "--", "setpriv", f"--reuid={account}", f"--regid={account}", "--clear-groups"]
