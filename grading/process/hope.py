@@ -12,6 +12,7 @@ from grading.system.machine import times_of_threads
 from grading.telling import stacks
 
 RESTLESS = 0.5  # of a while, for which a thread that never rests has a processor, or waits for one
+HARDLY = 0.1  # of a while, for which it must have run itself, however many others wanted to
 LEAST_SECONDS = 0.25  # for which such a thread has run in all: to start a program takes less
 LOOKS = (1, 11)  # beats at which threads are looked at, counted from the first doubt on
 
@@ -57,18 +58,26 @@ class Work:
     def __init__(self, pid: int) -> None:
         self._pid = pid
         self._began = time.monotonic()
-        self._before = wakeful_seconds(pid)
+        self._before = times_of_threads(pid)
 
     @property
     def may_be_restless(self) -> bool:
         """Whether a thread has done so much until now that it may be one that never rests."""
-        return max(self._before.values(), default=0.0) > LEAST_SECONDS
+        return max(map(sum, self._before.values()), default=0.0) > LEAST_SECONDS
 
     def restless(self) -> set[int]:
         """Return the numbers, in the system, of the threads that did not rest since."""
-        passed, now = time.monotonic() - self._began, wakeful_seconds(self._pid)
-        grown = {id_: now[id_] - self._before.get(id_, now[id_]) for id_ in now}
-        return {int(id_) for id_ in now if grown[id_] > RESTLESS * passed and now[id_] > LEAST_SECONDS}
+        passed, now = time.monotonic() - self._began, times_of_threads(self._pid)
+        return {int(id_) for id_ in now if _never_rested(self._before.get(id_, now[id_]), now[id_], passed)}
+
+
+def _never_rested(before: tuple[float, float], now: tuple[float, float], passed: float) -> bool:
+    """Tell whether a thread ran, or wanted to, most of the time.
+
+    On a busy machine, who looks again and again after short pauses waits most of the time, too, and hardly runs.
+    """
+    ran = now[0] - before[0]
+    return sum(now) > LEAST_SECONDS and sum(now) - sum(before) > RESTLESS * passed and ran > HARDLY * passed
 
 
 def wakeful_seconds(pid: int) -> dict[str, float]:

@@ -66,6 +66,16 @@ def test_a_thread_that_runs_all_the_time_is_found(times: Times) -> None:
     assert Work(PID).may_be_restless
 
 
+def test_a_thread_that_looks_again_and_again_is_not_restless_because_others_let_it_wait(times: Times) -> None:
+    times.threads["2"] = (1.0, 1.0)
+    work = Work(PID)
+    times.now += 1
+    times.threads["2"] = (1.05, 1.7)
+    assert work.restless() == set()
+    times.threads["2"] = (1.15, 1.7)
+    assert work.restless() == {2}
+
+
 def test_a_thread_that_has_hardly_run_yet_is_not_restless(times: Times) -> None:
     work = Work(PID)
     times.now += 0.2
