@@ -41,7 +41,7 @@ CODES = {  # which example helps with which causes
     "bad bytes": ("undecodable",),
     "order": ("out-of-turn",),
     "for whom": ("nobody-said", "not-for-them", "nobody-typed", "nobody-shown", "own-lines-hidden",
-                 "sender-left-out"),
+                 "sender-left-out", "no-name-yet"),
     "follow": ("never-came", "nobody-hears", "join-failed", "exception", "raised-elsewhere", "stands-there",
                "meanwhile", "ended", NOT_HERE, "nothing-goes-out", "log-line", "in-clear",
                "page-error"),

@@ -73,6 +73,7 @@ NOBODY_TYPED = Cause("nobody-typed", "Nobody typed that.")
 NOBODY_SHOWN = Cause("nobody-shown", "It looks as if somebody had said it.")
 SHOWN_AGAIN = Cause("shown-again", "It came less often than it is shown.")
 SHOWN_LATE = Cause("out-of-turn", "What comes first is shown first.")
+NO_NAME_YET = Cause("no-name-yet", "Somebody is connected who has not joined: what name is kept of them until then?")
 STILL_THERE = Cause("still-there", "Who has left is still kept in mind somewhere.")
 EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 CLOCK = re.compile(r"\d\d:\d\d")

@@ -171,6 +171,12 @@ KINDS = {
         is_certain=False,
         is_seen=True,
     ),
+    "no-name-yet": Kind(
+        "who has not joined is found by an empty name",
+        "Whom does your search find where the name that is asked for is empty, and should it look for that at all?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "other-answer": Kind(
         "an answer says something else",
         "Compare the two, name by name: what stands in one of them alone, and which of your lines puts it there?",

@@ -10,7 +10,7 @@ from grading.people.stress import (
     talk_past_a_stopped_reader,
 )
 from grading.suite import check
-from grading.telling.diagnosis import STILL_THERE
+from grading.telling.diagnosis import NO_NAME_YET, STILL_THERE
 
 
 @check(3, "Look for the target among the clients, and send to that one alone.", rests=("said.private",))
@@ -61,7 +61,7 @@ def test_private_to_nobody(room: Room) -> None:
     ann.commands("PRIVATE:Cyd:come back")
     ann.is_refused("PRIVATE to somebody who has left", perhaps=STILL_THERE)
     ann.commands("PRIVATE::is anybody there?")
-    ann.is_refused("PRIVATE to nobody")
+    ann.is_refused("PRIVATE to nobody", perhaps=NO_NAME_YET)
     eve.joins()
     eve.never_heard("is anybody there")
     ann.says("Never mind.")

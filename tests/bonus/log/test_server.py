@@ -15,7 +15,11 @@ FORGERIES = (
 )
 
 
-@check(3, "One `json.dumps` for each message, and one newline behind it.", rests=("log.message",))
+@check(
+    3,
+    "One `json.dumps` for each message, each field as the page has it, and one newline behind it.",
+    rests=("log.message",),
+)
 def test_messages_are_entries(archive: Archive) -> None:
     """Each message is a line of JSON in the file: who said it, where, when, and what."""
     ann, bob = archive.enter("Ann", "Bob")
@@ -73,7 +77,11 @@ def test_nobody_forges_an_entry(archive: Archive) -> None:
         archive.knows(entry, kind="message", user="Ann", room="lobby")
 
 
-@check(2, "The log may know who whispers to whom, and not what.", rests=("log.private",))
+@check(
+    2,
+    "The log may know who whispers to whom, and not what: once for each whisper that somebody hears.",
+    rests=("log.private",),
+)
 def test_private_messages_stay_private(archive: Archive) -> None:
     """Of a private message, the file has who wrote to whom, and no word of it; of one to nobody, nothing."""
     ann, bob = archive.enter("Ann", "Bob")
