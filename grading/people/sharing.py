@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,13 +11,11 @@ from grading.course import Exercise
 from grading.people.lanes import BIG, Flow, Lane, Scales, big_file, filled
 from grading.people.person import Person
 from grading.people.room import Room
-from grading.people.stress import MOST_KEPT
+from grading.people.stress import keep_no_more
 from grading.people.talk import let_in
-from grading.people.wording import told_kept
-from grading.process.patience import HELD_UP, PATIENCE
+from grading.process.patience import HELD_UP
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
-from grading.results.unmet import Unmet
 from grading.stage.messages import Options
 from grading.system.processes import belongings
 from grading.system.wire import reset
@@ -154,14 +151,7 @@ class FileRoom(Room):
         before = belongings(self.server.process.pid)
         for deed in deeds:
             deed()
-        for seconds in self.server.patience(PATIENCE):
-            now = belongings(self.server.process.pid)
-            threads, descriptors = (after - first for first, after in zip(before, now, strict=True))
-            if max(threads, descriptors) < MOST_KEPT:
-                return
-            time.sleep(seconds)
-        got = told_kept(threads, descriptors, MOST_KEPT)
-        raise Unmet("the server to keep nothing of files that have ended", got, late=True)
+        keep_no_more(self.server, before, "the server to keep nothing of files that have ended")
 
     def weighs(self) -> Scales:
         """Return what tells how much memory the server takes from now on."""

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from grading.people.judge import TOO_MANY
 from grading.people.person import Person
 from grading.people.room import Room
-from grading.people.wording import told_kept
 from grading.process.patience import GUESTS_SECONDS, HELD_UP, PATIENCE, SLOW_READING, SLOW_TALK
+from grading.process.program import Program
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
@@ -164,15 +164,22 @@ def keep_nothing_of_guests(room: Room, host: Person) -> None:
     for number in range(1, ROUNDS_OF_GUESTS):
         if time.monotonic() < end:
             receive_guests(room, host, number)
-    for seconds in room.server.patience(PATIENCE):
-        kept = [after - first for first, after in zip(before, belongings(room.server.process.pid), strict=True)]
-        if max(kept) < MOST_KEPT:
+    expected = "the server to keep nothing of hundreds of guests who have gone"
+    keep_no_more(room.server, before, expected, diagnosis.KEEPS_GUESTS)
+
+
+def keep_no_more(server: Program, before: tuple[int, int], expected: str, cause: Cause | None = None) -> None:
+    """Wait until a server has about as many threads and descriptors as `before`; fail if it keeps many more."""
+    for seconds in server.patience(PATIENCE):
+        threads, descriptors = (
+            after - first for first, after in zip(before, belongings(server.process.pid), strict=True)
+        )
+        if max(threads, descriptors) < MOST_KEPT:
             return
         time.sleep(seconds)
-    threads, descriptors = kept
-    got = told_kept(threads, descriptors, MOST_KEPT)
-    expected = "the server to keep nothing of hundreds of guests who have gone"
-    raise Unmet(expected, got, diagnosis.KEEPS_GUESTS, late=True)
+    counts = {"threads": threads, "open connections": descriptors}
+    kept = " and ".join(f"{count} {what}" for what, count in counts.items() if count >= MOST_KEPT)
+    raise Unmet(expected, f"it has {kept} more than before", cause, late=True)
 
 
 def receive_guests(room: Room, host: Person, number: int) -> None:

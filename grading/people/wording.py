@@ -20,13 +20,6 @@ def most_alike(wanted: str, lines: Sequence[str]) -> str:
     return starts[difflib.get_close_matches(wanted[:MOST_COMPARED], list(starts), 1, cutoff=0)[0]]
 
 
-def told_kept(threads: int, descriptors: int, least: int) -> str:
-    """Tell of what a program has at `least` so many more than before."""
-    counts = {"threads": threads, "open connections": descriptors}
-    kept = " and ".join(f"{count} {what}" for what, count in counts.items() if count >= least)
-    return f"it has {kept} more than before"
-
-
 def speech(dialect: Dialect, name: str, text: str) -> str:
     """Return how a message of `name` is described to a student: in the presentation that the dialect asks for."""
     if not dialect.joins or dialect.may_be_bare:
