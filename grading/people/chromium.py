@@ -112,9 +112,9 @@ class DevTools:
 
     def ask(self, method: str, session: str = "", **what: Any) -> dict[str, Any]:
         """Ask for something, of a page if there is a `session`; return the answer. TimeoutError where none comes."""
-        self._asked += 1
         from websockets.exceptions import ConnectionClosed
 
+        self._asked += 1
         request = {"id": self._asked, "method": method, "params": what, **({"sessionId": session} if session else {})}
         try:
             self._socket.send(json.dumps(request))

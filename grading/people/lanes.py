@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import select
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from grading.process.patience import PATIENCE, SLICE
 from grading.process.program import Program
@@ -84,18 +84,18 @@ class Lane:
 
     def is_told(self, wanted: str) -> None:
         """Fail unless the next line is `wanted`."""
-        line = self.hears()
-        if line != wanted:
-            nothing = "the end of the connection" if self.closed else "nothing came"
-            expected = f"{self.name} to hear {wanted} on the connection for the file"
-            raise Unmet(expected, shown(line) or nothing, late=not line and not self.closed)
+        self._next_is(wanted.__eq__, f"{wanted} on the connection for the file")
 
     def is_refused(self, what: str) -> None:
         """Fail unless the next line is an ERROR, in answer to `what`."""
+        self._next_is(lambda line: line.startswith("ERROR:"), f"ERROR:… in answer to {what}")
+
+    def _next_is(self, fits: Callable[[str], bool], in_words: str) -> None:
+        """Fail unless the next line fits; `in_words` says which do."""
         line = self.hears()
-        if not line.startswith("ERROR:"):
+        if not fits(line):
             nothing = "the end of the connection" if self.closed else "nothing came"
-            expected = f"{self.name} to hear ERROR:… in answer to {what}"
+            expected = f"{self.name} to hear {in_words}"
             raise Unmet(expected, shown(line) or nothing, late=not line and not self.closed)
 
     def ends_here(self) -> None:

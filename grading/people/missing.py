@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from grading.people.talk import Participant, Talk
@@ -192,11 +192,9 @@ class Waiting:
         """Explain that a message reached others, and not whoever said it."""
         if self.wanted.speaker is not self.listener:
             return None
-        for person in self.talk.people:
-            if person is self.listener or not person.is_connected or person.place != self.listener.place:
-                continue
-            person.takes_in_what_came()
-            if line := next(filter(self.wanted.fits, person.heard), ""):
+        for person in self._other_listeners():
+            line = next(filter(self.wanted.fits, person.heard), "")
+            if line and person.place == self.listener.place:
                 self.talk.minutes.line("server", person.name, line)
                 return diagnosis.SENDER_LEFT_OUT
         return None
@@ -222,14 +220,18 @@ class Waiting:
 
     def _who_was_answered_instead(self) -> Cause | None:
         """Explain that an ERROR went to others than the one who asked."""
-        for person in self.talk.people:
-            if person is self.listener or not person.is_connected:
-                continue
-            person.takes_in_what_came()
+        for person in self._other_listeners():
             if error := next((line for line in person.lines_ahead if line.startswith("ERROR:")), ""):
                 self.talk.minutes.line("server", person.name, error)
                 return diagnosis.of_stranger(error, self.listener.name)
         return None
+
+    def _other_listeners(self) -> Iterator[Participant]:
+        """Yield everybody else who is connected, once they have taken in what came."""
+        for person in self.talk.people:
+            if person is not self.listener and person.is_connected:
+                person.takes_in_what_came()
+                yield person
 
     def _of_server(self) -> Cause | None:
         """Explain the silence by what the threads of the server do."""

@@ -24,7 +24,8 @@ TRIES = 4  # of one alone, which other tests may still disturb
 TELLING = 0.95  # of all stories must lead to the mistake
 
 Caught = dict[str, CheckResult]  # by the check's id
-TRIED = [mutant for mutant in MUTANTS if chromium.find() or not mutant.needs_browser]
+HAS_BROWSER = bool(chromium.find())
+TRIED = [mutant for mutant in MUTANTS if HAS_BROWSER or not mutant.needs_browser]
 each_mutant = pytest.mark.parametrize("mutant", TRIED, ids=lambda mutant: mutant.name)
 
 
