@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import select
 import socket
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 
 from grading.course import Exercise
-from grading.people.listener import Listener
-from grading.people.person import Person
-from grading.people.room import Room
-from grading.people.talk import Talk, let_in
+from grading.people.own_server import End, OwnServer, ServerSide
+from grading.people.talk import let_in
 from grading.people.websocket import AT_ONCE, FORBIDDEN, UPGRADED, Answer, WebSocket, request_for
 from grading.process.patience import HELD_UP, HOPE, KNOCK, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, SLOW_TALK
 from grading.process.production import Production
@@ -26,48 +23,14 @@ from grading.telling import stacks
 
 FAULT, FAULT_INSIDE = 500, 1011  # the status of HTTP and the close code that say so
 GATEWAY, PAGE, SERVER = "gateway", "page", "chat server"  # how they are called in the minutes
-MOST_TOLD = 3  # lines that came instead
 MOST_LINES = 1000  # of a flood, from one look at who does not read to the next
-LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
-
-
-class End(Listener):
-    """One end of a connection, at which each line matters."""
-
-    sock: socket.socket
-
-    def waits(self, patience: Iterable[float]) -> Iterator[None]:
-        """Yield at once, and whenever something has come, until patience ends or nothing more will come."""
-        for seconds in patience:
-            for _ in self._arrivals(seconds):
-                yield
-            if self.closed:
-                return
-
-    def next_line(self, patience: Iterable[float]) -> str | None:
-        """Return the first line that nobody has looked at; None if none comes."""
-        for _ in self.waits(patience):
-            if self.lines_ahead:
-                self._read += 1
-                return self.heard[self._read - 1]
-        return None
-
-
-class ServerSide(End):
-    """Our chat server's end of one connection."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        super().__init__()
-        self.sock = sock
 
 
 class Guest:
     """Somebody in a browser."""
 
     name: str
-    server_side: ServerSide | None = (
-        None  # our chat server's end of the connection that belongs to it, once there is one
-    )
+    server_side: ServerSide | None = None  # our chat server's end of its connection, once there is one
 
     def __repr__(self) -> str:
         return self.name
@@ -118,66 +81,10 @@ def lets_it_say_why(gateway: Program, number: int | None) -> None:
             gateway.listen_to_stage(seconds)
 
 
-class OwnServer:
-    """Our chat server, as far as a gateway sees it: a place to which one can connect, or not."""
-
-    def __init__(self) -> None:
-        self.sides: list[ServerSide] = []
-        self._doors: dict[socket.AddressFamily, socket.socket] = {}
-        for family, host in LOOPBACK:
-            with contextlib.suppress(OSError):
-                self._doors[family] = _bound(family, (host, 0))
-        self.is_here = False
-
-    @property
-    def ports(self) -> dict[str, int]:
-        """Where it is, as the stage wants to know it."""
-        return {str(int(family)): door.getsockname()[1] for family, door in self._doors.items()}
-
-    def comes(self) -> None:
-        """Let people in."""
-        for door in self._doors.values():
-            door.listen()
-        self.is_here = True
-
-    def goes(self) -> None:
-        """Close all connections, and refuse others; the port is kept, so that nobody else gets it."""
-        for side in self.sides:
-            side.sock.close()
-        for family, door in self._doors.items():
-            address = door.getsockname()
-            door.close()
-            self._doors[family] = _bound(family, address)
-        self.is_here = False
-
-    def accepts(self, patience: Iterable[float]) -> ServerSide | None:
-        """Wait for another connection; return our end of it, or None if there is none."""
-        for seconds in patience:
-            ready, _, _ = select.select([*self._doors.values()] if self.is_here else [], [], [], seconds)
-            if ready:
-                sock, _ = ready[0].accept()
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self.sides.append(ServerSide(sock))
-                return self.sides[-1]
-        return None
-
-    def close(self) -> None:
-        """Close everything."""
-        for sock in [*self._doors.values(), *(side.sock for side in self.sides)]:
-            sock.close()
-
-
-def _bound(family: socket.AddressFamily, address: tuple[object, ...]) -> socket.socket:
-    """Return a socket that has a port, and lets nobody in yet."""
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    if os.name == "posix":
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        sock.bind(address)
-    except OSError:
-        sock.close()
-        raise
-    return sock
+def missing_websocket(browser: Browser, gateway: Program) -> Unmet:
+    """Return what is missed where a browser gets no WebSocket from a gateway."""
+    lets_it_say_why(gateway, browser.sock.status)
+    return Unmet(f"{browser}'s browser to get a WebSocket at /chat", browser.answered, late=not browser.closed)
 
 
 def _fills(sock: socket.socket, line: bytes) -> bool:
@@ -300,9 +207,7 @@ class Gate:
         """Return a browser that has a WebSocket, and its connection at our chat server; Unmet where it gets none."""
         browser = self.asks_for_websocket(name)
         if not browser.sock.is_open:
-            expected = f"{name}'s browser to get a WebSocket at /chat"
-            lets_it_say_why(self.gateway, browser.sock.status)
-            raise Unmet(expected, browser.answered, late=not browser.closed)
+            raise missing_websocket(browser, self.gateway)
         self.server_lets_in(browser)
         return browser
 
@@ -508,62 +413,3 @@ class Gate:
                 return
         expected = "the gateway to end within 3 seconds after Ctrl+C"
         raise Unmet(expected, "it still runs", stacks.told_lingering(self.gateway.threads()), late=True)
-
-
-class WebPerson(Person):
-    """Somebody who talks with the chat server through the gateway, in a browser."""
-
-    sock: WebSocket
-
-    def __init__(self, talk: Talk, name: str, gateway: Program) -> None:
-        self._gateway = gateway
-        super().__init__(talk, name)
-
-    def _connects(self, shallow: bool) -> socket.socket:
-        sock = self.sock = WebSocket(let_in(self._gateway, self.name))
-        browser = Browser(self.name, sock)
-        for _ in browser.waits(self._gateway.patience(PATIENCE)):
-            if sock.is_open:
-                return sock
-        expected = f"{self.name}'s browser to get a WebSocket at /chat"
-        lets_it_say_why(self._gateway, sock.status)
-        raise Unmet(expected, browser.answered, late=not browser.closed)
-
-
-class WebRoom(Room):
-    """A student's chat server with a student's gateway before it; people come in browsers and at terminals."""
-
-    gateway_args: tuple[str, ...] = ()  # what is typed behind the name of the gateway
-    gateway_port = 0  # where it must listen; 0: any will do
-    at_terminals: tuple[str, ...] = ()  # who connects to the server itself
-
-    def __init__(self, production: Production, exercise: Exercise) -> None:
-        super().__init__(production, exercise)
-        self.gateway_program = production.exercise.program("gateway")
-        self._gateway: Program | None = None
-
-    @property
-    def programs(self) -> list[Program]:
-        """The student's programs that took part."""
-        return [*self.talk.servers, *([self._gateway] if self._gateway else [])]
-
-    @property
-    def gateway(self) -> Program:
-        """The gateway, started when somebody comes to it."""
-        if not self._gateway:
-            family, port = self.server.listening[0]
-            where: Options = {"connect": {str(family): port}, "listen": self.gateway_port}
-            self._gateway = Program(self.production, self.gateway_program, self.gateway_args, **where)
-            self._gateway.wait_for_port(PATIENCE_FOR_START)
-        return self._gateway
-
-    def _arrives(self, name: str, shallow: bool) -> Person:
-        if name in self.at_terminals:
-            return super()._arrives(name, shallow)
-        return WebPerson(self.talk, name, self.gateway)
-
-    def close(self) -> None:
-        """Send everyone home, and end both programs."""
-        super().close()
-        if self._gateway:
-            self._gateway.close()

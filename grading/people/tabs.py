@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from grading.course import Exercise
 from grading.people.chromium import Chromium, DevTools
-from grading.people.gateway import PAGE, SERVER, Gate, Guest, WebRoom
+from grading.people.gateway import PAGE, SERVER, Gate, Guest
 from grading.people.person import Person
+from grading.people.web_room import WebRoom
 from grading.process.patience import GRACE, PATIENCE_FOR_PAGE
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
@@ -329,6 +330,26 @@ def _page_explains(guest: Guest) -> Iterator[None]:
         raise
 
 
+class Tabs:
+    """All who are before one page, and where they look for it: at a gateway with a port of its own."""
+
+    def __init__(self, production: Production) -> None:
+        self.port = own_port()
+        self.args = ("--web-port", str(self.port))  # for the gateway
+        self._production = production
+        self._tools: list[DevTools] = []
+
+    def open_tab(self, name: str, gateway: Program, minutes: Minutes) -> Tab:
+        """Return somebody before the page, in a browser that nobody else uses."""
+        self._tools.append(DevTools(self._production.launcher.once(Chromium)))
+        return Tab(name, gateway, minutes, self._tools[-1], f"http://localhost:{self.port}/")
+
+    def close(self) -> None:
+        """Close all tabs."""
+        for tools in self._tools:
+            tools.close()
+
+
 class PageGate(Gate):
     """A student's gateway and page: a browser shows it, and the chat server behind it is ours."""
 
@@ -337,14 +358,12 @@ class PageGate(Gate):
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         super().__init__(production, exercise)
-        self.listen = own_port()
-        self.args = ("--web-port", str(self.listen))
-        self._tools: list[DevTools] = []
+        self._tabs = Tabs(production)
+        self.listen, self.args = self._tabs.port, self._tabs.args
 
     def opens_tab(self, name: str) -> Tab:
         """Return somebody before the page."""
-        self._tools.append(DevTools(self.production.launcher.once(Chromium)))
-        return Tab(name, self.gateway, self.minutes, self._tools[-1], f"http://localhost:{self.listen}/")
+        return self._tabs.open_tab(name, self.gateway, self.minutes)
 
     def comes_in(self, name: str) -> Tab:
         """Return somebody who has joined, and whose keyboard is where one types messages."""
@@ -385,8 +404,7 @@ class PageGate(Gate):
 
     def close(self) -> None:
         """Close the tabs, and end the gateway."""
-        for tools in self._tools:
-            tools.close()
+        self._tabs.close()
         super().close()
 
 
@@ -395,9 +413,8 @@ class PageRoom(WebRoom):
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         super().__init__(production, exercise)
-        self.gateway_port = own_port()
-        self.gateway_args = ("--web-port", str(self.gateway_port))
-        self._tools: list[DevTools] = []
+        self._tabs = Tabs(production)
+        self.gateway_port, self.gateway_args = self._tabs.port, self._tabs.args
 
     def opens(self, clock: str = CLOCK, **options: Unpack[Options]) -> Program:
         """Start the server and wait until it listens."""
@@ -410,15 +427,12 @@ class PageRoom(WebRoom):
 
     def comes_in(self, name: str) -> Tab:
         """Return somebody who has joined by the page."""
-        self._tools.append(DevTools(self.production.launcher.once(Chromium)))
-        url = f"http://localhost:{self.gateway_port}/"
-        tab = Tab(name, self.gateway, self.minutes, self._tools[-1], url)
+        tab = self._tabs.open_tab(name, self.gateway, self.minutes)
         tab.types(name, into="Name")
         tab.is_asked_for("Message")
         return tab
 
     def close(self) -> None:
         """Close the tabs, and end both programs."""
-        for tools in self._tools:
-            tools.close()
+        self._tabs.close()
         super().close()

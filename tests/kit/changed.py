@@ -84,7 +84,10 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"{K}/pictures\.py", (f"{K}/unit/test_pages.py",)),
     (rf"{K}/hostile/.*", (f"{K}/test_hostile.py", f"{K}/unit/test_hostile_beside.py")),
     (rf"{K}/class_bench\.py", (f"{K}/unit/test_class_bench.py",)),
-    (rf"{K}/page_picture\.py|grading/people/(chromium|tabs|gateway|websocket)\.py", (f"{K}/test_bonus.py",)),
+    (
+        rf"{K}/page_picture\.py|grading/people/(chromium|tabs|gateway|own_server|web_room|websocket)\.py",
+        (f"{K}/test_bonus.py",),
+    ),
     (rf"{K}/golden/ten-of-a-class\.json", (f"{K}/unit/test_pages_klass.py",)),
     (rf"{K}/(conftest|changed)\.py", (f"{K}/unit/test_changed.py",)),
     (rf"{K}/(killing|stories|mutants/__init__)\.py", (f"{MUTANTS}names",)),

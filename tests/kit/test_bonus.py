@@ -17,8 +17,8 @@ import pytest
 
 from grading.course import ADVANCED, CHALLENGES, EXERCISES, KIT
 from grading.people import chromium
-from grading.people.gateway import WebRoom
 from grading.people.secret import SecretRoom
+from grading.people.web_room import WebRoom
 from grading.process.launcher import Launcher
 from grading.process.production import Production
 from grading.results.values import SKIPPED, CheckResult
