@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 
 from grading.process import evidence
-from grading.process.hope import wakeful_seconds
 from grading.process.patience import A_MOMENT, SLICE
 from grading.process.program import Program
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
+from grading.system.machine import times_of_threads
 from grading.telling import stacks
 
 MOMENTS = 3  # in all of which a thread must be restless
@@ -46,3 +46,8 @@ def lines_printed(program: Program) -> int:
     before = len(program.out.text)
     program.passes(A_MOMENT)
     return program.out.text.count("\n", before)
+
+
+def wakeful_seconds(pid: int) -> dict[str, float]:
+    """Return for how long each thread of a process has had a processor or waited for one (Linux; elsewhere none)."""
+    return {thread: ran + waited for thread, (ran, waited) in times_of_threads(pid).items()}

@@ -78,8 +78,3 @@ def _never_rested(before: tuple[float, float], now: tuple[float, float], passed:
     """
     ran = now[0] - before[0]
     return sum(now) > LEAST_SECONDS and sum(now) - sum(before) > RESTLESS * passed and ran > HARDLY * passed
-
-
-def wakeful_seconds(pid: int) -> dict[str, float]:
-    """Return for how long each thread of a process has had a processor or waited for one (Linux; elsewhere none)."""
-    return {thread: ran + waited for thread, (ran, waited) in times_of_threads(pid).items()}
