@@ -119,12 +119,13 @@ class FileDesk(Desk):
         """Fail unless exactly one more file lies in the folder for downloads, these bytes; return where it is."""
         lane.is_told("RECEIVED")
         self.minutes.remark("the client", "sends RECEIVED on that connection")
-        found = [path for path in self._lies_there() if path.read_bytes() == data]
+        there = self._lies_there()
+        found = [path for path, content in there.items() if content == data]
         if not found:
             self.has_not_climbed()
-            there = ", ".join(f"{_told(path)} of {path.stat().st_size} bytes" for path in self._lies_there())
+            told = ", ".join(f"{_told(path)} of {len(content)} bytes" for path, content in there.items())
             expected = f"{shown(self._masked(name))} to lie in the folder for downloads, {len(data)} bytes as they came"
-            raise Unmet(expected, f"there is {there or 'nothing'}", missing=not there)
+            raise Unmet(expected, f"there is {told or 'nothing'}", missing=not told)
         return min(found, key=lambda path: (path.name != name, path.name.startswith(".")))
 
     def gets(self, name: str, data: bytes) -> Path:
@@ -245,10 +246,13 @@ class FileDesk(Desk):
             f"the client to open a connection that begins with {command}:ticket", "none came", stands, late=True
         )
 
-    def _lies_there(self) -> list[Path]:
-        with contextlib.suppress(OSError):
-            return [path for path in self.downloads.iterdir() if path.is_file()]
-        return []
+    def _lies_there(self) -> dict[Path, bytes]:
+        """Return what lies in the folder for downloads; what is taken away while we look is not there."""
+        there: dict[Path, bytes] = {}
+        for path in filter(Path.is_file, self.downloads.glob("*")):
+            with contextlib.suppress(OSError):
+                there[path] = path.read_bytes()
+        return there
 
     def _missed(self, line: str) -> Unmet:
         """Put down what the client sent instead, without what is another one each time."""
