@@ -113,10 +113,15 @@ class Heart:
         self._asked = 0
         self._allowance = allowance or Allowance()
 
-    def beats(self, count: int, is_hopeless: Callable[[], bool] = lambda: False) -> Iterator[float]:
+    def beats(
+        self,
+        count: int,
+        is_hopeless: Callable[[], bool] = lambda: False,
+        rests: Callable[[], bool] = lambda: False,
+    ) -> Iterator[float]:
         """Yield how many seconds to wait next, until the process had `count` heartbeats to do its work.
 
-        After a few of them, and after each further one, whether it `is_hopeless` to wait on is asked.
+        After each of them, whether it `rests` is asked; after a few, too, whether it `is_hopeless` to wait on.
         """
         started = time.monotonic()
         for counted in range(1, count + 1):
@@ -129,6 +134,9 @@ class Heart:
                 self._allowance.stuck += 1
                 return
             self.behind = max(self.behind, behind)
+            if rests():
+                yield SLICE  # what it said last is there, but a thread of ours may still have it in its hands
+                return
             if counted >= HOPE and is_hopeless():
                 return
 

@@ -30,6 +30,7 @@ from grading.process.patience import (
     Heart,
 )
 from grading.process.production import Production
+from grading.process.rest import Rest
 from grading.process.stage_line import StageLine
 from grading.process.started import Process
 from grading.results.causes import Cause, Raised, Thread
@@ -49,6 +50,8 @@ CLOCK = "15:33:41"  # what a program's clock shows as it starts: what is told do
 
 class Program:
     """One run of a student's program."""
+
+    rested = False  # the latest wait for it came to its end because it does nothing more by itself
 
     def __init__(
         self,
@@ -154,6 +157,8 @@ class Program:
     @property
     def is_calm(self) -> bool:
         """Tell whether the program, which runs, had all the time that it was given: only where the system knows."""
+        if self.rested:
+            return True
         waited = times_of_threads(self.process.pid)
         behind = max(self.heart.behind, sum(seconds for _, seconds in waited.values()))
         return bool(waited) and behind < CALM_SECONDS
@@ -171,13 +176,16 @@ class Program:
     def patience(self, beats: int) -> Iterator[float]:
         """Yield how many seconds to wait next, until the program had `beats` heartbeats to do its work.
 
-        Where these are many, it ends sooner if there is proof that nothing more can come.
+        It ends sooner if there is proof that nothing more can come.
         """
         self._wait_for_stage()  # where each interpreter starts afresh, that takes its time on a busy machine
+        self.rested = False
+        rest = Rest(self)
         if beats in (PATIENCE, PATIENCE_FOR_END):
-            yield from self.heart.beats(beats, Doubt(self))
+            yield from self.heart.beats(beats, Doubt(self), rest)
         else:
-            yield from self.heart.beats(beats)
+            yield from self.heart.beats(beats, rests=rest)
+        self.rested = rest.is_proven
 
     def passes(self, beats: int) -> None:
         """Let so many heartbeats of the program go by."""
@@ -261,6 +269,15 @@ class Program:
         """Press Ctrl+C; return whether that would wake the program if it waits for what is typed."""
         self.process.terminal.interrupts()
         return self.process.terminal.has_keys or self.ask({"do": "interrupt"}) is not False
+
+    @property
+    def control_port(self) -> int:
+        """The port of its stage's line to us."""
+        return self.stage.port
+
+    def loops(self) -> list[int]:
+        """Return which of its threads do nothing by themselves although a clock wakes them, in its own numbers."""
+        return reports.numbers(self.ask({"do": "loops"}, seconds=STACKS_SECONDS))
 
     def threads(self) -> list[Thread]:
         """Return where the program's threads stand, as far as the stage tells."""

@@ -19,6 +19,11 @@ def threads(reply: object) -> list[Thread]:
     return [thread for report in reports if (thread := _thread(report))]
 
 
+def numbers(reply: object) -> list[int]:
+    """Return numbers of threads, as far as they are some."""
+    return [number for number in reply[:MOST_THREADS] if isinstance(number, int)] if isinstance(reply, list) else []
+
+
 def raised(report: messages.Raised) -> Raised | None:
     """Return an exception, if it makes sense."""
     try:

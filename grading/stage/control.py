@@ -15,7 +15,7 @@ import threading
 from types import TracebackType
 from typing import Any
 
-from grading.stage import confining, holding, keys, shaking, sockets, threads
+from grading.stage import confining, holding, idling, keys, shaking, sockets, threads
 from grading.stage.messages import Report, Request
 
 CALLERS = ("websockets.",)  # libraries that log an exception of a handler, and go on: how their loggers are called
@@ -64,6 +64,8 @@ class Control:
             return request["number"]
         if request["do"] == "stacks":
             return threads.stacks(_thread.get_ident())
+        if request["do"] == "loops":
+            return idling.loops()
         if request["do"] == "shallow" and sockets.current:
             sockets.current.make_shallow(request["on"])
         elif request["do"] == "shake":

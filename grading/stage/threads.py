@@ -141,6 +141,11 @@ def place(code: CodeType, line: int) -> Place:
     return {"file": os.path.basename(name), "line": line, "function": code.co_name, "code": text}
 
 
+def native(thread: threading.Thread) -> int:
+    """Return the number of a thread in the system, if Python knows it: it forgets that a fork has another one."""
+    return os.getpid() if thread is threading.main_thread() else thread.native_id or 0
+
+
 def stacks(own_thread: int) -> list[Thread]:
     """Describe every thread that stands in the student's code, but not `own_thread`."""
     known = {thread.ident: thread for thread in threading.enumerate()}
@@ -155,7 +160,7 @@ def stacks(own_thread: int) -> list[Thread]:
             continue
         thread = known.get(ident)
         entry: Thread = {"id": ident, "thread": thread.name if thread else "?", "places": places}
-        entry["native"] = (thread and thread.native_id) or 0
+        entry["native"] = native(thread) if thread else 0
         entry["daemon"] = bool(thread and thread.daemon)
         lock = _waiting.get(ident)
         if lock is not None:

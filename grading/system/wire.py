@@ -7,11 +7,8 @@ import os
 import socket
 import struct
 from collections.abc import Iterable
-from pathlib import Path
 
-TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
-LOCAL, REMOTE, STATE, QUEUES, INODE = 1, 2, 3, 4, 9  # fields of a line, see proc(5)
-CLOSE_WAIT, LISTENS = "08", "0A"  # states
+from grading.system import connections
 
 
 def unread(port: int, from_port: int) -> int:
@@ -19,44 +16,20 @@ def unread(port: int, from_port: int) -> int:
 
     Only Linux tells; elsewhere the answer is 0.
     """
-    fields = _connection(port, from_port)
-    return int(fields[QUEUES].partition(":")[2], 16) if fields else 0
+    found = connections.find(port, from_port)
+    return found.unread if found else 0
 
 
 def is_half_open(port: int, from_port: int) -> bool:
     """Tell whether `port` has not closed its end of a connection that `from_port` has closed. Only Linux knows."""
-    fields = _connection(port, from_port)
-    return bool(fields) and fields[STATE] == CLOSE_WAIT
-
-
-def _connection(port: int, from_port: int) -> list[str]:
-    """Return what the system's table says of a connection at `port`; nothing if it is not there."""
-    ends = (f":{port:04X}", f":{from_port:04X}")
-    for table in TABLES:
-        try:
-            lines = table.read_text().splitlines()[1:]
-        except OSError:
-            continue
-        for fields in map(str.split, lines):
-            if fields[LOCAL].endswith(ends[0]) and fields[REMOTE].endswith(ends[1]):
-                return fields
-    return []
+    found = connections.find(port, from_port)
+    return found is not None and found.state == connections.CLOSE_WAIT
 
 
 def listeners(port: int) -> set[str] | None:
     """Return the numbers of the sockets that listen at `port`; None where this system does not tell."""
-    found = set()
-    for table in TABLES:
-        try:
-            lines = table.read_text().splitlines()[1:]
-        except OSError:
-            return None
-        found |= {
-            fields[INODE]
-            for fields in map(str.split, lines)
-            if fields[STATE] == LISTENS and fields[LOCAL].endswith(f":{port:04X}")
-        }
-    return found
+    every = connections.every()
+    return {one.inode for one in every if (one.port, one.state) == (port, connections.LISTENS)} if every else None
 
 
 def has_any(pids: Iterable[int], sockets: set[str]) -> bool:

@@ -1,0 +1,60 @@
+"""Proof that nothing more comes from a program by itself: it has come to rest (Linux; elsewhere there is none).
+
+Every thread is blocked until something comes from outside, none has run since one looked last, and nothing is on its
+way. The main thread of a `socketserver` looks up every now and then, without doing anything: that is rest, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol
+
+from grading.system import blocked
+
+AT_SERVER = 1  # heartbeats that it must last
+AT_DESK = 5  # the same before a terminal: what is typed and shown takes its way through the system
+
+
+class Resting(Protocol):
+    """What may rest: a program."""
+
+    @property
+    def pid(self) -> int:
+        """Its number in the system."""
+
+    @property
+    def listening(self) -> list[tuple[int, int]]:
+        """Where it listens, if it does."""
+
+    @property
+    def control_port(self) -> int:
+        """The port of its stage's line to the grader."""
+
+    def loops(self) -> Collection[int]:
+        """Return the threads that may do what they like: the stage's own, and those that look up and do nothing."""
+
+
+class Rest:
+    """What one sees of it, heartbeat after heartbeat."""
+
+    def __init__(self, program: Resting) -> None:
+        self.is_proven = False
+        self._program = program
+        self._looked: dict[int, int] | None = None
+        self._lasted = 0
+
+    def __call__(self) -> bool:
+        """Tell whether it has lasted for long enough; to be asked once in a heartbeat."""
+        looked = self._look()
+        is_rest = looked is not None and looked == self._looked
+        self._looked, self._lasted = looked, self._lasted + 1 if is_rest else 0
+        needed = AT_SERVER if self._program.listening else AT_DESK
+        self.is_proven = self._lasted >= needed and self._is_alone()
+        return self.is_proven
+
+    def _look(self) -> dict[int, int] | None:
+        pid, loops = self._program.pid, self._program.loops()
+        return blocked.look(pid, blocked.numbered(pid, loops)) if loops else None
+
+    def _is_alone(self) -> bool:
+        return blocked.is_left_alone(self._program.pid, self._program.control_port)

@@ -1,0 +1,112 @@
+"""Which threads of a process are blocked until something comes from outside (Linux; elsewhere nobody can tell).
+
+The kernel shows in which system call a thread is blocked, and with which arguments: so one sees whether a clock
+can wake it, too. See proc_pid_syscall(5).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+from collections.abc import Collection, Iterator
+
+from grading.system import connections
+from grading.system.families import below
+
+FOR_EVER = (0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF)  # -1 milliseconds, as an int or a long
+NOWHERE = (0,)  # the address of no time at all
+ALWAYS = -1  # instead of the number of an argument: there is no time that could pass
+# By machine: the system calls that wait, and which argument says for how long
+WAITS: dict[str, dict[int, tuple[int, tuple[int, ...]]]] = {
+    "x86_64": {
+        **dict.fromkeys((0, 34, 43, 45, 47, 288), (ALWAYS, ())),  # read, pause, accept, recvfrom, recvmsg, accept4
+        **dict.fromkeys((7,), (2, FOR_EVER)),  # poll
+        **dict.fromkeys((232, 281), (3, FOR_EVER)),  # epoll_wait, epoll_pwait
+        **dict.fromkeys((202, 441), (3, NOWHERE)),  # futex, epoll_pwait2
+        **dict.fromkeys((23, 270), (4, NOWHERE)),  # select, pselect6
+        **dict.fromkeys((271,), (2, NOWHERE)),  # ppoll
+    },
+    "aarch64": {
+        **dict.fromkeys((63, 202, 207, 212, 242), (ALWAYS, ())),  # read, accept, recvfrom, recvmsg, accept4
+        **dict.fromkeys((22,), (3, FOR_EVER)),  # epoll_pwait
+        **dict.fromkeys((98, 441), (3, NOWHERE)),  # futex, epoll_pwait2
+        **dict.fromkeys((72,), (4, NOWHERE)),  # pselect6
+        **dict.fromkeys((73,), (2, NOWHERE)),  # ppoll
+    },
+}
+ALARMS = (14, 26, 27)  # SIGALRM, SIGVTALRM, SIGPROF on Linux: a clock of the system's that wakes
+SOCKET = "socket:["  # how the name of a descriptor begins that is one
+
+
+def look(pid: int, but: Collection[int]) -> dict[int, int] | None:
+    """Return for how many nanoseconds each thread of a process has run; None if one runs, or may go on by itself.
+
+    Those in `but` may do what they like. None, too, if nobody can tell.
+    """
+    ran: dict[int, int] = {}
+    try:
+        for thread in set(map(int, os.listdir(f"/proc/{pid}/task"))).difference(but):
+            number, *arguments = _read(f"/proc/{pid}/task/{thread}/syscall").split()
+            if not _only_outside(int(number), [int(word, 16) for word in arguments]):
+                return None
+            ran[thread] = int(_read(f"/proc/{pid}/task/{thread}/schedstat").split()[0])
+    except (OSError, ValueError):  # a thread that runs has no number
+        return None
+    return ran
+
+
+def _only_outside(call: int, arguments: list[int]) -> bool:
+    """Tell whether a system call ends only if something comes from outside."""
+    argument, values = WAITS.get(platform.machine(), {}).get(call, (0, ()))
+    return argument == ALWAYS or arguments[argument] in values
+
+
+def numbered(pid: int, numbers: Collection[int]) -> set[int]:
+    """Return the numbers in our system of the threads of a process that have these `numbers` in its own."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for thread in map(int, os.listdir(f"/proc/{pid}/task")):
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                status = _read(f"/proc/{pid}/task/{thread}/status")
+                if int(status.partition(b"\nNSpid:")[2].split(b"\n")[0].split()[-1]) in numbers:
+                    found.add(thread)
+    return found
+
+
+def is_left_alone(pid: int, but_port: int) -> bool:
+    """Tell whether nothing is on its way to a process or from it, and no other process or alarm will wake it.
+
+    What goes to `but_port` or comes from there does not matter.
+    """
+    try:
+        descriptors = list(_descriptors(pid))
+        caught = int(_read(f"/proc/{pid}/status").partition(b"\nSigCgt:")[2].split()[0], 16)
+        if any(caught >> (alarm - 1) & 1 for alarm in ALARMS) or any("timerfd" in name for name in descriptors):
+            return False
+        sockets = {name[len(SOCKET) : -1] for name in descriptors if name.startswith(SOCKET)}
+        return not below(pid) and not _is_sending(sockets, but_port)
+    except (OSError, ValueError, IndexError):
+        return False
+
+
+def _descriptors(pid: int) -> Iterator[str]:
+    for descriptor in os.listdir(f"/proc/{pid}/fd"):
+        with contextlib.suppress(FileNotFoundError):
+            yield os.readlink(f"/proc/{pid}/fd/{descriptor}")
+
+
+def _is_sending(sockets: set[str], but_port: int) -> bool:
+    """Tell whether bytes have not arrived yet that go to one of these sockets, or come from one."""
+    others = [one for one in connections.every() if but_port not in (one.port, one.remote_port)]
+    ports = {one.port for one in others if one.inode in sockets}
+    busy = [one for one in others if one.unsent and one.state != connections.LISTENS]
+    return any(ports & {one.port, one.remote_port} for one in busy)
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:
+        data = b""
+        while piece := file.read(1 << 16):
+            data += piece
+    return data
