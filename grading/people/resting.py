@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 
 from grading.process import evidence
-from grading.process.patience import A_MOMENT, SLICE
+from grading.process.patience import A_MOMENT, PATIENCE
 from grading.process.program import Program
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
@@ -15,30 +14,42 @@ from grading.system.machine import times_of_threads
 from grading.telling import stacks
 
 MOMENTS = 3  # in all of which a thread must be restless
-RESTLESS = 0.7  # of a moment; who loops without end is near 1, who waits for others near 0
+RESTLESS = 0.7  # of the time, for which such a thread runs, or wants to: who loops without end is near 1
+LEAST_SECONDS = 0.05  # for which it must have run: on a busy machine, those who want to rest wait most of the time, too
 MOST_LINES = 100  # printed in a moment; who draws a screen anew prints fewer, who loops without end thousands
 PRINTS_ON = Cause("never-rests", "It goes on printing though nothing comes any more.")
 
 
 def rest_once_gone(program: Program, goes: Callable[[], None], expected: str) -> None:
     """Let the other side go; fail if `program` prints without end then, or if one of its threads rests no more."""
-    limit = RESTLESS + restlessness(program)
+    was_restless = is_restless(program)
     goes()
     if all(lines_printed(program) > MOST_LINES for _ in range(MOMENTS)):
         raise Unmet(expected, "it prints line after line", PRINTS_ON, missing=False)
-    if all(restlessness(program) > limit for _ in range(MOMENTS)):
+    if is_restless(program) and not was_restless:
         stands = evidence.why_silent(program) or stacks.told_beside_main(program.threads())
         raise Unmet(expected, "it is busy without a pause", stands, missing=False)
 
 
-def restlessness(program: Program) -> float:
-    """Return for which part of a moment the busiest thread ran, or would have; nan: nobody can tell."""
-    started, before = time.monotonic(), wakeful_seconds(program.process.pid)
-    program.passes(A_MOMENT)
-    passed, after = time.monotonic() - started, wakeful_seconds(program.process.pid)
-    if passed > 2 * A_MOMENT * SLICE:  # on a busy machine those who want to rest wait, too
-        return math.nan  # which is not more than anything, nor is anything more than that
-    return max((after[thread] - before.get(thread, after[thread]) for thread in after), default=0.0) / passed
+def is_restless(program: Program) -> bool:
+    """Tell whether one of a program's threads runs from now on whenever it can (Linux; elsewhere nobody can tell)."""
+    pid, began = program.process.pid, time.monotonic()
+    before = times_of_threads(pid)
+    for beat, seconds in enumerate(program.patience(PATIENCE)):
+        time.sleep(seconds)
+        passed = time.monotonic() - began
+        eager = [ran for ran, waited in _since(before, pid) if ran + waited > RESTLESS * passed]
+        if beat >= A_MOMENT and not eager:
+            return False
+        if beat >= A_MOMENT * MOMENTS and max(eager) > LEAST_SECONDS:
+            return True
+    return False
+
+
+def _since(before: dict[str, tuple[float, float]], pid: int) -> list[tuple[float, float]]:
+    """Return for how many seconds each thread that was there `before` has run since then, and waited for a core."""
+    now = times_of_threads(pid)
+    return [(now[one][0] - ran, now[one][1] - waited) for one, (ran, waited) in before.items() if one in now]
 
 
 def lines_printed(program: Program) -> int:
@@ -46,8 +57,3 @@ def lines_printed(program: Program) -> int:
     before = len(program.out.text)
     program.passes(A_MOMENT)
     return program.out.text.count("\n", before)
-
-
-def wakeful_seconds(pid: int) -> dict[str, float]:
-    """Return for how long each thread of a process has had a processor or waited for one (Linux; elsewhere none)."""
-    return {thread: ran + waited for thread, (ran, waited) in times_of_threads(pid).items()}

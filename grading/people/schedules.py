@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grading.people.room import Room
-from grading.process.hope import Work
-from grading.process.patience import A_MOMENT, SHAKING_SECONDS
+from grading.process.patience import SHAKING_SECONDS
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
 from grading.system.machine import is_crowded
@@ -22,7 +21,6 @@ ALL = 1_000_000_000  # lines apart: more than there are
 HELD = "One thread stood still before this line while others went on."
 ALL_HELD = "Threads stood still before these lines while others went on."
 LINE = "{file}:{line}: {code}"
-LOOKS = 3  # at a program on a busy machine: it may be that program that makes it busy
 REPEATS = 4  # of a scene in which nobody is held up, or of the schedule that was asked for
 
 Scene = Callable[[int], Iterator[None]]
@@ -59,10 +57,8 @@ class Schedules:
         self.unlike = unlike
         self._places: dict[int, int] = {}  # and how many threads came there at the most
         self._threads = 0  # that came to any of them
-        self._seconds = 0.0  # that this took while the machine was calm
+        self._seconds = 0.0  # that this took while the machine was calm, or the program itself made it busy
         self._numbers = itertools.count(1)
-        self._looks = LOOKS
-        self._restless = False
 
     def __iter__(self) -> Iterator[int | None]:
         seed = self.room.production.seed  # the turn that is asked for, if one is
@@ -92,7 +88,7 @@ class Schedules:
         for place, threads in seen.places.items():
             self._places[place] = max(self._places.get(place, 0), threads)
         self._threads = max(self._threads, seen.threads)
-        self._seconds += 0.0 if is_crowded() and not self._is_restless() else time.monotonic() - began
+        self._seconds += 0.0 if is_crowded() and seen.rests else time.monotonic() - began
 
     def _at_once(self, scene: Iterator[None], turn: int | None) -> Seen:
         """Let people do all at once what they do in this scene, and return what the stage saw meanwhile."""
@@ -106,18 +102,6 @@ class Schedules:
             self.room.talk.is_in_turmoil = False
             answer = server.ask({"do": "settle"})
         return Seen.of(answer)
-
-    def _is_restless(self) -> bool:
-        """Tell whether a thread of the program itself never rests; look for it a few times only."""
-        if self._looks and not self._restless:
-            self._looks -= 1
-            work = Work(self.room.server.process.pid)
-            self._restless = work.may_be_restless and self._goes_on(work)
-        return self._restless
-
-    def _goes_on(self, work: Work) -> bool:
-        self.room.server.passes(A_MOMENT)
-        return bool(work.restless())
 
     def _blamed(self, unmet: Unmet, turn: int | None, held: list[str]) -> Unmet:
         """Return `unmet` as it is told where it takes threads that stand still before certain lines."""
@@ -137,6 +121,7 @@ class Seen:
     places: dict[int, int] = field(default_factory=dict)  # to which threads came, and how many
     threads: int = 0  # that came to any of them
     held: list[str] = field(default_factory=list)  # the lines before which threads stood still
+    rests: bool = True  # whether all came to rest in the end
 
     @classmethod
     def of(cls, answer: Any) -> Seen:
@@ -144,6 +129,6 @@ class Seen:
         try:
             places = {int(place): int(threads) for place, threads in answer["places"]}
             held = [LINE.format(**line) for line in answer["held"]]
-            return cls(places, int(answer["threads"]), held)
+            return cls(places, int(answer["threads"]), held, bool(answer["rests"]))
         except (TypeError, ValueError, LookupError, AttributeError):
             return cls()

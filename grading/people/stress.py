@@ -29,6 +29,7 @@ ROUNDS_OF_GUESTS = 25  # each with a guest who leaves in each of these ways in e
 WAYS_TO_LEAVE: tuple[Callable[[Person], None], ...] = (Person.closes, Person.resets, Person.half_closes)
 STATES = ("has joined", "never joined", "was refused", "stopped in the middle of a line")
 MOST_KEPT = 20  # threads or descriptors; what keeps one guest of each round keeps more
+TOO_MANY_KEPT = 100  # the same, with which no more guests come
 
 
 def say(speaker: Person, texts: list[str]) -> None:
@@ -162,7 +163,7 @@ def keep_nothing_of_guests(room: Room, host: Person) -> None:
     before = belongings(room.server.process.pid)
     end = time.monotonic() + GUESTS_SECONDS
     for number in range(1, ROUNDS_OF_GUESTS):
-        if time.monotonic() < end:
+        if time.monotonic() < end and max(_kept(room.server, before)) < TOO_MANY_KEPT:
             receive_guests(room, host, number)
     expected = "the server to keep nothing of hundreds of guests who have gone"
     keep_no_more(room.server, before, expected, diagnosis.KEEPS_GUESTS)
@@ -171,15 +172,19 @@ def keep_nothing_of_guests(room: Room, host: Person) -> None:
 def keep_no_more(server: Program, before: tuple[int, int], expected: str, cause: Cause | None = None) -> None:
     """Wait until a server has about as many threads and descriptors as `before`; fail if it keeps many more."""
     for seconds in server.patience(PATIENCE):
-        threads, descriptors = (
-            after - first for first, after in zip(before, belongings(server.process.pid), strict=True)
-        )
+        threads, descriptors = _kept(server, before)
         if max(threads, descriptors) < MOST_KEPT:
             return
         time.sleep(seconds)
     counts = {"threads": threads, "open connections": descriptors}
     kept = " and ".join(f"{count} {what}" for what, count in counts.items() if count >= MOST_KEPT)
     raise Unmet(expected, f"it has {kept} more than before", cause, late=True)
+
+
+def _kept(server: Program, before: tuple[int, int]) -> tuple[int, int]:
+    """Return how many threads and descriptors a server has more than `before`."""
+    threads, descriptors = belongings(server.process.pid)
+    return threads - before[0], descriptors - before[1]
 
 
 def receive_guests(room: Room, host: Person, number: int) -> None:

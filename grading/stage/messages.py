@@ -167,6 +167,7 @@ class Shaken(TypedDict):
     places: list[tuple[int, int]]  # the numbers of lines, and how many threads came there
     threads: int  # that came to any of them
     held: list[Place]  # where threads were held
+    rests: bool  # whether all threads came to rest in the end
 
 
 class Report(TypedDict, total=False):

@@ -81,7 +81,7 @@ def begin(turn: int | None, apart: int) -> None:
 def settle() -> Shaken:
     """Wait until all threads rest but those that are held, let these go, and tell what was seen until then."""
     global _watching, _turn
-    wait_for_rest()
+    rests = wait_for_rest()
     _turn, _watching = None, False
     if _gate.locked():
         _gate.release()
@@ -89,17 +89,21 @@ def settle() -> Shaken:
         "places": [(place, len(who)) for place, who in _seen.items()],
         "threads": len(set().union(*_seen.values())),
         "held": list(_taken.values()),
+        "rests": rests,
     }
 
 
-def wait_for_rest() -> None:
-    """Wait until the program's threads do nothing any more, as far as one can see; not for those that never rest."""
+def wait_for_rest() -> bool:
+    """Wait until the program's threads do nothing any more, as far as one can see; False if they never come to rest."""
     end = time.process_time() + RESTLESS
     for _ in range(MOST_LOOKS):
         seen = _steps
         _sleep(LOOK)
-        if seen == _steps and not _anybody_runs() or time.process_time() > end:
+        if seen == _steps and not _anybody_runs():
+            return True
+        if time.process_time() > end:
             break
+    return False
 
 
 def _anybody_runs() -> bool:

@@ -97,11 +97,13 @@ def _descriptors(pid: int) -> Iterator[str]:
 
 
 def _is_sending(sockets: set[str], but_port: int) -> bool:
-    """Tell whether bytes have not arrived yet that go to one of these sockets, or come from one."""
-    others = [one for one in connections.every() if but_port not in (one.port, one.remote_port)]
+    """Tell whether bytes have not arrived yet that go to one of these sockets, or come from one; True if one cannot."""
+    every = connections.every(*connections.MAY_SEND)
+    if every is None:
+        return True
+    others = [one for one in every if but_port not in (one.port, one.remote_port)]
     ports = {one.port for one in others if one.inode in sockets}
-    busy = [one for one in others if one.unsent and one.state != connections.LISTENS]
-    return any(ports & {one.port, one.remote_port} for one in busy)
+    return any(one.unsent and ports & {one.port, one.remote_port} for one in others)
 
 
 def _read(path: str) -> bytes:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CLOSE_WAIT, LISTENS = 8, 10  # states
+MAY_SEND = (1, 4, 8, 9, 11)  # those in which bytes may be on their way: established, and half or wholly closed
 TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 # A line of them: the addresses, the state, the queues, the timers, the retransmissions, the account, the number
 LINE = re.compile(
@@ -56,19 +57,20 @@ def find(port: int, remote_port: int) -> Connection | None:
     return next((one for one in _table() if (one.port, one.remote_port) == (port, remote_port)), None)
 
 
-def every() -> list[Connection]:
-    """Return all connections, and all that listens; nothing where nobody can tell."""
-    asked = [_ask(family, REQUEST | DUMP, bytes(ENDS.size) + ANY) for family, _ in LOOPBACK]
-    if None in asked:
-        return list(_table())
-    return [one for found in asked for one in found or ()]
+def every(*states: int) -> list[Connection] | None:
+    """Return all that are in one of these states; None where nobody can tell."""
+    wanted = sum(1 << state for state in states)
+    asked = [_ask(family, REQUEST | DUMP, bytes(ENDS.size) + ANY, wanted) for family, _ in LOOPBACK]
+    if None not in asked:
+        return [one for found in asked for one in found or ()]
+    return [one for one in _table() if one.state in states] if TABLES[0].exists() else None
 
 
-def _ask(family: int, flags: int, whom: bytes) -> list[Connection] | None:
+def _ask(family: int, flags: int, whom: bytes, states: int = EVERY_STATE) -> list[Connection] | None:
     """Ask the kernel; None where it does not answer, or has nothing to say."""
     if sys.platform != "linux":
         return None
-    question = QUESTION.pack(family, socket.IPPROTO_TCP, 0, 0, EVERY_STATE) + whom
+    question = QUESTION.pack(family, socket.IPPROTO_TCP, 0, 0, states) + whom
     try:
         with socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, SOCK_DIAG) as kernel:
             kernel.send(HEADER.pack(HEADER.size + len(question), BY_FAMILY, flags, 1, 0) + question)

@@ -28,8 +28,8 @@ def is_half_open(port: int, from_port: int) -> bool:
 
 def listeners(port: int) -> set[str] | None:
     """Return the numbers of the sockets that listen at `port`; None where this system does not tell."""
-    every = connections.every()
-    return {one.inode for one in every if (one.port, one.state) == (port, connections.LISTENS)} if every else None
+    every = connections.every(connections.LISTENS)
+    return None if every is None else {one.inode for one in every if one.port == port}
 
 
 def has_any(pids: Iterable[int], sockets: set[str]) -> bool:
