@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+STAT_BYTES = 200  # of /proc/PID/stat, in which the state stands
 MOST_LOOKS = 100  # at whether a process has come to a stop
 STOPPED = ("T", "")  # see `state`
 
@@ -33,8 +34,8 @@ def standing_still(pid: int) -> Iterator[None]:
 
 def state(pid: int) -> str:
     """Return in what state a process is, as a letter of proc(5); an empty string where nobody can tell."""
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1]
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", "rb", buffering=0) as file:  # asked often: no Path
+        return file.read(STAT_BYTES).rpartition(b") ")[2][:1].decode()
     return ""
 
 
