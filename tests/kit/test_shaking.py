@@ -117,8 +117,9 @@ def test_outside_of_a_schedule_nobody_is_held(program: dict[str, Any]) -> None:
 class Stage:
     """Stands for a server and its stage: `places` are those to which threads come, and how many."""
 
-    def __init__(self, places: dict[int, int], threads: int = 2, seed: int | None = None) -> None:
+    def __init__(self, places: dict[int, int], threads: int = 2, seed: int | None = None, rests: bool = True) -> None:
         self.places = places
+        self.rests = rests
         self.busy = threads
         self.turns: list[int | None] = []
         self.process = SimpleNamespace(pid=0)
@@ -129,7 +130,7 @@ class Stage:
             self.turns.append(request["turn"])
         place = Place(file="chat_server.py", line=3, function="act", code="pass")
         held = [place] if self.turns[-1] is not None else []
-        return {"places": list(self.places.items()), "threads": self.busy, "held": held}
+        return {"places": list(self.places.items()), "threads": self.busy, "held": held, "rests": self.rests}
 
     def threads(self) -> list[Thread]:
         return []
@@ -176,6 +177,17 @@ def test_where_there_is_one_thread_nobody_is_held(monkeypatch: pytest.MonkeyPatc
     stage = Stage({7: 1, 3: 1}, threads=1)
     stage.shake(monkeypatch)
     assert stage.turns == CALM
+
+
+@pytest.mark.parametrize("rests", [True, False], ids=["rests", "never rests"])
+def test_on_a_busy_machine_a_program_has_all_its_turns_unless_it_never_rests(
+    monkeypatch: pytest.MonkeyPatch, rests: bool
+) -> None:
+    stage = Stage({7: 1, 3: 2}, rests=rests)
+    monkeypatch.setattr(schedules, "is_crowded", lambda: True)
+    monkeypatch.setattr(schedules, "SHAKING_SECONDS", 1e-9)
+    stage.shake(monkeypatch)
+    assert stage.turns == ([*CALM, 7, 3] if rests else CALM)
 
 
 def test_with_a_seed_its_turn_comes_again_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
