@@ -14,9 +14,9 @@ from grading.home.memory import latest
 from grading.process.launcher import Launcher
 from grading.process.production import Production
 from grading.rehearsal.hearing import Miss
-from grading.rehearsal.judging import on_the_page, worth
+from grading.rehearsal.judging import on_the_page, told, worth
 from grading.rehearsal.playing import Played, play
-from grading.rehearsal.reading import NOTHING, Talk, read_talk
+from grading.rehearsal.reading import MOST_BYTES, Talk, lines_of, read_talk
 from grading.results.values import Grade
 from grading.showing import terminal
 from grading.showing.terminal import CROSS, DOT, TICK, Report, shown_path
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 def _talks(options: argparse.Namespace, report: Report) -> int:
     try:
         exercise = _exercise(options)
-        talk = read_talk(options.file.read_text("utf-8-sig", "replace").splitlines(), exercise.dialect.joins is True)
+        talk = read_talk(lines_of(_read(options.file)), exercise.dialect.joins is True)
     except OSError as error:
         report.says(f"{shown_path(options.file)} cannot be read: {error.strerror}.")
         return UNUSABLE
@@ -63,6 +63,12 @@ def _talks(options: argparse.Namespace, report: Report) -> int:
     report.says(f"  {TICK} It holds: every server that does what the page says passes it.", "green")
     _says_what_it_notices(report, talk, step)
     return _before_ones_own(report, talk, exercise, options)
+
+
+def _read(path: Path) -> bytes:
+    """Return what a file begins with: more than a talk may have, and no more."""
+    with open(path, "rb") as file:
+        return file.read(MOST_BYTES + 1)
 
 
 def _exercise(options: argparse.Namespace) -> Exercise:
@@ -81,33 +87,18 @@ def _number(exercise: Exercise) -> int:
 
 
 def _is_not_true(report: Report, miss: Miss, options: argparse.Namespace) -> int:
-    where = f"line {miss.number}" if miss.number else "at its end"
-    report.says(f"  {CROSS} It does not hold, {where}: {_told(miss)}", "bold red")
+    report.says(f"  {CROSS} It does not hold, {told(miss)}", "bold red")
     again = _again(options)
     report.ends_with([f"Look at {shown_path(PROTOCOL)}, change the talk, then run again: {again}"])
     return FAILED
-
-
-def _told(miss: Miss) -> str:
-    """Return where a talk and the page part, in a sentence."""
-    got = f"{miss.who} hears {miss.got}" if miss.got else f"{miss.who} hears nothing then"
-    if not miss.is_sure:
-        return f"a right server may say {miss.got} to {miss.who}, and need not."
-    if not miss.number:
-        return f"{got} as well. Who hears anything in a talk hears all that is written, and no more."
-    if miss.wanted == NOTHING:
-        return f"{got}, which the talk does not mention."
-    return f"{got}, not {miss.wanted}."
 
 
 def _says_what_it_notices(report: Report, talk: Talk, step: int) -> None:
     found = worth(talk, step)
     mark, style = (TICK, "green") if not found.missed else (DOT, "")
     report.says(f"  {mark} It notices {found.noticed} of {found.of} mistakes that people make here.", style)
-    named = [f"{kind} ({count})" for kind, count in found.missed[:MOST_KINDS]]
-    more = ["more"] if len(found.missed) > MOST_KINDS else []
-    if named:
-        report.says(f"    Not yet: {', '.join([*named, *more])}")
+    if found.missed:
+        report.says(f"    Not yet: {found.kinds(MOST_KINDS)}")
 
 
 def _before_ones_own(report: Report, talk: Talk, exercise: Exercise, options: argparse.Namespace) -> int:

@@ -15,7 +15,10 @@ CONNECTS = re.compile(rf"{NAME} connects")
 NOTHING = "nothing"
 LEAVING = {scene.LEAVES: CLOSES, scene.BREAKS: RESETS, scene.HALF_CLOSES: HALF_CLOSES}
 ONLY_IN_PLAY = (scene.STALL, scene.RESUME, scene.TALKS, scene.HELP, scene.QUIT)
-MOST_LINES = 500
+MOST_LINES = 500  # of a file
+MOST_SAID = 500  # lines on the wire
+MOST_PEOPLE = 12
+MOST_BYTES = 64_000  # of a file
 EXAMPLES = "Alice joins, Alice: hello, Bob hears Alice: hello, Bob hears nothing"
 NO_ONE_LISTENS = f"Nobody in it hears anything, so it tests nothing. A line more, for example: {EXAMPLES}."
 
@@ -46,8 +49,24 @@ def read_talk(lines: Iterable[str], named: bool = True) -> Talk:
                 raise Misunderstood(f"A talk has at most {MOST_LINES} lines: make two of it.")
             reader.reads(number, line.strip())
         except Misunderstood as error:
-            raise Misunderstood(f"Line {number}: {error}") from None
+            numbered = Misunderstood(f"Line {number}: {error}")
+            numbered.line = number
+            raise numbered from None
     return reader.talk()
+
+
+def lines_of(data: bytes) -> list[str]:
+    """Return the lines of a file, of which at least MOST_BYTES and one are there; Misunderstood where it is no talk."""
+    if len(data) > MOST_BYTES:
+        raise Misunderstood(f"A talk has at most {MOST_BYTES:,} bytes: make two of it.")
+    if b"\0" in data:
+        raise Misunderstood("It holds NUL bytes, which no text has: save it as UTF-8.")
+    return data.decode("utf-8-sig", "replace").splitlines()
+
+
+def is_comment(line: str) -> bool:
+    """Tell whether a line of a talk says nothing."""
+    return not line or line.startswith("#")
 
 
 class _Reader:
@@ -56,6 +75,8 @@ class _Reader:
     def __init__(self, named: bool) -> None:
         self._named = named
         self._steps: list[Step] = []
+        self._people: set[str] = set()
+        self._said = 0  # lines on the wire
         self._cuts: tuple[int, ...] = ()
         self._glue = 0  # the number of the line that said so
         self._held: Step | None = None  # what waits to be glued to the next
@@ -70,7 +91,7 @@ class _Reader:
 
     def reads(self, number: int, line: str) -> None:
         """Take in one line."""
-        if not line or line.startswith("#"):
+        if is_comment(line):
             return
         if match := HEARS.fullmatch(line):
             self._is_not_held(match["who"])
@@ -112,7 +133,17 @@ class _Reader:
                 raise Misunderstood(f"it is only {len(step.act.data)} bytes long, and cut after {self._cuts[-1]}.")
             step = replace(step, act=replace(step.act, cuts=self._cuts))
             self._cuts = ()
+        self._counts(step)
         self._steps.append(step)
+
+    def _counts(self, step: Step) -> None:
+        """Refuse what would take long: everybody hears each line, from each server that is thought of."""
+        self._people.add(step.who)
+        self._said += step.act.data.count(b"\n") if step.act else 0
+        if len(self._people) > MOST_PEOPLE:
+            raise Misunderstood(f"At most {MOST_PEOPLE} people talk in it: {step.who} is one too many.")
+        if self._said > MOST_SAID:
+            raise Misunderstood(f"At most {MOST_SAID} lines go over the wire in it.")
 
     def _is_not_held(self, who: str, goes_on: bool = False) -> None:
         if self._held and not (goes_on and who == self._held.who):

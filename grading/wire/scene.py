@@ -47,6 +47,8 @@ HELP_LINES = (
 class Misunderstood(Exception):
     """What was typed cannot be done; the message is a sentence that says why, and what can be typed."""
 
+    line = 0  # where it stands in a file
+
 
 @dataclass(frozen=True)
 class Act:
