@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from os.path import splitext
 
 from grading.klass.programs import fitting, split
 from grading.klass.unpacking import is_archive, without_ending
@@ -74,13 +75,14 @@ def _plain(who: str, name: str) -> Label:
 def _owned(name: str, program: str, is_known: Callable[[str], bool]) -> Label | None:
     """Return whose a program is that stands at the top with somebody's name before its own, or after."""
     stem, _ = split(name)
+    ending = splitext(program)[1]
     words = re.split(r"[-_. ]+", stem)
     for i in range(1, len(words)):
         before, after = words[:i], words[i:]
-        if fitting("_".join(after) + ".py", program) in SAME:
+        if fitting("_".join(after) + ending, program) in SAME:
             return Label(stem[: _end(stem, i)].rstrip("-_. "), "prefix", name)
         suffix = "_".join(after)
-        if fitting("_".join(before) + ".py", program) in SAME and is_known(suffix):
+        if fitting("_".join(before) + ending, program) in SAME and is_known(suffix):
             return Label(suffix, "suffix", name)
     return None
 

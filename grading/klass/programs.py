@@ -42,6 +42,7 @@ BOMS = (  # the longer ones first
 NAMED = 3  # names, of many
 MOST_OF_A_FILE = 5_000_000  # bytes
 NOTEBOOK = re.compile(rb'\s*\{.{0,100000}?"cells"\s*:', re.DOTALL)
+PAGE_ENDING = ".html"
 PAGE = re.compile(rb"\s*<(?:!doctype html|html)", re.IGNORECASE)
 
 
@@ -75,11 +76,11 @@ def fitting(name: str, program: str) -> str:
     stem, ending = split(name)
     if not ending and "." in name:
         return ""
-    bare, wanted = COPY.sub("", stem), _squeezed(program.rpartition(".")[0])
-    rule = _rule(_squeezed(bare), wanted, bare != stem)
-    if rule and ending.removeprefix(".py") in OTHER_ENDINGS:
+    bare, wanted = COPY.sub("", stem), split(program)
+    rule = _rule(_squeezed(bare), _squeezed(wanted[0]), bare != stem)
+    if rule and ending != wanted[1] and ending.removeprefix(".py") in OTHER_ENDINGS:
         return "other kind"
-    return "ending" if rule in ("spelling", "copy") and ending != ".py" else rule
+    return "ending" if rule in ("spelling", "copy") and ending != wanted[1] else rule
 
 
 def split(name: str) -> tuple[str, str]:
@@ -220,9 +221,9 @@ def readable(leaf: Leaf, program: str) -> tuple[bytes, str, str]:
     """Return a program as Python reads it, a sentence if it was changed for that, and one if it cannot be read."""
     data = leaf.data
     if len(data) > MOST_OF_A_FILE:
-        return data, "", f"{shown(leaf.name)} has more than {megabytes(MOST_OF_A_FILE)}: that is no program."
-    if kind := _kind(data):
-        trouble = f"{shown(leaf.name)} is {kind}, no Python: save it as plain text, named {program}."
+        return data, "", f"{shown(leaf.name)} has more than {megabytes(MOST_OF_A_FILE)}: that is not {program}."
+    if kind := _kind(data, program):
+        trouble = f"{shown(leaf.name)} is {kind}: save it as plain text, named {program}."
         return data, "", trouble
     for bom, encoding in BOMS:
         if data.startswith(bom):
@@ -234,18 +235,20 @@ def readable(leaf: Leaf, program: str) -> tuple[bytes, str, str]:
                     "",
                     f"{shown(leaf.name)} begins as {encoding.upper()} and goes on otherwise: save it as UTF-8.",
                 )
-            return text, f"{program} was {encoding.upper()}: it counts as UTF-8, which Python reads.", ""
+            return text, f"{program} was {encoding.upper()}: it counts as UTF-8.", ""
     if not data.strip():
         return data, f"{program} is empty.", ""
     if b"\0" in data:
-        return data, f"{program} holds NUL bytes, which Python refuses: save it as UTF-8.", ""
+        return data, f"{program} holds NUL bytes, which no text has: save it as UTF-8.", ""
     return data, "", ""
 
 
-def _kind(data: bytes) -> str:
+def _kind(data: bytes, program: str) -> str:
+    """Return what a file is instead of a program; nothing where it may be one."""
     if kind := next((kind for magic, kind in MAGIC if data.startswith(magic)), ""):
         return kind
-    return "a notebook" if NOTEBOOK.match(data) else "a web page" if PAGE.match(data) else ""
+    is_page = PAGE.match(data) and not program.endswith(PAGE_ENDING)
+    return "a notebook" if NOTEBOOK.match(data) else "a web page" if is_page else ""
 
 
 @functools.cache
