@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,11 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Role:
-    """One of the programs of an exercise. Its checks are in `test_NAME.py` of the suite."""
+    """One of the programs of an exercise, or what is handed in with them. Its checks are in `test_NAME.py`."""
 
     name: str  # server or client, where Room and Desk are the venues
     program: str  # the file
+    suite: Path | None = None  # the folder with its checks, where that is not the one of the exercise
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,21 @@ class Exercise:
         return (*(self.builds_on.ladder if self.builds_on else ()), self)
 
     @property
+    def key(self) -> str:
+        """What it is called where it matters whether a talk belongs to it."""
+        return f"{self.name}+{TALK.name}" if TALK in self.roles else self.name
+
+    def checks_of(self, role: Role) -> Path:
+        """Return the file with its checks of a role."""
+        return (role.suite or self.suite) / f"test_{role.name}.py"
+
+    @property
+    def suites(self) -> tuple[Path, ...]:
+        """The folders with all its checks, and those of all that it builds on."""
+        own = (role.suite or one.suite for one in self.ladder for role in one.roles)
+        return tuple(dict.fromkeys(own))
+
+    @property
     def requirements(self) -> tuple[Path, ...]:
         """The file that says what must be installed for it, beyond what the kit needs; none where that is nothing."""
         return (self.pages / "requirements.txt",) if self.needs and self.pages else ()
@@ -64,6 +80,7 @@ class Exercise:
 
 CHAT = (Role("server", "chat_server.py"), Role("client", "chat_client.py"))
 PROGRAMS = tuple(role.program for role in CHAT)
+TALK = Role("talk", "my-talk.txt", KIT / "tests" / "talk")  # a conversation that the student wrote as a test
 
 
 def _step(name: str, builds_on: Exercise | None, dialect: Dialect, **more: Any) -> Exercise:
@@ -112,6 +129,15 @@ EXERCISES = {exercise.name: exercise for exercise in (*ADVANCED.ladder, *CHALLEN
 STEPS = tuple(exercise.name for exercise in ADVANCED.ladder)  # the ladder that everybody climbs
 
 
+def with_talk(exercise: Exercise) -> Exercise:
+    """Return a step to which the student's own talk belongs: it is handed in with the programs, and gives points."""
+    return replace(exercise, roles=(*exercise.roles, TALK))
+
+
+GRADED = {one.key: one for one in (*EXERCISES.values(), *map(with_talk, ADVANCED.ladder))}  # all that can be graded
+
+
 def following(exercise: Exercise) -> Exercise | None:
     """Return the step that builds on this one, if there is one."""
-    return next((other for other in map(EXERCISES.get, STEPS) if other and other.builds_on == exercise), None)
+    after = (EXERCISES[name] for name in STEPS)
+    return next((one for one in after if one.builds_on and one.builds_on.name == exercise.name), None)

@@ -194,6 +194,11 @@ def finished(exercise: str) -> dict[str, str]:
     return {**_rendered(exercise, solved=True), **_built_on()}
 
 
+def finished_talk(step: str) -> str:
+    """Return a talk that notices all mistakes of a step."""
+    return (KIT / "solution" / "talks" / f"{step}.txt").read_text("utf-8")
+
+
 def handed_out(exercise: str) -> dict[str, str]:
     """Return the skeletons of an exercise, by file name."""
     return _rendered(exercise, solved=False)

@@ -126,7 +126,7 @@ def _collect(exercise: Exercise) -> tuple[Check, ...]:
 @functools.cache
 def _checks(exercise: Exercise, role: Role) -> tuple[Check, ...]:
     """Import one file of a suite; return its checks in the order in which they stand there."""
-    path = exercise.suite / f"test_{role.name}.py"
+    path = exercise.checks_of(role)
     spec = importlib.util.spec_from_file_location(f"{exercise.name.replace('/', '_')}_{path.stem}", path)
     assert spec and spec.loader
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)

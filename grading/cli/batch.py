@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from grading.cli import class_pages, gradebooks, spreading
+from grading.cli import class_pages, gradebooks, spreading, talks
 from grading.cli.classes import does, roster_of, saves_manifest, step_named, takes_a_roster
 from grading.cli.gaps import gaps
 from grading.cli.grading import tells_of_gaps
@@ -29,6 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Say what can be typed behind `batch`."""
     parser.add_argument("step", type=step_named, metavar="STEP", help=", ".join(EXERCISES))
     parser.add_argument("folder", type=Path, metavar="SUBMISSIONS", help="what the platform lets you download")
+    talks.add(parser)
     takes_a_roster(parser)
     gradebooks.add(parser)
     class_pages.add(parser)
@@ -63,7 +64,7 @@ def _cores() -> int:
 
 def _batch(options: argparse.Namespace, screen: ClassScreen) -> int:
     class_pages.can_be_made(options)
-    exercise, books = EXERCISES[options.step], gradebooks.books(options)
+    exercise, books = talks.exercise_of(options), gradebooks.books(options)
     if not has_all(exercise, screen):
         return UNUSABLE
     found = arrived(options.folder, roster_of(options), exercise)

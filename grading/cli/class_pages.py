@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from grading.cli import talks
 from grading.cli.pages import lacking
-from grading.course import Exercise
+from grading.course import TALK, Exercise
 from grading.klass.batch import Batch
 from grading.klass.intake import Arrival
 from grading.results.values import Grade
@@ -102,11 +103,13 @@ def _called(one: Arrival) -> str:
 
 def for_anybody(exercise: Exercise) -> Typing:
     """Return how things are called in a report that is sent to somebody."""
-    start = "python grader.py"
-    page = "steps/{}/README.md"
-    return Typing(
-        f"{start} {exercise.name}", lambda step: f"{start} {step}", lambda file: file, lambda one: page.format(one.name)
-    )
+    start, page = "python grader.py", "steps/{}/README.md"
+    more = f" {talks.SWITCH}" if TALK in exercise.roles else ""
+
+    def grades(step: str) -> str:
+        return f"{start} {step}{more}"
+
+    return Typing(grades(exercise.name), grades, lambda file: file, lambda one: page.format(one.name))
 
 
 def file_names(people: Iterable[str], prefix: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from concurrent.futures import Future, TimeoutError
 from dataclasses import replace
 from pathlib import Path
 
-from grading.course import EXERCISES, Exercise
+from grading.course import GRADED, Exercise
 from grading.exports.delivery import Delivery
 from grading.exports.table import EXPORTS
 from grading.grade import How, grade, versions_here
@@ -114,7 +114,7 @@ def ungradable(exercise: Exercise, why: str) -> Grade:
 def main(words: Sequence[str] | None = None) -> int:
     """Do what the command line says; return whether the grader could tell."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0], allow_abbrev=False)
-    parser.add_argument("step", choices=EXERCISES)
+    parser.add_argument("step", choices=GRADED)
     parser.add_argument("work", type=Path)
     parser.add_argument("--budget", type=float, metavar="SECONDS", required=True)
     parser.add_argument("forms", nargs="+", metavar="FORM=FILE", type=_form)
@@ -124,7 +124,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return UNUSABLE
     signal.signal(signal.SIGTERM, lambda *_: os._exit(OWN_FAULT))  # what is known is written
     families.adopts_orphans()
-    exercise, ends = EXERCISES[options.step], functools.partial(families.end_descendants, os.getpid())
+    exercise, ends = GRADED[options.step], functools.partial(families.end_descendants, os.getpid())
     found = delivers(options.work, exercise, options.forms, options.budget, ends)
     print(f"{found.points} of {found.max_points} points", flush=True)
     return OWN_FAULT if found.is_fault else PASSED

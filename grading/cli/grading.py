@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
-from grading.cli import hint, needs, pages
+from grading.cli import hint, needs, pages, talks
 from grading.cli.watching import Watching
-from grading.course import BONUS, CHALLENGES, EXERCISES, KIT, STEPS, Exercise
+from grading.course import BONUS, CHALLENGES, EXERCISES, KIT, STEPS, TALK, Exercise
 from grading.exports.delivery import Delivery
 from grading.exports.table import EXPORTS
 from grading.grade import How, grade
@@ -26,13 +26,13 @@ from grading.results.visible import visible
 from grading.showing import saving, terminal
 from grading.showing.terminal import Report, shown_path
 from grading.showing.watched import Watched
-from grading.skeletons import finished
+from grading.skeletons import finished, finished_talk
 from grading.start import environment
 from grading.start.ending import FAILED, INTERRUPTED, OWN_FAULT, PASSED, UNUSABLE
 from grading.start.installed import missing
 from grading.submission.arriving import arrived
 from grading.submission.values import BadSubmission, Submission, TooBig
-from grading.telling.advice import advice
+from grading.telling.advice import Typing, advice
 from grading.telling.choice import to_tell
 
 
@@ -42,6 +42,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     where += "Nothing: show where you stand"
     parser.add_argument("step", nargs="*", metavar="STEP", help=where)
     parser.add_argument("--work", type=Path, metavar="DIR", help="the folder to grade, or a zip (default: steps/STEP)")
+    talks.add(parser)
     parser.add_argument("--solution", action="store_true", help="grade the reference solution as it is at STEP")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result to FILE as well")
     also = "write the result in this form as well"
@@ -130,7 +131,14 @@ def _command(arguments: argparse.Namespace, *more: str) -> str:
     if arguments.work:
         folder = str(arguments.work)
         words += ["--work", os.path.join(os.curdir, folder) if folder.startswith("-") else folder]
-    return terminal.command(*words, *(["--solution"] if arguments.solution else []), *more)
+    solution = ["--solution"] if arguments.solution else []
+    return terminal.command(*words, *talks.switch(arguments), *solution, *more)
+
+
+def _typing(arguments: argparse.Namespace, folder: Path) -> Typing:
+    """Return how things are called where somebody grades what is in a folder."""
+    whole = terminal.typing(folder, _command(arguments))
+    return replace(whole, grade=lambda exercise: terminal.command(exercise, *talks.switch(arguments)))
 
 
 def _results(arguments: argparse.Namespace) -> list[Path]:
@@ -169,6 +177,7 @@ def _can_be_saved(arguments: argparse.Namespace, report: Report) -> bool:
 def _names_its_step(arguments: argparse.Namespace, report: Report) -> bool:
     needs_one = (
         arguments.watch
+        or arguments.with_talks
         or arguments.work
         or arguments.solution
         or _results(arguments)
@@ -178,6 +187,8 @@ def _names_its_step(arguments: argparse.Namespace, report: Report) -> bool:
     if needs_one and not arguments.step:
         report.says(f"Which step? For example: {terminal.command('step1')} --work DIR --json FILE")
         return False
+    if arguments.with_talks and arguments.step:
+        talks.exercise_of(arguments)  # complains
     is_of_one = arguments.watch or arguments.work or _results(arguments) or arguments.seed is not None
     if is_of_one and arguments.step == BONUS:
         report.says(f"Which challenge? One of: {', '.join(CHALLENGES)}")
@@ -229,11 +240,11 @@ def _work(arguments: argparse.Namespace) -> Path:
 def _graded(arguments: argparse.Namespace) -> list[str]:
     """Return the files to which no result may be written."""
     work = _work(arguments)
-    return [str(work), *(str(work / name) for name in EXERCISES[arguments.step].programs)]
+    return [str(work), *(str(work / name) for name in talks.exercise_of(arguments).programs)]
 
 
 def _grade(arguments: argparse.Namespace, report: Report) -> int:
-    exercise, work = EXERCISES[arguments.step], _work(arguments)
+    exercise, work = talks.exercise_of(arguments), _work(arguments)
     submission = _solution(exercise) if arguments.solution else handed_in(work, exercise)
     launcher = Launcher()
     if arguments.work or arguments.no_jail:  # who grades others must know; nobody is in danger from oneself
@@ -242,7 +253,7 @@ def _grade(arguments: argparse.Namespace, report: Report) -> int:
     found = grade(submission, exercise, How(report.progresses, arguments.seed, launcher=launcher))
     status = _saves_results(arguments, found, status_of(found))  # first of all: the screen may be slow, or stopped
     folder = work.parent if work.name in submission else work
-    next_steps = advice(found, exercise, terminal.typing(folder, _command(arguments)))
+    next_steps = advice(found, exercise, _typing(arguments, folder))
     if arguments.html:
         status = _saves_page(arguments.html, found, submission, next_steps, status)
     report.ends()
@@ -270,9 +281,9 @@ def tells_of_gaps(lacks: Collection[str]) -> None:
 
 def _watch(arguments: argparse.Namespace, report: Report) -> int:
     """Grade at each save; return the status of the last grading."""
-    exercise, work = EXERCISES[arguments.step], _work(arguments)
+    exercise, work = talks.exercise_of(arguments), _work(arguments)
     handed_in(work, exercise)  # whether there is anything to watch
-    typing = replace(terminal.typing(work, _command(arguments)), watches=True)
+    typing = replace(_typing(arguments, work), watches=True)
     title = f"{terminal.spoken(exercise.name).capitalize()}: {shown_path(work)}"
     screen = Watched(
         report,
@@ -300,7 +311,10 @@ def _remembers(arguments: argparse.Namespace, work: Path, found: Grade) -> Chang
 
 
 def _solution(exercise: Exercise) -> Submission:
-    return Submission({name: text.encode() for name, text in finished(exercise.name).items()})
+    files = finished(exercise.name)
+    if TALK in exercise.roles:
+        files[TALK.program] = finished_talk(exercise.name)
+    return Submission({name: text.encode() for name, text in files.items()})
 
 
 def handed_in(work: Path, exercise: Exercise) -> Submission:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from grading.cli import talks
 from grading.cli.classes import does, roster_of, saves_manifest, takes_a_roster
+from grading.course import PROGRAMS, TALK
 from grading.klass.intake import Arrival, arrived
 from grading.showing.klass import ClassScreen
 from grading.start.ending import FAILED, PASSED
@@ -14,6 +16,7 @@ from grading.start.ending import FAILED, PASSED
 def add(parser: argparse.ArgumentParser) -> None:
     """Say what can be typed behind `intake`."""
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="what the platform lets you download, or its zip")
+    talks.add(parser)
     takes_a_roster(parser)
 
 
@@ -23,7 +26,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _intake(options: argparse.Namespace, screen: ClassScreen) -> int:
-    found = arrived(options.folder, roster_of(options))
+    programs = (*PROGRAMS, TALK.program) if options.with_talks else PROGRAMS
+    found = arrived(options.folder, roster_of(options), programs=programs)
     rows = [(one.who, *_programs(one), one.word) for one in found.arrivals]
     screen.tables(("who", "came as", "by", "a word"), rows)
     for note in found.notes:

@@ -7,6 +7,7 @@ import hashlib
 import tempfile
 from pathlib import Path
 
+from grading.cli import talks
 from grading.cli.classes import does, step_named
 from grading.course import EXERCISES
 from grading.packs import trial
@@ -28,6 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     platforms = "; ".join(f"{name}: {pack.sentence}" for name, pack in PACKS.items())
     parser.add_argument("platform", choices=PACKS, metavar="PLATFORM", help=platforms)
     parser.add_argument("step", type=step_named, metavar="STEP", help=", ".join(EXERCISES))
+    talks.add(parser)
     parser.add_argument("out", type=Path, metavar="OUT", help="a zip, or a folder that is not there yet")
     tried = "grade this folder with it as well, in an empty place laid out as the platform does"
     parser.add_argument("--try", type=Path, dest="work", metavar="DIR", help=tried)
@@ -39,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _pack(options: argparse.Namespace, screen: ClassScreen) -> int:
-    pack, exercise = PACKS[options.platform], EXERCISES[options.step]
+    pack, exercise = PACKS[options.platform], talks.exercise_of(options)
     work = arrived(options.work) if options.work else None
     files = pack.files(options.platform, exercise)
     whole = as_zip(files)
@@ -57,7 +59,7 @@ def _tries(options: argparse.Namespace, work: Files, screen: ClassScreen) -> int
     """Show what the platform would read; return whether there is anything."""
     pack = PACKS[options.platform]
     with tempfile.TemporaryDirectory() as root:
-        trial.lay_out(pack, pack.files(options.platform, EXERCISES[options.step]), work, Path(root))
+        trial.lay_out(pack, pack.files(options.platform, talks.exercise_of(options)), work, Path(root))
         tried = trial.run(pack, Path(root))
     lines = (tried.result or tried.complaints).splitlines()
     screen.says(f"Tried: it ended with {tried.status}, and the platform reads {len(lines)} lines:", "bold")

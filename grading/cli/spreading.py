@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from grading.cli import talks
 from grading.course import KIT, Exercise
 from grading.grade import versions_here
 from grading.klass.clusters import elsewhere
@@ -46,6 +47,7 @@ def script_for(options: argparse.Namespace, exercise: Exercise, count: int, out:
         words = ["python3", str(ON_THE_CLAIM / "kit" / "grader.py")]
     words += ["batch", exercise.name, path(options.folder), "--out", path(out)]
     words += ["--roster", path(options.roster)] if options.roster else []
+    words += talks.switch(options)
     words += ["--seed", str(options.seed)] if options.seed is not None else []
     return script(options.script, exercise.name, count, words)
 

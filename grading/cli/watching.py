@@ -95,7 +95,7 @@ class Watching:
         """Watch until `q` is pressed, or Ctrl+C."""
         with Keys() as keys, self._screen:
             self._screen.has_keys = keys.are_there
-            saves = Saves(work)
+            saves = Saves(work, self._exercise.programs)
             self._begins()
             try:
                 while (key := keys.pressed(LOOKING_SECONDS)) not in QUIT or not key:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import replace
 
+from grading.course import TALK
 from grading.drawing.text import page
 from grading.exports.delivery import Delivery, without
 from grading.results.values import ERROR, PASSED, CheckResult, Grade
@@ -13,6 +14,7 @@ from grading.telling.choice import to_tell
 from grading.telling.story import tell
 
 NOT_RUN = "It was not run, since the program does not start."
+NOT_READ = "It was not tried, since the talk cannot be read, or is the one that was handed out."
 NO_GRADE = (
     "There is no grade yet. This is not your fault: the grader, or its machine, could not tell whether this holds:"
 )
@@ -41,7 +43,7 @@ def told(check: CheckResult) -> str:
     if check.outcome == PASSED:
         return ""
     if check.is_waiting:
-        return f"{NOT_RUN}\n"
+        return f"{NOT_READ if check.role == TALK.name else NOT_RUN}\n"
     if check.is_untried:
         return f"{visible(check.because)}\n" if check.because else ""
     if check.outcome == ERROR:  # nothing is to be done about it in the program

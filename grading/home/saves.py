@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from grading.submission.folder import VENV, is_clutter
@@ -12,10 +12,11 @@ Look = dict[str, tuple[int, int]]  # what each file's time and size are
 
 
 class Saves:
-    """The Python files of a work."""
+    """The Python files of a work, and others by their names."""
 
-    def __init__(self, work: Path) -> None:
+    def __init__(self, work: Path, others: Collection[str] = ()) -> None:
         self._work = work
+        self._others = others  # names of files that count as well
         self._known = self._latest = self._look()
 
     def is_new(self) -> bool:
@@ -32,10 +33,13 @@ class Saves:
     def _is_foreign(self, folder: str) -> bool:
         return is_clutter(os.path.basename(folder)) or os.path.lexists(os.path.join(folder, VENV))
 
+    def _counts(self, name: str) -> bool:
+        return name.endswith(".py") or name in self._others
+
     def _files(self) -> Iterator[tuple[str, tuple[int, int]]]:
         for folder, folders, files in os.walk(self._work):
             folders[:] = [name for name in folders if not self._is_foreign(os.path.join(folder, name))]
-            for path in (os.path.join(folder, name) for name in files if name.endswith(".py")):
+            for path in (os.path.join(folder, name) for name in files if self._counts(name)):
                 try:
                     info = os.stat(path)
                 except OSError:  # gone meanwhile

@@ -90,7 +90,7 @@ class Batch:
             checks, versions = together(collect(self.exercise), known), versions_here(self.exercise)
             self._keep(replace(older, checks=checks, versions=versions))
             return None
-        return Task(who, Order(self.exercise.name, self.seed, submission, only))
+        return Task(who, Order(self.exercise.key, self.seed, submission, only))
 
     def _known(self, submission: Submission) -> tuple[Grade | None, Known]:
         """Return what was found out with other versions and would be the same today; and one of those grades."""
@@ -117,7 +117,7 @@ class Batch:
         if outcome.grade and not outcome.grade.is_fault:
             return self._keep(outcome.grade)
         order = outcome.task.order
-        name = name_of(order.submission.digest, order.exercise, versions_here(self.exercise), order.seed)
+        name = name_of(order.submission.digest, self.exercise.name, versions_here(self.exercise), order.seed)
         self.faults[name] = outcome.grade or self._lost(order, outcome.trouble)
         return name
 

@@ -75,9 +75,14 @@ class Class:
     notes: tuple[str, ...] = ()  # on what is nobody's, and on the roster
 
 
-def arrived(path: Path, roster: Roster | None = None, exercise: Exercise | None = None) -> Class:
-    """Return what a class handed in, by identity; BadSubmission or TooBig where nothing can be looked at."""
-    return _Intake(roster or Roster(), exercise).of(shelf(path))
+def arrived(
+    path: Path, roster: Roster | None = None, exercise: Exercise | None = None, programs: tuple[str, ...] = PROGRAMS
+) -> Class:
+    """Return what a class handed in, by identity; BadSubmission or TooBig where nothing can be looked at.
+
+    The files that are looked for are those of the exercise; where none is named, the `programs`.
+    """
+    return _Intake(roster or Roster(), exercise, programs).of(shelf(path))
 
 
 @dataclass(frozen=True)
@@ -93,10 +98,10 @@ class _HandIn:
 
 
 class _Intake:
-    def __init__(self, roster: Roster, exercise: Exercise | None) -> None:
+    def __init__(self, roster: Roster, exercise: Exercise | None, programs: tuple[str, ...]) -> None:
         self._roster = roster
         self._exercise = exercise
-        self._programs = exercise.programs if exercise else PROGRAMS
+        self._programs = exercise.programs if exercise else programs
         self._notes: list[str] = [*roster.notes]
         self._behind: dict[str, list[gradescope.Submitter]] = {}
         self._prefix = ""  # of all the folders of a Classroom

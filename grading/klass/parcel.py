@@ -14,7 +14,7 @@ from grading.submission.values import Submission
 class Order:
     """A submission to be graded."""
 
-    exercise: str  # its name
+    exercise: str  # its key
     seed: int | None
     submission: Submission
     only: frozenset[str] | None = None  # the ids of the checks to make; None for all of them

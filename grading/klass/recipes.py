@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from grading.course import KIT, Exercise
+from grading.course import KIT, TALK, Exercise
 from grading.grade import versions_here
 from grading.suite import Check, collect
 
@@ -17,6 +17,8 @@ DECIDE_NOTHING = {  # rooms of `grading` that come before a grading, or after it
     "cli", "drawing", "exports", "home", "klass", "packs", "pages", "rehearsal", "showing", "under_pytest",
     "wire",
 }  # fmt: skip
+DECIDE_TALKS = {"rehearsal", "wire"}  # of these, the rooms that judge a student's own talk
+HOUSE = KIT / "grading"
 NAME_DIGITS = 40  # of a digest
 
 
@@ -34,10 +36,11 @@ def _sources(check: Check, checks: tuple[Check, ...]) -> list[str]:
     return [text for one in (check, *above) for text in _source(one)]
 
 
-def _source(check: Check) -> tuple[str, str, str]:
-    path = check.exercise.suite / f"test_{check.role.name}.py"
+def _source(check: Check) -> tuple[str, ...]:
+    path = check.exercise.checks_of(check.role)
     own, rest = _parts(path)
-    return own[check.function.__name__], rest, _others(path.parent)
+    more = [_of_talks()] if check.role == TALK else []
+    return own[check.function.__name__], rest, _others(path.parent), *more
 
 
 @functools.cache
@@ -62,12 +65,17 @@ def _others(folder: Path) -> str:
 @functools.cache
 def _of_the_house() -> str:
     """Return a digest of all that takes part in a grading."""
-    house = KIT / "grading"
-    return _digest(path for path in house.rglob("*.py") if _room(path, house) not in DECIDE_NOTHING)
+    return _digest(path for path in HOUSE.rglob("*.py") if _room(path) not in DECIDE_NOTHING)
 
 
-def _room(path: Path, house: Path) -> str:
-    return path.relative_to(house).parts[0].removesuffix(".py")
+@functools.cache
+def _of_talks() -> str:
+    """Return a digest of what judges a talk, and nothing else."""
+    return _digest(path for path in HOUSE.rglob("*.py") if _room(path) in DECIDE_TALKS)
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(HOUSE).parts[0].removesuffix(".py")
 
 
 def _digest(paths: Iterable[Path]) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from grading.course import EXERCISES, KIT
+from grading.course import GRADED, KIT
 from grading.klass.parcel import Order
 from grading.klass.reuse import Known, known_of, left, together
 from grading.process.jail import Jail
@@ -60,7 +60,7 @@ class Task:
 
     @property
     def _checks(self) -> tuple[Check, ...]:
-        return collect(EXERCISES[self.order.exercise])
+        return collect(GRADED[self.order.exercise])
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import IO
 
-from grading.course import EXERCISES
+from grading.course import GRADED
 from grading.grade import How, grade
 from grading.klass.parcel import Order, line
 from grading.results.json import as_json
@@ -43,7 +43,7 @@ def _grade(data: bytes, out: IO[bytes]) -> None:
         done += 1
         _say(out, line({"done": done, "left": left}))
 
-    found = grade(order.submission, EXERCISES[order.exercise], How(progresses, order.seed, order.only))
+    found = grade(order.submission, GRADED[order.exercise], How(progresses, order.seed, order.only))
     families.end_descendants(os.getpid())  # what it left behind would slow the next one down
     _say(out, line({"grade": as_json(found)}))
 

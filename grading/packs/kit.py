@@ -22,7 +22,7 @@ def kit(exercise: Exercise) -> Files:
 
 def _paths(exercise: Exercise) -> Iterator[Path]:
     yield KIT / "LICENSE"
-    for folder in (KIT / "grading", *(one.suite for one in exercise.ladder)):
+    for folder in (KIT / "grading", *exercise.suites):
         yield from (path for path in folder.rglob("*") if path.suffix in WANTED and TEMPLATES not in path.parents)
 
 

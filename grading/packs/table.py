@@ -67,12 +67,12 @@ class Pack:
 
     def _filled(self, data: bytes, exercise: Exercise) -> bytes:
         blanks = {
-            "STEP": exercise.name,
+            "STEP": exercise.key,
             "BUDGET": self.budget,
             "LIMIT": self.seconds,
             "POINTS": sum(check.terms.points for check in collect(exercise)),
             "PROGRAMS": ", ".join(exercise.programs),
-            "UUID": uuid.uuid5(QUESTIONS, exercise.name),
+            "UUID": uuid.uuid5(QUESTIONS, exercise.key),
         }
         for name, value in blanks.items():
             data = data.replace(f"@{name}@".encode(), str(value).encode())

@@ -11,6 +11,7 @@ from grading.pages.excerpt import Excerpt, excerpt
 from grading.pages.reading import Section, example_for, heading_of, section_for
 from grading.pages.rendering import drawing, rendered
 from grading.results.values import ERROR, TODO, CheckResult, Grade
+from grading.telling.advice import waiting
 from grading.telling.choice import by_reason
 from grading.telling.story import tell
 
@@ -71,7 +72,7 @@ def report(found: Grade, about: About = About()) -> str:
         scores=[_score(found, exercise) for exercise in found.exercises],
         stories=stories,
         sections=_sections(stories),
-        waiting=[check for check in found.checks if check.is_waiting],
+        waiting=list(waiting(found)),
         untried=[check for check in found.checks if check.is_untried],
     )
 

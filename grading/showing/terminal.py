@@ -25,7 +25,7 @@ from grading.results.visible import visible
 from grading.showing.outputs import LOOKALIKE
 from grading.showing.shell import pasted
 from grading.start import environment
-from grading.telling.advice import Typing
+from grading.telling.advice import Typing, waiting
 from grading.telling.choice import other_reasons, same_reason, to_tell
 from grading.telling.depths import DEPTHS, Hint
 from grading.telling.story import tell
@@ -137,10 +137,8 @@ class Report:
         if is_low := first is not None and room < len(self._page(first).lines):
             room = self._room(grade, first, len(next_steps), is_short=True)
         self._other_failures(grade, first, room)
-        waiting = [check.program for check in grade.checks if check.is_waiting]
-        for program in sorted(set(waiting)):
-            count = waiting.count(program)
-            self.says(f"  {NOTE} {count} more checks of {program} wait until it starts", "dim")
+        for one in waiting(grade):
+            self.says(f"  {NOTE} {one}", "dim")
         for untried in _untried(grade):
             self._prints((f"  {NOTE} not tried on this system: {untried}", "dim"))
         self._short_scores(grade) if is_low else self._scores(grade)

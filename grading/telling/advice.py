@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from grading.course import Exercise, following
+from grading.course import TALK, Exercise, following
 from grading.results.causes import Place
 from grading.results.values import ERROR, CheckResult, Grade
 from grading.telling.choice import to_tell
@@ -91,3 +92,14 @@ def _lines(numbers: Sequence[int]) -> str:
     told = ", ".join(map(str, numbers[:MOST_LINES]))
     more = f" and {len(numbers) - MOST_LINES} more" if len(numbers) > MOST_LINES else ""
     return f"line{'s' if len(numbers) > 1 else ''} {told}{more}"
+
+
+def waiting(grade: Grade) -> Iterator[str]:
+    """Yield for each file how many of its checks were not made, and what they wait for."""
+    awaited = ((check.program, _begins(check)) for check in grade.checks if check.is_waiting)
+    for (program, what), count in sorted(Counter(awaited).items()):
+        yield f"{count} check{'s' * (count > 1)} of {program} wait{'s' * (count == 1)} until it {what}"
+
+
+def _begins(check: CheckResult) -> str:
+    return "can be read" if check.role == TALK.name else "starts"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grading.course import STEPS
+from grading.course import STEPS, TALK
 from grading.results.values import NOT_HERE, TODO, CheckResult
 from grading.telling import hints
 from grading.telling.examples import EXAMPLES
@@ -18,6 +18,7 @@ WHAT_IS_ASKED = (
     " example that you can think of."
 )
 TASKS = "Your task"  # what the heading begins with under which a step says what is to be written
+OWN_TALK = "Write a talk"  # another one
 TROUBLES = "When something goes wrong"  # a heading that each step has
 PAGES = {  # for an example: the step whose page treats it, and under which heading; otherwise TROUBLES
     "pieces": ("step1", "One idea: a stream has no messages"),
@@ -74,6 +75,8 @@ CODES = {  # which example helps with which causes
     "reading python": ("not-python", "not-importable", "module-missing", "hides-a-module", "does-not-start"),
     "own tail": ("recursion",),
     "race": ("race",),
+    "score": ("talk-unreadable", "talk-not-true"),
+    "smoke alarm": ("talk-notices-little",),
 }  # fmt: skip
 EXAMPLE_OF = {code: name for name, codes in CODES.items() for code in codes}
 
@@ -106,6 +109,8 @@ def section_of(told: CheckResult) -> tuple[str, str]:
     """Return the step and the heading under which to read about a failure: never of a step that is still to come."""
     if told.is_todo:
         return told.exercise, TASKS
+    if told.role == TALK.name:
+        return told.exercise, OWN_TALK
     step, heading = PAGES.get(example_of(told), (told.exercise, TROUBLES))
     known = (*STEPS, told.exercise)
     return (step, heading) if known.index(step) <= known.index(told.exercise) else (told.exercise, TROUBLES)

@@ -520,4 +520,31 @@ quick, nor that each of them holds the book for a moment: it has to be held from
 evenings may pass before it happens. Which of your lines look at something, which of them act on it, and what could
 another thread do in between?
 """,
+    "score": """
+Before a concert, a pupil writes down what the audience will hear, bar by bar, and follows with a finger while the
+orchestra plays. At bar 12 the finger stops: an oboe was to come, and a flute came.
+
+    bar 11   violins          violins
+    bar 12   oboe             flute
+    bar 13   oboe, drum       oboe
+
+The orchestra has played all evening what stands in the score, and so it is the note of the pupil that is wrong. Two
+slips are common. One skips something that was heard as well, and from there on everything stands one bar too early.
+The other lets somebody play who has left the stage. Where does your finger stop for the first time? Forget all bars
+after that one. Who is on the stage at that moment, and what does the score give to each of them?
+""",
+    "smoke alarm": """
+Somebody tests a smoke alarm: it hangs on the ceiling, the light blinks, it has been quiet all week. All of that is
+true, and an alarm without a battery would be just as quiet.
+
+    what was done          a good alarm     no battery      a deaf sensor
+    looked at the light    blinks           dark            blinks
+    waited for a week      quiet            quiet           quiet
+    held a match below     shrieks          quiet           quiet
+
+Only a question to which a broken one gives another answer is a test of it. So one begins at the other end: think of
+one way in which it can be broken, then of something to do at which this would be heard or missed, and write down
+what a good one does then. Sometimes that is silence. Which ways of being broken does each of your lines find out,
+and which of them does no line find out yet?
+""",
 }  # fmt: skip

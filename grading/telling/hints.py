@@ -430,6 +430,21 @@ KINDS = {
     ),
     "does-not-start": Kind("the program does not start", is_certain=False),
     "ended": Kind("the program ended", is_certain=False),
+    # A student's own talk
+    "talk-unreadable": Kind(
+        "a line of the talk is not understood",
+        "Which of the forms of the page *Write a talk* in GLOSSARY.md was meant here? Compare sign by sign.",
+    ),
+    "talk-not-true": Kind(
+        "the talk says something else than the protocol",
+        "Go through the talk as if you were the server. Who is there at that line, and who hears what of it? "
+        "steps/PROTOCOL.md says it.",
+    ),
+    "talk-notices-little": Kind(
+        "the talk notices few mistakes",
+        "Take one kind that is named. What would somebody have to do for a server with such a mistake to give itself "
+        "away, and who has to listen then?",
+    ),
     # Challenges
     "log-line": Kind(
         "a line of the log cannot be read",

@@ -150,7 +150,7 @@ def test_an_echo_that_is_not_there_or_does_not_start_is_named(echo: Exercise, wo
     (work / "echo_server.py").write_text("1 / 0\n")
     story = shown(grade(from_folder(work), echo), echo)
     assert "echo_server.py:1" in story and "ZeroDivisionError" in story
-    assert "1 more checks of echo_server.py wait until it starts" in story
+    assert "1 check of echo_server.py waits until it starts" in story
 
 
 def test_an_exercise_may_have_other_roles_and_bring_its_own_venue(depot: Exercise, work: Path) -> None:
