@@ -25,8 +25,8 @@ from grading.start.ending import FAILED, PASSED, UNUSABLE
 from grading.submission.arriving import arrived
 from grading.submission.values import BadSubmission, Submission, TooBig
 from grading.wire.play import Play
-from grading.wire.record import SERVER, Record
-from grading.wire.scene import HELP, HELP_LINES, QUIT, Act, Misunderstood, read_scene, understood
+from grading.wire.record import Record
+from grading.wire.scene import HELP, HELP_LINES, QUIT, SERVER, Act, Misunderstood, read_scene, understood
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,8 @@ from grading.cli.wiring import can_be_saved, saves
 from grading.showing.rolling import Aside, Rolling
 from grading.showing.terminal import command, make_console
 from grading.start.ending import PASSED, UNUSABLE
-from grading.wire.record import SERVER, Record
+from grading.wire.record import Record
+from grading.wire.scene import SERVER
 from grading.wire.tap import Address, Tap
 
 HOST = "localhost"  # unless another one is named

@@ -21,8 +21,8 @@ from grading.results.events import CLOSE, HALF_CLOSE, REMARK, RESET, SHOWN, SILE
 from grading.results.visible import shown
 from grading.system.wire import reset
 from grading.wire import scene
-from grading.wire.record import SERVER, Record
-from grading.wire.scene import Act, Misunderstood
+from grading.wire.record import Record
+from grading.wire.scene import SERVER, Act, Misunderstood
 
 SMALL_BYTES = 4096  # of a receive buffer, so that one who stops reading is soon felt
 AT_ONCE = 65536  # bytes that are read in one piece at the most

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from grading.drawing.layout import LINES, Diagram, layout
 from grading.results.events import SILENCE, Event, Minutes
+from grading.wire.scene import SERVER
 
-SERVER = "server"  # who stands in the middle
 NOBODY = ""  # as a target: nothing went from one to the other
 QUIET_SECONDS = 1.0  # after which silence is worth telling
 MOST_KEPT = 5000  # events for the picture: a longer one is no picture any more

@@ -17,7 +17,8 @@ from typing import Any
 
 from grading.results.events import CLOSE, HALF_CLOSE, RESET
 from grading.system.wire import reset
-from grading.wire.record import SERVER, Record
+from grading.wire.record import Record
+from grading.wire.scene import SERVER
 
 AT_ONCE = 65536  # bytes that are read, and so sent on, in one piece at the most
 SLICE_SECONDS = 0.2  # after which one looks whether to go on: where Ctrl+C does not wake whoever waits

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grading.course import STEP1, STEP2, Exercise
+from grading.course import STEP1, STEP2, TALK, Exercise, with_talk
 from grading.klass import recipes as module
 from grading.suite import collect
 
@@ -64,14 +64,26 @@ def test_a_gate_decides_whether_the_others_are_made(edited: Callable[..., set[st
     assert changed == {check.id for check in collect(STEP2) if check.role.name == "server"}
 
 
-def test_rooms_that_decide_nothing_take_no_part_in_a_grading() -> None:
-    code = """
+@pytest.mark.parametrize(
+    ("table", "decide"), [("EXERCISES", frozenset()), ("GRADED", module.DECIDE_TALKS)], ids=["programs", "talks"]
+)
+def test_rooms_that_decide_nothing_take_no_part_in_a_grading(table: str, decide: frozenset[str]) -> None:
+    code = f"""
 import sys, grading.grade
-from grading.course import EXERCISES
+from grading.course import {table}
 from grading.suite import collect
-for exercise in EXERCISES.values():
+for exercise in {table}.values():
     collect(exercise)
-print(*{name.split('.')[1] for name in sys.modules if name.startswith('grading.')})
+print(*{{name.split('.')[1] for name in sys.modules if name.startswith('grading.')}})
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not module.DECIDE_NOTHING & set(done.stdout.split())
+    assert (module.DECIDE_NOTHING - decide) & set(done.stdout.split()) == set()
+
+
+def test_what_judges_talks_decides_the_checks_of_a_talk_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = module.recipes.__wrapped__(with_talk(STEP2))
+    monkeypatch.setattr(module, "_of_talks", lambda: "another mistake in the list")
+    after = module.recipes.__wrapped__(with_talk(STEP2))
+    changed = {id for id in before if before[id] != after[id]}
+    assert changed == {check.id for check in collect(with_talk(STEP2)) if check.role == TALK}
+    assert {id: name for id, name in before.items() if id not in changed} == module.recipes(STEP2)
