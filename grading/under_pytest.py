@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import pytest
 
-from grading.course import EXERCISES, Exercise, Role
+from grading.course import GRADED, TALK, Exercise, Role
 from grading.process.launcher import Launcher
 from grading.process.production import Production
 from grading.results.values import ERROR, FAILED, CheckResult
@@ -18,6 +18,7 @@ from grading.showing.terminal import as_text
 from grading.submission.arriving import arrived
 from grading.submission.values import BadSubmission, TooBig
 from grading.suite import Check, collect
+from grading.telling.advice import begins
 
 
 class Gradings:
@@ -54,16 +55,17 @@ GRADINGS = pytest.StashKey[Gradings]()
 
 
 class SuiteFile(pytest.File):
-    """The checks of one role in one exercise."""
+    """The checks of one role in one exercise; those of a talk are the same in all steps."""
 
-    exercise: Exercise
-    role: Role
+    parts: list[tuple[Exercise, Role]]
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield an item per check."""
-        for check in collect(self.exercise):
-            if (check.exercise, check.role) == (self.exercise, self.role):
-                yield CheckItem.of(check, self)
+        for part in self.parts:
+            label = f"[{part[0].name}]" if len(self.parts) > 1 else ""
+            for check in collect(part[0]):
+                if (check.exercise, check.role) == part:
+                    yield CheckItem.of(check, self, label)
 
 
 class CheckItem(pytest.Item):
@@ -73,9 +75,9 @@ class CheckItem(pytest.Item):
     result: CheckResult | None = None
 
     @classmethod
-    def of(cls, check: Check, parent: SuiteFile) -> CheckItem:
-        """Return the item of a check, under the name of its function."""
-        item: CheckItem = cls.from_parent(parent, name=check.function.__name__)
+    def of(cls, check: Check, parent: SuiteFile, label: str) -> CheckItem:
+        """Return the item of a check, under the name of its function, and a label where there are several of that."""
+        item: CheckItem = cls.from_parent(parent, name=f"{check.function.__name__}{label}")
         item.check = check
         return item
 
@@ -93,7 +95,7 @@ class CheckItem(pytest.Item):
         gradings = self.config.stash[GRADINGS]
         place = self.work, self.check.role
         if place in gradings.closed:
-            pytest.skip(f"waits until {self.check.role.program} starts")
+            pytest.skip(f"waits until {self.check.role.program} {begins(self.check.role.name)}")
         (self.result,) = run([self.check], _opened(gradings, self.work))
         if self.result.is_untried:
             pytest.skip(self.result.because)
@@ -138,13 +140,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> SuiteFile | None:
     """Let the files of the suites be read as such; all others are ordinary tests."""
-    for exercise in EXERCISES.values():
-        for role in exercise.roles:
-            if module_path == exercise.suite / f"test_{role.name}.py":
-                file: SuiteFile = SuiteFile.from_parent(parent, path=module_path)
-                file.exercise, file.role = exercise, role
-                return file
-    return None
+    parts = [(exercise, role) for exercise in GRADED.values() for role in exercise.roles]
+    own = [(exercise, role) for exercise, role in parts if (TALK in exercise.roles) == (role == TALK)]
+    found = [(exercise, role) for exercise, role in own if module_path == exercise.checks_of(role)]
+    if not found:
+        return None
+    file: SuiteFile = SuiteFile.from_parent(parent, path=module_path)
+    file.parts = found
+    return file
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -96,10 +96,11 @@ def _lines(numbers: Sequence[int]) -> str:
 
 def waiting(grade: Grade) -> Iterator[str]:
     """Yield for each file how many of its checks were not made, and what they wait for."""
-    awaited = ((check.program, _begins(check)) for check in grade.checks if check.is_waiting)
+    awaited = ((check.program, begins(check.role)) for check in grade.checks if check.is_waiting)
     for (program, what), count in sorted(Counter(awaited).items()):
         yield f"{count} check{'s' * (count > 1)} of {program} wait{'s' * (count == 1)} until it {what}"
 
 
-def _begins(check: CheckResult) -> str:
-    return "can be read" if check.role == TALK.name else "starts"
+def begins(role: str) -> str:
+    """Return what a file must do before most of its checks are made."""
+    return "can be read" if role == TALK.name else "starts"
