@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from grading.cli.main import main
 from grading.course import EXERCISES, STEPS
-from grading.skeletons import finished
+from grading.skeletons import finished, finished_talk
 from tests.kit.killing import submission
 from tests.kit.mutants import MUTANTS
 
@@ -20,15 +21,20 @@ def talks(work: Path, text: str, step: str, capsys: pytest.CaptureFixture[str]) 
     return status, " ".join(capsys.readouterr().out.split())
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_the_finished_server_passes_the_talk_of_each_step(
-    step: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def handed_out_talk(step: str) -> str:
     pages = EXERCISES[step].pages
     assert pages
+    return (pages / "talk.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("talk", [handed_out_talk, finished_talk])
+@pytest.mark.parametrize("step", STEPS)
+def test_the_finished_server_passes_the_talks_of_each_step(
+    step: str, talk: Callable[[str], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "work").mkdir()
     work = submission(finished(step), str(tmp_path / "work"))
-    status, said = talks(work, (pages / "talk.txt").read_text("utf-8"), step, capsys)
+    status, said = talks(work, talk(step), step, capsys)
     assert (status, "✓ It holds" in said, "✓ Your server passes it" in said) == (0, True, True), said
 
 

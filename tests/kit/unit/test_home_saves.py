@@ -63,3 +63,11 @@ def test_what_tools_and_programs_write_is_no_save(name: str, file: Path) -> None
 
 def test_a_folder_that_is_gone_is_no_trouble(tmp_path: Path) -> None:
     assert looks(Saves(tmp_path / "nowhere")) == [False] * 3
+
+
+def test_a_file_that_is_handed_in_with_the_programs_counts_where_it_is_named(file: Path) -> None:
+    talk = file.with_name("my-talk.txt")
+    saves, others = Saves(file.parent, ("my-talk.txt",)), Saves(file.parent)
+    talk.write_text("Ann joins")
+    assert looks(saves) == [False, True, False]
+    assert looks(others) == [False] * 3

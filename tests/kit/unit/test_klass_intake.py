@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from grading.course import KIT, STEP4
+from grading.course import CHALLENGES, KIT, STEP4, Exercise, with_talk
 from grading.klass import gradescope, manifest, roster, unpacking
 from grading.klass.intake import Arrival, Class, arrived
 from grading.klass.programs import fitting
@@ -284,12 +284,68 @@ def class_of(folder: Path, files: Files, packed: bool = False) -> Path:
 BESIDE = under("zz other", BOTH)  # so that it is a class
 
 
-def one(folder: Path, files: Files, packed: bool = False) -> Arrival:
+def one(folder: Path, files: Files, packed: bool = False, exercise: Exercise = STEP4) -> Arrival:
     """Return what arrives first of a class of two."""
-    found = arrived(class_of(folder, {**files, **BESIDE}, packed), exercise=STEP4)
+    found = arrived(class_of(folder, {**files, **BESIDE}, packed), exercise=exercise)
     others = [arrival for arrival in found.arrivals if arrival.who != "zz other"]
     assert len(others) == 1, found
     return others[0]
+
+
+T = b"Ann joins\nAnn: hi\nAnn hears Ann: hi\n"
+TALKS: dict[str, tuple[str, Files, str]] = {  # whose, what arrives, and what is told
+    "as it is called": ("ann", under("ann", {**BOTH, "my-talk.txt": T}), "Both came"),
+    "a second one": ("ann", under("ann", {**BOTH, "my-talk (1).txt": T}), "my-talk (1).txt counts as my-talk.txt."),
+    "spelled otherwise": ("ann", under("ann", {**BOTH, "My_Talk.TXT": T}), "My_Talk.TXT counts as my-talk.txt."),
+    "without an ending": ("ann", {"ann.zip": zipped({**BOTH, "my-talk": T})}, "my-talk counts as my-talk.txt."),
+    "under a name of one's own": ("ann", under("ann", {**BOTH, "ann-my-talk.txt": T}), "counts as my-talk.txt."),
+    "elsewhere": ("ann", under("ann", {**under("src", BOTH), "docs/my-talk.txt": T}), "Both came"),
+    "beside the one that was handed out": ("ann", under("ann", {**BOTH, "talk.txt": b"x", "my-talk.txt": T}), "Both"),
+    "Canvas": ("7", {f"doeann_7_9_{name}": data for name, data in {**BOTH, "my-talk-2.txt": T}.items()}, "counts as"),
+    "Moodle": (
+        "77",
+        {f"A B_77_assignsubmission_file_{name}": data for name, data in {**BOTH, "my-talk.txt": T}.items()},
+        "Both",
+    ),
+    "with one's name before it": (
+        "ann",
+        {f"ann_{name}": data for name, data in {**BOTH, "my-talk.txt": T}.items()},
+        "",
+    ),
+    "in UTF-16": ("ann", under("ann", {**BOTH, "my-talk.txt": T.decode().encode("utf-16")}), "it counts as UTF-8"),
+}
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
+@pytest.mark.parametrize("case", TALKS)
+def test_a_talk_is_found_under_whatever_name_it_arrives(case: str, packed: bool, tmp_path: Path) -> None:
+    who, files, told = TALKS[case]
+    found = one(tmp_path, files, packed, with_talk(STEP4))
+    assert found.who == who
+    assert found.submission
+    assert found.submission.files["my-talk.txt"] == T
+    assert told in found.word
+
+
+def test_a_talk_that_did_not_come_is_missed_only_where_it_counts(tmp_path: Path) -> None:
+    files = under("ann", {**BOTH, "talk.txt": T})
+    assert one(tmp_path, files).is_fine
+    found = one(tmp_path, files, exercise=with_talk(STEP4))
+    assert found.submission
+    assert found.word == "my-talk.txt did not come."
+
+
+def test_a_talk_in_another_form_is_asked_for_again(tmp_path: Path) -> None:
+    found = one(tmp_path, under("ann", {**BOTH, "my-talk.pdf": b"%PDF-1.7"}), exercise=with_talk(STEP4))
+    assert found.trouble == "my-talk.pdf is a PDF: save it as plain text, named my-talk.txt."
+
+
+def test_a_page_is_found_under_another_name_and_is_no_wrong_kind_of_file(tmp_path: Path) -> None:
+    page = b"<!doctype html><title>chat</title>"
+    files = under("ann", {**BOTH, "chat_web.py": S, "chat (1).html": page})
+    found = one(tmp_path, files, exercise=CHALLENGES["bonus/web"])
+    assert found.submission
+    assert found.submission.files["chat.html"] == page
 
 
 def test_there_are_enough_of_them() -> None:

@@ -135,7 +135,7 @@ def test_cut_and_glue_make_segments() -> None:
         ("Ann hears x\nglue\nAnn: one", "Line 2: glue joins the next two lines"),
         ("cut 50\nAnn: hi\nAnn hears x", "Line 2: it is only 11 bytes long"),
         ("server joins\nAnn hears x", "Line 1: server is your program"),
-        ("Ann: hi\n" * 501, "Line 501: A talk has at most 500 lines"),
+        ("# nothing\n" * 501, "Line 501: A talk has at most 500 lines"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_line_and_what_to_write(text: str, complaint: str) -> None:
