@@ -50,8 +50,11 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"{K}/pages\.py", (f"{K}/test_screens.py",)),
     (rf"{K}/pictures\.py|grading/drawing/.*|steps/.*", (f"{K}/unit/test_pages.py",)),
     (
-        r"grading/(rehearsal|protocol)/.*|grading/cli/talk\.py|steps/.*/talk\.txt",
-        (f"{K}/unit/test_rehearsal.py", f"{K}/test_talk.py"),
+        r"grading/(rehearsal|protocol)/.*|grading/cli/talks?\.py|(steps|solution)/.*talk.*\.txt|tests/talk/.*",
+        (
+            *(f"{K}/unit/test_{name}.py" for name in ("rehearsal", "rehearsal_marking", "cli_talks")),
+            f"{K}/test_talk.py",
+        ),
     ),
     (r"grading/telling/.*", (f"{MUTANTS}framing",)),
     (r"grading/((pages|results|telling|drawing)/.*|cli/(class_)?pages\.py)", OF_PAGES),

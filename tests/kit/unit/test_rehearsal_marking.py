@@ -15,6 +15,7 @@ from grading.skeletons import finished_talk
 from grading.submission.values import Submission
 from grading.suite import collect
 from grading.wire.scene import Misunderstood
+from tests.kit.talks import TABLE, in_thought, talks_of
 from tests.talk.test_talk import HANDED_OUT
 
 POINTS = 9
@@ -160,3 +161,10 @@ def test_what_would_take_long_is_refused(data: bytes, complaint: str) -> None:
 
 def test_a_talk_with_the_mark_of_utf_8_is_read() -> None:
     assert lines_of(b"\xef\xbb\xbfAnn joins") == ["Ann joins"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_table_on_file_says_what_the_talks_notice_today(step: str) -> None:
+    rows = [[cell.strip() for cell in line.split("|")] for line in TABLE.read_text("utf-8").splitlines()]
+    [(_, _, given, _, whole, _, _)] = [row for row in rows if row[1] == step]
+    assert [given, whole] == [in_thought(talk, step) for talk in talks_of(step)]
