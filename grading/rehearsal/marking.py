@@ -62,7 +62,8 @@ class Rehearsal:
     def is_none_of(self, digests: Collection[str]) -> None:
         """Fail where it is a talk with one of these digests: it was handed out."""
         if digest(self._judged.lines) in digests:
-            raise Unmet("a talk of your own", "talk.txt, as it was handed out")
+            cause = Cause("talk-handed-out", "Comments do not count.")
+            raise Unmet("a talk of your own", "talk.txt, as it was handed out", cause)
 
     def holds(self) -> None:
         """Fail where it says something else than the page."""

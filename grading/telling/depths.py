@@ -76,7 +76,7 @@ CODES = {  # which example helps with which causes
     "own tail": ("recursion",),
     "race": ("race",),
     "score": ("talk-unreadable", "talk-not-true"),
-    "smoke alarm": ("talk-notices-little",),
+    "smoke alarm": ("talk-handed-out", "talk-notices-little"),
 }  # fmt: skip
 EXAMPLE_OF = {code: name for name, codes in CODES.items() for code in codes}
 

@@ -431,6 +431,7 @@ KINDS = {
     "does-not-start": Kind("the program does not start", is_certain=False),
     "ended": Kind("the program ended", is_certain=False),
     # A student's own talk
+    "talk-handed-out": Kind("the talk is the one that was handed out"),
     "talk-unreadable": Kind(
         "a line of the talk is not understood",
         "Which of the forms of the page *Write a talk* in GLOSSARY.md was meant here? Compare sign by sign.",
