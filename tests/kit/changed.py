@@ -83,6 +83,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"{K}/golden/stories/.*", (f"{K}/test_mutants.py::test_ninety_five_of_a_hundred_stories_lead_to_the_mistake",)),
     (rf"grading/exports/.*|{K}/golden/exports/.*|{K}/unit/samples\.py", (f"{K}/unit/test_exports_golden.py",)),
     (rf"{K}/golden/\w+\.txt", (f"{K}/test_screens.py",)),
+    (rf"{K}/(talks\.py|golden/talks\.md)", (f"{K}/unit/test_rehearsal_marking.py",)),
     (rf"{K}/liberties\.py", (f"{K}/test_playing.py",)),
     (rf"{K}/pictures\.py", (f"{K}/unit/test_pages.py",)),
     (rf"{K}/hostile/.*", (f"{K}/test_hostile.py", f"{K}/unit/test_hostile_beside.py")),
