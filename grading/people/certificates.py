@@ -64,10 +64,15 @@ def _speaking(context: ssl.SSLContext, version: ssl.TLSVersion | None) -> ssl.SS
 
 def make_certificates(production: Production) -> Certificates:
     """Make what is needed, in the scratch folder of a grading."""
-    import trustme
-
     folder = production.scratch / "certificates"
     folder.mkdir()
+    return certificates_in(folder)
+
+
+def certificates_in(folder: Path) -> Certificates:
+    """Make what is needed, in a folder that is there and empty."""
+    import trustme
+
     ours, stranger, oneself = trustme.CA(key_type=trustme.KeyType.ECDSA), trustme.CA(), trustme.CA()
     ours.cert_pem.write_to_path(folder / "ca.pem")
     today = datetime.datetime.now(datetime.timezone.utc)

@@ -6,11 +6,13 @@ import itertools
 import re
 import selectors
 import socket
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from grading.system.wire import reset
+from tests.kit.bench.secured import Secured
 
 MARK = b"|"  # stands once in each text, and nowhere else in a protocol
 STAMP = re.compile(re.escape(MARK) + rb"(\d+\.\d+);")  # when a line was said
@@ -59,7 +61,7 @@ class Member:
     """One connection."""
 
     name: bytes
-    sock: socket.socket
+    sock: socket.socket | Secured
     heard: int = 0  # texts
     tail: bytes = b""
     waits_for: bytes = b""
@@ -71,9 +73,10 @@ class Member:
 class Crowd:
     """All members, and the loop that serves them."""
 
-    def __init__(self, port: int, dialect: Dialect) -> None:
+    def __init__(self, port: int, dialect: Dialect, context: ssl.SSLContext | None = None) -> None:
         self.port = port
         self.dialect = dialect
+        self.context = context  # where all is said over TLS
         self.members: list[Member] = []
         self.memory_before = 0  # kilobytes of the server, with one client
         self.seconds_to_come = 0.0  # of the latest who came
@@ -99,9 +102,10 @@ class Crowd:
         return len(joined)
 
     def _connect(self, name: bytes, on_joined: Callable[[Member], None]) -> Member:
-        sock = self._knock()
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.setblocking(False)
+        plain = self._knock()
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock = Secured(plain, self.context) if self.context else plain
+        plain.setblocking(False)
         member = Member(name, sock, waits_for=self.dialect.joined(name), on_hearing=on_joined)
         self.members.append(member)
         self.selector.register(sock, selectors.EVENT_READ, member)
@@ -175,16 +179,16 @@ class Crowd:
         """Break the connections of `members`, all at the same moment."""
         for member in members:
             self.stops_reading(member)
-            reset(member.sock)
+            reset(member.sock.plain if isinstance(member.sock, Secured) else member.sock)
 
 
-def flood(crowd: Crowd, speakers: int, seconds: float) -> float:
-    """Let some say as much as they can; return the deliveries in a second."""
+def flood(crowd: Crowd, speakers: int, seconds: float, sends: int = 1) -> float:
+    """Let some say as much as they can, in so many sends at a time; return the deliveries in a second."""
     lines = crowd.dialect.say(MARK + PADDING) * 200
     rest = {member.name: lines for member in crowd.members[:speakers]}
     started = time.monotonic()
     while (now := time.monotonic()) < started + seconds or (not crowd.heard and now < started + PATIENCE):
-        for member in crowd.members[:speakers]:
+        for member in crowd.members[:speakers] * sends:
             try:
                 sent = member.sock.send(rest[member.name])
                 rest[member.name] = rest[member.name][sent:] or lines

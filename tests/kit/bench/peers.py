@@ -7,6 +7,7 @@ import importlib.util
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -46,6 +47,7 @@ class Peer:
     dialect: type[Dialect] = Dialect
     config: str = ""
     at_once: int = 50  # clients that may come at the same moment: more than its backlog wait for a second
+    context: ssl.SSLContext | None = None  # of its clients, if it speaks TLS
 
     @contextlib.contextmanager
     def running(self) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:

@@ -70,8 +70,8 @@ def kilobytes_of_a_client(crowd: Crowd, pid: int) -> float:
     return (kilobytes(pid, "VmRSS") - crowd.memory_before) / len(crowd.members)
 
 
-def flood_by(speakers: int) -> Measure:
-    return lambda crowd, pid: flood(crowd, speakers, SECONDS)
+def flood_by(speakers: int, sends: int = 1) -> Measure:
+    return lambda crowd, pid: flood(crowd, speakers, SECONDS, sends)
 
 
 def talk_by_all(crowd: Crowd, pid: int) -> float:

@@ -1,6 +1,10 @@
-"""The server that the asyncio documentation leads to: streams, and a write per line and member."""
+"""The server that the asyncio documentation leads to: streams, and a write per line and member.
+
+Behind the port may stand the files of a certificate and its key: then it speaks TLS.
+"""
 
 import asyncio
+import ssl
 import sys
 
 members = {}
@@ -28,7 +32,12 @@ async def look_after(reader, writer):
 
 
 async def main():
-    server = await asyncio.start_server(look_after, "127.0.0.1", int(sys.argv[1]), backlog=128)
+    port, *cert_and_key = sys.argv[1:]
+    context = None
+    if cert_and_key:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*cert_and_key)
+    server = await asyncio.start_server(look_after, "127.0.0.1", int(port), backlog=128, ssl=context)
     async with server:
         await server.serve_forever()
 
