@@ -50,8 +50,9 @@ def grade(submission: Submission, exercise: Exercise, how: How = How()) -> Grade
 
 
 def _todos(submission: Submission, exercise: Exercise) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield each Python file in which something is still to be done, and the lines that say so."""
-    for name in submission.modules():
+    """Yield each file in which something is still to be done, and the lines that say so."""
+    pages = [name for name in exercise.programs if name in submission]
+    for name in dict.fromkeys([*submission.modules(), *pages]):
         paths = [original(one.name, name) for one in exercise.ladder]
         skeletons = [path.read_text("utf-8") for path in paths if path.is_file()]
         if lines := lines_left(submission.read(name).decode(errors="replace"), skeletons):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grading.cli.grading import guarded, handed_in
 from grading.cli.names import Unknown, exercise_named
-from grading.course import EXERCISES, Exercise, following
+from grading.course import ADVANCED, EXERCISES, Exercise, following
 from grading.grade import How, grade
 from grading.home.carrying import Carried, carried
 from grading.home.memory import Memory
@@ -69,6 +69,8 @@ def _carries(options: argparse.Namespace, report: Report) -> int:
 
 def _next(exercise: Exercise) -> Exercise:
     after = following(exercise)
+    if exercise is ADVANCED:
+        raise Unreadable(f"Nothing follows {exercise.name}: each challenge comes with a finished one")
     if not after:
         raise Unreadable(f"Nothing follows {terminal.spoken(exercise.name)}")
     missing = [original(one.name, name) for one in (exercise, after) for name in one.programs]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grading.cli import needs
 from grading.cli.grading import guarded, handed_in, status_of
-from grading.cli.names import apart
+from grading.cli.names import Unknown, apart
 from grading.course import EXERCISES, Exercise
 from grading.grade import How, grade
 from grading.home.memory import latest
@@ -40,7 +40,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _checks(options: argparse.Namespace, report: Report) -> int:
-    step, words = apart(options.words)
+    try:
+        step, words = apart(options.words)
+    except Unknown as complaint:
+        report.complains(complaint)
+        return UNUSABLE
     exercise = EXERCISES[step] if step else _likely(words)
     checks = [check for check in collect(exercise) if fits(check, words)]
     if not words or not checks:

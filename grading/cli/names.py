@@ -33,18 +33,28 @@ def is_all_challenges(words: Sequence[str]) -> bool:
 
 
 def apart(words: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the exercise that is named first or last, empty if none is, and the other words. None is guessed."""
+    """Return the exercise that is named first or last, empty if none is, and the other words. None is guessed.
+
+    The last name of a challenge, which may be a word like any other, counts at the end alone. Unknown where all
+    challenges are named.
+    """
     for count in (2, 1):
         for named, others in ((words[:count], words[count:]), (words[-count:], words[:-count])):
             if len(named) == count and (name := _whole("".join(named).casefold())):
                 return name, list(others)
-    return "", list(words)
+    *others, last = words
+    if others and last.casefold() == BONUS:
+        raise Unknown(_complaint(BONUS, []))
+    challenge = f"{BONUS}/{last.casefold()}"
+    return (challenge, others) if others and challenge in CHALLENGES else ("", list(words))
 
 
 def _whole(word: str) -> str:
     numbered = NUMBERED.fullmatch(word)
     name = f"step{numbered[1]}" if numbered else word
-    return name if name in EXERCISES else ""
+    if name in EXERCISES:
+        return name
+    return next((challenge for challenge in CHALLENGES if challenge.replace("/", "") == word), "")
 
 
 def _by_name(word: str) -> str:

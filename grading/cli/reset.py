@@ -7,13 +7,15 @@ import os
 from pathlib import Path
 
 from grading.cli.names import Unknown, apart, exercise_named
-from grading.course import EXERCISES, Exercise, Role
+from grading.course import EXERCISES, Exercise
 from grading.home.memory import Memory
 from grading.home.resetting import CannotPutBack, with_function
 from grading.showing import saving, terminal
 from grading.showing.terminal import Report, shown_path
 from grading.skeletons import original
 from grading.start.ending import PASSED, UNUSABLE
+
+SUFFIXES = (".py", ".html")  # of what is handed out to be changed
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -29,9 +31,9 @@ def run(options: argparse.Namespace) -> int:
         step, words = apart(options.words)
         exercise = EXERCISES[step or exercise_named(options.words[:1])]
         words = words if step else options.words[1:]
-        roles, function = _named(exercise, words)
+        files, function = _named(exercise, words)
         work = Path(os.path.realpath(options.work or exercise.pages or ""))
-        texts = _new_texts(exercise, roles, function, work)
+        texts = _new_texts(exercise, files, function, work)
         for name, text in texts.items():
             _puts_back(report, work / name, text, function)
     except (CannotPutBack, Unknown) as complaint:
@@ -45,25 +47,36 @@ def run(options: argparse.Namespace) -> int:
     return PASSED
 
 
-def _named(exercise: Exercise, words: list[str]) -> tuple[list[Role], str]:
-    """Return the programs that are named, all if none is, and the function."""
-    roles = [role for role in exercise.roles if {role.name, role.program} & set(words)]
-    others = [word for word in words if not any(word in (role.name, role.program) for role in exercise.roles)]
+def _named(exercise: Exercise, words: list[str]) -> tuple[list[str], str]:
+    """Return the files that are named, all if none is, and the function."""
+    known = _handed_out(exercise)
+    called = {role.name: role.program for role in exercise.roles} | {name: name for name in known}
+    files = [called[word] for word in words if word in called]
+    others = [word for word in words if word not in called]
     if len(others) > 1:
         raise CannotPutBack(f"One function at a time: {' or '.join(others)}")
-    return roles or list(exercise.roles), others[0].removesuffix("()") if others else ""
+    if others and Path(others[0]).suffix in SUFFIXES:
+        raise CannotPutBack(f"There is no {others[0]}; there are {', '.join(known)}")
+    return files or known, others[0].removesuffix("()") if others else ""
 
 
-def _new_texts(exercise: Exercise, roles: list[Role], function: str, work: Path) -> dict[str, bytes]:
+def _handed_out(exercise: Exercise) -> list[str]:
+    """Return the files of an exercise that students get, the programs first."""
+    folder = original(exercise.name, "")
+    others = sorted(path.name for path in folder.glob("*") if path.suffix in SUFFIXES)
+    return list(dict.fromkeys([*exercise.programs, *others]))
+
+
+def _new_texts(exercise: Exercise, files: list[str], function: str, work: Path) -> dict[str, bytes]:
     """Return what is to stand in each file; of those that lack a function, none."""
     texts, complaints = {}, []
-    for role in roles:
-        first = original(exercise.name, role.program)
+    for name in files:
+        first = original(exercise.name, name)
         if not first.is_file():
             raise CannotPutBack(f"This copy of the kit has no {shown_path(first)}")
         try:
             new = first.read_bytes()
-            texts[role.program] = _with_function(work / role.program, new, function) if function else new
+            texts[name] = _with_function(work / name, new, function) if function else new
         except CannotPutBack as complaint:
             complaints.append(complaint)
     if not texts:
@@ -75,6 +88,8 @@ def _new_texts(exercise: Exercise, roles: list[Role], function: str, work: Path)
 
 
 def _with_function(path: Path, first: bytes, function: str) -> bytes:
+    if path.suffix != ".py":
+        raise CannotPutBack(f"{path.name} is no Python: put back the whole file")
     try:
         old = path.read_bytes().decode()
     except UnicodeDecodeError:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 TODO = "# TODO:"
+MARKS = (TODO, "// TODO:")  # the latter in the script of a page
+COMMENTS = ("#", "//")
 UNWRITTEN = "raise NotImplementedError"  # what a skeleton does where a whole function is to be written
-OPENING = ("def ", "class ", "async def ", "@")  # after which another function begins
+OPENING = ("def ", "class ", "async def ", "@", "function ")  # after which another function begins
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def lines_left(program: str, skeletons: Iterable[str]) -> tuple[int, ...]:
 def tasks(program: str) -> list[Task]:
     """Return the tasks of a program, from top to bottom."""
     lines = [line.strip() for line in program.split("\n")]
-    return [_task(lines, at) for at, line in enumerate(lines) if TODO in line]
+    return [_task(lines, at) for at, line in enumerate(lines) if any(mark in line for mark in MARKS)]
 
 
 def _task(lines: Sequence[str], at: int) -> Task:
@@ -50,4 +52,4 @@ def _task(lines: Sequence[str], at: int) -> Task:
 
 
 def _is_code(line: str) -> bool:
-    return bool(line) and not line.startswith("#")
+    return bool(line) and not line.startswith(COMMENTS)

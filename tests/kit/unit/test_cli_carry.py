@@ -77,7 +77,7 @@ def test_where_earlier_checks_fail_nothing_is_written_unless_anyway(
 
 def test_nothing_follows_the_last_step(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["carry", "advanced"]) == 2
-    assert capsys.readouterr().out == "Nothing follows advanced.\n"
+    assert capsys.readouterr().out == "Nothing follows advanced: each challenge comes with a finished one.\n"
 
 
 def test_no_python_is_told_with_its_line(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

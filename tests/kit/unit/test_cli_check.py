@@ -9,6 +9,7 @@ import pytest
 
 from grading.cli import check as command
 from grading.cli.main import main
+from grading.cli.names import apart
 from grading.course import STEP2
 from grading.grade import How
 from grading.results.events import LINE, Event
@@ -50,6 +51,22 @@ def test_a_word_that_no_check_knows_is_told_with_one_that_is_close(
 ) -> None:
     assert main(["check", "colns", "2"]) == 2
     assert capsys.readouterr().out == "No check of step 2 speaks of colns. Did you mean colons?\n"
+    assert asked == []
+
+
+@pytest.mark.parametrize("words", [("torn", "log"), ("torn", "bonus", "log"), ("bonus/log", "torn")])
+def test_a_challenge_is_named_by_its_last_name_at_the_end(words: tuple[str, ...]) -> None:
+    assert apart(words) == ("bonus/log", ["torn"])
+
+
+def test_a_word_that_is_also_the_name_of_a_challenge_is_a_word_where_it_stands_alone_or_first() -> None:
+    assert apart(["log"]) == ("", ["log"])
+    assert apart(["files", "step3"]) == ("step3", ["files"])
+
+
+def test_all_challenges_at_once_are_refused(asked: list[set[str]], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "colons", "bonus"]) == 2
+    assert capsys.readouterr().out.startswith("Here one at a time: bonus/encryption or ")
     assert asked == []
 
 

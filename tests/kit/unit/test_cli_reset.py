@@ -82,6 +82,46 @@ def test_what_cannot_be_put_back_is_told_and_changes_nothing(
     assert (work / "chat_server.py").read_text("utf-8") == finished("step2")["chat_server.py"]
 
 
+@pytest.fixture
+def challenge(tmp_path: Path) -> Path:
+    (tmp_path / "encryption").mkdir()
+    return submission(finished("bonus/encryption"), str(tmp_path / "encryption"))
+
+
+def test_a_file_beside_the_programs_of_a_challenge_is_put_back_too(challenge: Path) -> None:
+    before = (challenge / "chat_server.py").read_bytes()
+    assert reset(challenge, "encryption", "secure.py") == 0
+    assert (challenge / "secure.py").read_bytes() == original("bonus/encryption", "secure.py").read_bytes()
+    assert (challenge / "chat_server.py").read_bytes() == before
+
+
+def test_all_that_was_handed_out_of_a_challenge_is_put_back(challenge: Path) -> None:
+    assert reset(challenge, "bonus/encryption") == 0
+    names = ["chat_client.py", "chat_server.py", "secure.py"]
+    assert [(challenge / name).read_bytes() == original("bonus/encryption", name).read_bytes() for name in names] == [
+        True
+    ] * 3
+
+
+def test_a_function_is_found_in_whatever_file_it_stands(challenge: Path) -> None:
+    assert reset(challenge, "encryption", "readinto") == 0
+    assert (challenge / "secure.py").read_text("utf-8").count("TODO: ") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("encryption", "secret.py"), "There is no secret.py; there are chat_server.py, chat_client.py, secure.py."),
+        (("web", "chat.html", "show"), "chat.html is no Python: put back the whole file."),
+    ],
+)
+def test_what_cannot_be_put_back_of_a_challenge_is_told(
+    words: tuple[str, ...], told: str, challenge: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert reset(challenge, *words) == 2
+    assert capsys.readouterr().out == f"{told}\n"
+
+
 def test_without_a_copy_nothing_is_changed(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (work.parent / FOLDER).write_text("in the way")
     assert reset(work, "2") == 2

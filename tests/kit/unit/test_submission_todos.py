@@ -70,3 +70,22 @@ def test_another_line_end_changes_nothing() -> None:
 def test_in_a_skeleton_every_task_is_left(step: str, name: str) -> None:
     text = original(step, name).read_text("utf-8")
     assert len(lines_left(text, [text])) == text.count("# TODO:")
+
+
+PAGE = """
+function connect() {
+  // TODO: Open it.
+  // All of it.
+}
+
+function lost() {
+  say();
+
+  // TODO: Again.
+}
+"""
+
+
+def test_in_the_script_of_a_page_a_task_is_left_until_there_is_code_below_it() -> None:
+    assert lines_left(PAGE, [PAGE]) == (3, 10)
+    assert lines_left(PAGE.replace("  // All of it.\n", "  // All of it.\n  open();\n"), [PAGE]) == (11,)
