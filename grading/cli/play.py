@@ -6,14 +6,17 @@ import argparse
 import contextlib
 import os
 import queue
+import ssl
 import sys
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from grading.cli import needs
 from grading.cli.names import Unknown, exercise_named
 from grading.cli.wiring import can_be_saved, saves
-from grading.course import EXERCISES, KIT, Exercise
+from grading.course import CHALLENGES, EXERCISES, KIT, Exercise
+from grading.people.certificates import make_certificates
 from grading.process.launcher import Launcher
 from grading.process.patience import SLICE
 from grading.process.production import Production
@@ -28,6 +31,8 @@ from grading.wire.play import Play
 from grading.wire.record import Record
 from grading.wire.scene import HELP, HELP_LINES, QUIT, SERVER, Act, Misunderstood, read_scene, understood
 
+ENCRYPTED = CHALLENGES["bonus/encryption"]  # whose people speak TLS
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Say what can be typed behind `play`."""
@@ -35,12 +40,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--work", type=Path, metavar="DIR", help="the folder with the server (default: steps/STEP)")
     parser.add_argument("--scene", type=Path, metavar="FILE", help="what happens, a line each, as you would type it")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write a picture of the whole talk (SVG) at the end")
+    started = "start the server with all that comes behind: --with --log chat.log"
+    parser.add_argument("--with", dest="args", nargs=argparse.REMAINDER, default=[], metavar="ARGUMENT", help=started)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Play what is typed, or a scene; return the exit status."""
     try:
-        exercise = EXERCISES[exercise_named(arguments.step)]
+        exercise = _with_server(EXERCISES[exercise_named(arguments.step)])
         scene = _scene(arguments.scene)
         submission = _server(Path(os.path.realpath(arguments.work or KIT / "steps" / exercise.name)), exercise)
     except OSError as error:
@@ -52,9 +59,18 @@ def run(arguments: argparse.Namespace) -> int:
     if not can_be_saved(arguments.save):
         return UNUSABLE
     screen = Rolling(make_console(), SERVER)
+    if not needs.has_all(exercise, screen):
+        return UNUSABLE
     record = Record(screen)
-    status = _plays(submission, exercise, record, scene, screen)
+    status = _plays(submission, exercise, arguments.args, record, scene, screen)
     return saves(arguments.save, record, f"Playing with the server of {exercise.name}", status)
+
+
+def _with_server(exercise: Exercise) -> Exercise:
+    """Return the exercise; Unknown where no server is written in it."""
+    if any(role.name == "server" for role in exercise.roles):
+        return exercise
+    raise Unknown(f"No server is written in {exercise.name}. What passes between its programs, tap shows.")
 
 
 def _scene(path: Path | None) -> list[Act] | None:
@@ -76,12 +92,22 @@ def _server(work: Path, exercise: Exercise) -> Submission:
     return submission
 
 
-def _plays(submission: Submission, exercise: Exercise, record: Record, scene: list[Act] | None, screen: Rolling) -> int:
+def _plays(
+    submission: Submission,
+    exercise: Exercise,
+    args: list[str],
+    record: Record,
+    scene: list[Act] | None,
+    screen: Rolling,
+) -> int:
     """Let the server run, and play; return the exit status."""
     with Launcher() as launcher, contextlib.closing(Production(launcher, submission, exercise)) as production:
-        with contextlib.closing(Play(production, exercise, record)) as play:
+        secret, context = _secrets(production) if exercise is ENCRYPTED else ((), None)
+        with contextlib.closing(Play(production, exercise, record, (*secret, *args), context)) as play:
             try:
                 play.begins()
+                if context:
+                    screen.says("All speak TLS. What the arrows show is all that somebody on the way can see.")
                 return _follows(scene, play, screen) if scene is not None else _listens(play, screen)
             except Unmet as unmet:
                 play.prints()
@@ -92,6 +118,13 @@ def _plays(submission: Submission, exercise: Exercise, record: Record, scene: li
                 screen.ends()
                 screen.says("Stopped.")
                 return PASSED
+
+
+def _secrets(production: Production) -> tuple[tuple[str, ...], ssl.SSLContext]:
+    """Return with what a server is started that speaks TLS, and whom people believe."""
+    certificates = production.once(make_certificates)
+    right = certificates.right
+    return ("--tls-cert", str(right.cert), "--tls-key", str(right.key)), certificates.context()
 
 
 def _follows(scene: Iterable[Act], play: Play, screen: Rolling) -> int:

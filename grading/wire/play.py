@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import select
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +24,7 @@ from grading.system.wire import reset
 from grading.wire import scene
 from grading.wire.record import Record
 from grading.wire.scene import SERVER, Act, Misunderstood
+from grading.wire.sealed import Sealed, told
 
 SMALL_BYTES = 4096  # of a receive buffer, so that one who stops reading is soon felt
 AT_ONCE = 65536  # bytes that are read in one piece at the most
@@ -37,6 +39,7 @@ class Guest:
 
     name: str
     sock: socket.socket
+    sealed: Sealed | None = None  # their end of TLS, where that is spoken
     reads: bool = True  # has not stalled, nor heard the end
 
     def __post_init__(self) -> None:
@@ -47,9 +50,18 @@ class Guest:
 class Play:
     """A server that runs, and everybody who is there."""
 
-    def __init__(self, production: Production, exercise: Exercise, record: Record) -> None:
+    def __init__(
+        self,
+        production: Production,
+        exercise: Exercise,
+        record: Record,
+        args: tuple[str, ...] = (),
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        """Start the server with `args`; with a `context`, everybody speaks TLS."""
         self.record = record
         self._dialect = exercise.dialect
+        self._context = context
         self._guests: dict[str, Guest] = {}
         self._cuts: list[int] = []  # after so many bytes of what goes out next
         self._glues = False
@@ -62,7 +74,7 @@ class Play:
         self._listening = threading.Lock()
         self._waiting = threading.Lock()  # held while a socket is waited for, which cannot end meanwhile
         self._woken, self._wakes = socket.socketpair()
-        self.server = Program(production, exercise.program("server"))
+        self.server = Program(production, exercise.program("server"), args)
 
     def begins(self) -> None:
         """Wait until the server listens; Unmet where it never does."""
@@ -161,9 +173,24 @@ class Play:
                 sock = self.server.connects(SMALL_BYTES)
             except OSError as error:
                 raise Misunderstood(f"{who} is not let in: {error}. Type quit, and see why.") from None
+            guest = Guest(who, sock, Sealed(self._context) if self._context else None)
             with self._listening:
-                self._guests[who] = Guest(who, sock)
+                self._guests[who] = guest
+            if guest.sealed:
+                self._agrees(guest, guest.sealed)
         return self._guests[who]
+
+    def _agrees(self, guest: Guest, sealed: Sealed) -> None:
+        """Agree with the server on a key; Misunderstood where that fails."""
+        self.record.remark(guest.name, "begins the handshake of TLS")
+        self._passes(guest, sealed.begins())
+        self.rests(guest)
+        if not sealed.agreed:
+            with self._listening:
+                guest.sock.close()
+                self._guests.pop(guest.name, None)
+            raise Misunderstood(f"Your server does not agree with {guest.name} on a key.")
+        self.rests(guest)
 
     def _goes(self, who: str, how: str) -> None:
         guest = self._guest(who)
@@ -172,6 +199,8 @@ class Play:
         with self._listening:
             self._takes_in()  # closing with unread bytes would be a reset
             before = self._heard
+            if guest.sealed and how != RESET:
+                self._passes(guest, guest.sealed.ends())
             self.record.line(who, SERVER, "", how)
             with self._nobody_waiting(), contextlib.suppress(OSError):
                 _ended(guest.sock, how)
@@ -204,9 +233,12 @@ class Play:
 
     def _hands_over(self, guest: Guest, segment: bytes) -> bool:
         """Send a segment; False where that is not possible any more."""
-        with self._listening:  # what comes in answer stands below it
-            self.record.segment(guest.name, SERVER, segment)
         try:
+            with self._listening:  # what comes in answer stands below it
+                if guest.sealed:
+                    segment = self._seals(guest, guest.sealed, segment)
+                else:
+                    self.record.segment(guest.name, SERVER, segment)
             guest.sock.sendall(segment)
         except TimeoutError:
             self.record.remark(SERVER, f"does not read what {guest.name} says", SILENCE)
@@ -214,6 +246,25 @@ class Play:
         except OSError:  # the server has hung up, which is told where it is heard
             return False
         return True
+
+    def _seals(self, guest: Guest, sealed: Sealed, segment: bytes) -> bytes:
+        """Encrypt what somebody says; note both."""
+        self._notes(guest, "says", segment)
+        raw = sealed.seals(segment)
+        self.record.line(guest.name, SERVER, told(raw))
+        return raw
+
+    def _notes(self, guest: Guest, does: str, said: bytes) -> None:
+        """Note what is in something that nobody can read on the wire."""
+        for line in said.decode("utf-8", "backslashreplace").rstrip("\n").split("\n") if said else []:
+            self.record.remark(guest.name, f"{does} {shown(line)}")
+
+    def _passes(self, guest: Guest, raw: bytes) -> None:
+        """Send what TLS itself has to send."""
+        if raw:
+            self.record.line(guest.name, SERVER, told(raw))
+            with contextlib.suppress(OSError):
+                guest.sock.sendall(raw)
 
     # Hearing
 
@@ -300,10 +351,26 @@ class Play:
         if not data:
             self._hears_the_end(guest, CLOSE)
             return
-        self.record.segment(SERVER, guest.name, data)
+        if guest.sealed:
+            self._opens(guest, guest.sealed, data)
+        else:
+            self.record.segment(SERVER, guest.name, data)
         if QUICKACK is not None:  # some servers send the next line only then (Nagle's algorithm)
             with contextlib.suppress(OSError):
                 guest.sock.setsockopt(socket.IPPROTO_TCP, QUICKACK, 1)
+
+    def _opens(self, guest: Guest, sealed: Sealed, raw: bytes) -> None:
+        """Note what has come, and what is in it; whoever gets what is no TLS hears nothing more."""
+        try:
+            said = sealed.opens(raw)
+        except ssl.SSLError:
+            self.record.segment(SERVER, guest.name, raw)
+            self.record.remark(guest.name, "cannot read that: it is no TLS", SILENCE)
+            guest.reads = False
+            return
+        self.record.line(SERVER, guest.name, told(raw))
+        self._notes(guest, "reads", said)
+        self._passes(guest, sealed.to_send())
 
     def _hears_the_end(self, guest: Guest, how: str) -> None:
         self.record.line(SERVER, guest.name, "", how)

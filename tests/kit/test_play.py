@@ -15,7 +15,7 @@ from grading.drawing.text import WIDTH, Scroll
 from grading.process.launcher import Launcher
 from grading.process.production import Production
 from grading.results.events import SEGMENT, Event
-from grading.skeletons import finished
+from grading.skeletons import finished, handed_out
 from grading.submission.values import Submission
 from grading.wire.play import Play
 from grading.wire.record import Record
@@ -154,6 +154,8 @@ def test_a_scene_is_shown_and_saved_as_a_person_asks_for_it(tmp_path: Path) -> N
     ("words", "told"),
     [
         (["play", "step9"], "There is no step9"),
+        (["play", "web"], "No server is written in bonus/web."),
+        (["play", "bonus"], "Here one at a time: bonus/encryption or"),
         (["play", "step1", "--scene", "no such file"], "no such file cannot be read"),
         (["play", "step1", "--work", "no such folder"], "There is no folder"),
         (["play", "step1", "--work", "solution/README.md"], "chat_server.py is not in"),
@@ -167,3 +169,32 @@ def test_a_wrong_word_on_the_command_line_is_told_in_one_line(words: list[str], 
     assert done.returncode == 2
     assert told in done.stdout + done.stderr
     assert len((done.stdout + done.stderr).splitlines()) == 1
+
+
+def played(tmp_path: Path, files: dict[str, str], scene: str, *words: str) -> str:
+    """Return what a person sees who plays with a challenge."""
+    (tmp_path / "work").mkdir()
+    work = submission(files, str(tmp_path / "work"))
+    (tmp_path / "scene.txt").write_text(scene, "utf-8")
+    return grader("play", words[0], "--work", str(work), "--scene", str(tmp_path / "scene.txt"), *words[1:]).stdout
+
+
+def test_with_an_encrypted_server_people_speak_tls_and_the_arrows_show_what_others_can_see(tmp_path: Path) -> None:
+    seen = played(tmp_path, finished("bonus/encryption"), f"{TWO}Alice: hello\nBob leaves", "encryption")
+    arrows = [line for line in seen.splitlines() if re.search("──▶|◀─", line)]
+    assert "All speak TLS." in seen
+    assert arrows and all(re.search(r"1[467] 03 0[13] … \d+ bytes|closes", line) for line in arrows)
+    for said in ("(Alice says MESSAGE:hello)", "]: hello)", "(Alice reads USER_LEFT:Bob)"):
+        assert said in seen
+
+
+def test_with_a_server_that_is_still_in_clear_nobody_agrees_on_a_key(tmp_path: Path) -> None:
+    files = {**finished("bonus/encryption"), **handed_out("bonus/encryption")}
+    seen = played(tmp_path, files, "Alice joins", "encryption")
+    assert "cannot read that: it is no TLS" in seen
+    assert "Your server does not agree with Alice on a key." in seen
+
+
+def test_a_server_is_started_with_what_is_typed_behind_with(tmp_path: Path) -> None:
+    seen = played(tmp_path, finished("bonus/log"), "Alice joins", "log", "--with", "--log-bytes", "many")
+    assert "usage: chat_server.py" in seen and "it ended with exit status 2" in seen
