@@ -8,6 +8,7 @@ import ssl
 HOST = "localhost"  # what the certificate of the server must say
 AT_ONCE = 65536  # bytes that are read in one piece at the most
 SHOWN_BYTES = 3  # of what is sent
+BEGINNINGS = (b"\x16\x03", b"\x15\x03")  # of the first record of TLS: a handshake, or what is wrong with it
 
 
 class Sealed:
@@ -59,3 +60,8 @@ class Sealed:
 def told(raw: bytes) -> str:
     """Return how bytes that nobody can read are shown."""
     return f"{raw[:SHOWN_BYTES].hex(' ')} … {len(raw)} bytes"
+
+
+def begins_sealed(raw: bytes) -> bool:
+    """Tell whether these are the first bytes of somebody who speaks TLS."""
+    return raw.startswith(BEGINNINGS)

@@ -19,6 +19,7 @@ from grading.results.events import CLOSE, HALF_CLOSE, RESET
 from grading.system.wire import reset
 from grading.wire.record import Record
 from grading.wire.scene import SERVER
+from grading.wire.sealed import begins_sealed, told
 
 AT_ONCE = 65536  # bytes that are read, and so sent on, in one piece at the most
 SLICE_SECONDS = 0.2  # after which one looks whether to go on: where Ctrl+C does not wake whoever waits
@@ -40,6 +41,7 @@ class Side:
     is_broken: bool = False  # it takes nothing more
     is_connecting: bool = False
     first_line: bytes | None = None  # as far as it has come, while a name may stand there
+    is_sealed: bool | None = None  # speaks TLS, which its first bytes tell
     other: Side = field(init=False)
 
     @property
@@ -149,13 +151,21 @@ class Tap:
             return
         if data:
             self._looks_for_a_name(side, data)
-            self._record.segment(side.name, side.other.name, data)
+            self._notes(side, data)
             side.other.waiting = data
             self._writes(side.other)
         elif side.is_broken:
             self._breaks(side)
         else:
             self._ends(side)
+
+    def _notes(self, side: Side, data: bytes) -> None:
+        if side.is_sealed is None:
+            side.is_sealed = begins_sealed(data)
+        if side.is_sealed:
+            self._record.line(side.name, side.other.name, told(data))
+        else:
+            self._record.segment(side.name, side.other.name, data)
 
     def _writes(self, side: Side) -> None:
         """Send what waits, as much of it as this side takes."""

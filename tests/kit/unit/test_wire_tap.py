@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from grading.drawing.text import Scroll
-from grading.results.events import CLOSE, HALF_CLOSE, REMARK, RESET, SEGMENT, SILENCE, Event
+from grading.results.events import CLOSE, HALF_CLOSE, LINE, REMARK, RESET, SEGMENT, SILENCE, Event
 from grading.system.wire import reset
 from grading.wire.record import Record
 from grading.wire.tap import Tap
@@ -103,6 +103,20 @@ def test_segments_are_told_as_they_were_and_under_the_name_of_who_sent_them(betw
         Event(SEGMENT, "Ann", "server", "JOIN:Ann\nMESSAGE:one\nMESS"),
         Event(SEGMENT, "Ann", "server", "AGE:two\n"),
         Event(SEGMENT, "server", "Ann", "JOINED:Ann\n"),
+    ]
+
+
+def test_of_who_speaks_tls_the_length_is_told_and_of_who_answers_in_clear_the_words(between: Between) -> None:
+    client, server = between.connects()
+    for data in (b"\x16\x03\x01\x00\x02\x01\xff", b"\x17\x03\x03\x00\x01\n"):
+        client.send(data)
+        between.hears(server, data)
+    server.send(b"ERROR:not UTF-8\n")
+    between.hears(client, b"ERROR:not UTF-8\n")
+    assert between.told == [
+        Event(LINE, "client 1", "server", "16 03 01 … 7 bytes"),
+        Event(LINE, "client 1", "server", "17 03 03 … 6 bytes"),
+        Event(SEGMENT, "server", "client 1", "ERROR:not UTF-8\n"),
     ]
 
 
