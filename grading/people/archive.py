@@ -16,6 +16,7 @@ from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.stress import say
 from grading.people.wording import spoken_text, stamp_of, told
+from grading.process.patience import A_MOMENT
 from grading.process.production import Production
 from grading.results.causes import Cause
 from grading.results.unmet import CannotTell, Unmet
@@ -31,8 +32,12 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ](\d\d:\d\d:\d\d)\b.*")  # a date and a 
 OLDER = "its log is older than it is: what it knows from there is what such a check finds out"
 FEW_BYTES = 1000  # of a log that becomes an older one soon
 LONGEST_SHOWN = 120  # characters of a line in a file
+FEW_SHOWN = 30  # characters of one message of many
+WRITTEN_LATER = Cause("log-late", "It was written only after somebody had heard it.")
+STILL_EMPTY = Cause("log-late", "Long after somebody has heard it, nothing at all is in the file.")
 LATE_SECONDS = 0.8  # of a second, when the next one is near
 HALF = 20  # bytes of a line that was torn
+FIRST_OF_SEVERAL = 0xC0  # of the bytes of one letter in UTF-8, or more
 
 
 class Archive(Room):
@@ -125,13 +130,43 @@ class Archive(Room):
             missing = len(written) < len(heard)
             raise Unmet(f"chat.log to hold {wanted}, as Ann heard them", there, missing=missing)
 
+    def writes_before_it_speaks(self) -> None:
+        """Start the server again, hold it up before one line after the other; fail where what was heard is not written.
+
+        That is what the log would lack, were the server ended there.
+        """
+        self.server.close()
+        self.starts_again(shaken=True)
+        ann, bob = self.enter("Ann", "Bob")
+        said: list[str] = []
+
+        def speaks(number: int) -> Iterator[None]:
+            said.append(f"moment {number}")
+            yield
+            ann.says(said[-1], quietly=True)
+            yield
+            bob.hears(ann, said[-1], quietly=True)
+
+        def looks() -> None:
+            for person in (ann, bob):
+                person.takes_in_what_came()
+            if any(line.strip().endswith(f": {said[-1]}") for person in (ann, bob) for line in person.heard):
+                self._has(said[-1])
+
+        shake(self, speaks, meanwhile=looks)
+
+    def _has(self, text: str) -> None:
+        """Fail if a message that was heard is not in the log."""
+        if text not in self._written():
+            raise Unmet(f"chat.log to hold {text}", "it was heard, and is not there", WRITTEN_LATER)
+
     def says_all(self, speaker: Person, listener: Person, texts: list[str]) -> list[str]:
         """Let `speaker` say one text after the other, each once the last was heard; return the lines."""
         lines = []
         for text in texts:
             speaker.says(text, quietly=True)
             lines.append(listener.hears(speaker, text, quietly=True).strip())
-        self.minutes.remark(speaker.name, f"says {told(texts)}")
+        self.minutes.remark(speaker.name, f"says {told([_in_short(text, FEW_SHOWN) for text in texts])}")
         return lines
 
     def newcomer_hears(self, speaker: str, texts: list[str]) -> list[str]:
@@ -185,8 +220,21 @@ class Archive(Room):
         got = [entry.get("text") for entry in said]
         if got != list(texts):
             wanted, there = _first_difference(texts, got)
-            raise Unmet(f"chat.log to hold {wanted}", there, missing=len(got) < len(texts))
+            why = self._why_missing(texts) if got == list(texts[: len(got)]) else None
+            raise Unmet(f"chat.log to hold {wanted}", there, why, missing=len(got) < len(texts))
         return said
+
+    def _why_missing(self, texts: Sequence[str]) -> Cause | None:
+        """Return why some of what was heard is not in the log, where it comes into it later, or nothing ever does."""
+        self.server.passes(A_MOMENT)
+        if self._written() >= set(texts):
+            return WRITTEN_LATER
+        return None if self.lines() else STILL_EMPTY
+
+    def _written(self) -> set[str]:
+        """The texts of all messages in the log, which may be in the middle of a line."""
+        entries = self.entries("message", torn=True) if self.files else []
+        return {str(entry.get("text")) for entry in entries}
 
     def knows(self, entry: Entry, **fields: str) -> None:
         """Fail unless an entry has these fields."""
@@ -217,10 +265,11 @@ class Archive(Room):
             raise Unmet(f"{text!r} not to be in the log", "it is there", missing=False)
 
     def ends_in_half_a_line(self) -> None:
-        """Cut the last line of the log in two, as whoever is killed while writing leaves it."""
+        """Cut the last line of the log in two, as who is killed then leaves it: within a letter, if there is one."""
         data = self.file.read_bytes().rstrip(b"\n")
-        last = len(data) - data.rfind(b"\n") - 1
-        self.file.write_bytes(data[: len(data) - last // 2])
+        begin = data.rfind(b"\n") + 1
+        letters = [place for place in range(begin, len(data)) if data[place] >= FIRST_OF_SEVERAL]
+        self.file.write_bytes(data[: letters[0] + 1 if letters else (begin + len(data)) // 2])
         self.minutes.remark("chat.log", "ends in the middle of its last line")
 
 
@@ -238,9 +287,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _in_short(text: str) -> str:
+def _in_short(text: str, most: int = LONGEST_SHOWN) -> str:
     text = shown(text)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _first_difference(wanted: Sequence[str], got: Sequence[object]) -> tuple[str, str]:

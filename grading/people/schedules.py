@@ -24,19 +24,23 @@ LINE = "{file}:{line}: {code}"
 REPEATS = 4  # of a scene in which nobody is held up, or of the schedule that was asked for
 
 Scene = Callable[[int], Iterator[None]]
+Look = Callable[[], None]
 
 
-def shake(room: Room, scene: Scene, apart: tuple[int, ...] = (ALL,), unlike: bool = False) -> None:
+def shake(
+    room: Room, scene: Scene, apart: tuple[int, ...] = (ALL,), unlike: bool = False, meanwhile: Look | None = None
+) -> None:
     """Play `scene` again and again, each time with a thread of the program held up at another line; fail if one fails.
 
     A scene prepares itself, yields, lets people do what they do, yields again, and looks what came of it. A thread
     that is held goes on when all others have come to rest. Where many threads are busy, one may be held at each of
     several lines in the same schedule: lines so many `apart`. One of two such lines may hide what goes wrong at the
     other; with a second number, no two lines share each of their schedules. Where what goes wrong must lie where the
-    threads do `unlike` things, the lines to which several of them come are left out. The server must have been opened
-    with `shaken=True`.
+    threads do `unlike` things, the lines to which several of them come are left out. What must be true at each moment,
+    `meanwhile` looks at, while one is held: then even a program with a single thread is tried. The server must have
+    been opened with `shaken=True`.
     """
-    schedules = Schedules(room, scene, unlike)
+    schedules = Schedules(room, scene, unlike, meanwhile)
     for schedules.apart in apart:
         for turn in schedules:
             schedules.play(turn)
@@ -51,10 +55,11 @@ class Schedules:
 
     apart = ALL
 
-    def __init__(self, room: Room, scene: Scene, unlike: bool) -> None:
+    def __init__(self, room: Room, scene: Scene, unlike: bool, meanwhile: Look | None) -> None:
         self.room = room
         self.scene = scene
         self.unlike = unlike
+        self.meanwhile = meanwhile
         self._places: dict[int, int] = {}  # and how many threads came there at the most
         self._threads = 0  # that came to any of them
         self._seconds = 0.0  # that this took while the machine was calm, or the program itself made it busy
@@ -64,7 +69,8 @@ class Schedules:
         seed = self.room.production.seed  # the turn that is asked for, if one is
         yield from [seed] * (REPEATS if seed is not None or not self._places else 0)
         tried: set[int] = set()
-        while seed is None and self._threads > 1 and self._seconds < SHAKING_SECONDS:
+        least = 0 if self.meanwhile else 1
+        while seed is None and self._threads > least and self._seconds < SHAKING_SECONDS:
             turn = next((turn for turn in self._turns() if turn not in tried), None)
             if turn is None:
                 break
@@ -82,6 +88,8 @@ class Schedules:
             scene = self.scene(next(self._numbers))
             next(scene)
             seen = self._at_once(scene, turn)
+            if seen.unmet:
+                raise seen.unmet
             next(scene, None)
         except Unmet as unmet:
             raise self._blamed(unmet, turn, seen.held) from None
@@ -95,13 +103,26 @@ class Schedules:
         server = self.room.server
         server.ask({"do": "shake", "turn": turn, "apart": self.apart})
         self.room.talk.is_in_turmoil = True
+        unmet = None
         try:
             with standing_still(server.process.pid):
                 next(scene)
+            unmet = self._is_wrong_meanwhile()
         finally:
             self.room.talk.is_in_turmoil = False
-            answer = server.ask({"do": "settle"})
-        return Seen.of(answer)
+            seen = Seen.of(server.ask({"do": "settle"}))
+        seen.unmet = unmet
+        return seen
+
+    def _is_wrong_meanwhile(self) -> Unmet | None:
+        """Return what is wrong while all threads rest or are held, if anything is."""
+        if self.meanwhile:
+            self.room.server.ask({"do": "rest"})
+            try:
+                self.meanwhile()
+            except Unmet as unmet:
+                return unmet
+        return None
 
     def _blamed(self, unmet: Unmet, turn: int | None, held: list[str]) -> Unmet:
         """Return `unmet` as it is told where it takes threads that stand still before certain lines."""
@@ -122,6 +143,7 @@ class Seen:
     threads: int = 0  # that came to any of them
     held: list[str] = field(default_factory=list)  # the lines before which threads stood still
     rests: bool = True  # whether all came to rest in the end
+    unmet: Unmet | None = None  # what was wrong before these went on
 
     @classmethod
     def of(cls, answer: Any) -> Seen:

@@ -22,7 +22,7 @@ LONGEST_REPORT = 1_000_000  # bytes
 MOST_KEPT = 100  # reports of one kind
 SENDING_SECONDS = 1.0  # until a request must have gone out: nobody reads it otherwise
 PORTS = 65_536
-ANSWERED = ("ping", "stacks", "loops", "shallow", "shake", "disk", "settle", "go on", "interrupt")
+ANSWERED = ("ping", "stacks", "loops", "shallow", "shake", "disk", "rest", "settle", "go on", "interrupt")
 LONGEST_HOST = 255  # characters of a name, see RFC 1035
 FAMILIES = (socket.AF_INET, socket.AF_INET6)
 

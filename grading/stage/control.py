@@ -72,6 +72,8 @@ class Control:
             shaking.begin(request["turn"], request["apart"])
         elif request["do"] == "disk":
             return confining.lets_files_grow(request["most_bytes"])
+        elif request["do"] == "rest":
+            shaking.wait_for_rest()
         elif request["do"] == "settle":
             return shaking.settle()
         elif request["do"] == "go on":

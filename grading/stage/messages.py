@@ -110,11 +110,12 @@ class Order(TypedDict):
     """What needs no details.
 
     `stacks` is answered with a list of Thread, `loops` with the numbers of the threads that do nothing by themselves
-    although a clock wakes them, `settle` lets everything come to rest and is answered with Shaken, `go on` lets go
-    whoever is held, and `interrupt` presses Ctrl+C and is answered with whether that wakes a reader.
+    although a clock wakes them, `rest` once everything rests but what is held, `settle` once that was let go as well,
+    with Shaken; `go on` lets go whoever is held, and `interrupt` presses Ctrl+C and is answered with whether that
+    wakes a reader.
     """
 
-    do: Literal["stacks", "loops", "settle", "go on", "interrupt"]
+    do: Literal["stacks", "loops", "rest", "settle", "go on", "interrupt"]
 
 
 Request = Ping | Shallow | Shake | Disk | Order

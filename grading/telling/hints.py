@@ -452,6 +452,11 @@ KINDS = {
         "Which of your lines writes an entry, and how does it make sure that whatever somebody types stays inside one"
         " entry?",
     ),
+    "log-late": Kind(
+        "a message is heard before it is in the log",
+        "What would be lost if your program ended right after somebody has heard the message: what still lies in a"
+        " buffer, what waits for another thread, or what is only written in the next line?",
+    ),
     "in-clear": Kind(
         "a message goes over the wire in clear",
         "What goes out before the handshake is over, and by which socket: the accepted one, or the one that was"

@@ -43,10 +43,9 @@ class Mutant:
 
     def sources(self) -> dict[str, str]:
         """Return the files of the wrong submission."""
-        if self.base == "solution":
-            files = finished(self.step)
-        else:
-            files = {path.name: path.read_text("utf-8") for path in sorted((VARIANTS / self.base).glob("*.py"))}
+        files = finished(self.step) if self.base == "solution" or self.base.startswith(self.step) else {}
+        if self.base != "solution":
+            files |= {path.name: path.read_text("utf-8") for path in sorted((VARIANTS / self.base).glob("*.py"))}
         name = self.file or f"chat_{self.program}.py"
         if files[name].count(self.old) != 1:
             raise ValueError(f"{self.name}: the old text stands {files[name].count(self.old)} times in {name}")

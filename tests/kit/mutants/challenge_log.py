@@ -7,6 +7,7 @@ from functools import partial
 from tests.kit.killing import Mutant
 
 _server = partial(Mutant, step="bonus/log", program="server")
+_by_hand = partial(Mutant, step="bonus/log", program="server", base="bonus/log/by_hand")
 CHECK = "bonus/log/server/"
 
 INFO = 'self.logger.info("%s", json.dumps(entry))'
@@ -77,6 +78,13 @@ WRITING = [
         caught_by=(f"{CHECK}the_file_goes_on",),
     ),
     _server(
+        name="log_of_short_messages",
+        mistake="cuts what is long",
+        old=INFO,
+        new="""self.logger.info("%s", json.dumps({key: value[:1000] for key, value in entry.items()}))""",
+        caught_by=(f"{CHECK}nobody_forges_an_entry",),
+    ),
+    _server(
         name="log_of_whispers",
         mistake="writes what is whispered, too",
         old=PRIVATE,
@@ -119,7 +127,10 @@ WRITING = [
         count = self.tell_room(client.room, self.format(client, text))
         self.journal.write("message", user=client.username, room=client.room, text=text)
 """,
-        caught_by=(f"{CHECK}entries_are_whole_and_in_order",),
+        caught_by=(
+            f"{CHECK}what_was_heard_is_in_the_file",
+            f"{CHECK}entries_are_whole_and_in_order",
+        ),
     ),
 ]
 
@@ -207,6 +218,20 @@ READING = [
         old="filter(Path.is_file, [*older, self.file])",
         new="filter(Path.is_file, [self.file])",
         caught_by=(f"{CHECK}older_files_are_history_too",),
+    ),
+    _by_hand(
+        name="log_split_at_any_line_end",
+        mistake="takes the line ends of other alphabets for the end of an entry",
+        old="for line in file:",
+        new="for line in file.read().splitlines():",
+        caught_by=(f"{CHECK}a_newcomer_hears_what_was_said_before_the_restart",),
+    ),
+    _by_hand(
+        name="log_torn_letter_ends_the_start",
+        mistake="takes each letter for whole",
+        old='encoding="utf-8", errors="replace", ',
+        new='encoding="utf-8", ',
+        caught_by=(f"{CHECK}a_torn_last_line_harms_nothing",),
     ),
     _server(
         name="log_torn_line_ends_the_start",
