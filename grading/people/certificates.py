@@ -43,6 +43,7 @@ class Certificates:
     right: Identity
     expired: Identity
     other_host: Identity
+    localhost_only: Identity  # and not for its address
     unknown: Identity  # of somebody whom nobody believes
     self_signed: Identity
 
@@ -92,6 +93,7 @@ def certificates_in(folder: Path) -> Certificates:
         right=issued("server", ours.issue_cert(*HOSTS)),
         expired=issued("expired", ours.issue_cert(*HOSTS, not_before=today - 9 * DAY, not_after=today - DAY)),
         other_host=issued("other", ours.issue_cert(OTHER_HOST)),
+        localhost_only=issued("localhost", ours.issue_cert(HOSTS[0])),
         unknown=issued("unknown", stranger.issue_cert(*HOSTS)),
         self_signed=itself,
     )

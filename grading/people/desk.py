@@ -22,6 +22,7 @@ from grading.process.patience import (
     PATIENCE,
     PATIENCE_FOR_END,
     PATIENCE_FOR_START,
+    SILENCE_KEPT,
 )
 from grading.process.production import Production
 from grading.process.program import Program
@@ -97,6 +98,11 @@ class Desk(WireSide):
                 self.wire_hears(f"MESSAGE:{KNOCKING}", quietly=True, beats=KNOCK)
             except Unmet:  # whatever it sent instead may be seen later
                 self.minutes.line(name, "client", KNOCKING, TYPED)
+
+    def nobody_says_anything(self) -> None:
+        """Let nothing come and nothing be typed for longer than a client that is in a hurry waits."""
+        self.client.passes(SILENCE_KEPT)
+        self.minutes.remark("everybody", "says nothing for a long time")
 
     def starts_for_real(self) -> None:
         """Fail unless the client starts just as a person starts it, too, and goes where its server listens."""

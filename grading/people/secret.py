@@ -161,6 +161,15 @@ class Stranger:
                 came += data
         return came
 
+    def is_hung_up_on(self, seconds: float) -> bool:
+        """Wait up to `seconds` for something to come; tell whether that is the end of the connection."""
+        try:
+            return bool(select.select([self.sock], [], [], seconds)[0]) and not self.sock.recv(AT_ONCE)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
 
 class SecretRoom(Room):
     """A student's server with a certificate, and people who talk with it over TLS."""
@@ -186,6 +195,14 @@ class SecretRoom(Room):
         with contextlib.suppress(OSError):
             stranger.sock.sendall(data)
         return stranger
+
+    def hangs_up_on(self, stranger: Stranger) -> None:
+        """Fail unless the server closes the connection of a stranger."""
+        for seconds in self.server.patience(PATIENCE):
+            if stranger.is_hung_up_on(seconds):
+                return
+        expected = f"the server to close the connection of {stranger.name}, who speaks no TLS"
+        raise Unmet(expected, "it is still open", late=True)
 
     def speaks(self, version: ssl.TLSVersion) -> bool:
         """Tell whether the server agrees on a key with somebody who speaks this version of TLS alone."""
@@ -245,7 +262,9 @@ class SecretDesk(Desk):
         if self.speaks_tls and self.sock and not isinstance(self.sock, SecretSocket):
             self.sock = SecretSocket(self.sock, self._context, is_server=True)
 
-    def refuses(self, identity: Identity | None, version: ssl.TLSVersion | None = None) -> None:
+    def refuses(
+        self, identity: Identity | None, version: ssl.TLSVersion | None = None, args: tuple[str, ...] = ()
+    ) -> None:
         """Fail unless the client refuses our server, which shows this identity, or with none speaks no TLS.
 
         It must say why in one line, end by itself with status 1, and have said nothing before.
@@ -253,8 +272,9 @@ class SecretDesk(Desk):
         self.speaks_tls = identity is not None
         self._context = identity.context(version) if identity else self._context
         options: Options = {"connect": self._listen()}
-        self.minutes.remark(self.name, "starts the client with --tls-ca ca.pem --username Alice")
-        self._client = Program(self.production, self.program, self._args, **options)
+        typed = " ".join(("--tls-ca ca.pem --username Alice", *args))
+        self.minutes.remark(self.name, f"starts the client with {typed}")
+        self._client = Program(self.production, self.program, (*self._args, *args), **options)
         self._serves_until_it_ends()
         self._said_nothing()
         self._told_why()

@@ -7,7 +7,7 @@ from grading.suite import check
 
 
 @check(
-    3,
+    2,
     "Tell the context whom to believe, say nothing before the handshake is over, and hold no lock while you wait for "
     "the other side: your other thread may want to send.",
     rests=("tls.talk", "tls.wire"),
@@ -43,13 +43,32 @@ def test_an_expired_certificate_is_refused(desk: SecretDesk) -> None:
 
 
 @check(
-    2,
+    1,
+    "The handshake has a time limit, and the talk has none: a connection keeps the last one that it was given.",
+    rests=("tls.talk",),
+)
+def test_silence_is_no_end(desk: SecretDesk) -> None:
+    """Over TLS, too, the client stays where nobody says anything for a long time, and shows what is said then."""
+    desk.sits_down(hurried=True)
+    desk.nobody_says_anything()
+    desk.wire_says("Bob [14:30:15]: Are you still there?\n")
+    desk.sees("Bob [14:30:15]: Are you still there?")
+
+
+@check(
+    1,
     "A good certificate of somebody else proves nothing: tell `wrap_socket` which host is meant.",
     rests=("tls.verify",),
 )
 def test_a_certificate_for_another_host_is_refused(desk: SecretDesk) -> None:
     """A certificate for another host is refused, however good it is."""
     desk.refuses(desk.certificates.other_host)
+
+
+@check(1, "Which host is meant, `--host` says: it need not be `localhost`.", rests=("tls.verify",))
+def test_the_host_that_is_meant_is_that_of_the_command_line(desk: SecretDesk) -> None:
+    """With `--host 127.0.0.1`, a certificate for localhost alone is refused."""
+    desk.refuses(desk.certificates.localhost_only, args=("--host", "127.0.0.1"))
 
 
 @check(2, "Say nothing before the handshake is over.", rests=("tls.no-fallback",))

@@ -39,7 +39,21 @@ def test_tls_is_not_old(room: SecretRoom) -> None:
 
 
 @check(
-    3,
+    1,
+    "The handshake has a time limit, and the talk has none: a connection keeps the last one that it was given.",
+    rests=("tls.talk",),
+)
+def test_listening_is_enough(room: SecretRoom) -> None:
+    """Over TLS, too, whoever says nothing for a long time stays, and hears what is said then."""
+    room.opens(hurried=True)
+    ann, bob = room.enter("Ann", "Bob")
+    room.is_silent(ann, bob)
+    ann.says("Are you still there?")
+    bob.hears(ann, "Are you still there?")
+
+
+@check(
+    2,
     "The handshake waits for the client. Where all are accepted, nobody may be waited for: "
     "`do_handshake_on_connect=False`, and `do_handshake()` in the thread of the client.",
     rests=("tls.waiting",),
@@ -59,7 +73,10 @@ def test_garbage_harms_nobody(room: SecretRoom) -> None:
     """Garbage instead of a handshake, or a connection that breaks in the middle of it, harms nobody."""
     ann, bob = room.enter("Ann", "Bob")
     for name, data in (("Eve", GARBAGE), ("Zed", b"GET / HTTP/1.1\r\n\r\n"), ("Vic", HALF_A_HELLO)):
-        room.comes_without_tls(name, data, "sends garbage").sock.close()
+        stranger = room.comes_without_tls(name, data, "sends garbage")
+        if data != HALF_A_HELLO:  # the rest of which may still come
+            room.hangs_up_on(stranger)
+        stranger.sock.close()
         room.talk.comes_to_rest()
         ann.says(f"{name} did no harm.")
         bob.hears(ann, f"{name} did no harm.")

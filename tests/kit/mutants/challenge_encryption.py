@@ -9,6 +9,7 @@ from tests.kit.killing import Mutant
 _server = partial(Mutant, step="bonus/encryption", program="server")
 _client = partial(Mutant, step="bonus/encryption", program="client")
 _both = partial(Mutant, step="bonus/encryption", program="server", file="secure.py")
+_plain = partial(Mutant, step="bonus/encryption", base="bonus/encryption/plain_ssl")
 SERVER, CLIENT = "bonus/encryption/server/", "bonus/encryption/client/"
 
 WRAP = "sock = self.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)"
@@ -66,6 +67,30 @@ OF_THE_SERVER = [
         old=WRAP,
         new="sock = self.context.wrap_socket(sock, server_side=True)",
         caught_by=(f"{SERVER}nobody_waits_for_a_handshake",),
+    ),
+    _server(
+        name="tls_keeps_who_talks_garbage",
+        mistake="never lets go of a connection whose handshake has failed",
+        old=HANDSHAKE,
+        new="        try:\n            self.request.do_handshake()\n        except OSError:\n"
+        "            chat_server.threading.Event().wait()\n",
+        caught_by=(f"{SERVER}garbage_harms_nobody",),
+    ),
+    _plain(
+        name="tls_time_limit_for_the_talk",
+        mistake="leaves the time limit of the handshake where it is",
+        program="server",
+        old="sock.settimeout(86400)",
+        new="pass",
+        caught_by=(f"{SERVER}listening_is_enough",),
+    ),
+    _plain(
+        name="tls_time_limit_for_the_server",
+        mistake="leaves the time limit for connecting where it is",
+        program="client",
+        old="self.sock.settimeout(86400)",
+        new="self.sock.settimeout(10)",
+        caught_by=(f"{CLIENT}silence_is_no_end",),
     ),
     _server(
         name="tls_handshake_under_the_lock",
@@ -170,6 +195,13 @@ OF_THE_CLIENT = [
         old=CONTEXT,
         new=f"{CONTEXT}\n        context.check_hostname = False",
         caught_by=(f"{CLIENT}a_certificate_for_another_host_is_refused",),
+    ),
+    _client(
+        name="tls_means_localhost",
+        mistake="takes localhost for the host that is meant, whatever was typed",
+        old="server_hostname=self.host",
+        new='server_hostname="localhost"',
+        caught_by=(f"{CLIENT}the_host_that_is_meant_is_that_of_the_command_line",),
     ),
     _client(
         name="tls_believes_nobody",
