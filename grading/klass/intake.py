@@ -64,7 +64,7 @@ class Arrival:
         if self.trouble:
             return self.trouble
         lacking = [f"{' and '.join(self.missing)} did not come."] if self.missing else []
-        return " ".join([*lacking, *self.notes]) or "Both came as they should."
+        return " ".join([*lacking, *self.notes]) or "Everything came as it should."
 
 
 @dataclass(frozen=True)

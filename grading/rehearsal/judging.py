@@ -9,6 +9,8 @@ from grading.rehearsal.hearing import Imagined, Miss, OnThePage, first_miss
 from grading.rehearsal.mistakes import Mistaken, mistakes_of
 from grading.rehearsal.reading import NOTHING, Talk
 
+LONGEST = 60  # characters of a line that are shown
+
 
 @dataclass(frozen=True)
 class Worth:
@@ -32,14 +34,18 @@ def on_the_page(talk: Talk, step: int) -> Miss | None:
 def told(miss: Miss) -> str:
     """Return where a talk and the page part, in a sentence."""
     where = f"line {miss.number}" if miss.number else "at its end"
-    got = f"{miss.who} hears {miss.got}" if miss.got else f"{miss.who} hears nothing then"
+    got = f"{miss.who} hears {_short(miss.got)}" if miss.got else f"{miss.who} hears nothing then"
     if not miss.is_sure:
-        return f"{where}: a right server may say {miss.got} to {miss.who}, and need not."
+        return f"{where}: a right server may say {_short(miss.got)} to {miss.who}, and need not."
     if not miss.number:
         return f"{where}: {got} as well. Who hears anything in a talk hears all that is written, and no more."
     if miss.wanted == NOTHING:
         return f"{where}: {got}, which the talk does not mention."
-    return f"{where}: {got}, not {miss.wanted}."
+    return f"{where}: {got}, not {_short(miss.wanted)}."
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 def worth(talk: Talk, step: int) -> Worth:

@@ -13,14 +13,13 @@ from grading.course import TALK, Exercise
 from grading.process.production import Production
 from grading.process.program import Program
 from grading.rehearsal.hearing import Miss
-from grading.rehearsal.judging import Worth, on_the_page, told, worth
+from grading.rehearsal.judging import LONGEST, Worth, on_the_page, told, worth
 from grading.rehearsal.reading import is_comment, lines_of, read_talk
 from grading.results.causes import Cause, Place
 from grading.results.events import Minutes
 from grading.results.unmet import Unmet
 from grading.wire.scene import Misunderstood
 
-LONGEST = 60  # characters of a line that are shown
 NAME_DIGITS = 16  # of a digest
 
 

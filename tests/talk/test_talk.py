@@ -1,4 +1,7 @@
-"""The student's own talk: somebody wrote it, it is true, and it notices mistakes. It counts with `--with-talks`."""
+"""The student's own talk: somebody wrote it, it is true, and it notices mistakes. It counts with `--with-talks`.
+
+These checks start before those of programs, which may use up the time of a grading.
+"""
 
 from fractions import Fraction
 
@@ -25,19 +28,19 @@ def test_it_can_be_read(rehearsal: Rehearsal) -> None:
     rehearsal.is_none_of(HANDED_OUT)
 
 
-@check(2, "Who hears what at that moment? The page of the protocol says it.")
+@check(2, "Who hears what at that moment? The page of the protocol says it.", early=True)
 def test_every_right_server_passes_it(rehearsal: Rehearsal) -> None:
     """Every server that does what the page says passes your talk."""
     rehearsal.holds()
 
 
-@check(3, "What has nobody said yet in your talk, and who would have to hear what?")
+@check(3, "What has nobody said yet in your talk, and who would have to hear what?", early=True)
 def test_it_notices_half(rehearsal: Rehearsal) -> None:
     """Your talk notices half of the mistakes of this step."""
     rehearsal.notices(Fraction(1, 2))
 
 
-@check(3, "What has nobody said yet in your talk, and who would have to hear what?")
+@check(3, "What has nobody said yet in your talk, and who would have to hear what?", early=True)
 def test_it_notices_three_quarters(rehearsal: Rehearsal) -> None:
     """Your talk notices three quarters of the mistakes of this step."""
     rehearsal.notices(Fraction(3, 4))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grading.course import STEP2
+from grading.course import STEP2, TALK, with_talk
 from grading.grade import versions_here
 from grading.klass import batch as module
 from grading.klass.batch import Batch, Change, changes, default_folder
@@ -241,3 +241,16 @@ def test_a_lost_grade_says_why(tmp_path: Path) -> None:
     found = batch.grade(batch.arrived.arrivals[0])
     assert isinstance(found, Grade) and found.is_fault and not found.points
     assert {check.got for check in found.checks} == {"it took longer than 600 s"}
+
+
+def test_where_talks_count_from_now_on_only_those_are_judged(tmp_path: Path) -> None:
+    step, team, later = with_talk(STEP2), Pretending(), Pretending()
+    team.grade = {b"passes": all_passing()}
+    graded(tmp_path, klass(ann="passes"), team)
+    own = [check for check in collect(step) if check.role == TALK]
+    later.versions = versions_here(step)
+    later.grade = {b"passes": Grade("step2", tuple(replace(check.untried(), outcome=PASSED) for check in own))}
+    batch = Batch(klass(ann="passes"), step, Store(tmp_path))
+    batch.runs(later, module.Watching())
+    assert later.only == [frozenset(check.id for check in own)]
+    assert batch.lines()[0].points == all_passing().points + sum(check.terms.points for check in own)

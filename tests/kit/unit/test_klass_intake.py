@@ -294,18 +294,22 @@ def one(folder: Path, files: Files, packed: bool = False, exercise: Exercise = S
 
 T = b"Ann joins\nAnn: hi\nAnn hears Ann: hi\n"
 TALKS: dict[str, tuple[str, Files, str]] = {  # whose, what arrives, and what is told
-    "as it is called": ("ann", under("ann", {**BOTH, "my-talk.txt": T}), "Both came"),
+    "as it is called": ("ann", under("ann", {**BOTH, "my-talk.txt": T}), "Everything"),
     "a second one": ("ann", under("ann", {**BOTH, "my-talk (1).txt": T}), "my-talk (1).txt counts as my-talk.txt."),
     "spelled otherwise": ("ann", under("ann", {**BOTH, "My_Talk.TXT": T}), "My_Talk.TXT counts as my-talk.txt."),
     "without an ending": ("ann", {"ann.zip": zipped({**BOTH, "my-talk": T})}, "my-talk counts as my-talk.txt."),
     "under a name of one's own": ("ann", under("ann", {**BOTH, "ann-my-talk.txt": T}), "counts as my-talk.txt."),
-    "elsewhere": ("ann", under("ann", {**under("src", BOTH), "docs/my-talk.txt": T}), "Both came"),
-    "beside the one that was handed out": ("ann", under("ann", {**BOTH, "talk.txt": b"x", "my-talk.txt": T}), "Both"),
+    "elsewhere": ("ann", under("ann", {**under("src", BOTH), "docs/my-talk.txt": T}), "Everything"),
+    "beside the one that was handed out": (
+        "ann",
+        under("ann", {**BOTH, "talk.txt": b"x", "my-talk.txt": T}),
+        "Everything",
+    ),
     "Canvas": ("7", {f"doeann_7_9_{name}": data for name, data in {**BOTH, "my-talk-2.txt": T}.items()}, "counts as"),
     "Moodle": (
         "77",
         {f"A B_77_assignsubmission_file_{name}": data for name, data in {**BOTH, "my-talk.txt": T}.items()},
-        "Both",
+        "Everything",
     ),
     "with one's name before it": (
         "ann",

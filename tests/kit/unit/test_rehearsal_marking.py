@@ -97,6 +97,18 @@ def test_the_line_that_does_not_hold_is_named_and_such_a_talk_notices_nothing() 
     assert cause and cause.place and (cause.place.line, cause.place.code) == (3, "Ann hears Bob: hi")
 
 
+def test_of_a_long_line_no_more_is_told_than_one_can_read() -> None:
+    found = judged(b"Ann joins\nAnn: hi\nAnn hears " + b"x" * 10_000)
+    assert len(found[HOLDS].got) < 100
+    assert len(found[HOLDS].because) < 100
+
+
+def test_no_check_of_a_talk_waits_for_those_of_programs() -> None:
+    assert all(
+        check.terms.gate or check.is_first for check in collect(with_talk(EXERCISES["step2"])) if check.role == TALK
+    )
+
+
 def test_what_is_not_noticed_is_told_by_its_kinds_and_never_by_a_mistake() -> None:
     found = judged(SMALL)
     assert outcomes(found) == [PASSED, PASSED, FAILED, FAILED]
