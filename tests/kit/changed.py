@@ -69,7 +69,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"grading/(packs/.*|cli/(deliver|pack)\.py)", (f"{K}/unit/test_packs.py", f"{K}/unit/test_cli_deliver.py")),
     (r"grading/people/(?!desk).*", (f"{MUTANTS}framing", REFERENCE)),
     (r"grading/people/(desk|listener).*", (f"{MUTANTS}client", REFERENCE)),
-    (r"(tests|solution|steps)/bonus/.*|" + rf"{K}/variants/bonus/.*", (f"{K}/test_bonus.py",)),
+    (rf"(tests|solution|steps)/bonus/.*|{K}/(variants/bonus/.*|challengers\.py)", (f"{K}/test_bonus.py",)),
     (r"tests/bonus/(\w+)/test_(\w+)\.py", (rf"{MUTANTS}bonus/\1/\2/",)),
     (r"tests/(step\d|advanced)/test_(\w+)\.py", (rf"{MUTANTS}\1/\2/", rf"{REFERENCE}[\1]", f"{K}/unit/test_suite.py")),
     (rf"{K}/mutants/(\w+)\.py", (rf"{MUTANTS}\1",)),

@@ -4,6 +4,8 @@ python -m tests.kit.soak                        the reference and every fair var
 python -m tests.kit.soak --races                every race, twenty times, at the checks that are meant to catch it
 python -m tests.kit.soak --mutants --rounds 1   every mutant
 python -m tests.kit.soak --rounds 50 --only reference
+python -m tests.kit.soak --step bonus/web       the reference and the variants of a challenge
+python -m tests.kit.soak --step bonus/web --mutants
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from grading.course import EXERCISES
 from grading.process.launcher import Launcher
 from grading.results.values import CheckResult
 from grading.suite import collect
-from tests.kit.killing import Mutant, kill, right_program, right_programs, run
+from tests.kit.challengers import Work, own, variants
+from tests.kit.killing import REFERENCE, Mutant, kill, right_program, right_programs, run, submission
 from tests.kit.mutants import MUTANTS
 
 BURNER = "while True: pass"
@@ -52,6 +55,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--only", default="", help="reference, or the name of a variant or mutant")
+    parser.add_argument("--step", default="", help="mutants of this one alone, or right programs of a challenge")
     parser.add_argument("--races", action="store_true", help="grade races instead of right programs")
     parser.add_argument("--mutants", action="store_true", help="grade wrong programs instead of right ones")
     parser.add_argument("--burners", type=int, default=3, help="processes that keep the cores busy")
@@ -64,7 +68,10 @@ def main() -> int:
     collect(EXERCISES["advanced"])
     wrong = options.races or options.mutants
     try:
-        return soak(graders_of_mutants(options.races) if wrong else graders_of_right_programs(), options)
+        return soak(
+            graders_of_mutants(options.races, options.step) if wrong else graders_of_right_programs(options.step),
+            options,
+        )
     finally:
         for burner in burners:
             burner.kill()
@@ -88,22 +95,34 @@ def soak(programs: Graders, options: argparse.Namespace) -> int:
     return 1 if total.wrong else 0
 
 
-def graders_of_right_programs() -> Graders:
+def graders_of_right_programs(challenge: str) -> Graders:
     """Return what grades the reference and each variant; whatever fails is wrong."""
-    return {name: functools.partial(_pass, name) for name in right_programs()}
+    if not challenge:
+        return {name: functools.partial(_pass, name) for name in right_programs()}
+    works = [work for work in (Work(challenge, REFERENCE), *variants()) if work.challenge == challenge]
+    return {work.name: functools.partial(_pass_challenge, work) for work in works}
 
 
 def _pass(name: str) -> Verdicts:
     with Launcher() as launcher, tempfile.TemporaryDirectory() as folder:
-        results = run(right_program(name, folder), "advanced", launcher)
+        return _judged(run(right_program(name, folder), "advanced", launcher))
+
+
+def _pass_challenge(work: Work) -> Verdicts:
+    with Launcher() as launcher, tempfile.TemporaryDirectory() as folder:
+        return _judged(run(submission(work.files(), folder), work.challenge, launcher, own(work.challenge)))
+
+
+def _judged(results: list[CheckResult]) -> Verdicts:
+    """Return what the grading of a right program came to."""
     failed = [result for result in results if not result.is_fine]
     wrong = [_told(result) for result in failed if not result.undecided]
     return Verdicts(len(results), wrong, [_told(result) for result in failed if result.undecided])
 
 
-def graders_of_mutants(races: bool) -> Graders:
-    """Return what grades each mutant, or each that is a race; whatever passes is wrong."""
-    mutants = [mutant for mutant in MUTANTS if not races or is_race(mutant)]
+def graders_of_mutants(races: bool, step: str) -> Graders:
+    """Return what grades each mutant, of a step if one is given, or each that is a race; whatever passes is wrong."""
+    mutants = [mutant for mutant in MUTANTS if step in ("", mutant.step) and (not races or is_race(mutant))]
     return {mutant.name: functools.partial(_fail, mutant) for mutant in mutants}
 
 

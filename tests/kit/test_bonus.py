@@ -9,68 +9,26 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
 import pytest
 
-from grading.course import ADVANCED, CHALLENGES, EXERCISES, KIT
+from grading.course import CHALLENGES, EXERCISES, KIT
 from grading.people import chromium
 from grading.people.secret import SecretRoom
 from grading.people.web_room import WebRoom
 from grading.process.launcher import Launcher
 from grading.process.production import Production
 from grading.results.values import SKIPPED, CheckResult
-from grading.skeletons import all_files, finished, handed_out, rendered_file
+from grading.skeletons import all_files, finished, rendered_file
 from grading.start.installed import missing
 from grading.submission.arriving import arrived
-from grading.suite import collect
-from tests.kit.killing import run, submission
+from tests.kit.challengers import SKELETON, Work, own, variants
+from tests.kit.killing import REFERENCE, run, submission
 
-VARIANTS = KIT / "tests" / "kit" / "variants"  # right programs unlike ours, each in a folder CHALLENGE/NAME
-OTHER = "asyncio_streams.py"  # a server of the whole course on which a variant may build
-REFERENCE, SKELETON = "reference", "skeleton"
 AT_ONCE = 3  # works that are graded side by side, since they mostly wait
 each_challenge = pytest.mark.parametrize("challenge", CHALLENGES)
-
-
-@dataclass(frozen=True)
-class Work:
-    """A submission to a challenge that we know."""
-
-    challenge: str
-    name: str  # of a variant, if it is neither the reference nor the skeleton
-
-    def __str__(self) -> str:
-        return f"{self.challenge}-{self.name}"
-
-    def files(self) -> dict[str, str]:
-        """Return what is in it."""
-        given = finished(self.challenge)
-        if self.name == REFERENCE:
-            return given
-        if self.name == SKELETON:
-            return {**given, **handed_out(self.challenge)}
-        own = (path for path in (VARIANTS / self.challenge / self.name).iterdir() if path.suffix in (".py", ".html"))
-        other = (VARIANTS / "asyncio_streams" / "chat_server.py").read_text("utf-8")
-        return {**given, OTHER: other, **{path.name: path.read_text("utf-8") for path in own}}
-
-    def ids(self) -> list[str]:
-        """Return the checks that are made: of what everybody has, only whether the chat is still that of `advanced`."""
-        is_ours = self.name in (REFERENCE, SKELETON)
-        chat = [check.id for check in collect(ADVANCED) if check.exercise is ADVANCED and is_ours]
-        return [*chat, *own(self.challenge)]
-
-
-def own(challenge: str) -> list[str]:
-    """Return the ids of the checks that only this challenge has."""
-    return [check.id for check in collect(CHALLENGES[challenge]) if check.exercise.name == challenge]
-
-
-def variants() -> list[Work]:
-    folders = sorted(path.parent for path in VARIANTS.glob("bonus/*/*/*.py"))
-    return [Work(f"bonus/{folder.parent.name}", folder.name) for folder in dict.fromkeys(folders)]
 
 
 class Gradings:
