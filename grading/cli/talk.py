@@ -52,7 +52,10 @@ def _talks(options: argparse.Namespace, report: Report) -> int:
     except OSError as error:
         report.says(f"{shown_path(options.file)} cannot be read: {error.strerror}.")
         return UNUSABLE
-    except (Misunderstood, Unknown) as complaint:
+    except Unknown as complaint:
+        report.complains(complaint)
+        return UNUSABLE
+    except Misunderstood as complaint:
         report.says(f"{shown_path(options.file)}: {complaint}")
         return UNUSABLE
     report.says(f"{terminal.spoken(exercise.name).capitalize()}: {shown_path(options.file)}", "bold")
