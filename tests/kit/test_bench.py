@@ -141,11 +141,16 @@ def test_the_table_of_encryption_tells_how_many_times_as_much_it_takes() -> None
             for server in (encryption.REFERENCE, encryption.ASYNCIO):
                 figures[row.name, f"{server}, {encryption.CLEAR}"] = clear
                 figures[row.name, f"{server}, {encryption.TLS}"] = tls
+    for row in encryption.SCENES[-1].rows:
+        figures[row.name, f"{encryption.ASYNCIO}, {encryption.TLS}"] = NOTHING
     console = Console(width=80, file=io.StringIO(), record=True)
     console.print(encryption.table(figures))
     talk = [line.split() for line in console.export_text().splitlines() if line.startswith("talk")]
     told = ["2.00", "M", "1.00", "M", "0.50", "0.50", "1.50", "3.0", "25%", "75%"]
-    assert talk == [["talk,", "100", server, *told] for server in ("reference", "asyncio")]
+    assert talk == [
+        ["talk,", "100", "reference", *told],
+        ["talk,", "100", "asyncio", "2.00", "M", *"––", "0.50", *"––", "25%", "–"],
+    ]
 
 
 def test_the_picture_has_a_dot_for_each_figure_there_is() -> None:
