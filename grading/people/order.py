@@ -50,6 +50,14 @@ class OrderlyRoom(Room):
         self.talk.judge.sleeps(MODERATED)
         return server
 
+    def knows_no_password(self) -> None:
+        """Start the server without a file for the password of operators."""
+        self.server.close()
+        self.talk.people.clear()
+        self.args = ()
+        self.minutes.remark("the server", "is started again, without --operator-password-file")
+        self.opens()
+
     def forbids_words(self) -> None:
         """Let there be a list of words. The server must not run yet."""
         self.args += ("--words", str(self._words))

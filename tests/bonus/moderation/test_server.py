@@ -1,5 +1,7 @@
 """Bonus, moderation: operators keep order, and nobody else can."""
 
+import time
+
 from grading.people.order import FLOOD, PASSWORD, OrderlyRoom
 from grading.suite import check
 
@@ -9,6 +11,7 @@ DISGUISES = (
         "b\N{CYRILLIC SMALL LETTER A}n\N{CYRILLIC SMALL LETTER A}n\N{CYRILLIC SMALL LETTER A}",
         "with letters of another alphabet",
     ),
+    ("b\N{GREEK SMALL LETTER ALPHA}na\N{ARMENIAN SMALL LETTER VO}a", "with letters of two more alphabets"),
     ("ban\N{ZERO WIDTH SPACE}ana", "with a space that nobody sees"),
     ("b\N{COMBINING ACUTE ACCENT}anana", "with an accent"),
     ("\N{FULLWIDTH LATIN SMALL LETTER B}\N{FULLWIDTH LATIN SMALL LETTER A}nana", "in wide letters"),
@@ -16,7 +19,7 @@ DISGUISES = (
 
 
 @check(
-    3,
+    2,
     "Compare what `scrypt` makes of the password, and answer `MODERATING:` and the name.",
     rests=("order.login", "order.password"),
 )
@@ -29,6 +32,23 @@ def test_an_operator_says_the_password(room: OrderlyRoom) -> None:
     ann.is_refused("KICK by somebody who is no operator")
     room.appoints(ann)
     room.keeps_the_password(ann, bob)
+    bob.never_heard("MODERATING:")
+
+
+@check(1, "Where there is no password, none is right; and who has not joined says JOIN first.", rests=("order.login",))
+def test_not_everybody_can_be_an_operator(room: OrderlyRoom) -> None:
+    """Where the server knows no password, there are no operators, and who has not joined becomes none."""
+    eve = room.connect("Eve")
+    eve.commands(f"OPERATOR:{PASSWORD}")
+    eve.is_refused("OPERATOR by somebody who has not joined")
+    room.knows_no_password()
+    ann, bob = room.enter("Ann", "Bob")
+    ann.commands(f"OPERATOR:{PASSWORD}")
+    ann.is_refused("OPERATOR where there are none")
+    ann.commands("KICK:Bob")
+    ann.is_refused("KICK where there are no operators")
+    bob.says("I am still here.")
+    ann.hears(bob, "I am still here.")
 
 
 @check(3, "It is the connection that has said the password, not the name.", rests=("order.only",))
@@ -36,6 +56,8 @@ def test_nobody_else_keeps_order(room: OrderlyRoom) -> None:
     """Nobody but an operator can kick, ban or mute, whatever name they have."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
     room.appoints(ann)
+    bob.commands("OPERATOR:")
+    bob.is_refused("an empty password")
     for command in ("KICK:Cyd", "BAN:Cyd", "MUTE:Cyd:60", "KICK:Ann"):
         bob.commands(command)
         bob.is_refused(command)
@@ -66,6 +88,7 @@ def test_kick(room: OrderlyRoom) -> None:
     ann.hears(again, "Here I am again.")
     cyd.takes_in_everything()
     cyd.heard_times("USER_LEFT:Bob", 1)
+    cyd.never_heard("DONE:")
 
 
 @check(3, "Keep the names of those who are banned, and look at them in JOIN, in small letters.", rests=("order.ban",))
@@ -104,6 +127,7 @@ def test_mute(room: OrderlyRoom) -> None:
     again.joins()
     again.says("And now?")
     again.is_refused("a message of somebody who is muted and came back")
+    again.never_heard("DONE:")
     ann.takes_in_everything()
     ann.never_heard("Can you hear me")
     ann.never_heard("And now")
@@ -111,15 +135,17 @@ def test_mute(room: OrderlyRoom) -> None:
 
 @check(1, "Look at the clock when somebody speaks. Seconds are digits.", rests=("order.mute-ends",))
 def test_a_mute_ends(room: OrderlyRoom) -> None:
-    """A mute ends after so many seconds, and what is no number of seconds mutes nobody."""
+    """A mute ends after so many seconds, not sooner, and what is no number of seconds mutes nobody."""
     ann, bob = room.enter("Ann", "Bob")
     room.appoints(ann)
-    for seconds in ("soon", "-1", ""):
+    for seconds in ("soon", "-1", "1.5", "\N{SUPERSCRIPT TWO}", ""):
         ann.commands(f"MUTE:Bob:{seconds}")
         ann.is_refused(f"MUTE:Bob:{seconds}")
-    ann.commands("MUTE:Bob:1")
+    began = time.monotonic()
+    ann.commands("MUTE:Bob:2")
     ann.is_told("DONE:MUTE:Bob")
     room.is_heard_again(bob, ann, "Is it over?")
+    room.expects(time.monotonic() > began + 1, "Bob to be heard again after 2 seconds", "he was heard at once")
 
 
 @check(2, "Look at whole words, and refuse before anybody has heard them.", rests=("order.words",))

@@ -39,6 +39,27 @@ OPERATORS = [
         caught_by=(f"{CHECK}an_operator_says_the_password",),
     ),
     _server(
+        name="order_empty_password",
+        mistake="takes an empty password for the right one",
+        old=RIGHT,
+        new=f"return not password or {RIGHT.removeprefix('return ')}",
+        caught_by=(f"{CHECK}nobody_else_keeps_order",),
+    ),
+    _server(
+        name="order_no_password_for_all",
+        mistake="takes any password for the right one where it knows none",
+        old="return bool(self.kept) and",
+        new="return not self.kept or",
+        caught_by=(f"{CHECK}not_everybody_can_be_an_operator",),
+    ),
+    _server(
+        name="order_done_for_all",
+        mistake="tells everybody what the operator has done",
+        old='        client.send(f"DONE:KICK:{username}")\n',
+        new='        self.broadcast(f"DONE:KICK:{username}")\n',
+        caught_by=(f"{CHECK}kick",),
+    ),
+    _server(
         name="order_password_in_the_log",
         mistake="logs each line that comes, the password too",
         old='        client.send(f"MODERATING:{client.username}")\n',
@@ -150,6 +171,20 @@ PEOPLE = [
         caught_by=(f"{CHECK}a_mute_ends",),
     ),
     _server(
+        name="order_mute_for_milliseconds",
+        mistake="takes seconds for milliseconds",
+        old=MUTED,
+        new=MUTED.replace("int(seconds)", "int(seconds) / 1000"),
+        caught_by=(f"{CHECK}a_mute_ends",),
+    ),
+    _server(
+        name="order_mute_digits_of_all_kinds",
+        mistake="asks `isdigit`, which takes more than `int` does",
+        old=SECONDS,
+        new='        if not seconds.isdigit():\n            raise Refused("bad time")\n',
+        caught_by=(f"{CHECK}a_mute_ends",),
+    ),
+    _server(
         name="order_mute_any_time",
         mistake="takes whatever comes for seconds",
         old=SECONDS,
@@ -185,6 +220,13 @@ WORDS_AND_RATES = [
         mistake="knows no letters that look alike",
         old=JOINED,
         new='return "".join(seen).casefold()',
+        caught_by=(f"{CHECK}words_in_disguise",),
+    ),
+    _server(
+        name="order_words_of_two_alphabets",
+        mistake="writes down by hand which letters look alike",
+        old=JOINED,
+        new='return "".join({"\\N{CYRILLIC SMALL LETTER A}": "a"}.get(c, c) for c in seen).casefold()',
         caught_by=(f"{CHECK}words_in_disguise",),
     ),
     _server(
