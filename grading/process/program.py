@@ -52,6 +52,7 @@ class Program:
     """One run of a student's program."""
 
     rested = False  # the latest wait for it came to its end because it does nothing more by itself
+    _interrupted = False
 
     def __init__(
         self,
@@ -267,8 +268,14 @@ class Program:
 
     def interrupt(self) -> bool:
         """Press Ctrl+C; return whether that would wake the program if it waits for what is typed."""
+        self._interrupted = True
         self.process.terminal.interrupts()
         return self.process.terminal.has_keys or self.ask({"do": "interrupt"}) is not False
+
+    @property
+    def is_at_desk(self) -> bool:
+        """Whether it matters what is typed and shown there: a server need not even have a terminal, until Ctrl+C."""
+        return self._interrupted or not self.listening
 
     @property
     def control_port(self) -> int:
@@ -276,7 +283,7 @@ class Program:
         return self.stage.port
 
     def loops(self) -> list[int]:
-        """Return which of its threads do nothing by themselves although a clock wakes them, in its own numbers."""
+        """Return the stage's thread and those that do nothing although a clock wakes them, in the program's numbers."""
         return reports.numbers(self.ask({"do": "loops"}, seconds=STACKS_SECONDS))
 
     def threads(self) -> list[Thread]:

@@ -6,13 +6,13 @@ way. The main thread of a `socketserver` looks up every now and then, without do
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Protocol
 
 from grading.system import blocked
 
 AT_SERVER = 1  # heartbeats that it must last
-AT_DESK = 5  # the same before a terminal: what is typed and shown takes its way through the system
+AT_DESK = 10  # the same before a terminal: what is typed and shown takes its way through the system
 
 
 class Resting(Protocol):
@@ -23,15 +23,15 @@ class Resting(Protocol):
         """Its number in the system."""
 
     @property
-    def listening(self) -> list[tuple[int, int]]:
-        """Where it listens, if it does."""
+    def is_at_desk(self) -> bool:
+        """Whether it matters what is typed and shown there."""
 
     @property
     def control_port(self) -> int:
         """The port of its stage's line to the grader."""
 
-    def loops(self) -> Collection[int]:
-        """Return the threads that may do what they like: the stage's own, and those that look up and do nothing."""
+    def loops(self) -> Sequence[int]:
+        """Return the stage's own thread, which may do what it likes, and those that look up and do nothing."""
 
 
 class Rest:
@@ -48,13 +48,13 @@ class Rest:
         looked = self._look()
         is_rest = looked is not None and looked == self._looked
         self._looked, self._lasted = looked, self._lasted + 1 if is_rest else 0
-        needed = AT_SERVER if self._program.listening else AT_DESK
+        needed = AT_DESK if self._program.is_at_desk else AT_SERVER
         self.is_proven = self._lasted >= needed and self._is_alone()
         return self.is_proven
 
     def _look(self) -> dict[int, int] | None:
-        pid, loops = self._program.pid, self._program.loops()
-        return blocked.look(pid, blocked.numbered(pid, loops)) if loops else None
+        pid, known = self._program.pid, self._program.loops()
+        return blocked.look(pid, blocked.numbered(pid, known[:1]), blocked.numbered(pid, known[1:])) if known else None
 
     def _is_alone(self) -> bool:
         return blocked.is_left_alone(self._program.pid, self._program.control_port)

@@ -109,10 +109,10 @@ class Disk(TypedDict):
 class Order(TypedDict):
     """What needs no details.
 
-    `stacks` is answered with a list of Thread, `loops` with the numbers of the threads that do nothing by themselves
-    although a clock wakes them, `rest` once everything rests but what is held, `settle` once that was let go as well,
-    with Shaken; `go on` lets go whoever is held, and `interrupt` presses Ctrl+C and is answered with whether that
-    wakes a reader.
+    `stacks` is answered with a list of Thread, `loops` with the numbers of the stage's own thread and of those that
+    do nothing although a clock wakes them, `rest` once everything rests but what is held, `settle` with Shaken once
+    that was let go as well; `go on` lets go whoever is held, and `interrupt` presses Ctrl+C and is answered with
+    whether that wakes a reader.
     """
 
     do: Literal["stacks", "loops", "rest", "settle", "go on", "interrupt"]

@@ -39,18 +39,20 @@ ALARMS = (14, 26, 27)  # SIGALRM, SIGVTALRM, SIGPROF on Linux: a clock of the sy
 SOCKET = "socket:["  # how the name of a descriptor begins that is one
 
 
-def look(pid: int, but: Collection[int]) -> dict[int, int] | None:
+def look(pid: int, but: Collection[int], loops: Collection[int] = ()) -> dict[int, int] | None:
     """Return for how many nanoseconds each thread of a process has run; None if one runs, or may go on by itself.
 
+    Of those in `loops` it is known that they do nothing where a clock wakes them; they count as if they never ran.
     Those in `but` may do what they like. None, too, if nobody can tell.
     """
     ran: dict[int, int] = {}
     try:
         for thread in set(map(int, os.listdir(f"/proc/{pid}/task"))).difference(but):
             number, *arguments = _read(f"/proc/{pid}/task/{thread}/syscall").split()
-            if not _only_outside(int(number), [int(word, 16) for word in arguments]):
+            is_blocked = _only_outside(int(number), [int(word, 16) for word in arguments])
+            if not is_blocked and thread not in loops:
                 return None
-            ran[thread] = int(_read(f"/proc/{pid}/task/{thread}/schedstat").split()[0])
+            ran[thread] = int(_read(f"/proc/{pid}/task/{thread}/schedstat").split()[0]) if is_blocked else 0
     except (OSError, ValueError):  # a thread that runs has no number
         return None
     return ran

@@ -83,9 +83,15 @@ def test_whom_a_clock_wakes_does_not_rest(code: str) -> None:
             assert blocked.look(pid, ()) is None
 
 
-def test_who_runs_does_not_rest() -> None:
+def test_who_runs_does_not_rest_even_if_it_is_said_to_do_nothing() -> None:
     with running("\nwhile True: pass") as pid:
-        assert blocked.look(pid, ()) is None
+        assert blocked.look(pid, (), [pid]) is None
+        assert blocked.look(pid, [pid]) == {}
+
+
+def test_who_is_known_to_do_nothing_rests_though_a_clock_wakes_it() -> None:
+    with running(f"{SERVER}.serve_forever()") as pid:
+        assert soon(lambda: blocked.look(pid, (), [pid]) == {pid: 0})
 
 
 @pytest.mark.parametrize(
@@ -111,15 +117,15 @@ class Looks:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.looks: list[dict[int, int] | None] = []
         self.is_alone = True
-        self.listening: list[tuple[int, int]] = [(2, 1)]
+        self.is_at_desk = False
         monkeypatch.setattr(blocked, "numbered", lambda pid, numbers: set(numbers))
-        monkeypatch.setattr(blocked, "look", lambda pid, but: self.looks.pop(0))
+        monkeypatch.setattr(blocked, "look", lambda pid, but, loops: self.looks.pop(0))
         monkeypatch.setattr(blocked, "is_left_alone", lambda pid, port: self.is_alone)
 
     def rests(self, *looks: dict[int, int] | None) -> list[bool]:
         """Return what is thought after each of these looks."""
         self.looks = list(looks)
-        program = SimpleNamespace(pid=1, control_port=NOBODY, listening=self.listening, loops=lambda: [1])
+        program = SimpleNamespace(pid=1, control_port=NOBODY, is_at_desk=self.is_at_desk, loops=lambda: [1])
         rest = Rest(cast(Any, program))
         return [rest() for _ in looks]
 
@@ -134,7 +140,7 @@ def test_nobody_rests_at_the_first_look(program: Looks) -> None:
 
 
 def test_before_a_terminal_it_must_last(program: Looks) -> None:
-    program.listening = []
+    program.is_at_desk = True
     assert program.rests(*[{2: 5}] * (1 + AT_DESK)) == [*[False] * AT_DESK, True]
 
 
