@@ -195,13 +195,14 @@ class _Running:
 
         Where it is too busy even for one alone, nobody can tell: then no more are tried.
         """
-        self.production.experience.hurries = False
+        self.production.experience.hurries = not doubtful
         waiting = {check: self.pool.submit(attempt, check, self.production) for check in doubtful}
         again = {check: future.result() for check, future in waiting.items()}
         for check in [check for check in doubtful if again[check].starved]:
             again[check] = self._alone(check)
             if again[check].is_undecided:
                 break
+        self.production.experience.hurries = True
         for check, made in again.items():
             result = made.result.left_undecided() if made.is_undecided else made.result
             self.results[check] = replace(result, circumstances=replace(result.circumstances, repeated=True))

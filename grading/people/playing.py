@@ -23,6 +23,7 @@ from grading.results.events import CLOSE, HALF_CLOSE, RESET, Minutes
 from grading.results.unmet import Unmet
 from grading.system.wire import reset
 
+HANGING_UP = "the end of a connection that somebody has half closed"
 BETWEEN_PIECES = 0.0003  # seconds in which the server may read one segment before the next one comes
 FENCES = 2  # only the second one proves that the whole round of the first has gone out
 BETWEEN_TRIES = 0.002  # seconds, at first
@@ -160,12 +161,16 @@ class Company:
         """Leave while nobody speaks, and hang up only after the server: before step 3, others may suffer from less."""
         self._fences_all()
         self._half_closes(mouth)
-        self._is_hung_up_on([mouth], 1 if self.is_spent else PATIENCE)
+        experience = self.room.production.experience
+        hurries = self.is_spent or experience.comes_never(HANGING_UP)
+        self._is_hung_up_on([mouth], 1 if hurries else PATIENCE)
         self.room.talk.comes_to_rest()
         del self.mouths[mouth.who]
         if mouth.is_open:
             self.is_spent = True
+            experience.has_not_come(HANGING_UP)
         else:
+            experience.has_come(HANGING_UP)
             self._takes_in(0)
             self._hangs_up(mouth, CLOSES)
 
