@@ -105,6 +105,14 @@ def test_a_server_that_fails_once_is_left_alone(monkeypatch: pytest.MonkeyPatch)
     assert figures[row, "other"] != figures[row, "other"]
 
 
+def test_a_server_that_fails_has_as_many_tries_as_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = iter([NOTHING, 5.0, NOTHING, NOTHING])
+    monkeypatch.setattr(measuring, "measure", lambda scene, peer: [next(values)])
+    row = SCENES[0].rows[0].name
+    assert measuring.figures_of(SCENES[0], [OURS], 1, tries=2) == {(row, OURS.name): 5.0}
+    assert measuring.figures_of(SCENES[0], [OURS], 1, tries=2)[row, OURS.name] != 5.0
+
+
 def test_what_was_measured_while_other_machines_took_the_time_is_measured_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

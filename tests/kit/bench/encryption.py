@@ -25,6 +25,7 @@ REFERENCE, ASYNCIO = "reference", "asyncio"
 CLEAR, TLS = "clear", "TLS"
 CLIENTS = 100
 SENDS = 4  # of a speaker in a flood before the crowd listens: more than a server takes meanwhile
+TRIES = 3  # of a measurement: a crowd that had no processor for a while is dropped for not reading
 LEGEND = """
 x: how many times as much over TLS as in clear. CPU: of the server for a line to one listener, in millionths of a
 second. crowd: how busy the one thread is that is all 100 clients; near 100 % the server could have done more.
@@ -79,7 +80,7 @@ def figures(rounds: int, scenes: list[Scene] = SCENES) -> Figures:
     taken: Figures = {}
     with servers() as peers:
         for scene in scenes:
-            taken.update(figures_of(scene, peers, rounds))
+            taken.update(figures_of(scene, peers, rounds, TRIES))
             told = ", ".join(f"{peer.name} {taken[scene.rows[0].name, peer.name]:.3g}" for peer in peers)
             print(f"{scene.rows[0].name} (lines/s): {told}", file=sys.stderr, flush=True)
     return taken
