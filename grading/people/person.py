@@ -6,7 +6,6 @@ import contextlib
 import re
 import socket
 import threading
-import time
 from collections.abc import Iterable, Iterator
 
 from grading.people.judge import NOT_READING
@@ -247,10 +246,9 @@ class Person(Participant):
         """Ask who is online, and hear that it is `names`; ask again where it need only be so `soon`."""
         self.commands("LIST_USERS")
         line = self._hears_users(*names)
-        for seconds in self.talk.server.patience(PATIENCE if soon else 0):
+        for _ in self.talk.server.tries(PATIENCE if soon else 0):
             if _users(line) == set(names):
                 break
-            time.sleep(seconds)
             self.sends("LIST_USERS\n", quietly=True)
             line = self._hears_users(*names)
         if _users(line) != set(names):
@@ -262,14 +260,13 @@ class Person(Participant):
 
     def waits_until_gone(self, name: str) -> None:
         """Ask who is online until `name` is not, but not long: right servers may take a moment to forget somebody."""
-        for seconds in self.talk.server.patience(KNOCK):
+        for _ in self.talk.server.tries(KNOCK):
             self.sends("LIST_USERS\n", quietly=True)
             line = self._finds_in_time(Wanted("USERS:", lambda line: line.startswith("USERS:"), "USERS"), KNOCK)
             if line is None and self.closed:
                 self.talk.minutes.line(self.name, "server", "LIST_USERS")
             if line is None or name not in _users(line):
                 return
-            time.sleep(seconds)
 
     def heard_errors(self, wanted: int) -> None:
         """Fail unless exactly so many commands were refused so far."""

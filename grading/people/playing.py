@@ -26,7 +26,7 @@ from grading.system.wire import reset
 HANGING_UP = "the end of a connection that somebody has half closed"
 BETWEEN_PIECES = 0.0003  # seconds in which the server may read one segment before the next one comes
 FENCES = 2  # only the second one proves that the whole round of the first has gone out
-BETWEEN_TRIES = 0.002  # seconds, at first
+AT_FIRST = (0.002, 0.004, 0.008)  # seconds from one try to the next
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)  # only Linux has it; elsewhere it takes a little longer
 MOST_EXTENSION = 6  # times as long may conversations take where the machine is busy
 LAST = 2  # conversations that are tried together with one that fails, but not on a server of its own
@@ -196,18 +196,19 @@ class Company:
 
     def _repeats(self, mouth: Mouth, act: Act) -> None:
         """Do it again where the answer was good for a moment only."""
-        for seconds in self._patience():
+        for _ in self._tries():
             if mouth not in self.model.again or self.wrong:
                 return
             self.model.again.discard(mouth)
-            time.sleep(seconds)
             self._sends(mouth, [act.data], quietly=True)
             self._hears_all()
         self.wrong = self.wrong or Wrong(Kind.STILL_THERE, mouth, mouth.heard[-1])
 
-    def _patience(self) -> Iterator[float]:
-        yield from (BETWEEN_TRIES, 2 * BETWEEN_TRIES, 4 * BETWEEN_TRIES)
-        yield from self.room.server.patience(self.beats)
+    def _tries(self) -> Iterator[None]:
+        for seconds in AT_FIRST:
+            time.sleep(seconds)
+            yield
+        yield from self.room.server.tries(self.beats)
 
     # Ends
 

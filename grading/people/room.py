@@ -22,7 +22,6 @@ from grading.process.patience import (
     PATIENCE_FOR_END,
     PATIENCE_FOR_START,
     SILENCE_KEPT,
-    SLICE,
 )
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
@@ -187,12 +186,11 @@ class Room:
     def joins_as_soon_as_possible(self, name: str) -> Person:
         """Return a person who has joined under a name that is about to become free."""
         person = self.connect(name)
-        for _ in self.server.patience(PATIENCE):
+        for _ in self.server.tries(PATIENCE):
             person.sends(f"JOIN:{name}\n", quietly=True)
             if person.finds(rf"JOINED:{re.escape(name)}|ERROR:.*", f"JOINED:{name}").startswith("JOINED"):
                 person.knocks()
                 return person
-            time.sleep(SLICE)
         gone = next((other for other in self.talk.people if other.name == name), person)
         is_open = wire.is_half_open(self.server.listening[0][1], getattr(gone, "port", 0))
         perhaps = diagnosis.of_open_end(name) if is_open else None

@@ -20,6 +20,7 @@ from grading.telling.hints import kind
 ALL = 1_000_000_000  # lines apart: more than there are
 HELD = "One thread stood still before this line while others went on."
 ALL_HELD = "Threads stood still before these lines while others went on."
+HASTE = 4  # times as long counts a schedule of a program that never rests: who is held does not know when to go on
 LINE = "{file}:{line}: {code}"
 REPEATS = 4  # of a scene in which nobody is held up, or of the schedule that was asked for
 
@@ -96,7 +97,8 @@ class Schedules:
         for place, threads in seen.places.items():
             self._places[place] = max(self._places.get(place, 0), threads)
         self._threads = max(self._threads, seen.threads)
-        self._seconds += 0.0 if is_crowded() and seen.rests else time.monotonic() - began
+        if not (is_crowded() and seen.rests):
+            self._seconds += (time.monotonic() - began) * (1 if seen.rests else HASTE)
 
     def _at_once(self, scene: Iterator[None], turn: int | None) -> Seen:
         """Let people do all at once what they do in this scene, and return what the stage saw meanwhile."""

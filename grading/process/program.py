@@ -16,6 +16,7 @@ from grading.process.keyboard import Keyboard
 from grading.process.output import Output
 from grading.process.patience import (
     ANSWER_SECONDS,
+    BETWEEN_TRIES,
     BUSY_SECONDS,
     CALM_SECONDS,
     CONNECTING_SECONDS,
@@ -192,6 +193,20 @@ class Program:
         """Let so many heartbeats of the program go by."""
         for seconds in self.patience(beats):
             time.sleep(seconds)
+
+    def tries(self, beats: int) -> Iterator[None]:
+        """Yield at once, and as often as it makes sense to look for what is to become true within `beats` heartbeats.
+
+        After the program has come to rest, that is once more: nothing changes any more.
+        """
+        yield
+        for _ in range(0, beats, BETWEEN_TRIES):
+            self.passes(BETWEEN_TRIES)
+            has_rested = self.rested
+            yield
+            if has_rested:
+                self.rested = True  # it has answered meanwhile
+                break
 
     def asks_for_beat(self, number: int) -> bool:
         """Ask the stage for the heartbeat with this number; False where nobody is there to answer."""
