@@ -103,6 +103,10 @@ class Desk(WireSide):
         """Let nothing come and nothing be typed for longer than a client that is in a hurry waits."""
         self.client.passes(SILENCE_KEPT)
         self.minutes.remark("everybody", "says nothing for a long time")
+        if self.closed or not self.client.running:
+            got = "it has closed the connection" if self.client.running else "it has ended"
+            why = None if self.client.exceptions else diagnosis.LOST_PATIENCE
+            raise Unmet("the client to wait until somebody says something", got, why)
 
     def starts_for_real(self) -> None:
         """Fail unless the client starts just as a person starts it, too, and goes where its server listens."""

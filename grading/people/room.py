@@ -200,6 +200,11 @@ class Room:
         """Let nobody say anything for longer than a server that is in a hurry waits."""
         self.server.passes(SILENCE_KEPT)
         self.minutes.remark(together([person.name for person in people]), "say nothing for a long time")
+        for person in people:
+            person.takes_in_what_came()
+            if person.closed:
+                expected = f"the server to keep {person}, who says nothing"
+                raise Unmet(expected, "it closed the connection", perhaps=diagnosis.LOST_PATIENCE)
 
     def settles(self, speaker: Person, *listeners: Person, quietly: bool = False) -> None:
         """Let `speaker` say something and everyone hear it: whatever the speaker caused before has come by then."""

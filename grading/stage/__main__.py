@@ -17,7 +17,7 @@ from importlib.machinery import SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Any, cast
 
-from grading.stage import children, clock, forkserver, holding, keys, shaking, sockets, threads
+from grading.stage import children, clock, forkserver, holding, hurrying, keys, shaking, sockets, threads
 from grading.stage.control import Control, report_exceptions
 from grading.stage.messages import Bare, Settings, WarmSettings
 
@@ -72,6 +72,8 @@ def _watch(settings: Settings) -> None:
     """Watch what the check wants to hold."""
     if line := settings.get("hold_after"):
         holding.install(line)
+    if settings.get("hurried"):
+        hurrying.install()
     if settings.get("shaken"):
         shaking.install()
 

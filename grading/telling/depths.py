@@ -44,7 +44,7 @@ CODES = {  # which example helps with which causes
     "for whom": ("nobody-said", "not-for-them", "nobody-typed", "nobody-shown", "own-lines-hidden",
                  "sender-left-out", "no-name-yet"),
     "follow": ("never-came", "nobody-hears", "join-failed", "exception", "raised-elsewhere", "stands-there",
-               "meanwhile", "ended", NOT_HERE, "nothing-goes-out", "log-line", "log-late", "in-clear",
+               "meanwhile", "ended", NOT_HERE, "nothing-goes-out", "log-line", "log-late", "loses-patience", "in-clear",
                "page-error"),
     "blank page": (TODO,),
     "giving back": ("keeps-guests", "still-there"),

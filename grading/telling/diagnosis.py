@@ -14,6 +14,7 @@ TOO_QUICK = Cause(
 NOT_LET_IN = Cause("not-let-in", "Nobody accepts connections at the server's port any more.")
 OTHER_WORDS = Cause("other-words", "It is said, but not in the words on which all programs have agreed.")
 TOO_OFTEN = Cause("too-often", "More than one of your lines tells this, or one of them more than once.")
+LOST_PATIENCE = Cause("loses-patience", "All that happened was that nobody said anything for some time.")
 NOT_JOINED = Cause("join-failed", "To join comes before all that this check is about, and it failed.")
 NO_NEWLINE = Cause("no-newline", "Without a newline nobody can tell where the line ends.")
 NOT_SPLIT = Cause(

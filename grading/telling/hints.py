@@ -452,6 +452,10 @@ KINDS = {
         "Which of your lines writes an entry, and how does it make sure that whatever somebody types stays inside one"
         " entry?",
     ),
+    "loses-patience": Kind(
+        "silence is taken for the end",
+        "Which time limit did you give to a connection or to a wait, and what for? It holds for the whole talk, too.",
+    ),
     "log-late": Kind(
         "a message is heard before it is in the log",
         "What would be lost if your program ended right after somebody has heard the message: what still lies in a"

@@ -69,14 +69,21 @@ def test_private_to_nobody(room: Room) -> None:
     bob.never_heard("are you there")
 
 
-@check(2, "`USERS:` and the names of everyone who has joined, with a comma between them.", rests=("said.list",))
+@check(
+    2,
+    "`USERS:` and the names of everyone who has joined, with a comma between them.",
+    rests=("said.list", "joined.first"),
+)
 def test_the_list_of_users(room: Room) -> None:
-    """LIST_USERS is answered with everyone online, oneself included."""
-    room.connect("Eve")
+    """LIST_USERS is answered with everyone online, oneself included, and only to who has joined."""
+    eve = room.connect("Eve")
     room.minutes.remark("Eve", "connects and does not join")
     ann, bob, _ = room.enter("Ann", "Bob", "Cyd")
     for person in (ann, bob):
         person.sees_users("Ann", "Bob", "Cyd")
+    for command in ("LIST_USERS", "PRIVATE:Ann:psst", "JOIN_ROOM:garden"):
+        eve.commands(command)
+        eve.is_refused(f"{command} before JOIN")
 
 
 @check(1, "Take the names from the list from which leavers are removed.", rests=("said.list",))
@@ -143,12 +150,12 @@ def test_rooms(room: Room) -> None:
     cyd.heard_times("USER_LEFT:Ann", 0)
 
 
-@check(2, "Whoever has gone to another room hears nothing of the one it left.", rests=("said.room",))
+@check(2, "Whoever has gone to another room hears nothing of the one it left.", rests=("said.room", "names.exact"))
 def test_other_rooms_are_not_heard(room: Room) -> None:
     """After JOIN_ROOM, one hears nothing that is said in other rooms."""
     ann, bob, cyd, dan = room.enter("Ann", "Bob", "Cyd", "Dan")
     ann.goes_to("garden")
-    dan.goes_to("kitchen")
+    dan.goes_to("Lobby")  # another one than the lobby
     bob.says("Ann has gone.")
     cyd.hears(bob, "Ann has gone.")
     room.settles(bob, bob, cyd)

@@ -81,7 +81,8 @@ def test_any_text_is_sent(desk: Desk) -> None:
 )
 def test_what_comes_is_shown(desk: Desk) -> None:
     """What the server sends is shown at once, even while nobody types, and nothing more once it has gone."""
-    desk.sits_down()
+    desk.sits_down(hurried=True)
+    desk.nobody_says_anything()
     desk.wire_says("Welcome to this chat\nBob: Hello Alice!\n")
     desk.sees("Bob: Hello Alice!")
     for text in (

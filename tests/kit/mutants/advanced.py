@@ -261,6 +261,20 @@ ROOMS = [
         caught_by=("advanced/server/one_room_at_a_time", "advanced/server/back_to_the_lobby"),
     ),
     _server(
+        name="room_names_in_small_letters",
+        mistake="takes Lobby for the lobby",
+        old="            client.room = room\n            self.fill_rooms()\n",
+        new="            client.room = room.lower()\n            self.fill_rooms()\n",
+        caught_by=("advanced/server/other_rooms_are_not_heard",),
+    ),
+    _server(
+        name="commands_before_joining",
+        mistake="lets whoever has not joined look who is there",
+        old='if not client.username and command != "JOIN":',
+        new='if not client.username and command not in ("JOIN", "LIST_USERS"):',
+        caught_by=("advanced/server/the_list_of_users",),
+    ),
+    _server(
         name="room_names_unchecked",
         mistake="takes any name for a room",
         old=CHECK_ROOM,

@@ -71,6 +71,13 @@ STEP_1 = [
         caught_by=("step1/client/the_client_connects",),
     ),
     _client1(
+        name="client_without_patience",
+        mistake="leaves the time limit for connecting where it is",
+        old="socket.create_connection((self.host, self.port))",
+        new="socket.create_connection((self.host, self.port), timeout=10)",
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
         name="client_at_another_port",
         mistake="has another default port than the server",
         old="default=8080",

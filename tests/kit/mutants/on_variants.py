@@ -137,6 +137,21 @@ SERVERS = [
         caught_by=("step1/server/a_message_in_pieces",),
     ),
     _plain(
+        name="plain_without_patience",
+        mistake="hangs up on whoever says nothing for a minute, by `select`",
+        old="            stueck = sock.recv(8192)\n",
+        new="            import select\n"
+        "            stueck = sock.recv(8192) if select.select([sock], [], [], 60)[0] else b''\n",
+        caught_by=("step1/server/listening_is_enough",),
+    ),
+    _streams(
+        name="streams_without_patience",
+        mistake="hangs up on whoever says nothing for five minutes, by `wait_for`",
+        old="raw = await next_line(peer.reader)",
+        new="raw = await asyncio.wait_for(next_line(peer.reader), 300)",
+        caught_by=("step1/server/listening_is_enough",),
+    ),
+    _plain(
         name="plain_farewell_not_at_a_reset",
         mistake="gets an exception from a broken connection, and no goodbye is said",
         old="        except OSError:\n            return\n        if not stueck:\n",
