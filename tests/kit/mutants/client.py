@@ -350,6 +350,13 @@ STEP_2 = [
         caught_by=("step2/client/the_client_joins",),
     ),
     _client2(
+        name="client_writes_names_large",
+        mistake="thinks that a name begins with a capital letter",
+        old='self.send_line(f"JOIN:{username}")',
+        new='self.send_line(f"JOIN:{username.capitalize()}")',
+        caught_by=("step2/client/the_client_joins",),
+    ),
+    _client2(
         name="client_joins_late",
         mistake="says hello before JOIN",
         old=SAY_JOIN,
@@ -785,6 +792,13 @@ ADVANCED = [
         mistake="takes the first word of a private message",
         old=MSG,
         new='line = f"PRIVATE:{target}:{text.split()[0]}"',
+        caught_by=("advanced/client/msg",),
+    ),
+    _advanced(
+        name="msg_joined_by_single_blanks",
+        mistake="splits a private message into words, and joins these again",
+        old=MSG,
+        new="line = f\"PRIVATE:{target}:{' '.join(text.split())}\"",
         caught_by=("advanced/client/msg",),
     ),
     _advanced(
