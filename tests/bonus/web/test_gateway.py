@@ -6,10 +6,13 @@ from grading.people.websocket import request_for
 from grading.suite import check
 
 LETTERS = "caf\N{LATIN SMALL LETTER E WITH ACUTE} \N{SNOWMAN} \N{GRINNING FACE}"
+LONG = f"MESSAGE:{'on and on ' * 20_000}and over"  # for the gateway, no more than a line
 TOO_LONG = 2**20 + 2**19  # bytes, more than 1 MiB
 ELSEWHERE = (
     ("http://evil.example", "localhost:8000"),
     ("http://localhost:9999", "localhost:8000"),
+    ("https://localhost:8000", "localhost:8000"),
+    ("http://127.0.0.1:8000", "localhost:8000"),  # the same computer, and another page all the same
     ("null", "localhost:8000"),
     ("http://localhost:8000.evil.example", "localhost:8000"),
     ("http://evil.example:8000", "evil.example:8000"),  # a name that leads to this computer
@@ -68,7 +71,8 @@ def test_a_line_is_a_message(gate: Gate) -> None:
     for text in ("JOIN:Ann", "MESSAGE:at 10:30:  two blanks ", f"MESSAGE:{LETTERS}"):
         gate.says(ann, text)
         gate.server_hears(ann, text)
-    gate.server_says(ann, "JOINED:Ann\nUSER_JOINED:Bob\r\n")
+    gate.server_says(ann, "ERROR:name taken\nJOINED:Ann\nUSER_JOINED:Bob\r\n")
+    gate.hears(ann, "ERROR:name taken")
     gate.hears(ann, "JOINED:Ann")
     gate.hears(ann, "USER_JOINED:Bob")
     data = f"Bob: {LETTERS}\nBob: bye\n".encode()
@@ -127,10 +131,12 @@ def test_a_binary_message_ends_a_websocket(gate: Gate) -> None:
     gate.server_hears(ann, "MESSAGE:still here")
 
 
-@check(2, "`serve` has a limit of its own, unless you take it away.", rests=("web.too-long",))
+@check(2, "The limit is 1 MiB: `serve` has that one of its own, unless you say otherwise.", rests=("web.too-long",))
 def test_a_message_without_end_is_not_kept(gate: Gate) -> None:
     """A message of more than 1 MiB ends the WebSocket with the code 1009, and reaches nobody."""
     ann, eve = gate.open_pages("Ann", "Eve")
+    gate.says(ann, LONG)
+    gate.server_hears(ann, LONG)
     gate.says_too_much(eve, TOO_LONG)
     gate.is_ended(eve, 1009, "too long")
     gate.server_is_left(eve)

@@ -141,6 +141,20 @@ OF_THE_GATEWAY = [
         caught_by=(f"{GATEWAY}other_pages_are_refused",),
     ),
     _gateway(
+        name="web_origin_of_any_name_for_us",
+        mistake="takes 127.0.0.1 for the page at localhost",
+        old=ORIGINS,
+        new='return [Origin(f"http://{name}:{port}") for name in (host, "127.0.0.1")] + [None]',
+        caught_by=(f"{GATEWAY}other_pages_are_refused",),
+    ),
+    _gateway(
+        name="web_short_messages_only",
+        mistake="ends the WebSocket of who pastes a long text",
+        old=SERVE,
+        new=SERVE.replace("process_request", "max_size=2**16, process_request"),
+        caught_by=(f"{GATEWAY}a_message_without_end_is_not_kept",),
+    ),
+    _gateway(
         name="web_connects_for_anybody",
         mistake="connects to the chat server for whoever asks for anything",
         old=IS_CHAT,
