@@ -4,7 +4,7 @@ from grading.people.lanes import BIG, Flow, big_file, filled
 from grading.people.sharing import DOWNLOAD, UPLOAD, FileRoom
 from grading.suite import check
 
-ODD_NAME = "at 10:30: my (2nd) caf\N{LATIN SMALL LETTER E WITH ACUTE}.txt"
+ODD_NAME = "at 10:30: my/own (2nd) caf\N{LATIN SMALL LETTER E WITH ACUTE}.txt"
 
 
 @check(
@@ -23,6 +23,7 @@ def test_a_file_is_handed_over(room: FileRoom) -> None:
     ann.says("Have you seen it?")
     cyd.hears(ann, "Have you seen it?")
     cyd.never_heard(parcel.ticket)
+    ann.never_heard("OFFERED:")
     ann.sees_users("Ann", "Bob", "Cyd")
 
 

@@ -29,6 +29,20 @@ LEFT = "if client in (one.sender, one.receiver)]"
 LEAVING = '        for transfer in left:\n            self.end(transfer, "FAILED")\n'
 
 BY_THE_SERVER = [
+    _server(
+        name="files_offer_comes_back",
+        mistake="tells the sender as well what is offered",
+        old=OFFERED,
+        new=f"client.send(f'OFFERED:{{ticket}}')\n        {OFFERED}",
+        caught_by=(f"{SERVER}a_file_is_handed_over",),
+    ),
+    _server(
+        name="files_name_without_folders",
+        mistake="passes on the end of a name only",
+        old='{size}:{name}")',
+        new='{size}:" + name.rpartition("/")[2])',
+        caught_by=(f"{SERVER}a_file_is_handed_over",),
+    ),
     _passing(
         name="files_whole_in_memory",
         mistake="reads all of a file before it sends any of it",
