@@ -11,7 +11,7 @@ DISGUISES = (
         "b\N{CYRILLIC SMALL LETTER A}n\N{CYRILLIC SMALL LETTER A}n\N{CYRILLIC SMALL LETTER A}",
         "with letters of another alphabet",
     ),
-    ("b\N{GREEK SMALL LETTER ALPHA}na\N{ARMENIAN SMALL LETTER VO}a", "with letters of two more alphabets"),
+    ("b\N{GREEK SMALL LETTER ALPHA}nan\N{GREEK SMALL LETTER ALPHA}", "with letters of yet another alphabet"),
     ("ban\N{ZERO WIDTH SPACE}ana", "with a space that nobody sees"),
     ("b\N{COMBINING ACUTE ACCENT}anana", "with an accent"),
     ("\N{FULLWIDTH LATIN SMALL LETTER B}\N{FULLWIDTH LATIN SMALL LETTER A}nana", "in wide letters"),
