@@ -145,8 +145,7 @@ class FileDesk(Desk):
         lane.puts(b"GO\n" + filled(2000))
         self.minutes.remark("the server", "sends GO and 2,000 of 5,000 bytes")
         self.client.reads(lane.sock.getpeername()[1], lane.sock.getsockname()[1])
-        for _ in range(2):
-            self.client.is_awake()
+        self.client.comes_to_rest()
         return lane
 
     def lies_not_there_yet(self, name: str) -> None:

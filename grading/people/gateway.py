@@ -379,8 +379,7 @@ class Gate:
         sock = _side(guest).sock
         with contextlib.suppress(OSError):
             self.gateway.reads(sock.getpeername()[1], sock.getsockname()[1])
-        for _ in range(2):
-            self.gateway.is_awake()
+        self.gateway.comes_to_rest()
 
     def server_is_left(self, guest: Guest) -> None:
         """Wait until the gateway ends the connection of a browser to our chat server."""

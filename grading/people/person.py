@@ -246,7 +246,7 @@ class Person(Participant):
         """Ask who is online, and hear that it is `names`; ask again where it need only be so `soon`."""
         self.commands("LIST_USERS")
         line = self._hears_users(*names)
-        for _ in self.talk.server.tries(PATIENCE if soon else 0):
+        for _ in self.talk.server.tries(PATIENCE) if soon else ():
             if _users(line) == set(names):
                 break
             self.sends("LIST_USERS\n", quietly=True)

@@ -196,13 +196,14 @@ class Company:
 
     def _repeats(self, mouth: Mouth, act: Act) -> None:
         """Do it again where the answer was good for a moment only."""
-        for _ in self._tries():
-            if mouth not in self.model.again or self.wrong:
-                return
+        for _ in self._tries() if mouth in self.model.again else ():
             self.model.again.discard(mouth)
             self._sends(mouth, [act.data], quietly=True)
             self._hears_all()
-        self.wrong = self.wrong or Wrong(Kind.STILL_THERE, mouth, mouth.heard[-1])
+            if mouth not in self.model.again or self.wrong:
+                return
+        if mouth in self.model.again:
+            self.wrong = self.wrong or Wrong(Kind.STILL_THERE, mouth, mouth.heard[-1])
 
     def _tries(self) -> Iterator[None]:
         for seconds in AT_FIRST:

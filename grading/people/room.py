@@ -220,9 +220,9 @@ class Room:
         self.lets_the_server_work(witness)
 
     def lets_the_server_work(self, witness: Person | None = None) -> None:
-        """Give the server time: its process answers us, and a witness is served."""
+        """Give the server time: it comes to rest, and a witness is served."""
         for _ in range(2):
-            self.server.is_awake()
+            self.server.comes_to_rest()
             if witness:
                 heard = witness.place_in_talk
                 text = self.talk.marker()

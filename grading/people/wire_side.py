@@ -80,8 +80,7 @@ class WireSide(Listener):
         except OSError:
             return  # the client has gone
         self.client.reads(theirs, ours)
-        for _ in range(2):
-            self.client.is_awake()
+        self.client.comes_to_rest()
 
     def wire_hears(self, line: str, quietly: bool = False, beats: int = PATIENCE) -> None:
         """Wait until the client sends exactly `line`."""

@@ -21,6 +21,7 @@ from grading.process.patience import (
     CALM_SECONDS,
     CONNECTING_SECONDS,
     ENOUGH_SECONDS,
+    GOING_ON,
     LAST_WORDS_SECONDS,
     PATIENCE,
     PATIENCE_FOR_END,
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
 NO_BEAT = -1  # the number of a heartbeat that nobody counts
+TO_LISTEN = "the server to listen for connections"
+CRASHED = "it crashed before anybody could come"
 CLOCK = "15:33:41"  # what a program's clock shows as it starts: what is told does not depend on the time of day
 
 
@@ -54,6 +57,7 @@ class Program:
 
     rested = False  # the latest wait for it came to its end because it does nothing more by itself
     _interrupted = False
+    _was_reached = False  # by a connection
 
     def __init__(
         self,
@@ -109,7 +113,7 @@ class Program:
         return self.stage.listening
 
     def connects(self, receive_bytes: int = 0) -> socket.socket:
-        """Return a connection to where the program listens; OSError if it is refused.
+        """Return a connection to where the program listens; OSError if it is refused, Unmet if it crashed at once.
 
         Its receive buffer holds so many bytes, if that is not 0: a server finds out sooner that nobody reads.
         """
@@ -123,7 +127,10 @@ class Program:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError:
             sock.close()
+            if not self._was_reached and self.wait_for_end(GOING_ON) is not None and self.exceptions:
+                raise Unmet(TO_LISTEN, CRASHED) from None
             raise
+        self._was_reached = True
         return sock
 
     # What the stage reports
@@ -138,6 +145,10 @@ class Program:
     def is_awake(self) -> bool:
         """Wait until the program's process answers us; False if it does not."""
         return self.ask({"do": "ping", "number": NO_BEAT}) is not None
+
+    def comes_to_rest(self) -> None:
+        """Wait until its threads do nothing any more, as far as its system can tell; not for those that never rest."""
+        self.ask({"do": "rest"})
 
     def ask(self, request: Request, seconds: float = ANSWER_SECONDS) -> Any:
         """Ask the stage something and return its answer, or None if it does not answer."""
@@ -234,16 +245,15 @@ class Program:
                 if self.production.launcher.owns(self.process, port := self.listening[0][1]):
                     return self.listening[0]
                 self.stage.does_not_listen(port)
-        expected = "the server to listen for connections"
         status = self.wait_for_end(0)
         if status is None:
             stands = self.where_it_stands()
             if stands and stands.code == "stands-there":
                 stands = Cause("does-not-listen", stands.sentence, stands.place)
-            raise Unmet(expected, "it runs, but does not listen", stands, late=True)
+            raise Unmet(TO_LISTEN, "it runs, but does not listen", stands, late=True)
         if self.exceptions:
-            raise Unmet(expected, "it crashed before it listened")
-        raise Unmet(expected, f"it ended with exit status {status} before it listened")
+            raise Unmet(TO_LISTEN, CRASHED)
+        raise Unmet(TO_LISTEN, f"it ended with exit status {status} before it listened")
 
     def reads(self, port: int, from_port: int, beats: int = PATIENCE) -> None:
         """Wait until the program has read what came to its `port`, as far as this system can tell."""
