@@ -157,12 +157,13 @@ class ModeratedServer(chat_server.ChatServer):
         super().do_PRIVATE(client, argument)
 
     def do_JOIN(self, client: Client, username: str) -> None:
-        # STEP bonus: Refuse who is `banned`, however the name is written.
+        # STEP bonus: Refuse who is `banned`, however the name is written. Between looking and joining,
+        # no BAN may come in between: stay in one hold of the lock.
         # UNTIL bonus: super().do_JOIN(client, username)
         with self.lock:
             if username.casefold() in self.banned:
                 raise Refused("banned")
-        super().do_JOIN(client, username)
+            super().do_JOIN(client, username)
 
     def do_OPERATOR(self, client: Client, password: str) -> None:
         """`client` says the password, and keeps order from now on."""

@@ -138,7 +138,8 @@ class ModeratedServer(chat_server.ChatServer):
         super().do_PRIVATE(client, argument)
 
     def do_JOIN(self, client: Client, username: str) -> None:
-        # TODO: Refuse who is `banned`, however the name is written.
+        # TODO: Refuse who is `banned`, however the name is written. Between looking and
+        # joining, no BAN may come in between: stay in one hold of the lock.
         super().do_JOIN(client, username)
 
     def do_OPERATOR(self, client: Client, password: str) -> None:
