@@ -341,6 +341,7 @@ class Tabs:
 
     def open_tab(self, name: str, gateway: Program, minutes: Minutes) -> Tab:
         """Return somebody before the page, in a browser that nobody else uses."""
+        gateway.stands_alone = False  # a browser acts when it likes
         self._tools.append(DevTools(self._production.launcher.once(Chromium)))
         return Tab(name, gateway, minutes, self._tools[-1], f"http://localhost:{self.port}/")
 

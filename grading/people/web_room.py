@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from typing import TYPE_CHECKING
 
 from grading.course import Exercise
 from grading.people.gateway import Browser, missing_websocket
@@ -12,8 +13,11 @@ from grading.people.talk import Talk, let_in
 from grading.people.websocket import WebSocket
 from grading.process.patience import PATIENCE, PATIENCE_FOR_START
 from grading.process.production import Production
-from grading.process.program import Program
+from grading.process.program import CLOCK, Program
 from grading.stage.messages import Options
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
 
 class WebPerson(Person):
@@ -50,6 +54,12 @@ class WebRoom(Room):
         """The student's programs that took part."""
         return [*self.talk.servers, *([self._gateway] if self._gateway else [])]
 
+    def opens(self, clock: str = CLOCK, **options: Unpack[Options]) -> Program:
+        """Start the server and wait until it listens."""
+        server = super().opens(clock, **options)
+        server.stands_alone = False
+        return server
+
     @property
     def gateway(self) -> Program:
         """The gateway, started when somebody comes to it."""
@@ -58,6 +68,7 @@ class WebRoom(Room):
             where: Options = {"connect": {str(family): port}, "listen": self.gateway_port}
             program = self.production.exercise.program("gateway")  # the one of the room may be that of a step
             self._gateway = Program(self.production, program, self.gateway_args, **where)
+            self._gateway.stands_alone = False
             self._gateway.wait_for_port(PATIENCE_FOR_START)
         return self._gateway
 

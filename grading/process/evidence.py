@@ -22,7 +22,7 @@ from grading.telling import exceptions, silence, stacks
 ORDINARY = ("Disconnected", "Connection lost", "Connected to chat server", "Joined as:")  # words that tell nothing new
 MOST_PRINTED = 3  # lines
 LIKE = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")  # what may differ between lines of one kind
-LOOKS = 5  # at a thread that never rests, to see it where it reads
+LOOKS = 20  # at a thread that never rests, to see it where it reads
 
 
 def why(program: Program, missing: bool = True) -> Cause | None:

@@ -32,7 +32,7 @@ from grading.process.patience import (
     Heart,
 )
 from grading.process.production import Production
-from grading.process.rest import Rest
+from grading.process.rest import Rest, Unrest
 from grading.process.stage_line import StageLine
 from grading.process.started import Process
 from grading.results.causes import Cause, Raised, Thread
@@ -55,6 +55,7 @@ CLOCK = "15:33:41"  # what a program's clock shows as it starts: what is told do
 class Program:
     """One run of a student's program."""
 
+    stands_alone = True  # nothing but the grader and the program itself makes it do anything
     rested = False  # the latest wait for it came to its end because it does nothing more by itself
     _interrupted = False
     _was_reached = False  # by a connection
@@ -193,7 +194,7 @@ class Program:
         """
         self._wait_for_stage()  # where each interpreter starts afresh, that takes its time on a busy machine
         self.rested = False
-        rest = Rest(self)
+        rest = Rest(self) if self.stands_alone else Unrest()
         if beats in (PATIENCE, PATIENCE_FOR_END):
             yield from self.heart.beats(beats, Doubt(self), rest)
         else:

@@ -58,3 +58,13 @@ class Rest:
 
     def _is_alone(self) -> bool:
         return blocked.is_left_alone(self._program.pid, self._program.control_port)
+
+
+class Unrest:
+    """What one sees of a program with which others talk than the grader: it may look as if it rested, and go on."""
+
+    is_proven = False
+
+    def __call__(self) -> bool:
+        """Tell that nothing is proven."""
+        return False
