@@ -46,6 +46,7 @@ def _told(companies: Companies, conversation: Conversation, found: Finding | Unm
             events = companies.minutes.events
     companies.room.minutes.events += events
     unmet = _accused(companies, found)
+    unmet.perhaps = cause or unmet.perhaps  # the server of the shortest one need not be the last that was tried
     unmet.late = unmet.late or not is_seen_again
     unmet.once = not is_seen_again and not _is_known_to_fail(companies.room)
     return unmet
