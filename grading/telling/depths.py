@@ -13,6 +13,7 @@ from grading.telling.examples import EXAMPLES
 DEPTHS = 4
 MOST_EVENTS = 4  # of a talk, before it broke
 TITLES = ("what is not true", "where the talk broke", "a question", "a problem next door")
+WHERE = "Where in your program does that matter?"  # asked where a hint asks nothing
 WHAT_IS_ASKED = (
     "Say in your own words what the comment there asks for: what goes in, what comes out? Then say it for the simplest"
     " example that you can think of."
@@ -136,7 +137,8 @@ def _where_it_broke(told: CheckResult) -> list[str]:
 
 def _question(told: CheckResult, page: Callable[[str], str]) -> list[str]:
     step, heading = section_of(told)
-    question = WHAT_IS_ASKED if told.is_todo else hints.hint(told)
+    hint = WHAT_IS_ASKED if told.is_todo else hints.hint(told)
+    question = hint if "?" in hint else f"{hint} {WHERE}"
     return [question, f"Answer it aloud, or on paper, before you go on. What helps stands in {page(step)}: {heading}."]
 
 

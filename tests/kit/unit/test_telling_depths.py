@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -74,6 +75,17 @@ def test_what_is_to_be_read_stands_on_a_page_of_this_step_or_an_earlier_one(step
 def test_the_question_is_the_one_of_the_cause_and_of_the_check_where_the_cause_has_none() -> None:
     assert " ".join(words("removed-twice", 3)).startswith(" ".join(KINDS["removed-twice"].hint.split()))
     assert " ".join(words("ended", 3)).startswith(QUESTION)
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_the_third_hint_asks_something(code: str) -> None:
+    assert any("?" in word for word in words(code, 3))
+
+
+def test_the_third_hint_asks_something_where_a_check_only_says_how_it_is() -> None:
+    said = replace(told("ended"), hint="Send exactly what was typed.")
+    paragraphs = hint_at(3, said, lambda step: step).paragraphs
+    assert paragraphs[0] == "Send exactly what was typed. Where in your program does that matter?"
 
 
 def test_who_has_written_nothing_yet_is_sent_to_the_tasks() -> None:
