@@ -120,7 +120,7 @@ def test_keys_show_the_hint_the_next_failure_and_grade_again(terminal: Terminal,
     terminal.types("h")
     sees(terminal, "hint 1 of 4: what is not true")
     terminal.types("hh")
-    sees(terminal, "hint 3 of 4: a question", "Think of red.")
+    sees(terminal, "hint 3 of 4: a question", "Think of red. Where in your program does that matter?")
     terminal.types("n")
     sees(terminal, "✗ It is green.")
     assert not any("Think of" in line for line in terminal.lines())
