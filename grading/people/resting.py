@@ -10,12 +10,13 @@ from grading.process.patience import A_MOMENT, PATIENCE
 from grading.process.program import Program
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
+from grading.system.blocked import numbered
 from grading.system.machine import times_of_threads
 from grading.telling import stacks
 
 MOMENTS = 3  # in all of which a thread must be restless
 RESTLESS = 0.7  # of the time, for which such a thread runs, or wants to: who loops without end is near 1
-LEAST_SECONDS = 0.05  # for which it must have run: on a busy machine, those who want to rest wait most of the time, too
+LEAST_SECONDS = 0.1  # for which it must have run: on a busy machine, those who want to rest wait most of the time, too
 MOST_LINES = 100  # printed in a moment; who draws a screen anew prints fewer, who loops without end thousands
 PRINTS_ON = Cause("never-rests", "It goes on printing though nothing comes any more.")
 
@@ -33,8 +34,9 @@ def rest_once_gone(program: Program, goes: Callable[[], None], expected: str) ->
 
 def is_restless(program: Program) -> bool:
     """Tell whether one of a program's threads runs from now on whenever it can (Linux; elsewhere nobody can tell)."""
-    pid, began = program.process.pid, time.monotonic()
-    before = times_of_threads(pid)
+    pid, ours = program.process.pid, numbered(program.process.pid, program.loops()[:1])
+    began, before = time.monotonic(), times_of_threads(pid)
+    before = {thread: times for thread, times in before.items() if int(thread) not in ours}
     for beat, seconds in enumerate(program.patience(PATIENCE)):
         time.sleep(seconds)
         passed = time.monotonic() - began

@@ -95,15 +95,20 @@ def settle() -> Shaken:
 
 def wait_for_rest() -> bool:
     """Wait until the program's threads do nothing any more, as far as one can see; False if they never come to rest."""
-    end = time.process_time() + RESTLESS
+    end = _others_seconds() + RESTLESS
     for _ in range(MOST_LOOKS):
         seen = _steps
         _sleep(LOOK)
         if seen == _steps and not _anybody_runs():
             return True
-        if time.process_time() > end:
+        if _others_seconds() > end:
             break
     return False
+
+
+def _others_seconds() -> float:
+    """Return for how long all threads but this one have run: to look at them takes its time, too."""
+    return time.process_time() - time.thread_time()
 
 
 def _anybody_runs() -> bool:
