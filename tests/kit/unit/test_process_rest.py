@@ -59,7 +59,8 @@ def soon(happens: Callable[[], bool]) -> bool:
 )
 def test_who_waits_for_something_without_a_clock_rests(code: str) -> None:
     with running(code) as pid:
-        assert soon(lambda: blocked.look(pid, ()) is not None and blocked.is_left_alone(pid, NOBODY))
+        assert soon(lambda: blocked.look(pid, ()) is not None), blocked._read(f"/proc/{pid}/syscall")
+        assert soon(lambda: blocked.is_left_alone(pid, NOBODY)), list(blocked._descriptors(pid))
 
 
 @pytest.mark.parametrize(
