@@ -10,7 +10,7 @@ from grading.process.patience import A_MOMENT, PATIENCE
 from grading.process.program import Program
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
-from grading.system.blocked import numbered
+from grading.system.blocked import own_numbers
 from grading.system.machine import times_of_threads
 from grading.telling import stacks
 
@@ -34,9 +34,9 @@ def rest_once_gone(program: Program, goes: Callable[[], None], expected: str) ->
 
 def is_restless(program: Program) -> bool:
     """Tell whether one of a program's threads runs from now on whenever it can (Linux; elsewhere nobody can tell)."""
-    pid, ours = program.process.pid, numbered(program.process.pid, program.loops()[:1])
+    pid, stage, numbers = program.pid, program.loops()[:1], own_numbers(program.pid)
     began, before = time.monotonic(), times_of_threads(pid)
-    before = {thread: times for thread, times in before.items() if int(thread) not in ours}
+    before = {thread: times for thread, times in before.items() if numbers.get(int(thread)) not in stage}
     for beat, seconds in enumerate(program.patience(PATIENCE)):
         time.sleep(seconds)
         passed = time.monotonic() - began

@@ -16,7 +16,7 @@ from grading.results.visible import shown
 from grading.skeletons import original
 from grading.start import environment
 from grading.submission.given import given_lines
-from grading.system.blocked import numbered
+from grading.system.blocked import own_numbers
 from grading.telling import exceptions, silence, stacks
 
 ORDINARY = ("Disconnected", "Connection lost", "Connected to chat server", "Joined as:")  # words that tell nothing new
@@ -98,10 +98,11 @@ def _restless(program: Program) -> Thread | None:
     program.passes(A_MOMENT)
     if not (busy := work.restless()):
         return None
+    known = {own for ours, own in own_numbers(program.pid).items() if ours in busy}
     seen = None
     for _ in range(LOOKS):
         threads = program.threads()
-        seen = next((thread for thread in threads if busy & numbered(program.pid, [thread.native])), seen)
+        seen = next((thread for thread in threads if thread.native in known), seen)
         if seen and silence.is_reading(seen):
             break
     return seen or silence.likely_restless(program.threads())

@@ -32,7 +32,7 @@ from grading.process.patience import (
     Heart,
 )
 from grading.process.production import Production
-from grading.process.rest import Rest, Unrest
+from grading.process.rest import Rest
 from grading.process.stage_line import StageLine
 from grading.process.started import Process
 from grading.results.causes import Cause, Raised, Thread
@@ -194,7 +194,7 @@ class Program:
         """
         self._wait_for_stage()  # where each interpreter starts afresh, that takes its time on a busy machine
         self.rested = False
-        rest = Rest(self) if self.stands_alone else Unrest()
+        rest = Rest(self)
         if beats in (PATIENCE, PATIENCE_FOR_END):
             yield from self.heart.beats(beats, Doubt(self), rest)
         else:

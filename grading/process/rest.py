@@ -18,6 +18,8 @@ AT_DESK = 10  # the same before a terminal: what is typed and shown takes its wa
 class Resting(Protocol):
     """What may rest: a program."""
 
+    stands_alone: bool  # else it may look as if it rested, and go on where somebody acts who is not the grader
+
     @property
     def pid(self) -> int:
         """Its number in the system."""
@@ -53,18 +55,8 @@ class Rest:
         return self.is_proven
 
     def _look(self) -> dict[int, int] | None:
-        pid, known = self._program.pid, self._program.loops()
-        return blocked.look(pid, blocked.numbered(pid, known[:1]), blocked.numbered(pid, known[1:])) if known else None
+        known = self._program.loops() if self._program.stands_alone else ()
+        return blocked.look(self._program.pid, known[:1], known[1:]) if known else None
 
     def _is_alone(self) -> bool:
         return blocked.is_left_alone(self._program.pid, self._program.control_port)
-
-
-class Unrest:
-    """What one sees of a program with which others talk than the grader: it may look as if it rested, and go on."""
-
-    is_proven = False
-
-    def __call__(self) -> bool:
-        """Tell that nothing is proven."""
-        return False

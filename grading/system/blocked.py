@@ -17,22 +17,22 @@ from grading.system.families import below
 FOR_EVER = (0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF)  # -1 milliseconds, as an int or a long
 NOWHERE = (0,)  # the address of no time at all
 ALWAYS = -1  # instead of the number of an argument: there is no time that could pass
-# By machine: the system calls that wait, and which argument says for how long
+# By machine: the system calls that wait, which argument says for how long, and with which values that is for ever
 WAITS: dict[str, dict[int, tuple[int, tuple[int, ...]]]] = {
     "x86_64": {
         **dict.fromkeys((0, 34, 43, 45, 47, 288), (ALWAYS, ())),  # read, pause, accept, recvfrom, recvmsg, accept4
-        **dict.fromkeys((7,), (2, FOR_EVER)),  # poll
+        7: (2, FOR_EVER),  # poll
         **dict.fromkeys((232, 281), (3, FOR_EVER)),  # epoll_wait, epoll_pwait
         **dict.fromkeys((202, 441), (3, NOWHERE)),  # futex, epoll_pwait2
         **dict.fromkeys((23, 270), (4, NOWHERE)),  # select, pselect6
-        **dict.fromkeys((271,), (2, NOWHERE)),  # ppoll
+        271: (2, NOWHERE),  # ppoll
     },
     "aarch64": {
         **dict.fromkeys((63, 202, 207, 212, 242), (ALWAYS, ())),  # read, accept, recvfrom, recvmsg, accept4
-        **dict.fromkeys((22,), (3, FOR_EVER)),  # epoll_pwait
+        22: (3, FOR_EVER),  # epoll_pwait
         **dict.fromkeys((98, 441), (3, NOWHERE)),  # futex, epoll_pwait2
-        **dict.fromkeys((72,), (4, NOWHERE)),  # pselect6
-        **dict.fromkeys((73,), (2, NOWHERE)),  # ppoll
+        72: (4, NOWHERE),  # pselect6
+        73: (2, NOWHERE),  # ppoll
     },
 }
 ALARMS = (14, 26, 27)  # SIGALRM, SIGVTALRM, SIGPROF on Linux: a clock of the system's that wakes
@@ -43,17 +43,20 @@ def look(pid: int, but: Collection[int], loops: Collection[int] = ()) -> dict[in
     """Return for how many nanoseconds each thread of a process has run; None if one runs, or may go on by itself.
 
     Of those in `loops` it is known that they do nothing where a clock wakes them; they count as if they never ran.
-    Those in `but` may do what they like. None, too, if nobody can tell.
+    Those in `but` may do what they like. Both hold numbers of the process's own. None, too, if nobody can tell.
     """
     ran: dict[int, int] = {}
     try:
-        for thread in set(map(int, os.listdir(f"/proc/{pid}/task"))).difference(but):
+        for thread in _threads(pid):
+            own = _own_number(pid, thread)
+            if own in but:
+                continue
             number, *arguments = _read(f"/proc/{pid}/task/{thread}/syscall").split()
             is_blocked = _only_outside(int(number), [int(word, 16) for word in arguments])
-            if not is_blocked and thread not in loops:
+            if not is_blocked and own not in loops:
                 return None
             ran[thread] = int(_read(f"/proc/{pid}/task/{thread}/schedstat").split()[0]) if is_blocked else 0
-    except (OSError, ValueError):  # a thread that runs has no number
+    except (OSError, ValueError, IndexError):  # a thread that runs has no number
         return None
     return ran
 
@@ -64,16 +67,23 @@ def _only_outside(call: int, arguments: list[int]) -> bool:
     return argument == ALWAYS or arguments[argument] in values
 
 
-def numbered(pid: int, numbers: Collection[int]) -> set[int]:
-    """Return the numbers in our system of the threads of a process that have these `numbers` in its own."""
-    found = set()
+def own_numbers(pid: int) -> dict[int, int]:
+    """Return the number of each thread of a process in its own system (a PID namespace), by the one in ours."""
+    numbers = {}
     with contextlib.suppress(OSError):
-        for thread in map(int, os.listdir(f"/proc/{pid}/task")):
+        for thread in _threads(pid):
             with contextlib.suppress(OSError, ValueError, IndexError):
-                status = _read(f"/proc/{pid}/task/{thread}/status")
-                if int(status.partition(b"\nNSpid:")[2].split(b"\n")[0].split()[-1]) in numbers:
-                    found.add(thread)
-    return found
+                numbers[thread] = _own_number(pid, thread)
+    return numbers
+
+
+def _threads(pid: int) -> Iterator[int]:
+    return map(int, os.listdir(f"/proc/{pid}/task"))
+
+
+def _own_number(pid: int, thread: int) -> int:
+    status = _read(f"/proc/{pid}/task/{thread}/status")
+    return int(status.partition(b"\nNSpid:")[2].split(b"\n")[0].split()[-1])
 
 
 def is_left_alone(pid: int, but_port: int) -> bool:
@@ -110,7 +120,4 @@ def _is_sending(sockets: set[str], but_port: int) -> bool:
 
 def _read(path: str) -> bytes:
     with open(path, "rb", buffering=0) as file:
-        data = b""
-        while piece := file.read(1 << 16):
-            data += piece
-    return data
+        return file.readall()

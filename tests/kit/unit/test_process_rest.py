@@ -20,14 +20,16 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tell
 LONGEST_SECONDS = 30.0  # until a process must have come to where it stands
 NOBODY = 65_535  # a port at which nobody talks
 SLEEPS = "S"  # the state
+IMPORTS = "import asyncio, queue, select, signal, socket, socketserver, subprocess, threading, time"
 SERVER = "import socketserver as s; s.ThreadingTCPServer(('127.0.0.1', 0), s.BaseRequestHandler)"
 
 
 @contextlib.contextmanager
 def running(code: str) -> Iterator[int]:
-    """Run Python code that prints a line first; yield the number of its process once that is blocked."""
+    """Run Python code; yield the number of its process once all is imported that it needs: reading blocks, too."""
     pipe = subprocess.PIPE
-    with subprocess.Popen([sys.executable, "-c", f"print(flush=True); {code}"], stdin=pipe, stdout=pipe) as process:
+    whole = f"{IMPORTS}; print(flush=True); {code}"
+    with subprocess.Popen([sys.executable, "-c", whole], stdin=pipe, stdout=pipe) as process:
         assert process.stdout
         process.stdout.readline()
         try:
@@ -38,9 +40,9 @@ def running(code: str) -> Iterator[int]:
 
 def soon(happens: Callable[[], bool]) -> bool:
     end = time.monotonic() + LONGEST_SECONDS
-    while not happens() and time.monotonic() < end:
+    while not (happened := happens()) and time.monotonic() < end:
         pass
-    return happens()
+    return happened
 
 
 @pytest.mark.parametrize(
@@ -119,14 +121,15 @@ class Looks:
         self.looks: list[dict[int, int] | None] = []
         self.is_alone = True
         self.is_at_desk = False
-        monkeypatch.setattr(blocked, "numbered", lambda pid, numbers: set(numbers))
+        self.stands_alone = True
         monkeypatch.setattr(blocked, "look", lambda pid, but, loops: self.looks.pop(0))
         monkeypatch.setattr(blocked, "is_left_alone", lambda pid, port: self.is_alone)
 
     def rests(self, *looks: dict[int, int] | None) -> list[bool]:
         """Return what is thought after each of these looks."""
         self.looks = list(looks)
-        program = SimpleNamespace(pid=1, control_port=NOBODY, is_at_desk=self.is_at_desk, loops=lambda: [1])
+        about = {"is_at_desk": self.is_at_desk, "stands_alone": self.stands_alone}
+        program = SimpleNamespace(pid=1, control_port=NOBODY, loops=lambda: [1], **about)
         rest = Rest(cast(Any, program))
         return [rest() for _ in looks]
 
@@ -151,4 +154,9 @@ def test_who_ran_between_two_looks_did_not_rest(program: Looks) -> None:
 
 def test_who_is_not_left_alone_does_not_rest(program: Looks) -> None:
     program.is_alone = False
+    assert not any(program.rests(*[{2: 5}] * 9))
+
+
+def test_where_others_act_nobody_is_known_to_rest(program: Looks) -> None:
+    program.stands_alone = False
     assert not any(program.rests(*[{2: 5}] * 9))
