@@ -186,16 +186,16 @@ class _Running:
                 self._progress(self.results[check], sum(result.is_waiting for result in self.results.values()))
         if self._doubt:
             known = proven(attempts)
-            self._run_again(
-                {check: made for check, made in attempts.items() if made.is_doubtful and check not in known}
-            )
+            doubtful = {check: made for check, made in attempts.items() if made.is_doubtful and check not in known}
+            if doubtful:
+                self._run_again(doubtful)
 
     def _run_again(self, doubtful: dict[Check, Attempt]) -> None:
         """Run once more what was perhaps only late, side by side; and alone where the machine was busy then as well.
 
         Where it is too busy even for one alone, nobody can tell: then no more are tried.
         """
-        self.production.experience.hurries = not doubtful
+        self.production.experience.hurries = False
         waiting = {check: self.pool.submit(attempt, check, self.production) for check in doubtful}
         again = {check: future.result() for check, future in waiting.items()}
         for check in [check for check in doubtful if again[check].starved]:

@@ -196,14 +196,15 @@ class Company:
 
     def _repeats(self, mouth: Mouth, act: Act) -> None:
         """Do it again where the answer was good for a moment only."""
-        for _ in self._tries() if mouth in self.model.again else ():
+        if mouth not in self.model.again:
+            return
+        for _ in self._tries():
             self.model.again.discard(mouth)
             self._sends(mouth, [act.data], quietly=True)
             self._hears_all()
             if mouth not in self.model.again or self.wrong:
                 return
-        if mouth in self.model.again:
-            self.wrong = self.wrong or Wrong(Kind.STILL_THERE, mouth, mouth.heard[-1])
+        self.wrong = Wrong(Kind.STILL_THERE, mouth, mouth.heard[-1])
 
     def _tries(self) -> Iterator[None]:
         for seconds in AT_FIRST:

@@ -119,7 +119,7 @@ class Schedules:
     def _is_wrong_meanwhile(self) -> Unmet | None:
         """Return what is wrong while all threads rest or are held, if anything is."""
         if self.meanwhile:
-            self.room.server.ask({"do": "rest"})
+            self.room.server.comes_to_rest()
             try:
                 self.meanwhile()
             except Unmet as unmet:
