@@ -7,7 +7,7 @@ import socket
 import sys
 from typing import Any
 
-from grading.stage.sockets import FOR_EVER_SECONDS, HURRIED_SECONDS
+from grading.stage.sockets import HURRIED_SECONDS, is_long
 
 _select = select.select
 
@@ -20,11 +20,7 @@ def install() -> None:
 
 
 def select_soon(readers: Any, writers: Any, others: Any, seconds: float | None = None, /) -> Any:
-    return _select(readers, writers, others, HURRIED_SECONDS if _is_long(seconds) else seconds)
-
-
-def _is_long(seconds: float | None) -> bool:
-    return seconds is not None and HURRIED_SECONDS < seconds < FOR_EVER_SECONDS
+    return _select(readers, writers, others, HURRIED_SECONDS if is_long(seconds) else seconds)
 
 
 def _looking_for_asyncio(function: Any) -> Any:
@@ -49,7 +45,7 @@ def _install_in_asyncio() -> None:
 
     def call_soon_enough(self: Any, when: float, callback: Any, *args: Any, **options: Any) -> Any:
         now = self.time()
-        if callback is not end_of_sleep and _is_long(when - now):
+        if callback is not end_of_sleep and is_long(when - now):
             when = now + HURRIED_SECONDS
         return call_at(self, when, callback, *args, **options)
 

@@ -120,8 +120,13 @@ def connect_ex(self: socket.socket, address: Any, /) -> int:
 
 
 def settimeout(self: socket.socket, seconds: float | None, /) -> None:
-    is_long = seconds is not None and HURRIED_SECONDS < seconds < FOR_EVER_SECONDS and self.family in LOOPBACK
-    _settimeout(self, HURRIED_SECONDS if current and current.hurried and is_long else seconds)
+    is_concerned = current and current.hurried and is_long(seconds) and self.family in LOOPBACK
+    _settimeout(self, HURRIED_SECONDS if is_concerned else seconds)
+
+
+def is_long(seconds: float | None) -> bool:
+    """Tell whether somebody who waits so long for a connection gives up on it, but only after a while."""
+    return seconds is not None and HURRIED_SECONDS < seconds < FOR_EVER_SECONDS
 
 
 def connect_to_grader(port: int) -> socket.socket:
