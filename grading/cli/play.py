@@ -123,8 +123,7 @@ def _plays(
 def _secrets(production: Production) -> tuple[tuple[str, ...], ssl.SSLContext]:
     """Return with what a server is started that speaks TLS, and whom people believe."""
     certificates = production.once(make_certificates)
-    right = certificates.right
-    return ("--tls-cert", str(right.cert), "--tls-key", str(right.key)), certificates.context()
+    return certificates.right.args, certificates.context()
 
 
 def _follows(scene: Iterable[Act], play: Play, screen: Rolling) -> int:

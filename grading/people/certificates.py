@@ -28,6 +28,11 @@ class Identity:
     cert: Path
     key: Path
 
+    @property
+    def args(self) -> tuple[str, ...]:
+        """What is typed behind the name of a server that shows it."""
+        return ("--tls-cert", str(self.cert), "--tls-key", str(self.key))
+
     def context(self, version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
         """Return the context of a server with this identity, which speaks this version of TLS alone if one is given."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

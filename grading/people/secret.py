@@ -177,8 +177,7 @@ class SecretRoom(Room):
     def __init__(self, production: Production, exercise: Exercise) -> None:
         super().__init__(production, exercise)
         self.certificates: Certificates = production.once(make_certificates)
-        right = self.certificates.right
-        self.args = ("--tls-cert", str(right.cert), "--tls-key", str(right.key))
+        self.args = self.certificates.right.args
         self.minutes.remark("the server", "is started with --tls-cert and --tls-key")
         self._context = self.certificates.context()
         self.strangers: list[Stranger] = []

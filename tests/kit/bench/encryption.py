@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import tempfile
 import time
@@ -15,6 +14,7 @@ from rich.table import Table
 
 from grading.people.certificates import Certificates, certificates_in
 from grading.skeletons import finished
+from grading.system.families import processor_seconds
 from tests.kit.bench.crowd import Crowd
 from tests.kit.bench.measuring import NONE, Figures, figures_of
 from tests.kit.bench.peers import HERE, Peer
@@ -44,10 +44,10 @@ class Costs:
 
     def lines(self, crowd: Crowd, pid: int) -> float:
         """Let them speak, and note what it costs."""
-        started, server, ours = time.monotonic(), processor_seconds(pid), time.process_time()
+        started, server, ours = time.monotonic(), processor_seconds([pid]), time.process_time()
         heard = crowd.heard
         lines_a_second = self.measure(crowd, pid)
-        self.server = 1e6 * (processor_seconds(pid) - server) / max(1, crowd.heard - heard)
+        self.server = 1e6 * (processor_seconds([pid]) - server) / max(1, crowd.heard - heard)
         self.crowd = (time.process_time() - ours) / (time.monotonic() - started)
         return lines_a_second
 
@@ -69,12 +69,6 @@ SCENES = [
 ]
 
 
-def processor_seconds(pid: int) -> float:
-    """Return for how long a process has had a processor."""
-    behind_the_name = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-    return (int(behind_the_name[11]) + int(behind_the_name[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def figures(rounds: int, scenes: list[Scene] = SCENES) -> Figures:
     """Measure all, so many times, and return the medians."""
     taken: Figures = {}
@@ -91,16 +85,16 @@ def servers() -> Iterator[list[Peer]]:
     """Give each server in clear, and over TLS with certificates that are gone afterwards."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as secrets:
         certificates = _certificates(Path(secrets))
-        cert, key = str(certificates.right.cert), str(certificates.right.key)
+        right = certificates.right
         program = str(submission(finished("bonus/encryption"), folder) / "chat_server.py")
         ours = (sys.executable, program, "--host", "127.0.0.1", "--port", "PORT")
         streams = (sys.executable, str(HERE / "servers" / "asyncio_streams.py"), "PORT")
         context = certificates.context()
         yield [
             Peer(f"{REFERENCE}, {CLEAR}", ours),
-            Peer(f"{REFERENCE}, {TLS}", (*ours, "--tls-cert", cert, "--tls-key", key), context=context),
+            Peer(f"{REFERENCE}, {TLS}", (*ours, *right.args), context=context),
             Peer(f"{ASYNCIO}, {CLEAR}", streams),
-            Peer(f"{ASYNCIO}, {TLS}", (*streams, cert, key), context=context),
+            Peer(f"{ASYNCIO}, {TLS}", (*streams, str(right.cert), str(right.key)), context=context),
         ]
 
 
