@@ -93,6 +93,10 @@ class Ears:
         """Return what has to come still, in the reading that leaves the least of it."""
         return min((self._left(dict(places)) for places in self._readings), key=len)
 
+    def in_doubt(self) -> list[Promise]:
+        """Return what may have to come still, since one of the readings leaves it."""
+        return max((self._left(dict(places)) for places in self._readings), key=len)
+
     @property
     def owes_nothing(self) -> bool:
         """Whether nothing has to come any more in one of the readings."""

@@ -119,13 +119,15 @@ class Model(Ledger):
     def settles(self) -> None:
         """All who are there were answered: what was possible and did not come does not come any more.
 
-        Those who have left are asked nothing: what they caused, or are to hear, may still be on its way.
+        Those who have left are asked nothing: what they caused, or are to hear, may still be on its way. So may an ERROR
+        where an earlier one answered a line that may be refused, or the line after it.
         """
         for person, seat in list(self.seats.items()):
             if not seat.left:
                 unheard = [promise for promise in seat.ears.all() if promise.cause.left and promise.cause is not seat]
+                unheard += seat.ears.in_doubt()
                 seat.ears.forget()
-                for promise in unheard:
+                for promise in dict.fromkeys(unheard):
                     seat.ears.bear(promise)
                 seat.proven = self._next()
             if not seat.is_open:

@@ -266,6 +266,17 @@ def test_what_somebody_did_who_hung_up_at_once_may_reach_even_those_who_come_whe
     assert talk.wrong("Ann", "USER_JOINED:Bob") == Kind.NOT_FOR
 
 
+def test_a_server_that_is_one_answer_behind_is_not_accused_when_all_is_quiet() -> None:
+    talk = Talk(ADVANCED, "Ann")
+    talk.says("Ann", "PRIVATE:Ann:hi")
+    talk.asks("Ann")  # this may be the answer to either line
+    assert talk.owes("Ann") == []
+    talk.asks("Ann")
+    talk.model.settles()
+    talk.hear("ERROR:unknown command", "Ann")
+    assert talk.wrong("Ann", "ERROR:unknown command") == Kind.NO_REASON
+
+
 def test_leaving_is_heard_once_by_all_who_are_left() -> None:
     talk = Talk(3, "Ann", "Bob")
     talk.says("Bob", "QUIT")
