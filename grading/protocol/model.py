@@ -119,8 +119,8 @@ class Model(Ledger):
     def settles(self) -> None:
         """All who are there were answered: what was possible and did not come does not come any more.
 
-        Those who have left are asked nothing: what they caused, or are to hear, may still be on its way. So may an ERROR
-        where an earlier one answered a line that may be refused, or the line after it.
+        Those who have left are asked nothing: what they caused, or are to hear, may still be on its way. So may an
+        ERROR, where an earlier one answered a line that may be refused, or the line after it.
         """
         for person, seat in list(self.seats.items()):
             if not seat.left:

@@ -23,6 +23,7 @@ from grading.home.memory import Changes
 from grading.results.values import ERROR, PASSED, SKIPPED, CheckResult, Grade
 from grading.results.visible import visible
 from grading.showing.outputs import LOOKALIKE
+from grading.showing.quoting import quoted
 from grading.showing.shell import pasted
 from grading.start import environment
 from grading.telling.advice import Typing, waiting
@@ -315,12 +316,12 @@ class Report:
         """Show a part of a page, as much as fits on a screen, and where it stands."""
         self.says(f"{where}:", "bold")
         room = max(self.console.height - FRAME, NARROWEST) if self.console.is_terminal else len(lines)
-        for line in lines:
+        for line in quoted(lines):
             room -= 1 + cell_len(line) // self.console.width
             if room < 0:
                 self.says(f"… go on in {where}", "dim")
                 break
-            self.says(line, cut=line.startswith(("    ", "|")))
+            self.says(line, cut=line.startswith("    "))
 
     def measures(self) -> None:
         """Look how wide the terminal is now."""
