@@ -139,7 +139,7 @@ def test_w_shows_what_the_program_printed_and_o_the_page_and_again_the_story(ter
     terminal.types("w")
     sees(terminal, "next")
     terminal.types("o")
-    terminal.until(lambda: any("what it is" in line for line in terminal.lines()))
+    terminal.until(lambda: any("When something goes wrong" in line for line in terminal.lines()))
     terminal.types("o")
     sees(terminal, "✗ It is green.", "next")
 
