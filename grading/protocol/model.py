@@ -103,6 +103,7 @@ class Model(Ledger):
             number = min(promise.number for promise in kept)
             cause.proven = max(cause.proven, number)
             if cause is seat:
+                seat.greeted |= not self.joins
                 seat.ears.drop(REPLAYED, number)  # what was not replayed by now is not replayed any more
         for promise in kept:
             self._is_kept(promise, seat, line, for_certain=len(kept) == 1)
@@ -130,6 +131,7 @@ class Model(Ledger):
                 for promise in dict.fromkeys(unheard):
                     seat.ears.bear(promise)
                 seat.proven = self._next()
+                seat.greeted |= not self.joins
             if not seat.is_open:
                 del self.seats[person]
         self._late = [deed for deed in self._flying + self._late if self._is_late(deed)]
@@ -168,8 +170,7 @@ class Model(Ledger):
             if deed.form.fits(line) and not is_error and (self.joins or deed.number > seat.number):
                 kind = Kind.AGAIN if seat in deed.promises or seat in deed.replayed else Kind.NOT_FOR
                 return Wrong(kind, seat.person, line, deed.seat.person)
-        is_new = not seat.greeted if self.joins else seat.proven <= seat.number
-        is_greeting = is_new and self.allows(Tolerated.GREETING)
+        is_greeting = not seat.greeted and self.allows(Tolerated.GREETING)
         if (is_greeting or is_farewell) and not line.startswith(EVENTS):
             return None
         return Wrong(Kind.NO_REASON if is_error else Kind.NOBODY_SAID, seat.person, line)

@@ -27,7 +27,7 @@ class Seat:
     proven: int = 0  # what it did before this number is done: something later was heard
     buffer: bytes = b""
     refusal: Promise | None = None  # for a line that is too long and not over yet
-    greeted: bool = False  # its JOINED was heard
+    greeted: bool = False  # its JOINED was heard; where nobody joins, a line that it said itself
     left: bool = False
     is_open: bool = True  # it can still hear
     reads: bool = True

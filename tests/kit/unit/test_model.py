@@ -266,6 +266,15 @@ def test_what_somebody_did_who_hung_up_at_once_may_reach_even_those_who_come_whe
     assert talk.wrong("Ann", "USER_JOINED:Bob") == Kind.NOT_FOR
 
 
+def test_a_greeting_may_be_heard_after_others_have_heard_the_newcomer() -> None:
+    talk = Talk(1, "Ann", "Bob", joins=False)
+    talk.says("Bob", "MESSAGE:hi")
+    talk.hear("hi", "Ann")
+    talk.hear("Welcome.", "Bob")
+    talk.hear("hi", "Bob")
+    assert talk.wrong("Bob", "Welcome.") == Kind.NOBODY_SAID
+
+
 def test_a_server_that_is_one_answer_behind_is_not_accused_when_all_is_quiet() -> None:
     talk = Talk(ADVANCED, "Ann")
     talk.says("Ann", "PRIVATE:Ann:hi")
