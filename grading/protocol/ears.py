@@ -8,7 +8,7 @@ may be right.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from grading.protocol.forms import Form
 Lane = tuple[Hashable, ...]  # what comes in it, and who caused it
 Places = frozenset[tuple[Lane, int]]  # in each lane: the number of the last promise that was kept
 ANYTIME = "anytime"  # a lane for one promise alone
-MOST_READINGS = 64  # beyond that, those that were found first; a right server then still finds its own among them
+MOST_READINGS = 64  # beyond that, some of each kind; a right server then still finds its own among them
 
 
 @dataclass(eq=False)
@@ -85,7 +85,7 @@ class Ears:
         if following:
             self._readings = list(following)
             if len(following) > MOST_READINGS:
-                self._readings = sorted(following, key=lambda places: len(self._left(dict(places))))[:MOST_READINGS]
+                self._readings = self._some_of_each_kind(following)
             self._tidy()
         return list(kept.values())
 
@@ -169,6 +169,15 @@ class Ears:
                     is_first = False
                     if promise.needed:
                         break
+
+    def _some_of_each_kind(self, readings: Iterable[Places]) -> list[Places]:
+        """Return as many readings as are kept: of one kind are those that agree where something has to come still."""
+        lanes = {name for name, lane in self.lanes.items() if any(one.needed and not one.off for one in lane)}
+        kinds: dict[Places, list[Places]] = {}
+        for places in sorted(readings, key=lambda places: len(self._left(dict(places)))):
+            kinds.setdefault(frozenset(place for place in places if place[0] in lanes), []).append(places)
+        in_turn = itertools.chain.from_iterable(itertools.zip_longest(*kinds.values()))
+        return list(itertools.islice(filter(None, in_turn), MOST_READINGS))
 
     def _left(self, at: dict[Lane, int]) -> list[Promise]:
         return [

@@ -300,7 +300,7 @@ class Model(Ledger):
             seat.names, seat.here = [name], seat.here - {OUT}
 
     def _was_refused(self, seat: Seat, number: int) -> None:
-        if seat.moved == number and not seat.left:
+        if seat.moved == number and not seat.left and not seat.greeted:
             seat.names, seat.here = [], frozenset({OUT})
 
     def _is_contested(self, seat: Seat) -> None:
@@ -398,8 +398,10 @@ class Model(Ledger):
             self._moves(seat, frozenset({room}) if sure else was | {room}, moved)
 
     def _list_users(self, seat: Seat, argument: str, has_colon: bool, sure: bool) -> None:
-        form = Users(may=set(self.lingering), doubtful=frozenset(self.lingering))
-        for other in [other for other in self.seats.values() if not other.left]:
+        staying = [other for other in self.seats.values() if not other.left]
+        gone = self.lingering - {name for other in staying for name in other.names}
+        form = Users(may=set(self.lingering), doubtful=frozenset(gone))
+        for other in staying:
             is_in = other.is_in or (other is seat and OUT not in seat.here)
             (form.must if is_in and len(other.names) == 1 else form.may).update(other.names)
         self._lists.append(form)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection
 
 import pytest
 
+from grading.protocol.ears import Ears, Promise
+from grading.protocol.forms import Exactly, Refusal
 from grading.protocol.model import Model
 from grading.protocol.tolerated import TOLERATED, Tolerated
 from grading.protocol.wrong import Kind
@@ -273,6 +275,51 @@ def test_a_greeting_may_be_heard_after_others_have_heard_the_newcomer() -> None:
     talk.hear("Welcome.", "Bob")
     talk.hear("hi", "Bob")
     assert talk.wrong("Bob", "Welcome.") == Kind.NOBODY_SAID
+
+
+TWICE_IN_DOUBT = ["JOIN:Bob", "JOIN:Ann\u2028", "JOIN:Ann\u2028", "JOIN:Bob", "LIST", *["JOIN:Bob"] * 3, "LIST"]
+
+
+def test_who_is_refused_once_more_has_joined_all_the_same() -> None:
+    talk = Talk(ADVANCED, "Bob")
+    talk.model.comes("Ann")
+    talk.says("Ann", "JOIN:Ann ", "JOIN:Ann ")
+    talk.hear("USER_JOINED:Ann", "Bob")
+    for line in ("JOINED:Ann", "ERROR:already joined"):
+        talk.hear(line, "Ann")
+    talk.says("Bob", "LIST_USERS")
+    talk.hear("USERS:Ann,Bob", "Bob")
+
+
+def test_who_may_have_come_back_need_not_vanish_from_the_list() -> None:
+    talk = Talk(ADVANCED, "Bob", "Ann")
+    talk.says("Ann", "QUIT")
+    talk.model.leaves("Ann", politely=False)
+    talk.hear("USER_LEFT:Ann", "Bob")
+    talk.asks("Bob")
+    talk.model.settles()
+    talk.model.comes("Ann")
+    talk.says("Ann", *TWICE_IN_DOUBT)
+    talk.hear("USER_JOINED:Ann", "Bob")
+    for line in ("ERROR:name taken", "JOINED:Ann"):
+        talk.hear(line, "Ann")
+    talk.says("Bob", "LIST_USERS")
+    talk.hear("USERS:Ann,Bob", "Bob")
+    assert not talk.model.again
+
+
+def test_the_reading_in_which_more_is_to_come_is_kept_among_very_many() -> None:
+    ears = Ears()
+    for number, needed in enumerate((False, True), 1):
+        ears.expect(Promise(("errors",), number, "Ann", Refusal(), needed))
+    texts = [f"JOINED:{number}" for number in range(40)]
+    for lane in ("replayed", "late"):
+        for number, text in enumerate(texts, 1):
+            ears.expect(Promise((lane,), number, "Bob", Exactly(text), needed=False))
+    for line in ("ERROR:bad name", *texts):
+        assert ears.hear(line)  # the first one is either ERROR, each of the others is in either lane
+    assert ears.owes_nothing
+    assert len(ears.in_doubt()) == 1
 
 
 def test_a_server_that_is_one_answer_behind_is_not_accused_when_all_is_quiet() -> None:
