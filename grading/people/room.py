@@ -111,10 +111,10 @@ class Room:
             expected = "the server to end within 3 seconds after Ctrl+C"
             raise Unmet(expected, "it still runs", stacks.told_lingering(self.server.threads()), late=True)
 
-    def opens_at(self, clock: str) -> None:
-        """Start a server for which it is `clock` just now, as in `23:59:58`, local time."""
-        self.opens(clock=clock)
-        self.minutes.remark("the server's clock", f"shows {clock}")
+    def opens_at(self, clock: str, summer: bool = False) -> None:
+        """Start a server for which it is `clock` just now, as in `23:59:58`, local time, perhaps in `summer`."""
+        self.opens(clock=clock, summer=summer)
+        self.minutes.remark("the server's clock", f"shows {clock}{', in summer' * summer}")
 
     def hears_the_time(self, speaker: Person, listener: Person) -> None:
         """Let `speaker` say what time it is, and fail unless `listener` hears it with that time.

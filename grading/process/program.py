@@ -82,7 +82,7 @@ class Program:
             "source": str(work / name),
             "control": self.stage.port,
             "token": self.stage.token,
-            "zone": zone(self.offset),
+            "zone": zone(self.offset, options.get("summer", False)),
             **options,
         }
         self.process: Process = self._start(settings)

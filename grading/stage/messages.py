@@ -16,6 +16,7 @@ class Options(TypedDict, total=False):
 
     listen: int  # at which port of loopback its first listener really listens; any free one otherwise
     connect: dict[str, int]  # by address family: to which port of loopback it really connects
+    summer: bool  # its zone is an hour ahead of its standard time just now
     tick: float  # seconds that pass whenever it looks at the clock
     hurried: bool  # no time limit that it chooses for a connection is longer than a second
     shaken: bool  # its lines are watched, so that its threads can be held up before them

@@ -6,6 +6,7 @@ import time
 
 DAY, HOUR = 24 * 3600, 3600  # seconds
 FARTHEST = 12 * HOUR  # from UTC, on either side
+MOST_DAYS = 365  # of a year, by which such a rule counts: it leaves out 29 February
 
 
 def offset_where_it_is(clock: str) -> int:
@@ -15,10 +16,21 @@ def offset_where_it_is(clock: str) -> int:
     return (wanted - int(time.time()) + FARTHEST) % DAY - FARTHEST
 
 
-def zone(offset: int) -> str:
-    """Return the zone that is `offset` seconds ahead of UTC, as the variable TZ names it (POSIX, 8.3)."""
+def zone(offset: int, summer: bool = False) -> str:
+    """Return the zone that is `offset` seconds ahead of UTC, as the variable TZ names it (POSIX, 8.3).
+
+    If it is `summer` there, this is an hour more than its standard time; the C library of Windows knows no such rule.
+    """
+    if not (summer and hasattr(time, "tzset")):
+        return f"KIT{_ahead(offset)}"
+    today = time.gmtime(time.time() + offset).tm_yday
+    begins, ends = ((today + days) % MOST_DAYS + 1 for days in (-3, 2))
+    return f"KIT{_ahead(offset - HOUR)}KIS{_ahead(offset)},J{begins},J{ends}"
+
+
+def _ahead(offset: int) -> str:
     sign, ahead = ("-", offset) if offset >= 0 else ("+", -offset)
-    return f"KIT{sign}{ahead // HOUR:02d}:{ahead % HOUR // 60:02d}:{ahead % 60:02d}"
+    return f"{sign}{ahead // HOUR:02d}:{ahead % HOUR // 60:02d}:{ahead % 60:02d}"
 
 
 def shown_at(moment: float, offset: int) -> str:

@@ -51,8 +51,10 @@ ANOTHER_CASE = Cause("case-changed", "The text came with its letters in another 
 BLANKS = Cause("blanks-changed", "Several blanks in a row were made into one.")
 STANDS_STILL = Cause("time-stands-still", "The time did not move: it is that of the message before.")
 NOT_PADDED = Cause("time-format", "A number below ten has no zero before it.")
+PUT_FORWARD = 3600  # seconds by which clocks are ahead in summer
 UTC = Cause("time-of-utc", "This is UTC: local time is asked for.")
 WHOLE_HOURS = Cause("time-of-utc", "This is UTC plus whole hours: ask for local time, which knows how far it is ahead.")
+WINTER = Cause("time-of-utc", "This is an hour behind: it is summer time there, which only local time knows.")
 TWELVE_HOURS = Cause("time-format", "The hour is counted to 12 instead of 24 (%I for %H).")
 MONTH = Cause("time-format", "The minute is the number of the month (%m for %M).")
 CHANGED_PLACES = Cause("time-format", "Minutes and seconds have changed places.")
@@ -336,6 +338,8 @@ def of_stamp(moment: float, offset: float, stamp: str, earlier: str) -> Cause | 
         return MONTH
     if stamp == time.strftime("%H:%S:%M", local):
         return CHANGED_PLACES
+    if stamp[:5] == time.strftime("%H:%M", time.gmtime(moment + offset - PUT_FORWARD)):
+        return WINTER
     if stamp[3:] in (time.strftime("%M:%S", utc), time.strftime("%M:%S", time.gmtime(moment + 1))):
         return WHOLE_HOURS
     return ANOTHER_MOMENT if stamp[3:5] != time.strftime("%M", local) else None

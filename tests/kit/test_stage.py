@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +98,22 @@ def test_a_zone_can_be_found_for_every_clock(clock: str, monkeypatch: pytest.Mon
     for moment in (0.0, 1_700_000_000.25, 1_717_744_121.75):
         monkeypatch.setattr("time.time", lambda moment=moment: moment)
         assert shown_at(moment, offset_where_it_is(clock)) == clock
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the C library of Windows knows no such rule")
+@pytest.mark.parametrize("today", ["2026-01-01", "2026-06-30", "2026-12-31", "2028-02-29"])
+def test_in_summer_local_time_is_an_hour_ahead_of_standard_time(today: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    offset = 5 * 3600 + 90
+    moment = datetime.datetime.fromisoformat(f"{today}T12:00:00+00:00").timestamp()
+    monkeypatch.setattr("time.time", lambda: moment)
+    monkeypatch.setenv("TZ", zone(offset, summer=True))
+    time.tzset()
+    try:
+        assert time.localtime(moment).tm_gmtoff == offset
+        assert -time.timezone == offset - 3600
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_zones_are_written_as_posix_writes_them() -> None:

@@ -34,8 +34,8 @@ def test_hours_minutes_seconds(room: Room) -> None:
 )
 def test_local_time(room: Room) -> None:
     """The time is the local time of the server."""
-    for clock in ("22:41:30", "13:27:10"):
-        room.opens_at(clock)
+    for clock, summer in (("22:41:30", False), ("13:27:10", True)):
+        room.opens_at(clock, summer)
         ann, bob = room.enter("Ann", "Bob")
         room.hears_the_time(ann, bob)
 
