@@ -78,6 +78,12 @@ def _out_of_turn(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     return Unmet(expected, shown(wrong.line), perhaps=diagnosis.TOO_EARLY, missing=False)
 
 
+def _too_late(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
+    expected = f"{wrong.person} to hear {shown(wrong.line)} before {shown(wrong.first)}"
+    perhaps = diagnosis.LEFT_TOO_EARLY if wrong.first.startswith("USER_LEFT:") else diagnosis.TOO_EARLY
+    return Unmet(expected, "it came after that", perhaps=perhaps, missing=False)
+
+
 def _hung_up(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     expected = f"the server to keep the connection of {wrong.person}"
     return Unmet(expected, "it closed the connection", perhaps=diagnosis.HUNG_UP)
@@ -99,6 +105,7 @@ TOLD: dict[Kind, Callable[[Wrong, Sequence[Form]], Unmet]] = {
     Kind.AGAIN: _again,
     Kind.NOT_FOR: _not_for,
     Kind.OUT_OF_TURN: _out_of_turn,
+    Kind.TOO_LATE: _too_late,
     Kind.HUNG_UP: _hung_up,
     Kind.MISSING: _missing,
     Kind.STILL_THERE: _still_there,

@@ -127,6 +127,17 @@ def read_slowly(room: Room, reader: Person, *speakers: Person) -> None:
             hear_it_whole(reader, speaker, said[speaker][number])
 
 
+def speak_and_break(room: Room, person: Person, text: str) -> None:
+    """Let `person` say something, and the connection break before the server has read it, where that can be arranged.
+
+    So the server reads the text, and then it cannot be sent to its speaker.
+    """
+    room.minutes.remark(person.name, "says something, and the connection breaks before the server has read it")
+    with standing_still(room.server.process.pid):
+        person.says(text)
+        person.resets()
+
+
 def hear_it_whole(reader: Person, speaker: Person, text: str) -> None:
     """Fail unless `reader` hears `text`, a long one, and without waiting any longer where a line of others is torn."""
     try:

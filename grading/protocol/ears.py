@@ -34,6 +34,7 @@ class Promise:
     off: bool = False  # a rival was kept: this one is not to come any more
     loose: bool = False  # it was needed once, and is not any more
     past: bool = False  # kept, or skipped, for certain
+    heard: bool = False  # a line was heard that kept it, or another one like it
     outcome: Callable[[], None] | None = None  # to be called once it was kept, for certain
     rivals: list[Promise] = field(default_factory=list)  # of these and this, one comes
     follow: list[Promise] = field(default_factory=list)  # what is needed, too, once this one was kept

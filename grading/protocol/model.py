@@ -96,6 +96,8 @@ class Model(Ledger):
         kept = seat.ears.hear(line)
         if not kept:
             return self._wonders(seat, line)
+        for promise in kept:
+            promise.heard = True
         causes = {promise.cause for promise in kept}
         is_replayed = any(promise.kind == REPLAYED for promise in kept)
         if len(causes) == 1 and not (is_replayed or seat.ears.may_be(REPLAYED, line)):
@@ -168,12 +170,22 @@ class Model(Ledger):
             return Wrong(Kind.OUT_OF_TURN, seat.person, line, ahead[0].cause.person, str(ahead[1].form))
         for deed in reversed(self._deeds):
             if deed.form.fits(line) and not is_error and (self.joins or deed.number > seat.number):
-                kind = Kind.AGAIN if seat in deed.promises or seat in deed.replayed else Kind.NOT_FOR
-                return Wrong(kind, seat.person, line, deed.seat.person)
+                return self._wonders_when(seat, line, deed)
         is_greeting = not seat.greeted and self.allows(Tolerated.GREETING)
         if (is_greeting or is_farewell) and not line.startswith(EVENTS):
             return None
         return Wrong(Kind.NO_REASON if is_error else Kind.NOBODY_SAID, seat.person, line)
+
+    def _wonders_when(self, seat: Seat, line: str, deed: Deed) -> Wrong:
+        """Say what is wrong with a line that was heard already, or comes too late, or is not for `seat`."""
+        speaker = deed.seat.person
+        promise = deed.promises.get(seat)
+        if promise and not promise.heard and seat not in deed.replayed:
+            for later in self._deeds:
+                said = later.promises.get(seat)
+                if said and said.heard and later.seat is deed.seat and later.number > deed.number:
+                    return Wrong(Kind.TOO_LATE, seat.person, line, speaker, str(later.form))
+        return Wrong(Kind.AGAIN if promise or seat in deed.replayed else Kind.NOT_FOR, seat.person, line, speaker)
 
     def _is_late(self, deed: Deed) -> bool:
         """Tell whether the server may come to it only now, since nobody knows yet that its author is gone."""

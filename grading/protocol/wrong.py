@@ -15,6 +15,7 @@ class Kind(Enum):
     AGAIN = "that had been heard already"
     NOT_FOR = "that was for others"
     OUT_OF_TURN = "another line comes first"
+    TOO_LATE = "another line came first"
     HUNG_UP = "the server hung up"
     MISSING = "it did not come"
     STILL_THERE = "the name of somebody who left is still in use"
@@ -28,4 +29,4 @@ class Wrong:
     person: Hashable
     line: str = ""
     speaker: Hashable = None  # who caused it, where that is known
-    first: str = ""  # the line that should have come first
+    first: str = ""  # the line that should have come first; where this one is too late, the one that did

@@ -164,9 +164,9 @@ class Report:
     def _counts(self, others: list[CheckResult]) -> None:
         """Say how many fail besides, and how many nobody can tell of."""
         open_ones = sum(check.outcome == ERROR for check in others)
-        told = [f"{count} more fail, perhaps for other reasons"] if (count := len(others) - open_ones) else []
+        told = [f"{_more(count)}, perhaps for other reasons"] if (count := len(others) - open_ones) else []
         if open_ones:
-            told.append(f"of {open_ones} the grader cannot tell")
+            told.append(f"{open_ones} cannot be told")
         self.says(f"  {CROSS if count else '!'} {', '.join(told)}  (--all shows them)", "dim")
 
     def _room(self, grade: Grade, told: CheckResult | None, next_lines: int, is_short: bool = False) -> int:
@@ -362,10 +362,14 @@ def _in_words(text: str) -> str:
     return text
 
 
+def _more(count: int) -> str:
+    return f"{count} more {'fails' if count == 1 else 'fail'}"
+
+
 def _place_of(check: CheckResult, alike: int) -> str:
     """Return where a check belongs, what it is worth, and how many others failed for the same reason."""
     won = f": {check.points} of {check.max_points} points" if check.max_points else ""
-    more = f"; {alike} more fail{'s' * (alike == 1)} for the same reason" if alike else ""
+    more = f"; {_more(alike)} for the same reason" if alike else ""
     return f"{check.program}, {check.exercise}{won}{more}"
 
 

@@ -61,7 +61,7 @@ CODES = {  # which example helps with which causes
     "two locks": ("wait-for-each-other",),
     "long hold": ("waits-for-a-lock",),
     "copy": ("changed-while-looping",),
-    "twice": ("removed-twice",),
+    "twice": ("removed-twice", "left-too-early"),
     "loop variable": ("another-one-left", "another-ones-name"),
     "ending": ("does-not-end", "threads-do-not-end"),
     "two waits": ("keyboard-unread", "too-few-readers", "nobody-receives"),

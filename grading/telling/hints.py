@@ -96,6 +96,11 @@ KINDS = {
         "lines come in another order",
         "In which order are these lines handed on, and by whom: by one thread, or by several at once?",
     ),
+    "left-too-early": Kind(
+        "somebody is said to have left too early",
+        "Who tells the others that somebody has left, and can that thread know whether a line of theirs is still on "
+        "its way?",
+    ),
     # What the model of the page does not explain
     "nobody-said": Kind(
         "something is heard that nobody said",

@@ -7,7 +7,15 @@ from grading.people.conversing import HINT, converse
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.schedules import shake
-from grading.people.stress import ComeAndGo, flood, hear_all, join_in_turn, keep_nothing_of_guests, talk_until_stuck
+from grading.people.stress import (
+    ComeAndGo,
+    flood,
+    hear_all,
+    join_in_turn,
+    keep_nothing_of_guests,
+    speak_and_break,
+    talk_until_stuck,
+)
 from grading.process.patience import HELD_UP
 from grading.results.unmet import Unmet
 from grading.suite import check
@@ -150,6 +158,10 @@ def test_leaving_by_a_reset(room: Room) -> None:
     eva.resets()
     for person in (ann, cyd):
         person.is_told("USER_LEFT:Eva")
+    speak_and_break(room, ann, "I am off")  # who came first is the first to whom it cannot be sent
+    cyd.is_told("USER_LEFT:Ann")
+    room.settles(cyd)
+    cyd.heard_times("USER_LEFT:Ann", 1)
 
 
 @check(2, "Only a client that has joined has a name to say goodbye to.", rests=("said.left",))
