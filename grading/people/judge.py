@@ -103,4 +103,7 @@ class Judge:
         if event not in self.minutes.events[place : place + 1]:  # where a check has put it down itself
             self.minutes.events.insert(place, event)
         del self.minutes.events[place + 1 :]
+        before = Event(LINE, "server", name, shown(wrong.first))
+        if wrong.kind is Kind.TOO_LATE and before not in self.minutes.events:  # the check had not come to it yet
+            self.minutes.events.insert(place, before)
         return accused(wrong, self.accusation.owed)

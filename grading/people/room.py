@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -170,6 +171,17 @@ class Room:
 
     def enter(self, *names: str, shallow: bool = False) -> list[Person]:
         """Return people who are connected, have joined where one joins, and whom the server counts in."""
+        people = self._takes_in(names, shallow)
+        self.minutes.remark(together(names), "joined" if self.joins else "connected")
+        return people
+
+    def enter_in_crowds(self, count: int) -> list[Person]:
+        """Return so many guests, who have entered as others do."""
+        guests = self._takes_in([f"Guest{number}" for number in range(1, count + 1)])
+        self.minutes.remark(f"{count} guests", "joined" if self.joins else "connected")
+        return guests
+
+    def _takes_in(self, names: Iterable[str], shallow: bool = False) -> list[Person]:
         people = []
         perhaps = None if self.talk.people else diagnosis.NOT_JOINED  # where others are there, they may be the reason
         for name in names:
@@ -180,7 +192,6 @@ class Room:
             people.append(person)
         for person in people:
             person.looks_up()
-        self.minutes.remark(together(names), "joined" if self.joins else "connected")
         return people
 
     def joins_as_soon_as_possible(self, name: str) -> Person:

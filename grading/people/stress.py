@@ -23,8 +23,9 @@ LONGEST = 4000  # bytes of a text that still fits into a line with all that stan
 SLOW_LINES = 8  # of that length, which a slow reader gets to read
 MOST_WHOLE = LONGEST + 80  # characters of such a line, with a name and the time before its text
 UNTIL_STUCK = 12  # batches; whoever serves all of them never waits for a reader
-A_LOT = 40  # batches of very long lines, 640 kB: more than any queue that makes the others wait should hold
+A_LOT = 100  # batches of very long lines, 1.6 MB: more than may ever wait for one reader, and so for one who reads
 A_WHILE = 12  # such batches, 190 kB: more than the buffers of a shallow connection hold
+LONGER = 38  # such batches, 610 kB: more than that by far, and less than what anybody must be dropped for
 ROUNDS_OF_GUESTS = 25  # each with a guest who leaves in each of these ways in each of these states: 300 in all
 WAYS_TO_LEAVE: tuple[Callable[[Person], None], ...] = (Person.closes, Person.resets, Person.half_closes)
 STATES = ("has joined", "never joined", "was refused", "stopped in the middle of a line")
@@ -92,18 +93,20 @@ def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person) ->
 
 def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person) -> None:
     """Fail unless `reader`, who reads again after a while, hears all that was said, or was dropped."""
-    room.minutes.remark(reader.name, "stops reading")
-    said: list[str] = []
-    for batch in say_one_after_another(speaker, A_WHILE, VERY_LONG):
-        said += batch
-        listener.hears(speaker, batch[-1], quietly=True)
-    room.minutes.remark(speaker.name, f"says {len(said)} long lines")
-    room.minutes.remark(reader.name, "reads again")
-    try:
-        hear_all(reader, speaker, said)
-    except Unmet:
-        if not reader.closed:
-            raise
+    for batches in (A_WHILE, LONGER):
+        room.minutes.remark(reader.name, "stops reading")
+        said: list[str] = []
+        for batch in say_one_after_another(speaker, batches, VERY_LONG):
+            said += batch
+            listener.hears(speaker, batch[-1], quietly=True)
+        room.minutes.remark(speaker.name, f"says {len(said)} long lines")
+        room.minutes.remark(reader.name, "reads again")
+        try:
+            hear_all(reader, speaker, said)
+        except Unmet:
+            if not reader.closed:
+                raise
+            return
 
 
 def read_slowly(room: Room, reader: Person, *speakers: Person) -> None:

@@ -4,6 +4,7 @@ from grading.people.conversing import HINT, converse
 from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.stress import (
+    join_in_turn,
     join_while_others_talk,
     move_while_others_talk,
     pause_reading,
@@ -11,6 +12,8 @@ from grading.people.stress import (
 )
 from grading.suite import check
 from grading.telling.diagnosis import NO_NAME_YET, STILL_THERE
+
+FULL_HOUSE = 24  # guests, more than any number that a list might be cut at by chance
 
 
 @check(3, "Look for the target among the clients, and send to that one alone.", rests=("said.private",))
@@ -60,6 +63,10 @@ def test_private_to_nobody(room: Room) -> None:
     ann.waits_until_gone("Cyd")
     ann.commands("PRIVATE:Cyd:come back")
     ann.is_refused("PRIVATE to somebody who has left", perhaps=STILL_THERE)
+    for almost in ("An", "Anna", "ann"):
+        bob.commands(f"PRIVATE:{almost}:are you Ann?")
+        bob.is_refused(f"PRIVATE to {almost}, who is not online")
+    ann.never_heard("are you Ann")
     ann.commands("PRIVATE::is anybody there?")
     ann.is_refused("PRIVATE to nobody", perhaps=NO_NAME_YET)
     eve.joins()
@@ -84,6 +91,10 @@ def test_the_list_of_users(room: Room) -> None:
     for command in ("LIST_USERS", "PRIVATE:Ann:psst", "JOIN_ROOM:garden"):
         eve.commands(command)
         eve.is_refused(f"{command} before JOIN")
+    guests = ["ann", *(f"Guest{number}" for number in range(1, FULL_HOUSE + 1))]
+    room.minutes.remark(f"ann and {FULL_HOUSE} guests", "join as well")
+    join_in_turn(room, *guests)
+    ann.sees_users("Ann", "Bob", "Cyd", *guests, soon=True)
 
 
 @check(1, "Take the names from the list from which leavers are removed.", rests=("said.list",))
@@ -177,6 +188,10 @@ def test_one_room_at_a_time(room: Room) -> None:
     room.settles(ann, ann, bob)
     cyd.takes_in_everything()
     cyd.never_heard("Just us two")
+    bob.goes_to("kitchen")  # who opened the garden
+    cyd.goes_to("garden")
+    ann.says("Still here, Cyd?")
+    cyd.hears(ann, "Still here, Cyd?")
 
 
 @check(1, "The room in which everyone starts is called `lobby`.", rests=("rooms.lobby",))
@@ -189,6 +204,8 @@ def test_back_to_the_lobby(room: Room) -> None:
     bob.hears(ann, "Back again.")
     bob.says("Good.")
     ann.hears(bob, "Good.")
+    (cyd,) = room.enter("Cyd")
+    cyd.heard_history(ann, ["Back again."])
 
 
 @check(
@@ -252,11 +269,11 @@ def test_history(room: Room) -> None:
 def test_the_history_is_limited(room: Room) -> None:
     """The history holds the last 20 messages, not fewer and not more."""
     ann, bob = room.enter("Ann", "Bob")
-    texts = [f"number {number:02d}" for number in range(1, 31)]
+    texts = [f"number {number:03d}" for number in range(1, 106)]
     for text in texts:
         ann.says(text, quietly=True)
         bob.hears(ann, text, quietly=True)
-    room.minutes.remark("Ann", "says number 01 to number 30")
+    room.minutes.remark("Ann", "says number 001 to number 105")
     (cyd,) = room.enter("Cyd")
     cyd.heard_history(ann, texts[-20:])
 
@@ -269,14 +286,15 @@ def test_the_history_keeps_secrets(room: Room) -> None:
     bob.hears(ann, "for everyone")
     ann.commands("PRIVATE:Bob:for Bob alone")
     bob.is_told("PRIVATE:Ann:for Bob alone")
-    for person in (ann, bob):
-        person.goes_to("garden")
-    ann.says("for the garden")
-    bob.hears(ann, "for the garden")
+    for other in ("garden", "Lobby", "lobby2"):
+        for person in (ann, bob):
+            person.goes_to(other)
+        ann.says(f"for the {other}")
+        bob.hears(ann, f"for the {other}")
     (cyd,) = room.enter("Cyd")
     cyd.heard_history(ann, ["for everyone"])
-    cyd.never_heard("for Bob alone")
-    cyd.never_heard("for the garden")
+    for secret in ("for Bob alone", "for the garden", "for the Lobby", "for the lobby2"):
+        cyd.never_heard(secret)
 
 
 @check(1, "Send the history to the newcomer alone.", rests=("said.history",))

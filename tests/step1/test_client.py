@@ -4,6 +4,8 @@ from grading.people.desk import Desk
 from grading.people.resting import rest_once_gone
 from grading.suite import check
 
+MANY_LINES = 40  # that somebody types, more than any number after which a client might have had enough
+
 
 @check(
     1,
@@ -46,6 +48,9 @@ def test_what_is_typed_is_sent(desk: Desk) -> None:
     for text in ("How are you?", "How are you?", "I never quit.", "quite well"):
         desk.types(text)
         desk.wire_hears(f"MESSAGE:{text}")
+    for number in range(1, MANY_LINES + 1):
+        desk.types(f"line {number}")
+    desk.wire_hears(f"MESSAGE:line {MANY_LINES}")
 
 
 @check(

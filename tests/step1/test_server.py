@@ -12,6 +12,8 @@ from grading.results.unmet import Unmet
 from grading.suite import check
 from grading.telling.diagnosis import LINE_ENDS_ELSEWHERE, NOT_JOINED
 
+FULL_HOUSE = 30  # guests, more than any number that a server might come to by chance
+
 
 @check(
     1,
@@ -53,6 +55,10 @@ def test_everyone_hears_a_message(room: Room) -> None:
     cyd.hears(ann, "Hello everyone!")
     cyd.says("Hi Ann!")
     ann.hears(cyd, "Hi Ann!")
+    guests = room.enter_in_crowds(FULL_HOUSE)
+    ann.says("Hello, all of you!")
+    for person in (bob, *guests):
+        person.hears(ann, "Hello, all of you!")
 
 
 @check(2, "MESSAGE goes to everyone who is connected, its sender included.", rests=("said.message",))

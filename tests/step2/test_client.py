@@ -34,7 +34,7 @@ def test_joined_as(desk: Desk) -> None:
 def test_who_comes_and_goes(desk: Desk) -> None:
     """Who comes and who goes is told in words."""
     desk.sits_down()
-    for name in ("Bob", "Eve", "Dora"):
+    for name in ("Bob", "Eve", "Dora", "Alice2"):
         desk.wire_says(f"USER_JOINED:{name}\n")
         desk.sees(f"{name} joined")
         desk.wire_says(f"USER_LEFT:{name}\n")
@@ -54,7 +54,7 @@ def test_errors_are_told(desk: Desk) -> None:
     desk.sits_down()
     desk.wire_says("ERROR:no such user\n")
     desk.sees("Error: no such user")
-    for text in ("Bob: ERROR:no such user, it says", "Bob: one ERROR: two: three"):
+    for text in ("Bob: ERROR:no such user, it says", "Bob: one ERROR: two: three", "Bob: and here it comes:"):
         desk.wire_says(f"{text}\n")
         desk.sees(text)
     desk.types("Never mind.")
@@ -71,9 +71,9 @@ def test_errors_are_told(desk: Desk) -> None:
 )
 def test_the_answer_and_more_in_one_segment(desk: Desk) -> None:
     """The answer to JOIN may arrive together with what others say."""
-    desk.answer_to_join = "JOINED:Alice\nBob: one\nUSER_JOINED:Cyd\nBob: two\n"
+    desk.answer_to_join = "Welcome to this chat.\nJOINED:Alice\nBob: one\nUSER_JOINED:Cyd\nBob: two\n"
     desk.sits_down(knock=False)
-    for text in ("Joined as: Alice", "Bob: one", "Cyd joined", "Bob: two"):
+    for text in ("Welcome to this chat.", "Joined as: Alice", "Bob: one", "Cyd joined", "Bob: two"):
         desk.sees(text)
 
 

@@ -7,9 +7,11 @@ from grading.suite import check
 @check(2, "For `quit`, send `QUIT`, print `Disconnected`, and return from main.", rests=("client.leaves",))
 def test_quit(desk: Desk) -> None:
     """Typing quit sends QUIT, prints `Disconnected`, and ends the client with status 0."""
-    desk.sits_down()
-    desk.types("quit")
-    desk.says_goodbye()
+    for has_spoken in (True, False):
+        desk.sits_down(knock=has_spoken)
+        desk.sees("Joined as: Alice")
+        desk.types("quit")
+        desk.says_goodbye()
 
 
 @check(
@@ -75,6 +77,7 @@ def test_control_characters(desk: Desk) -> None:
     evil = ["\x1b[7;3H", "\x1b]0;owned", "\x08", "\x0b", "\x00", "\x9b31m", "\x7f"]
     desk.wire_says(f"Eve: x{' x'.join(evil)} beep\n")
     desk.wire_says("USER_JOINED:x\x1b[7;3HMallory\n")
+    desk.wire_says("ERROR:x\x1b[7;3Hname taken\n")
     desk.fence()
     for characters in evil:
         line = next((line for line in desk.printed.splitlines() if f"x{characters}" in line), "")

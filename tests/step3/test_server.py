@@ -21,6 +21,7 @@ from grading.results.unmet import Unmet
 from grading.suite import check
 from grading.system.wire import reset
 
+FULL_HOUSE = 20  # guests
 IN_FINALLY = "Put the farewell where every way of leaving passes: into `finally`."
 
 
@@ -57,6 +58,9 @@ def test_leaving_with_quit(room: Room) -> None:
     say_goodbye(bob, ann, cyd)
     bob.commands("QUIT")
     see_bob_leave(room, ann, cyd)
+    cyd.sends("MESSAGE:I am off\nQUIT\n")  # in one segment
+    ann.hears(cyd, "I am off")
+    ann.is_told("USER_LEFT:Cyd")
 
 
 @check(
@@ -362,6 +366,8 @@ def test_bytes_that_are_not_utf8(room: Room) -> None:
 )
 def test_a_line_that_is_too_long(room: Room) -> None:
     """A line of more than 4096 bytes is refused, and the connection goes on."""
+    eve = room.connect("Eve")
+    room.minutes.remark("Eve", "connects and does not join")
     ann, bob = room.enter("Ann", "Bob")
     for size in (5000, 50_000):
         ann.sends("MESSAGE:" + "long " * (size // 5) + "\n")
@@ -370,6 +376,8 @@ def test_a_line_that_is_too_long(room: Room) -> None:
         for person in (bob, ann):
             person.hears(ann, f"after {size} bytes")
     bob.never_heard("long long")
+    eve.sends("MESSAGE:" + "long " * 1000 + "\n")
+    eve.is_refused("a line of 5000 bytes before JOIN")
     ann.heard_errors(2)
 
 
@@ -420,6 +428,7 @@ def test_half_a_line(room: Room) -> None:
 def test_ctrl_c_ends_the_server(room: Room) -> None:
     """Ctrl+C ends the server within 3 seconds, even while people are connected."""
     room.enter("Ann", "Bob")
+    room.enter_in_crowds(FULL_HOUSE)
     room.is_interrupted()
 
 

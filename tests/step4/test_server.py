@@ -53,6 +53,7 @@ def test_the_time_moves(room: Room) -> None:
     room.hears_the_time(ann, bob)
     room.lets_the_clock_move()
     room.hears_the_time(ann, bob)
+    room.hears_the_time(bob, ann)  # who was there before, and had said nothing
 
 
 @check(1, "Make the line once, before you send it to anybody.", rests=("said.stamped",))
