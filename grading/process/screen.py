@@ -13,15 +13,17 @@ from dataclasses import dataclass, field
 COLUMNS, ROWS = 80, 24
 MOST_LINES = 2000  # that are kept of what has scrolled out
 TAB = 8  # columns
+NUMBER_DIGITS = 4  # of a sequence that count: no screen is so big
+MOST_MARKS = 20  # upon one letter, more than any language has
 TOKEN = re.compile(
     r"\x1b\[(?P<private>[<=>?]?)(?P<numbers>[\d;:]*)[ -/]*(?P<final>[@-~])"  # a control sequence
-    r"|\x1b[\]PX^_](?:[^\x07\x1b]|\x1b(?!\\))*(?:\x07|\x1b\\)"  # a title, and what else is for the window
+    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\|(?=\x1b))"  # a title, and what else is for the window
     r"|\x1b[ -/]+[0-~]"  # which letters there are
     r"|\x1b(?P<escape>[0-~])"
     r"|(?P<control>[\x00-\x1f\x7f-\x9f])"
     r"|(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
 )
-UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|[\]PX^_](?:[^\x07\x1b]|\x1b(?!\\))*\x1b?|[ -/]*)?\Z")
+UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b]*\x1b?|[ -/]*)?\Z")
 LONGEST_UNFINISHED = 1000  # characters of a sequence that does not end: then it is none
 
 
@@ -117,7 +119,7 @@ class Screen:
         """Put a mark without a width of its own upon the letter before it."""
         cells = self._rows[self._y].cells
         at = next((x for x in range(min(self._x, len(cells)) - 1, -1, -1) if cells[x]), None)
-        if at is not None:
+        if at is not None and len(cells[at]) <= MOST_MARKS:
             cells[at] += mark
 
     def _control(self, control: str) -> None:
@@ -184,7 +186,7 @@ class Screen:
     # Control sequences
 
     def _sequence(self, final: str, private: str, numbers: str) -> None:
-        values = [int(number or 0) for number in re.split("[;:]", numbers)] if numbers else []
+        values = [int(number[:NUMBER_DIGITS] or 0) for number in re.split("[;:]", numbers)] if numbers else []
         if private:
             if private == "?" and final in "hl" and {47, 1047, 1049} & set(values):
                 self._turn_to_alternate(final == "h")
@@ -200,7 +202,7 @@ class Screen:
             self._other, self._rows = self._rows, [Row() for _ in range(ROWS)]
             self._kept = (self._x, self._y)
         elif not on and self._other is not None:
-            self._above += _joined(self._rows)  # somebody has read it
+            self._above = [*self._above, *_joined(self._rows)][-MOST_LINES:]  # somebody has read it
             self._rows, self._other = self._other, None
             self._x, self._y = self._kept
             self._top, self._bottom = 0, ROWS - 1
@@ -296,7 +298,7 @@ class Screen:
             self._x, self._y = 0, 0
 
     def _repeat(self, count: int, *_: int) -> None:
-        self._put(self._last * min(max(1, count), COLUMNS * ROWS))
+        self._put(self._last * min(max(1, count), COLUMNS))
 
     def _keep_place(self, *_: int) -> None:
         self._kept = (self._x, self._y)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 
 import pyte
 import pytest
 
-from grading.process.screen import COLUMNS, ROWS, Screen
+from grading.process.screen import COLUMNS, MOST_LINES, ROWS, Screen
+
+MOST_BYTES = 20_000_000  # of memory, for a screen
 
 PIECES = [
     "Bob: Hello Alice!", "> ", "x" * 50, "\r", "\n", "\r\n", "\b", "\t", "\x1b[A", "\x1b[2B", "\x1b[5C", "\x1b[3D",
@@ -96,3 +99,30 @@ def test_the_cursor_is_in_mid_line_behind_a_prompt_only() -> None:
 
 def test_a_sequence_without_an_end_does_not_swallow_the_rest() -> None:
     assert "x" in "".join(written("\x1b]0;" + "x" * 3000).lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "abc\x1b[2D\x1b[999999999@",  # room for as many letters
+        f"\x1b[{'9' * 5000}A",  # a number that Python takes for none
+        "a" + "\u0301" * 20_000,
+        "\x1b]" * 20_000,
+        "\x1b]" * 20_000 + "\x07",
+        "x\x1b[99999b" * 500,
+        "\x1b[?1049hx\x1b[24dx\x1b[?1049l" * 200,
+    ],
+    ids=["letters", "number", "marks", "titles", "title", "again", "pages"],
+)
+def test_what_no_terminal_shows_takes_no_more_than_it_is_long(text: str) -> None:
+    tracemalloc.start()
+    try:
+        screen = written(text)
+        assert len(screen.lines) <= MOST_LINES + ROWS
+        assert tracemalloc.get_traced_memory()[1] < MOST_BYTES
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_order_within_a_title_ends_it() -> None:
+    assert written("\x1b]0;a title\x1b[5;3Hx", "\x07y").lines[-1] == "  xy"
