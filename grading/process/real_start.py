@@ -57,13 +57,21 @@ class Start:
         return line.replace(f"{os.path.realpath(self.work)}{os.sep}", "").replace(f"{self.work}{os.sep}", "")
 
     def _is_ours(self, file: str) -> bool:
-        return not os.path.isabs(file) and (self.work / file).is_file()
+        return not os.path.isabs(file) and os.path.isfile(self.work / file)
+
+    @property
+    def _beside(self) -> list[str]:
+        """What lies in the folder; nothing where the program has left none that can be read."""
+        with contextlib.suppress(OSError):
+            return os.listdir(self.work)
+        return []
 
     def _modules_it_hides(self, last_words: str) -> Iterator[str]:
         """Tell of files that stand where a module of Python's own is looked for, if the error is about one."""
-        for path in self.work.iterdir():
-            if path.stem in sys.stdlib_module_names and re.search(rf"\b{path.stem}\b", last_words):
-                yield f"{path.name} beside it hides Python's own {path.stem}: give it another name."
+        for name in self._beside:
+            module = os.path.splitext(name)[0]
+            if module in sys.stdlib_module_names and re.search(rf"\b{module}\b", last_words):
+                yield f"{name} beside it hides Python's own {module}: give it another name."
 
 
 def _told_place(place: re.Match[str]) -> str:

@@ -18,6 +18,7 @@ import select
 import signal
 import socket
 import socketserver
+import stat
 import sys
 import threading
 import time
@@ -41,6 +42,7 @@ WORTH_WARMING = {
 RESTORED = ("SIGPIPE", "SIGXFSZ")  # signals that Python ignores, and a program that it starts must not
 MOST_DESCRIPTORS = 256  # of a fork server
 COMPILING_BYTES, COMPILING_SECONDS = 1_000_000_000, 10  # for one program: beyond that, it must fail by itself
+LONGEST_SOURCE = 20_000_000  # bytes
 LONGEST_CODE = 50_000_000  # bytes
 _codes: dict[tuple[str, bytes], CodeType | None] = {}
 
@@ -190,8 +192,7 @@ def _kill_all(children: set[int]) -> None:
 def _warm_up(program: str, path: str) -> CodeType | None:
     """Compile the program once, and import what it will import; None where the program must fail by itself."""
     try:
-        with open(path, "rb") as file:
-            source = file.read()
+        source = _read(path)
         if (program, source) not in _codes:
             for name in {found.decode() for found in IMPORTED.findall(source)} & WORTH_WARMING:
                 importlib.import_module(name)
@@ -200,6 +201,15 @@ def _warm_up(program: str, path: str) -> CodeType | None:
         return _codes[program, source]
     except Exception:
         return None
+
+
+def _read(path: str) -> bytes:
+    """Return what is in a file; ValueError where it is none, or too long: a run may have put something in its place."""
+    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LONGEST_SOURCE:
+            raise ValueError(path)
+        return file.read(LONGEST_SOURCE)
 
 
 def _compiled(program: str, source: bytes) -> CodeType | None:

@@ -23,6 +23,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from grading.submission.folder import why_not
+from grading.submission.scratch import Door
 from grading.submission.values import Submission, above, told
 
 if sys.platform == "win32":
@@ -46,15 +47,17 @@ class Copies:
         scratch: Path,
         programs: Collection[str] = (),
         hands_over: Callable[[str], None] | None = None,
+        workshop: Path | None = None,
     ) -> None:
         """Put the whole submission into a folder in `scratch`; each run has its own copy of the `programs` in it.
 
-        Whatever is made is handed over to whoever will run it, if that is somebody else.
+        It is made in the `workshop`, out of sight, and handed over to whoever will run it, if that is somebody else.
         """
         self._submission = submission
         self._hands_over = hands_over
-        self._scratch = os.path.abspath(scratch)
-        self._master = os.path.join(self._scratch, "the-whole-work")
+        self._workshop = os.path.abspath(workshop or scratch)
+        self._door = Door(os.path.abspath(scratch))
+        self._master = os.path.join(self._workshop, "the-whole-work")
         self._left_out: dict[str, str] = {}
         os.mkdir(self._master)
         names = [*submission.files, *submission.links]
@@ -66,14 +69,14 @@ class Copies:
         self._shared = _too_many(self._folders, [*self._files, *self._links])
         self._folders, self._files, self._links = map(self._own, (self._folders, self._files, self._links))
         self._written = set(self._few(programs))
-        self._give(self._master, made)
+        self._shows_master(made)
         self.notes = [*told(self._left_out), *([ALL_SHARED] if "" in self._shared else [])]  # on what this system lacks
 
     def fresh(self) -> Path:
         """Return a copy for one run."""
         if "" in self._shared:
             return Path(self._master)
-        copy = tempfile.mkdtemp(dir=self._scratch)
+        copy = tempfile.mkdtemp(dir=self._workshop)
         for name in self._folders:
             _folder(copy, name)
         for name in self._shared:
@@ -82,11 +85,24 @@ class Copies:
             if name in self._written:
                 self._write(copy, name)
             else:
-                _hard_link(os.path.join(self._master, name), os.path.join(copy, name))
+                _hard_link(self._kept[name], os.path.join(copy, name))
         for name in self._links:
             self._link(copy, name)
         self._give(copy, [*self._folders, *self._shared, *self._files, *self._links])
-        return Path(copy)
+        return self._door.lets_in(copy)
+
+    def _keep(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Keep files at hand, of which copies get hard links; yield each name, and where its file is."""
+        folder = tempfile.mkdtemp(dir=self._workshop)
+        for number, name in enumerate(names):
+            path = os.path.join(folder, str(number))
+            _hard_link(os.path.join(self._master, name), path)
+            yield name, path
+
+    def _shows_master(self, made: Iterable[str]) -> None:
+        self._kept = dict(self._keep(name for name in self._files if name not in self._written))
+        self._give(self._master, made)
+        self._master = str(self._door.lets_in(self._master))
 
     def _give(self, folder: str, names: Iterable[str]) -> None:
         """Hand a copy over, with all that is in it."""

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import weakref
 from pathlib import Path
 
 from grading.submission.folder import SCRATCH
@@ -20,40 +21,71 @@ MEMORY = "/dev/shm"  # on Linux, see shm_overview(7)
 MANY = 500  # files, from which on a disk may take seconds to make them
 ROOM_BYTES = 2_000_000_000  # that must be free in memory
 CHOSEN = ("TMPDIR", "TEMP", "TMP")  # variables by which somebody chooses the place
-HOME, TEMPORARY = "home", "tmp"  # folders
+ROOM, WORKSHOP = "room", "workshop"  # folders: what programs see, and what is to come into it
+HOME, TEMPORARY = "home", "tmp"  # folders in the room
+PASSABLE = 0o711  # the mode of a folder that others only pass through
 REMOVING_SECONDS = 60.0  # for what the usual way could not remove
 
 
+class Door:
+    """Through it comes into the sight of programs what was made out of their sight: all of it, and at once.
+
+    They may have put links in the place of what they see; nothing that we make ever goes where those lead.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self._folder = Path(folder)
+        self._options: dict[str, int] = {}
+        if os.rename in os.supports_dir_fd:
+            descriptor = os.open(folder, os.O_RDONLY)
+            self._options["dst_dir_fd"] = descriptor
+            weakref.finalize(self, os.close, descriptor)
+
+    def lets_in(self, made: str | Path) -> Path:
+        """Let a file or folder in; return where it is now."""
+        name = os.path.basename(made)
+        os.rename(made, name if self._options else self._folder / name, **self._options)
+        return self._folder / name
+
+
 class Place:
-    """The folders of one grading; they belong to the account `owner`, or, if that is 0, to ours."""
+    """The folders of one grading; what programs see belongs to the account `owner`, or, if that is 0, to ours."""
 
     def __init__(self, owner: int = 0) -> None:
         self.owner = owner
-        self.disk = Path(tempfile.mkdtemp(prefix=SCRATCH))
-        self.memory = self._in_memory()
-        self.home, self.temporary = self.disk / HOME, self.disk / TEMPORARY
+        disk, memory = Path(tempfile.mkdtemp(prefix=SCRATCH)), self._in_memory()
+        self._roots = [disk, *([memory] if memory else [])]
+        self.home, self.temporary = disk / ROOM / HOME, disk / ROOM / TEMPORARY
+        for root in self._roots:
+            root.chmod(PASSABLE)
+        for folder in (*self.folders, *(root / WORKSHOP for root in self._roots)):
+            folder.mkdir(mode=0o700)
         for folder in (self.home, self.temporary):
             folder.mkdir()
         self.belongs_to(owner)
 
     @property
     def folders(self) -> list[Path]:
-        """All that there are."""
-        return [self.disk, *([self.memory] if self.memory else [])]
+        """All that programs see."""
+        return [root / ROOM for root in self._roots]
 
     def belongs_to(self, owner: int) -> None:
         """Let all that is made from now on belong to `owner`, and the folders themselves."""
         before, self.owner = self.owner, owner
         if sys.platform != "win32" and before | owner:
             for folder in (*self.folders, self.home, self.temporary):
-                os.chown(folder, owner, owner)
+                os.lchown(folder, owner, owner)
 
     def scratch(self, submission: Submission) -> Path:
         """Make an empty folder for the copies of a submission."""
         many = len(submission.files) + len(submission.links) + len(submission.folders) > MANY
-        scratch = Path(tempfile.mkdtemp(dir=self.memory if many and self.memory and _has_room() else self.disk))
+        scratch = Path(tempfile.mkdtemp(dir=self.folders[-1 if many and len(self.folders) > 1 and _has_room() else 0]))
         self.hands_over(scratch)
         return scratch
+
+    def workshop(self, scratch: Path) -> Path:
+        """Return where that is made which then comes into `scratch`: on Windows there itself, links would break."""
+        return scratch if sys.platform == "win32" else scratch.parent.with_name(WORKSHOP)
 
     def hands_over(self, path: str | Path) -> None:
         """Let something belong to the owner."""
@@ -62,8 +94,8 @@ class Place:
 
     def remove(self) -> None:
         """Remove it all, whatever was made of it."""
-        for folder in self.folders:
-            remove(folder)
+        for root in self._roots:
+            remove(root)
 
     @staticmethod
     def _in_memory() -> Path | None:

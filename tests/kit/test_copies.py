@@ -388,3 +388,22 @@ def test_the_work_may_be_the_temporary_folder(work: Path) -> None:
     (work / "chat-kit-mine").mkdir()
     made = copied(work, work / "chat-kit-mine")
     assert names(made.fresh()) == {"chat_server.py", "chat_client.py"}
+
+
+@POSIX
+def test_nothing_is_made_where_a_link_leads_that_a_run_has_left(tmp_path: Path, scratch: Path) -> None:
+    elsewhere, workshop = tmp_path / "elsewhere", tmp_path / "workshop"
+    elsewhere.mkdir()
+    workshop.mkdir()
+    names = [*PROGRAMS, *(f"sub/{number}.txt" for number in range(COPIED_FILES + 1))]
+    submission = from_folder(make(tmp_path / "work", *names))
+    copies = Copies(submission, scratch, PROGRAMS, workshop=workshop)
+    before = copies.fresh()
+    (scratch / "the-whole-work").rename(tmp_path / "moved")
+    (scratch / "the-whole-work").symlink_to(elsewhere)
+    scratch.rename(tmp_path / "scratch-moved")
+    scratch.symlink_to(elsewhere)
+    copy = copies.fresh()
+    assert not any(elsewhere.iterdir())
+    there = tmp_path / "scratch-moved"
+    assert sorted(os.listdir(there / copy.name / "sub")) == sorted(os.listdir(there / before.name / "sub"))

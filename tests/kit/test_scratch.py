@@ -29,7 +29,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def made_in(files: int) -> str:
     submission = Submission({f"{number}.txt": b"" for number in range(files)})
-    return scratch.Place().scratch(submission).parent.parent.name
+    return scratch.Place().scratch(submission).parents[2].name
 
 
 def test_all_is_removed_however_deep_it_is() -> None:
