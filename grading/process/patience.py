@@ -53,6 +53,8 @@ STACKS_SECONDS = 1.0  # until it must have answered where the threads stand: tha
 LAST_REPORT_SECONDS = 0.1  # for an exception that may still be on its way to us
 LAST_WORDS_SECONDS = 5.0  # for what a program that has ended printed to reach us; a child of its may hold the screen
 STUCK_SECONDS = 30.0  # without a heartbeat: then the process is stopped or its interpreter is blocked
+HELD_SECONDS = 8.0  # the same, not counted for how long it wanted a processor and got none, where the system tells
+SUSPICIOUS_SECONDS = 1.0  # without a heartbeat, from which one looks at that
 STUCK_AGAIN_SECONDS = 2.0  # the same, once that is known of a submission
 MOST_STUCK = 3  # runs of a submission, after which it is known
 OUTPUT_CHARACTERS = 20_000_000  # of a run, after which its screen is taken away
@@ -79,6 +81,9 @@ class Pulse(Protocol):
 
     def felt_beat(self) -> int | None:
         """Take in what has come; return the number of the latest heartbeat."""
+
+    def kept_waiting(self) -> float | None:
+        """Return for how many seconds it wanted a processor and got none, so far; None where nobody can tell."""
 
 
 class Allowance:
@@ -145,13 +150,32 @@ class Heart:
         """Yield how many seconds to wait next, until a heartbeat is over; return whether it never came."""
         self._asked += 1
         asked = time.monotonic()
+        is_held = _Suspicion(self._pulse)
         is_over = not self._pulse.asks_for_beat(self._asked)
         while not is_over or time.monotonic() < asked + SLICE:
             yield max(0.001, min(SLICE, asked + SLICE - time.monotonic()))
             is_over = self._pulse.felt_beat() == self._asked or is_over or not self._pulse.running
-            if time.monotonic() > asked + self._allowance.stuck_seconds:
+            if time.monotonic() > asked + self._allowance.stuck_seconds or is_held():
                 return True
         return False
+
+
+class _Suspicion:
+    """Tells whether a process could have answered for a long time, and did not."""
+
+    def __init__(self, pulse: Pulse) -> None:
+        self._pulse = pulse
+        self._began = time.monotonic() + SUSPICIOUS_SECONDS
+        self._waited: float | None = None  # the process for a processor, before we looked for the first time
+
+    def __call__(self) -> bool:
+        passed = time.monotonic() - self._began
+        if passed < 0 or (waited := self._pulse.kept_waiting()) is None:
+            return False
+        if self._waited is None:
+            self._began, self._waited = time.monotonic(), waited
+            return False
+        return passed - max(0.0, waited - self._waited) > HELD_SECONDS
 
 
 def seconds_by_hand() -> Iterator[None]:

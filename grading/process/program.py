@@ -230,6 +230,11 @@ class Program:
         beat: int | None = self.stage.replies.get("ping")
         return beat
 
+    def kept_waiting(self) -> float | None:
+        """Return for how many seconds its threads wanted a processor and got none; None where nobody can tell."""
+        times = times_of_threads(self.process.pid)
+        return sum(waited for _, waited in times.values()) if times else None
+
     def wait_for_screen(self, seen: Callable[[], bool], beats: int) -> bool:
         """Wait until `seen()`; False if it never was."""
         for seconds in self.patience(beats):

@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from grading.process import patience
-from grading.process.patience import SLICE, STUCK_SECONDS, Heart
+from grading.process.patience import HELD_SECONDS, SLICE, STUCK_SECONDS, SUSPICIOUS_SECONDS, Heart
 
 
 class Runner:
     """A process and a clock that moves only while somebody waits; each answer takes the process some `seconds`."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds: float, waits: float | None = None) -> None:
         self.now = 0.0
         self.seconds = seconds
         self.running = True
+        self.waits = waits  # of each second, for how long it wants a processor in vain
         self.asked: list[tuple[int, float]] = []  # the number of each heartbeat, and when it was asked for
         monkeypatch.setattr(patience.time, "monotonic", lambda: self.now)
 
@@ -25,6 +26,9 @@ class Runner:
     def felt_beat(self) -> int | None:
         number, since = self.asked[-1]
         return number if self.now >= since + self.seconds else number - 1
+
+    def kept_waiting(self) -> float | None:
+        return None if self.waits is None else self.waits * self.now
 
     def lives(self, heart: Heart, beats: int, until: float = float("inf")) -> float:
         """Return how many seconds one waits for so many beats of a process that ends at `until`."""
@@ -46,6 +50,16 @@ def test_a_busy_machine_is_given_the_time_that_it_takes(
 
 def test_a_process_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     runner = Runner(monkeypatch, 10 * STUCK_SECONDS)
+    assert runner.lives(Heart(runner), 10) == pytest.approx(STUCK_SECONDS, abs=2 * SLICE)
+
+
+def test_a_process_that_could_answer_and_does_not_is_given_up_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = Runner(monkeypatch, 10 * STUCK_SECONDS, waits=0.0)
+    assert runner.lives(Heart(runner), 10) == pytest.approx(SUSPICIOUS_SECONDS + HELD_SECONDS, abs=3 * SLICE)
+
+
+def test_a_process_that_gets_no_processor_is_not_given_up_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = Runner(monkeypatch, 10 * STUCK_SECONDS, waits=0.9)
     assert runner.lives(Heart(runner), 10) == pytest.approx(STUCK_SECONDS, abs=2 * SLICE)
 
 
