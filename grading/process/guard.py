@@ -15,18 +15,38 @@ LOOKING_SECONDS = 0.5  # between two looks
 MOST_BYTES = 3_000_000_000  # of memory in use, all together; or this part of the machine's, if that is less
 PART = 0.4
 MOST_TASKS = 3_000  # processes and threads
+MOST_PROCESSES = 800  # whoever has more of them makes them faster than one can end the biggest
+MOST_SWEEPS = 20  # until none must be left of these
 
 
 def watch(root: Callable[[], int], ended: threading.Event) -> None:
-    """Until `ended`, end what takes too much of all that `root` started: the biggest process first."""
+    """Until `ended`, end what takes too much of all that `root` started: the biggest process first, or too many all."""
     if sys.platform != "linux":
         return
     most = min(MOST_BYTES, int(PART * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")))
     while not ended.wait(LOOKING_SECONDS):
         pid = root()
         members = families.members(pid) if pid else []
+        if len(members) > MOST_PROCESSES:
+            _end_all(pid)
+            continue
         while sum(member.bytes for member in members) > most or sum(member.tasks for member in members) > MOST_TASKS:
             biggest = max(members, key=lambda member: (member.bytes, member.tasks))
             members.remove(biggest)
-            with contextlib.suppress(OSError):
-                os.kill(biggest.pid, signal.SIGKILL)
+            _end(biggest.pid)
+
+
+def _end_all(root: int) -> None:
+    """End all that `root` started, with what those start meanwhile."""
+    for _ in range(MOST_SWEEPS):
+        family = families.below(root)
+        for member in family:
+            _end(member)
+        if not family:
+            return
+
+
+def _end(pid: int) -> None:
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
