@@ -37,6 +37,7 @@ KEPT_RIGHTS = ("CAP_KILL", "CAP_SETGID", "CAP_SETUID")  # of a root that starts 
 FIRST_SPARE, SPARE = 20_000, 40_000  # accounts that nobody has: where they begin, and how many
 LAYERS = {
     "files": "programs can read what you can",
+    "room": "programs can fill the disk",
     "processes": "programs see other processes",
     "network": "programs can reach other services",
     "account": "programs run in your account",
@@ -75,13 +76,14 @@ def _has(number: int, table: str) -> bool:
 
 def ways(rules: Jail, place: Place) -> Iterator[Way]:
     """Yield the ways to start a fork server, the safest first."""
-    network = frozenset() if jail.is_alone() else frozenset({"network"})
+    around = frozenset() if jail.is_alone() else frozenset({"network"})
+    around |= frozenset() if place.is_limited else frozenset({"room"})
     wrap = shutil.which("bwrap") if sys.platform == "linux" and rules.walls else None
     if wrap:
-        yield Way((wrap, *_walls(rules, place)), _cell(rules, place.owner), network)
+        yield Way((wrap, *_walls(rules, place)), _cell(rules, place.owner), around)
     paths = [*_interpreter(), *map(str, place.folders)]
     user = place.owner if all(map(_is_open, paths)) else 0
-    lacks = network | ({"account"} if not user else set())
+    lacks = around | ({"account"} if not user else set())
     layers = ["processes", "files", "rights"] if sys.platform == "linux" and rules.walls else []
     for own in [layers, layers[1:], []] if layers else [[]]:
         rights = {"rights"} if place.owner else set()

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grading.course import KIT
+from grading.system import quota
 
 ALLOWED = {  # names of variables that a program may see; whatever else is in ours, it is nobody's business
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TZDIR", "TMPDIR", "TEMP", "TMP", "TERM",
@@ -29,8 +30,8 @@ ALLOWED = {  # names of variables that a program may see; whatever else is in ou
     "HOMEPATH", "COMPUTERNAME", "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE", "PROCESSOR_IDENTIFIER",
 }  # fmt: skip
 FAMILIES = ("LC_", "DYLD_", "WINE")  # how the names of further ones begin; what runs in Wine must find its place again
-USER, NETWORK = "user", "network"
-FLAGS = {USER: 0x10000000, NETWORK: 0x40000000}  # see unshare(2)
+USER, NETWORK, MOUNTS = "user", "network", "mounts"
+FLAGS = {USER: 0x10000000, NETWORK: 0x40000000, MOUNTS: quota.MOUNTS}  # see unshare(2)
 GET_FLAGS, SET_FLAGS, UP = 0x8913, 0x8914, 0x1  # of a network interface, see netdevice(7)
 REQUEST = "16sH22x"  # struct ifreq: a name and flags
 
@@ -93,8 +94,10 @@ def alone() -> bool:
         return is_alone()
     if not _alone:
         try:
-            enter((NETWORK,) if sys.platform == "linux" and os.geteuid() == 0 else (USER, NETWORK))
+            own = (NETWORK, MOUNTS)
+            enter(own if sys.platform == "linux" and os.geteuid() == 0 else (USER, *own))
             _alone.append(True)
+            quota.takes_effect()
         except OSError:
             _alone.append(False)
     return _alone[0]

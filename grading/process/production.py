@@ -55,6 +55,10 @@ class Production:
         """Return a fresh copy of the submission, so that no run sees what another one wrote."""
         return self._copies.fresh()
 
+    def removes_copy(self, copy: Path) -> None:
+        """Remove a copy in which nobody runs any more: what runs leave behind adds up."""
+        self._copies.remove(copy)
+
     def empty_folder(self) -> Path:
         """Make a folder beside the copies, in which programs may write; return its path."""
         folder = Path(tempfile.mkdtemp(dir=self._workshop))

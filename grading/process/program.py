@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grading.process import reports
@@ -46,6 +48,7 @@ from grading.telling import stacks
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
+FULL = {getattr(errno, name, -1) for name in ("ENOSPC", "EDQUOT")}
 NO_BEAT = -1  # the number of a heartbeat that nobody counts
 TO_LISTEN = "the server to listen for connections"
 CRASHED = "it crashed before anybody could come"
@@ -74,7 +77,7 @@ class Program:
         self.heart = Heart(self, production.allowance)
         self._busy = kept_waiting(os.getpid())
         self.stage = StageLine()
-        work = production.copy_of_work()
+        work = self._work = self._copies()
         settings: Settings = {
             "program": name,
             "args": args,
@@ -90,6 +93,16 @@ class Program:
         self.out = Output(self.process.terminal, self.changed, production.allowance)
         prompts = production.prompts.setdefault(name, set())
         self.keyboard = Keyboard(self.process.terminal, self.out, prompts, self.is_awake)
+
+    def _copies(self) -> Path:
+        """Return a folder to run in; Unmet if the runs before have left no room for one."""
+        try:
+            return self.production.copy_of_work()
+        except OSError as error:
+            if error.errno not in FULL or not self.production.launcher.place.is_limited:
+                raise
+            self.stage.close()
+            raise Unmet(f"{self.name} to leave room on the disk", "all that it may fill is full") from None
 
     def _start(self, settings: Settings) -> Process:
         try:
@@ -328,4 +341,5 @@ class Program:
     def close(self) -> None:
         """End the program, whatever it is doing."""
         self.production.launcher.end(self.process)
+        self.production.removes_copy(self._work)
         self.stage.close()

@@ -23,7 +23,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from grading.submission.folder import why_not
-from grading.submission.scratch import Door
+from grading.submission.scratch import Door, remove
 from grading.submission.values import Submission, above, told
 
 if sys.platform == "win32":
@@ -90,6 +90,11 @@ class Copies:
             self._link(copy, name)
         self._give(copy, [*self._folders, *self._shared, *self._files, *self._links])
         return self._door.lets_in(copy)
+
+    def remove(self, copy: Path) -> None:
+        """Remove a copy that was made here."""
+        if str(copy) != self._master:
+            remove(copy)
 
     def _keep(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Keep files at hand, of which copies get hard links; yield each name, and where its file is."""

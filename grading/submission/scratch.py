@@ -14,12 +14,16 @@ import tempfile
 import weakref
 from pathlib import Path
 
+from grading.submission import budget
 from grading.submission.folder import SCRATCH
 from grading.submission.values import Submission
+from grading.system import quota
 
 MEMORY = "/dev/shm"  # on Linux, see shm_overview(7)
 MANY = 500  # files, from which on a disk may take seconds to make them
 ROOM_BYTES = 2_000_000_000  # that must be free in memory
+MOST_BYTES = 2 * budget.MOST_BYTES  # of all that lies there, where that can be limited: the work, and what runs write
+MOST_FILES = 5 * budget.MOST_ENTRIES
 CHOSEN = ("TMPDIR", "TEMP", "TMP")  # variables by which somebody chooses the place
 ROOM, WORKSHOP = "room", "workshop"  # folders: what programs see, and what is to come into it
 HOME, TEMPORARY = "home", "tmp"  # folders in the room
@@ -53,7 +57,9 @@ class Place:
 
     def __init__(self, owner: int = 0) -> None:
         self.owner = owner
-        disk, memory = Path(tempfile.mkdtemp(prefix=SCRATCH)), self._in_memory()
+        disk = Path(tempfile.mkdtemp(prefix=SCRATCH))
+        self.is_limited = quota.limit(disk, MOST_BYTES, MOST_FILES)
+        memory = None if self.is_limited else self._in_memory()
         self._roots = [disk, *([memory] if memory else [])]
         self.home, self.temporary = disk / ROOM / HOME, disk / ROOM / TEMPORARY
         for root in self._roots:
@@ -94,6 +100,8 @@ class Place:
 
     def remove(self) -> None:
         """Remove it all, whatever was made of it."""
+        if self.is_limited:
+            quota.lift(self._roots[0])
         for root in self._roots:
             remove(root)
 

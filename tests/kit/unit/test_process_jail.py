@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import errno
 import json
@@ -37,7 +38,8 @@ def secretive(monkeypatch: pytest.MonkeyPatch) -> None:
 def told(launcher: Launcher, how: str) -> dict[str, str]:
     """Start a program that writes down its environment, and return that."""
     production = Production(launcher, Submission({CLIENT: TELLS.encode()}), STEP1)
-    try:
+    with contextlib.ExitStack() as ending:
+        ending.callback(production.close)
         if how == "for real":
             process = launcher.start_for_real(production.copy_of_work(), CLIENT)
             while process.terminal.read():
@@ -45,12 +47,10 @@ def told(launcher: Launcher, how: str) -> dict[str, str]:
             launcher.end(process)
         else:
             program = Program(production, CLIENT)
+            ending.callback(program.close)  # with which its folder is gone
             assert program.wait_for_end(PATIENCE_FOR_START) == 0, program.out.text
-            program.close()
         environment: dict[str, str] = json.loads(next(production.scratch.glob("*/told")).read_text())
         return environment
-    finally:
-        production.close()
 
 
 @pytest.mark.parametrize("how", ["for real", "afresh", "warm"])
