@@ -97,11 +97,11 @@ class ForkServer:
         for number, way in enumerate(cell.ways(self._jail, self._place)):
             if number < ForkServer._first or self._closed:
                 continue
-            self._starts(way)
-            self._reads(way)
-            if self._ready.is_set():
-                break
-            self._popen.wait()
+            if self._starts(way):
+                self._reads(way)
+                if self._ready.is_set():
+                    break
+                self._popen.wait()
             ForkServer._first = number + 1
         self.alive = False
         self._ready.set()
@@ -110,18 +110,20 @@ class ForkServer:
             if not status.done():
                 status.set_result(GONE)
 
-    def _starts(self, way: cell.Way) -> None:
+    def _starts(self, way: cell.Way) -> bool:
         self._sock, theirs = socket.socketpair()
         if sys.platform == "linux":
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         nothing = subprocess.DEVNULL
-        self._popen = subprocess.Popen(
-            way.command(theirs.fileno()),
-            pass_fds=[theirs.fileno()],
-            stdin=nothing, stdout=nothing, stderr=nothing,
-            cwd=self._jail.folder, env=self._environment, start_new_session=True,
-        )  # fmt: skip
-        theirs.close()
+        with theirs, contextlib.suppress(OSError):
+            self._popen = subprocess.Popen(
+                way.command(theirs.fileno()),
+                pass_fds=[theirs.fileno()],
+                stdin=nothing, stdout=nothing, stderr=nothing,
+                cwd=self._jail.folder, env=self._environment, start_new_session=True,
+            )  # fmt: skip
+            return True
+        return False
 
     def _reads(self, way: cell.Way) -> None:
         for report, sender in self._reports():

@@ -115,6 +115,7 @@ class Heart:
 
     def __init__(self, pulse: Pulse, allowance: Allowance | None = None) -> None:
         self.behind = 0.0  # seconds by which the slowest wait so far exceeded its heartbeats
+        self.was_held = False  # it could have answered for a long time, and did not: that is not the machine
         self._pulse = pulse
         self._asked = 0
         self._allowance = allowance or Allowance()
@@ -155,7 +156,10 @@ class Heart:
         while not is_over or time.monotonic() < asked + SLICE:
             yield max(0.001, min(SLICE, asked + SLICE - time.monotonic()))
             is_over = self._pulse.felt_beat() == self._asked or is_over or not self._pulse.running
-            if time.monotonic() > asked + self._allowance.stuck_seconds or is_held():
+            if is_held():
+                self.was_held = True
+                return True
+            if time.monotonic() > asked + self._allowance.stuck_seconds:
                 return True
         return False
 

@@ -184,7 +184,7 @@ class Program:
     @property
     def is_calm(self) -> bool:
         """Tell whether the program, which runs, had all the time that it was given: only where the system knows."""
-        if self.rested:
+        if self.rested or self.heart.was_held:
             return True
         waited = times_of_threads(self.process.pid)
         behind = max(self.heart.behind, sum(seconds for _, seconds in waited.values()))
@@ -193,7 +193,7 @@ class Program:
     @property
     def is_starved(self) -> bool:
         """Tell whether the machine was too busy for this run of the program to be blamed where it came too late."""
-        if has_run(self.process.pid) >= ENOUGH_SECONDS:
+        if self.heart.was_held or has_run(self.process.pid) >= ENOUGH_SECONDS:
             return False
         if kept_waiting(self.process.pid) >= BUSY_SECONDS:
             return True
@@ -244,9 +244,8 @@ class Program:
         return beat
 
     def kept_waiting(self) -> float | None:
-        """Return for how many seconds its threads wanted a processor and got none; None where nobody can tell."""
-        times = times_of_threads(self.process.pid)
-        return sum(waited for _, waited in times.values()) if times else None
+        """Return for how many seconds a thread of it wanted a processor and got none; None where nobody can tell."""
+        return max((waited for _, waited in times_of_threads(self.process.pid).values()), default=None)
 
     def wait_for_screen(self, seen: Callable[[], bool], beats: int) -> bool:
         """Wait until `seen()`; False if it never was."""

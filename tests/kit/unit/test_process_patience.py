@@ -55,7 +55,9 @@ def test_a_process_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatc
 
 def test_a_process_that_could_answer_and_does_not_is_given_up_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
     runner = Runner(monkeypatch, 10 * STUCK_SECONDS, waits=0.0)
-    assert runner.lives(Heart(runner), 10) == pytest.approx(SUSPICIOUS_SECONDS + HELD_SECONDS, abs=3 * SLICE)
+    heart = Heart(runner)
+    assert runner.lives(heart, 10) == pytest.approx(SUSPICIOUS_SECONDS + HELD_SECONDS, abs=3 * SLICE)
+    assert heart.was_held
 
 
 def test_a_process_that_gets_no_processor_is_not_given_up_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
