@@ -17,6 +17,7 @@ from grading.skeletons import finished
 PROGRAMS = Path(__file__).parent / "programs"
 STEP = "step1"  # at which all of them are graded, as a rule
 SERVER, CLIENT = "chat_server.py", "chat_client.py"
+HIDDEN = "secret.txt"  # a file in the home of the instructor
 FUTURE = "from __future__ import annotations\n"
 VERDICTS = {"passes": (0,), "fails": (1, 2), "any": (0, 1, 2)}  # the exit statuses of the grader
 WRONG = """
@@ -116,6 +117,11 @@ def _folder(work: Path, places: dict[str, str]) -> None:
     (work / SERVER).mkdir()
 
 
+def _folder_beside(work: Path, places: dict[str, str]) -> None:
+    (work / "beside").mkdir()
+    (work / "beside" / HIDDEN).touch()
+
+
 def _link_loop(work: Path, places: dict[str, str]) -> None:
     (work / "a").symlink_to("b")
     (work / "b").symlink_to("a")
@@ -139,8 +145,8 @@ def _many_files(work: Path, places: dict[str, str]) -> None:
 
 MADE: dict[str, Callable[[Path, dict[str, str]], None]] = {
     "link-to-answer": _link_to_answer, "pipe": _pipe, "device": _device, "sparse": _sparse, "nested": _nested,
-    "no-text": _no_text, "folder": _folder, "link-loop": _link_loop, "odd-names": _odd_names,
-    "escape-name": _escape_name, "many-files": _many_files,
+    "no-text": _no_text, "folder": _folder, "folder-beside": _folder_beside, "link-loop": _link_loop,
+    "odd-names": _odd_names, "escape-name": _escape_name, "many-files": _many_files,
 }  # fmt: skip
 
 
@@ -149,7 +155,7 @@ def places(folder: Path, port: int, secret: str) -> dict[str, str]:
     found = {name: str(folder / name.lower()) for name in ("HOME", "TMP", "NEIGHBOUR")}
     for place in found.values():
         os.mkdir(place)
-    Path(found["HOME"], "secret.txt").write_text(secret)
+    Path(found["HOME"], HIDDEN).write_text(secret)
     for name, text in finished(STEP).items():
         Path(found["NEIGHBOUR"], name).write_text(text, "utf-8")
     return {**found, "KIT": str(KIT), "PORT": str(port), "SECRET": secret}

@@ -88,7 +88,8 @@ def _seen(there: dict[str, str]) -> set[str]:
     found = set()
     for place in (there["HOME"], there["TMP"], there["NEIGHBOUR"]):
         for path in Path(place).rglob("*"):
-            found.add(f"{path} {path.read_bytes()[:20]!r}" if path.is_file() else str(path))
+            is_file = path.is_file()
+            found.add(f"{path} {path.stat().st_uid} {path.read_bytes()[:20]!r}" if is_file else str(path))
     for folder in (Path(there["TMP"]).parent, KIT, KIT / "grading", KIT / "grading" / "stage", KIT / "tests" / STEP):
         if (folder / WAS_HERE).exists():
             found.add(str(folder / WAS_HERE))
