@@ -54,6 +54,7 @@ LAST_REPORT_SECONDS = 0.1  # for an exception that may still be on its way to us
 LAST_WORDS_SECONDS = 5.0  # for what a program that has ended printed to reach us; a child of its may hold the screen
 STUCK_SECONDS = 30.0  # without a heartbeat: then the process is stopped or its interpreter is blocked
 HELD_SECONDS = 8.0  # the same, not counted for how long it wanted a processor and got none, where the system tells
+HELD_AGAIN_SECONDS = 2.0  # the same, once that is known of a submission
 SUSPICIOUS_SECONDS = 1.0  # without a heartbeat, from which one looks at that
 STUCK_AGAIN_SECONDS = 2.0  # the same, once that is known of a submission
 MOST_STUCK = 3  # runs of a submission, after which it is known
@@ -91,6 +92,7 @@ class Allowance:
 
     def __init__(self) -> None:
         self.stuck = 0  # runs in which nothing stirred
+        self.held = 0  # those of them in which the program could have gone on
         self.endless = 0  # runs that printed more than anybody reads
         self._ends_at = time.monotonic() + GRADING_SECONDS
 
@@ -98,6 +100,11 @@ class Allowance:
     def stuck_seconds(self) -> float:
         """How long one waits for a heartbeat, and for how long a wait may exceed its heartbeats."""
         return STUCK_SECONDS if self.stuck < MOST_STUCK else STUCK_AGAIN_SECONDS
+
+    @property
+    def held_seconds(self) -> float:
+        """How long one waits for a heartbeat of a program that could go on."""
+        return HELD_AGAIN_SECONDS if self.held else HELD_SECONDS
 
     @property
     def characters(self) -> int:
@@ -151,13 +158,14 @@ class Heart:
         """Yield how many seconds to wait next, until a heartbeat is over; return whether it never came."""
         self._asked += 1
         asked = time.monotonic()
-        is_held = _Suspicion(self._pulse)
+        is_held = _Suspicion(self._pulse, self._allowance.held_seconds)
         is_over = not self._pulse.asks_for_beat(self._asked)
         while not is_over or time.monotonic() < asked + SLICE:
             yield max(0.001, min(SLICE, asked + SLICE - time.monotonic()))
             is_over = self._pulse.felt_beat() == self._asked or is_over or not self._pulse.running
             if is_held():
                 self.was_held = True
+                self._allowance.held += 1
                 return True
             if time.monotonic() > asked + self._allowance.stuck_seconds:
                 return True
@@ -167,8 +175,8 @@ class Heart:
 class _Suspicion:
     """Tells whether a process could have answered for a long time, and did not."""
 
-    def __init__(self, pulse: Pulse) -> None:
-        self._pulse = pulse
+    def __init__(self, pulse: Pulse, seconds: float) -> None:
+        self._pulse, self._seconds = pulse, seconds
         self._began = time.monotonic() + SUSPICIOUS_SECONDS
         self._waited: float | None = None  # the process for a processor, before we looked for the first time
 
@@ -179,7 +187,7 @@ class _Suspicion:
         if self._waited is None:
             self._began, self._waited = time.monotonic(), waited
             return False
-        return passed - max(0.0, waited - self._waited) > HELD_SECONDS
+        return passed - max(0.0, waited - self._waited) > self._seconds
 
 
 def seconds_by_hand() -> Iterator[None]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from grading.process import patience
-from grading.process.patience import HELD_SECONDS, SLICE, STUCK_SECONDS, SUSPICIOUS_SECONDS, Heart
+from grading.process.patience import (
+    HELD_AGAIN_SECONDS,
+    HELD_SECONDS,
+    SLICE,
+    STUCK_SECONDS,
+    SUSPICIOUS_SECONDS,
+    Allowance,
+    Heart,
+)
 
 
 class Runner:
@@ -58,6 +66,13 @@ def test_a_process_that_could_answer_and_does_not_is_given_up_sooner(monkeypatch
     heart = Heart(runner)
     assert runner.lives(heart, 10) == pytest.approx(SUSPICIOUS_SECONDS + HELD_SECONDS, abs=3 * SLICE)
     assert heart.was_held
+
+
+def test_what_held_us_up_once_is_given_up_sooner_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner, allowance = Runner(monkeypatch, 10 * STUCK_SECONDS, waits=0.0), Allowance()
+    began = runner.lives(Heart(runner, allowance), 10)
+    passed = runner.lives(Heart(runner, allowance), 10) - began
+    assert passed == pytest.approx(SUSPICIOUS_SECONDS + HELD_AGAIN_SECONDS, abs=3 * SLICE)
 
 
 def test_a_process_that_gets_no_processor_is_not_given_up_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
