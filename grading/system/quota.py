@@ -5,10 +5,10 @@ Such a folder lies in memory, and only this process sees it, with what it starts
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 MOUNTS = 0x00020000  # a mount namespace, see unshare(2)
 ALONE, WHOLE_TREE, NO_SUID, NO_DEVICES = 1 << 18, 1 << 14, 2, 4  # see mount(2): private, recursive, nosuid, nodev
@@ -35,5 +35,7 @@ def lift(folder: Path) -> None:
         _libc().umount2(os.fsencode(folder), DETACH)
 
 
-def _libc() -> ctypes.CDLL:
+def _libc() -> Any:
+    import ctypes  # nobody else needs it
+
     return ctypes.CDLL(None, use_errno=True)
