@@ -120,6 +120,7 @@ class FileDesk(Desk):
         lane.is_told("RECEIVED")
         self.minutes.remark("the client", "sends RECEIVED on that connection")
         there = self._lies_there()
+        self.client.ask({"do": "go on"})  # who has one thread for all it does was held with it
         found = [path for path, content in there.items() if content == data]
         if not found:
             self.has_not_climbed()

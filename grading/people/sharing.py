@@ -16,6 +16,7 @@ from grading.people.talk import let_in
 from grading.process.patience import HELD_UP
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
+from grading.results.visible import shown
 from grading.stage.messages import Options
 from grading.system.processes import belongings
 from grading.system.wire import reset
@@ -93,11 +94,14 @@ class FileRoom(Room):
         lane.puts(f"{command}:{ticket}\n".encode() + early)
         return lane
 
-    def comes_in_vain(self, command: str, person: Person, ticket: str) -> None:
-        """Let `person` open a connection, and nobody the one for the other side; the server has read what it is for."""
+    def comes_alone(self, command: str, person: Person, ticket: str) -> Lane:
+        """Let `person` open a connection, and nobody the one for the other side yet; fail if anything comes there."""
         lane = self.comes(command, person, ticket)
         self.server.reads(self.server.listening[0][1], lane.sock.getsockname()[1])
         self.lets_the_server_work()
+        came = lane.takes().decode(errors="replace")
+        self.expects(not came, f"{person} to hear GO once both are there", f"{shown(came.rstrip())} before that")
+        return lane
 
     def both_come(self, parcel: Parcel) -> tuple[Lane, Lane]:
         """Let both open their connections, and hear GO on them."""

@@ -13,15 +13,22 @@ CLIMBING = (
     "C:\\climbed.txt",
     "{folder}/climbed.txt",
 )
+SIXTY = f"{'page-' * 11}.html"  # letters, which a name may have that stays
+FEWEST_RANDOM = 12  # letters and digits of a ticket, says the page
 OF_NO_GOOD = (
     "CON",
     "nul.txt",
     "com1.tar.gz",
+    "PRN",
+    "lpt1.txt",
+    "CON.",
     "..",
     "bell \x07 and \x1b[2J.txt",
     'who? "me" <*>|.txt',
     "dots at the end...",
     "x" * 300 + ".txt",
+    "x" * 300 + ".txt",  # once more: there is one of this name
+    "\N{SNOWMAN}" * 200,
     "\N{SNOWMAN}" * 200,
 )
 
@@ -35,16 +42,20 @@ OF_NO_GOOD = (
 def test_a_file_is_sent(desk: FileDesk) -> None:
     """What the person offers is offered without its folders, and sent byte by byte once it was accepted."""
     desk.sits_down()
-    tickets = set()
+    tickets = []
     for name, size in (("empty.txt", 0), ("one.bin", 1), ("page.bin", 4096), ("like lines.txt", 300_000)):
         path = desk.makes(name, [filled(size)])
         ticket = desk.offers(path)
-        tickets.add(ticket)
+        tickets.append(ticket)
         lane = desk.uploads(ticket)
         Flow(None, lane, [filled(size)]).arrives("the server", size)
         desk.wire_says(f"FINISHED:{ticket}\n", quietly=True)
-    starts = {ticket[:8] for ticket in tickets} | {ticket[-8:] for ticket in tickets}
-    desk.expects(len(starts) == 8, "tickets that nobody can guess", "several begin or end in the same way")
+    tickets += [desk.offers(path), desk.offers(path)]
+    desk.expects(len(set(tickets)) == len(tickets), "another ticket for each offer", "one came twice")
+    changing = sum(len(set(letters)) > 1 for letters in zip(*tickets, strict=False))
+    expected = f"tickets that nobody can guess, of which {FEWEST_RANDOM} letters and digits or more are random"
+    got = f"in {changing} places they differ" if changing else "they are all the same"
+    desk.expects(changing >= FEWEST_RANDOM, expected, got)
 
 
 @check(1, "Look whether the file is there before you offer it.", rests=("files.send",))
@@ -86,10 +97,12 @@ def test_nothing_is_accepted_unasked(desk: FileDesk) -> None:
     desk.sees_any("photo.png")
     desk.wire_says(f"ACCEPTED:{ticket}\n")
     desk.opens_no_lane()
-    other = desk.is_offered("song.ogg", 10)
+    withdrawn, other = desk.is_offered("draft.txt", 20), desk.is_offered("song.ogg", 10)
     desk.sees_any("song.ogg")
     desk.answers("/decline Ann", f"DECLINE:{ticket}")
     desk.wire_says(f"DECLINED:{ticket}\n")
+    desk.wire_says(f"DECLINED:{withdrawn}\n")
+    desk.lets_the_client_read()
     desk.accepts(other).ends_here()
     desk.keeps_only()
 
@@ -102,7 +115,7 @@ def test_nothing_is_accepted_unasked(desk: FileDesk) -> None:
 def test_a_file_arrives(desk: FileDesk) -> None:
     """What was accepted lies in the folder as it was sent, and only then the client says RECEIVED."""
     desk.sits_down(hold_after="RECEIVED")
-    for name, size in (("empty.txt", 0), ("one.bin", 1), ("page.bin", 4096)):
+    for name, size in (("empty.txt", 0), ("One_1.BIN", 1), (SIXTY, 4096)):
         desk.is_called(desk.gets(name, filled(size)), name)
     data = filled(300_000)
     lane = desk.accepts(desk.is_offered("like-lines.txt", len(data)))
@@ -153,10 +166,14 @@ def test_names_that_lead_elsewhere(desk: FileDesk) -> None:
 def test_the_same_name_twice(desk: FileDesk) -> None:
     """A file that comes under the name of another one leaves that as it was."""
     desk.sits_down()
-    first = desk.gets("photo.png", b"the first one")
-    desk.gets("photo.png", b"the second one")
-    desk.gets("photo.png", b"the third one")
-    desk.expects(first.read_bytes() == b"the first one", "photo.png to stay as it was", "it is another one")
+    texts = (b"the first one", b"the second one", b"the third one")
+    places = [desk.gets("photo.png", text) for text in texts]
+    for place, text in zip(places, texts, strict=True):
+        desk.expects(place.read_bytes() == text, f"{text.decode()} to stay as it was", "it is another one")
+    one, two = desk.gets_half("twin.bin"), desk.gets_half("twin.bin")
+    for lane, rest in ((one, bytes(3000)), (two, filled(3000))):
+        Flow(lane, None, [rest]).runs(3000)
+        desk.receives("twin.bin", filled(2000) + rest, lane)
 
 
 @check(

@@ -91,7 +91,9 @@ def test_only_those_whom_it_concerns(room: FileRoom) -> None:
     room.comes(DOWNLOAD, bob, room.ticket()).is_refused("DOWNLOAD with a ticket that there is not")
     bob.commands(f"ACCEPT:{parcel.ticket}")
     room.is_news("ACCEPTED", parcel)
-    up, down = room.both_come(parcel)
+    up, down = room.comes_alone(UPLOAD, ann, parcel.ticket), room.comes(DOWNLOAD, bob, parcel.ticket)
+    for lane in (up, down):
+        lane.is_told("GO")
     for command in (UPLOAD, DOWNLOAD):
         room.comes(command, eve, parcel.ticket).is_refused(f"a second {command} with the same ticket")
     Flow(up, down, [filled(4096)]).arrives("Bob", 4096)
@@ -112,7 +114,11 @@ def test_offers_of_no_good_are_refused(room: FileRoom) -> None:
         f"{room.ticket()}:Bob:many:many.bin": "an offer of `many` bytes",
         f"{room.ticket()}:Bob::none.bin": "an offer without a size",
         f"{room.ticket()}:Zoe:10:gone.bin": "an offer to somebody who is not there",
+        f"{room.ticket()}:Bob:+5:more.bin": "an offer of +5 bytes",
+        f"{room.ticket()}:Bob:\N{ARABIC-INDIC DIGIT FIVE}:five.bin": "an offer whose size is in other digits",
         "short:Bob:10:short.bin": "an offer with a ticket that is too short",
+        f"{'t' * 65}:Bob:10:long.bin": "an offer with a ticket that is too long",
+        f"ticket_{room.ticket()}:Bob:10:line.bin": "an offer with `_` in its ticket",
         f"{used}:Bob:10:twice.bin": "an offer with a ticket that is in use",
         "Bob:10": "half an offer",
     }
@@ -264,7 +270,7 @@ def test_nothing_is_kept_of_files(room: FileRoom) -> None:
 
     def never_comes() -> None:
         parcel = room.agree(ann, bob, 5000)
-        room.comes_in_vain(DOWNLOAD, bob, parcel.ticket)
+        room.comes_alone(DOWNLOAD, bob, parcel.ticket)
         ann.commands(f"DECLINE:{parcel.ticket}")
         room.is_news("DECLINED", parcel)
 

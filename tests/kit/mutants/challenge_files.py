@@ -16,6 +16,8 @@ PIECE = "source.read1(min(wanted, AT_ONCE))"
 NO_LINES = '        raise ConnectionAbortedError("what comes now are no lines")  # and so nobody reads them as such\n'
 PASS_ON = "pass_on(sender.stream, receiver.sock.sendall, transfer.size)"
 RECEIVED = 'return receiver.stream.readline(len("RECEIVED\\r\\n")).rstrip() == b"RECEIVED"'
+MEETS = "        if not transfer.receiver_is_there.wait(MEETING_SECONDS):\n"
+GOES = '        transfer.ends[UPLOAD].sock.sendall(b"GO\\n")\n'
 CARRIED = "            has_arrived = self.meet_and_pass_on(transfer)\n"
 ENDED = '            self.end(transfer, "FINISHED" if has_arrived else "FAILED")\n'
 HANG_UP = "        for end in ends:\n            end.hang_up()\n"
@@ -83,6 +85,13 @@ BY_THE_SERVER = [
         caught_by=(f"{SERVER}a_slow_receiver_slows_nobody",),
     ),
     _server(
+        name="files_go_alone",
+        mistake="lets the sender go before the receiver is there",
+        old=MEETS,
+        new=f"{GOES}{MEETS}",
+        caught_by=(f"{SERVER}only_those_whom_it_concerns",),
+    ),
+    _server(
         name="files_finished_once_sent",
         mistake="takes what is sent for what has arrived",
         old=RECEIVED,
@@ -139,6 +148,20 @@ WHO_MAY = [
         mistake="takes any number for a size",
         old=":([0-9]{1,15}):",
         new=":(-?[0-9]{1,15}):",
+        caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
+    ),
+    _server(
+        name="files_in_any_digits",
+        mistake="takes the digits of all alphabets for a size",
+        old=":([0-9]{1,15}):",
+        new=r":(\d{1,15}):",
+        caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
+    ),
+    _server(
+        name="files_with_tickets_of_any_length",
+        mistake="takes a ticket that is too long",
+        old="{16,64}",
+        new="{16,}",
         caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
     ),
     _server(
@@ -249,6 +272,13 @@ BY_THE_CLIENT = [
         caught_by=(f"{CLIENT}a_file_is_sent",),
     ),
     _client(
+        name="files_with_tickets_of_their_names",
+        mistake="makes the ticket of what everybody knows",
+        old="secrets.token_hex(16)",
+        new='f"{name}{size}".encode().hex().ljust(16, "0")[:64]',
+        caught_by=(f"{CLIENT}a_file_is_sent",),
+    ),
+    _client(
         name="files_that_are_folders",
         mistake="offers whatever is there, a folder as well",
         old="os.path.isfile(path)",
@@ -267,6 +297,13 @@ BY_THE_CLIENT = [
         mistake="accepts what is offered without asking anybody",
         old=TELL,
         new=f"{AT_ONCE}{TELL}",
+        caught_by=(f"{CLIENT}nothing_is_accepted_unasked",),
+    ),
+    _client(
+        name="files_that_were_taken_back",
+        mistake="keeps an offer that was taken back",
+        old="offer = self.offers.pop(ticket, None)",
+        new="offer = self.offers.get(ticket)",
         caught_by=(f"{CLIENT}nothing_is_accepted_unasked",),
     ),
     _client(
@@ -343,6 +380,27 @@ NAMES = [
         caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
     ),
     _taking(
+        name="files_named_like_rare_devices",
+        mistake="knows only the devices of Windows that people still have",
+        old="CON|PRN|AUX|NUL|COM\\d|LPT\\d",
+        new="CON|AUX|NUL|COM\\d",
+        caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
+    ),
+    _taking(
+        name="files_in_small_letters",
+        mistake="changes a name that is good as it is",
+        old=f"    {DEVICE}\n",
+        new=f"    name = name.lower()\n    {DEVICE}\n",
+        caught_by=(f"{CLIENT}a_file_arrives",),
+    ),
+    _taking(
+        name="files_with_long_second_names",
+        mistake="makes a name too long by the number of the second one",
+        old="letters[-MOST_LETTERS:].strip",
+        new='letters.encode()[-255:].decode(errors="ignore").strip',
+        caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
+    ),
+    _taking(
         name="files_with_a_dot_at_the_end",
         mistake="keeps dots and blanks at the end",
         old=STRIPPED,
@@ -354,6 +412,13 @@ NAMES = [
         mistake="writes over what is there",
         old=CLAIMED,
         new='path.open("wb").close()',
+        caught_by=(f"{CLIENT}the_same_name_twice",),
+    ),
+    _taking(
+        name="files_both_under_one_name",
+        mistake="writes two files of the same name into one while they come",
+        old=f'{PART}\n    try:\n        with part.open("xb")',
+        new='part = folder / f"{safe_name(offered)}.part"\n    try:\n        with part.open("wb")',
         caught_by=(f"{CLIENT}the_same_name_twice",),
     ),
     _taking(

@@ -88,6 +88,8 @@ class Client(chat_client.ChatClient):
             if taken:
                 threading.Thread(target=self.take, args=taken, daemon=True).start()
         elif word in ("DECLINED", "FAILED", "FINISHED"):
+            with self.guard:
+                self.offered = [offer for offer in self.offered if offer[0] != ticket]
             print(f"* a file: {word.lower()}", flush=True)
         else:
             super().show(line)
