@@ -45,11 +45,12 @@ class Certificates:
     """All that the people and servers of one grading show to each other."""
 
     ca: Path  # those whom everybody believes
+    others: Path  # one whom the computer believes, and nobody who names `ca`
     right: Identity
     expired: Identity
     other_host: Identity
     localhost_only: Identity  # and not for its address
-    unknown: Identity  # of somebody whom nobody believes
+    unknown: Identity  # signed by one of those `others`
     self_signed: Identity
 
     def context(self, version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
@@ -80,7 +81,8 @@ def certificates_in(folder: Path) -> Certificates:
     import trustme
 
     ours, stranger, oneself = trustme.CA(key_type=trustme.KeyType.ECDSA), trustme.CA(), trustme.CA()
-    ours.cert_pem.write_to_path(folder / "ca.pem")
+    for ca, name in ((ours, "ca.pem"), (stranger, "others.pem")):
+        ca.cert_pem.write_to_path(folder / name)
     today = datetime.datetime.now(datetime.timezone.utc)
 
     def issued(name: str, cert: trustme.LeafCert) -> Identity:
@@ -95,6 +97,7 @@ def certificates_in(folder: Path) -> Certificates:
     oneself.private_key_pem.write_to_path(itself.key)
     return Certificates(
         ca=folder / "ca.pem",
+        others=folder / "others.pem",
         right=issued("server", ours.issue_cert(*HOSTS)),
         expired=issued("expired", ours.issue_cert(*HOSTS, not_before=today - 9 * DAY, not_after=today - DAY)),
         other_host=issued("other", ours.issue_cert(OTHER_HOST)),

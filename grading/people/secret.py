@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import select
 import socket
 import ssl
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 HOST = "localhost"
 AT_ONCE = 65536  # bytes
+ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # what moves a cursor, or colours
+BELIEVED = "SSL_CERT_FILE"  # the variable that tells OpenSSL whom a computer believes
 IN_WORDS = {  # what OpenSSL says of a handshake that fails
     "WRONG_VERSION_NUMBER": "what it says is no TLS",
     "UNEXPECTED_EOF_WHILE_READING": "it closed the connection",
@@ -246,6 +249,20 @@ class SecretDesk(Desk):
         self._context = self.certificates.right.context()
         self._args = ("--tls-ca", str(self.certificates.ca), "--username", "Alice")
         self.speaks_tls = True  # our server does
+        self._environ: dict[str, str] = {}  # of the client
+        self._said_before = 0  # lines that the client had printed when it began the handshake
+
+    def speaks_only(self, version: ssl.TLSVersion) -> None:
+        """Let our server speak this version of TLS alone. The client must not run yet."""
+        self.minutes.remark("the server", f"speaks {version.name.replace('v', ' ').replace('_', '.')} alone")
+        self._context = self.certificates.right.context(version)
+
+    def believes_others_elsewhere(self) -> None:
+        """Let this computer believe somebody whom `--tls-ca` does not name. The client must not run yet."""
+        self._environ = {BELIEVED: str(self.certificates.others)}
+        self.minutes.remark(
+            "the server", "shows a certificate of somebody whom this computer believes, and ca.pem does not name"
+        )
 
     def sits_down(self, *args: str, name: str = "Alice", knock: bool = True, **options: Unpack[Options]) -> None:
         """Start the client, which is told whom to believe, and wait until it has joined."""
@@ -266,17 +283,17 @@ class SecretDesk(Desk):
     ) -> None:
         """Fail unless the client refuses our server, which shows this identity, or with none speaks no TLS.
 
-        It must say why in one line, end by itself with status 1, and have said nothing before.
+        It must say why, of a certificate in one line, end by itself with status 1, and have said nothing before.
         """
         self.speaks_tls = identity is not None
         self._context = identity.context(version) if identity else self._context
-        options: Options = {"connect": self._listen()}
+        options: Options = {"connect": self._listen(), "environ": self._environ}
         typed = " ".join(("--tls-ca ca.pem --username Alice", *args))
         self.minutes.remark(self.name, f"starts the client with {typed}")
         self._client = Program(self.production, self.program, (*self._args, *args), **options)
         self._serves_until_it_ends()
         self._said_nothing()
-        self._told_why()
+        self._told_why(in_one_line=identity is not None and version is None)
 
     def _serves_until_it_ends(self) -> None:
         for seconds in self.client.patience(2 * PATIENCE):
@@ -296,6 +313,9 @@ class SecretDesk(Desk):
         self._lets_in(seconds)
         if self.sock is not before:
             self.closed, self._data = "", b""
+        if self.sock and not before:
+            self.client.comes_to_rest()
+            self._said_before = len(self._lines_printed())
 
     def _has_joined(self) -> bool:
         return any("JOIN:" in line for line in [*self.heard, self.unfinished])
@@ -306,7 +326,11 @@ class SecretDesk(Desk):
             expected = "the client to say nothing to a server that does not prove who it is"
             raise Unmet(expected, "it sent JOIN:Alice", missing=False)
 
-    def _told_why(self) -> None:
+    def _lines_printed(self) -> list[str]:
+        """Return the lines that the client has printed; a prompt alone is none."""
+        return [line for line in ANSI.sub("", self.printed).splitlines() if any(map(str.isalnum, line))]
+
+    def _told_why(self, in_one_line: bool) -> None:
         status = self.client.wait_for_end(NOTICE)
         if status is None:
             stands = self.client.where_it_stands()
@@ -317,6 +341,9 @@ class SecretDesk(Desk):
         if not lines:
             raise Unmet("the client to say in one line why it ends", "it says nothing")
         self.expects(status == 1, "the client to end with exit status 1", f"exit status {status}")
+        told = self._lines_printed()[self._said_before :]
+        if in_one_line and len(told) > 1:
+            raise Unmet("the client to say in one line why it ends", " and then ".join(map(shown, told)), missing=False)
 
     def wire_is_secret(self, *texts: str) -> None:
         """Fail if any of `texts` has passed as it is on the wire between the client and our server."""

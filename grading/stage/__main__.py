@@ -51,6 +51,7 @@ def _look_like_python(settings: Settings) -> None:
     work = settings["work"]
     signal.signal(signal.SIGINT, signal.default_int_handler)  # where the grader runs in the background, it is ignored
     os.chdir(work)
+    os.environ.update(settings.get("environ", {}))
     children.let_them_follow(settings)
     sys.argv = [settings["program"], *settings["args"]]
     sys.path[0] = work

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import selectors
 import socket
 import sys
 from typing import Any
@@ -13,14 +14,26 @@ _select = select.select
 
 
 def install() -> None:
-    """Shorten the time limits of `select` and of asyncio; `settimeout` knows by itself."""
+    """Shorten the time limits of `select`, of selectors and of asyncio; `settimeout` knows by itself."""
     setattr(select, "select", select_soon)
+    for name in ("SelectSelector", "PollSelector", "EpollSelector", "DevpollSelector", "KqueueSelector"):
+        if selector := getattr(selectors, name, None):
+            setattr(selector, "select", _losing_patience(selector.select))
     for name in ("listen", "connect"):
         setattr(socket.socket, name, _looking_for_asyncio(getattr(socket.socket, name)))
 
 
 def select_soon(readers: Any, writers: Any, others: Any, seconds: float | None = None, /) -> Any:
     return _select(readers, writers, others, HURRIED_SECONDS if is_long(seconds) else seconds)
+
+
+def _losing_patience(select: Any) -> Any:
+    """Return `select` of a selector with time limits that are no longer than a second."""
+
+    def select_soon_enough(self: Any, timeout: float | None = None) -> Any:
+        return select(self, HURRIED_SECONDS if is_long(timeout) else timeout)
+
+    return select_soon_enough
 
 
 def _looking_for_asyncio(function: Any) -> Any:

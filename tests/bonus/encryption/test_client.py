@@ -10,10 +10,11 @@ from grading.suite import check
     2,
     "Tell the context whom to believe, say nothing before the handshake is over, and hold no lock while you wait for "
     "the other side: your other thread may want to send.",
-    rests=("tls.talk", "tls.wire"),
+    rests=("tls.talk", "tls.wire", "tls.version"),
 )
 def test_the_client_talks_over_tls(desk: SecretDesk) -> None:
     """What is typed goes out over TLS at once, what comes is shown, and on the wire nobody can read it."""
+    desk.speaks_only(ssl.TLSVersion.TLSv1_3)
     desk.sits_down(knock=False)
     desk.types("Where is the treasure?")
     desk.wire_hears("MESSAGE:Where is the treasure?")
@@ -26,7 +27,8 @@ def test_the_client_talks_over_tls(desk: SecretDesk) -> None:
 
 @check(3, "`ssl.create_default_context(cafile=…)` believes nobody else.", rests=("tls.verify",))
 def test_an_unknown_certificate_is_refused(desk: SecretDesk) -> None:
-    """A certificate of somebody whom nobody believes is refused, in one line, and nothing was said before."""
+    """A certificate of somebody whom --tls-ca does not name is refused, in one line, and nothing was said before."""
+    desk.believes_others_elsewhere()
     desk.refuses(desk.certificates.unknown)
 
 
@@ -86,10 +88,11 @@ def test_old_tls_is_refused(desk: SecretDesk) -> None:
 @check(
     2,
     "Reading returns nothing, or raises an OSError, when the connection ends, however that happens.",
-    rests=("tls.cut",),
+    rests=("tls.cut", "tls.version"),
 )
 def test_a_cut_is_told(desk: SecretDesk) -> None:
     """Where the server vanishes, even without the goodbye of TLS, the client says that the connection is lost."""
+    desk.speaks_only(ssl.TLSVersion.TLSv1_2)
     desk.sits_down()
     desk.is_cut_off()
     desk.is_lost()

@@ -34,7 +34,8 @@ def test_people_talk_over_tls(room: SecretRoom) -> None:
 )
 def test_tls_is_not_old(room: SecretRoom) -> None:
     """The server speaks TLS 1.2 and newer, and nothing older."""
-    room.expects(room.speaks(ssl.TLSVersion.TLSv1_2), "the server to speak TLS 1.2", "it does not")
+    for version, name in ((ssl.TLSVersion.TLSv1_2, "TLS 1.2"), (ssl.TLSVersion.TLSv1_3, "TLS 1.3")):
+        room.expects(room.speaks(version), f"the server to speak {name}", "it does not")
     room.expects(not room.speaks(ssl.TLSVersion.TLSv1_1), "the server to refuse TLS 1.1", "it speaks it")
 
 
@@ -59,10 +60,12 @@ def test_listening_is_enough(room: SecretRoom) -> None:
     rests=("tls.waiting",),
 )
 def test_nobody_waits_for_a_handshake(room: SecretRoom) -> None:
-    """Whoever connects and never begins, or never finishes, the handshake keeps nobody waiting."""
+    """Whoever connects and never begins, or never finishes, the handshake keeps nobody waiting, however many do it."""
     (ann,) = room.enter("Ann")
     room.comes_without_tls("Eve")
     room.comes_without_tls("Zed", HALF_A_HELLO, "sends half of the first message of TLS")
+    for name in ("Dan", "Fay", "Gus", "Hal"):  # where each has a moment, and one comes after the other, that adds up
+        room.comes_without_tls(name)
     (bob,) = room.enter("Bob")
     ann.says("Nobody is in the way.")
     bob.hears(ann, "Nobody is in the way.")

@@ -69,6 +69,13 @@ OF_THE_SERVER = [
         caught_by=(f"{SERVER}nobody_waits_for_a_handshake",),
     ),
     _server(
+        name="tls_a_moment_for_each_where_all_come_in",
+        mistake="gives each a second for the handshake in the loop that accepts",
+        old=WRAP,
+        new="sock.settimeout(1)\n        sock = self.context.wrap_socket(sock, server_side=True)",
+        caught_by=(f"{SERVER}nobody_waits_for_a_handshake",),
+    ),
+    _server(
         name="tls_keeps_who_talks_garbage",
         mistake="never lets go of a connection whose handshake has failed",
         old=HANDSHAKE,
@@ -111,6 +118,13 @@ OF_THE_SERVER = [
         mistake="speaks TLS 1.3 alone",
         old=VERSION,
         new="context.minimum_version = ssl.TLSVersion.TLSv1_3",
+        caught_by=(f"{SERVER}tls_is_not_old",),
+    ),
+    _server(
+        name="tls_not_the_newest",
+        mistake="speaks TLS 1.2 alone",
+        old=VERSION,
+        new=f"context.maximum_version = {VERSION}",
         caught_by=(f"{SERVER}tls_is_not_old",),
     ),
     _server(
@@ -166,6 +180,13 @@ OF_BOTH = [
         ),
     ),
     _both(
+        name="tls_time_limit_for_a_word",
+        mistake="waits for the next word as long as for the handshake",
+        old="            waiting.select()",
+        new="            if not waiting.select(10):\n                raise TimeoutError",
+        caught_by=(f"{SERVER}listening_is_enough", f"{CLIENT}silence_is_no_end"),
+    ),
+    _both(
         name="tls_one_record_for_all",
         mistake="sends one record, and takes that for all there was",
         old="sent += self.sock.send(data[sent : sent + AT_ONCE])",
@@ -211,6 +232,27 @@ OF_THE_CLIENT = [
         caught_by=(f"{CLIENT}the_client_talks_over_tls",),
     ),
     _client(
+        name="tls_believes_the_computer",
+        mistake="believes those whom the computer believes as well",
+        old=CONTEXT,
+        new="context = ssl.create_default_context()\n        context.load_verify_locations(self.ca)",
+        caught_by=(f"{CLIENT}an_unknown_certificate_is_refused",),
+    ),
+    _client(
+        name="tls_newest_server",
+        mistake="speaks TLS 1.3 alone",
+        old=CONTEXT,
+        new=f"{CONTEXT}\n        context.minimum_version = ssl.TLSVersion.TLSv1_3",
+        caught_by=(f"{CLIENT}a_cut_is_told",),
+    ),
+    _client(
+        name="tls_not_the_newest_server",
+        mistake="speaks TLS 1.2 alone",
+        old=CONTEXT,
+        new=f"{CONTEXT}\n        context.maximum_version = ssl.TLSVersion.TLSv1_2",
+        caught_by=(f"{CLIENT}the_client_talks_over_tls",),
+    ),
+    _client(
         name="tls_any_old_server",
         mistake="speaks versions of TLS that are broken",
         old=CONTEXT,
@@ -244,6 +286,13 @@ OF_THE_CLIENT = [
         mistake="ends with a traceback where it cannot trust the server",
         old=UNTRUSTED,
         new='raise RuntimeError("no trust") from error',
+        caught_by=ALL_REFUSED,
+    ),
+    _client(
+        name="tls_many_words",
+        mistake="needs two lines to say that it cannot trust the server",
+        old=UNTRUSTED,
+        new='print("Cannot trust the server:", error)\n            raise SystemExit("Goodbye") from None',
         caught_by=ALL_REFUSED,
     ),
     _client(
