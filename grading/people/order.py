@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 PASSWORD = "correct:horse battery"
 SALT = bytes(range(16))
-WORDS = ("banana", "ass", "pineapple")
+WORDS = ("banana", "ass", "pineapple", "Cherry")
 RATE = 4  # lines a second, where there is a limit
+BURST = 5  # lines at once, says the page
 FLOOD = 40  # lines that are said at once: more than may be said in the time that they take
 MODERATED = "where somebody keeps order, the page says other things"
 
@@ -63,10 +65,27 @@ class OrderlyRoom(Room):
         self.args += ("--words", str(self._words))
         self.minutes.remark("the server", f"gets --words, a file with {', '.join(WORDS)}")
 
-    def limits(self) -> None:
-        """Let nobody say more than so much. The server must not run yet."""
-        self.args += ("--rate", str(RATE))
-        self.minutes.remark("the server", f"gets --rate {RATE}")
+    def limits(self, rate: int = RATE) -> None:
+        """Let nobody say more than so many lines a second. The server must not run yet."""
+        self.args += ("--rate", str(rate))
+        self.minutes.remark("the server", f"gets --rate {rate}")
+
+    def floods(self, person: Person) -> None:
+        """Let somebody say much at once; fail unless all but what is allowed is refused."""
+        began = time.monotonic()
+        lines = [f"MESSAGE:blah {number}\n" for number in range(FLOOD)]
+        person.sends("".join(lines) + f"OPERATOR:{PASSWORD}\n", quietly=True)
+        self.minutes.remark(
+            person.name, f"says {FLOOD} messages and the password at once"
+        )
+        person.is_refused("too many messages at once")
+        for seconds in self.server.patience(PATIENCE):
+            person.listens(seconds)
+            said = sum(": blah " in line for line in person.heard)
+            if said + sum(line.startswith("ERROR:") for line in person.heard) >= FLOOD:
+                break
+        allowed = BURST + RATE * (time.monotonic() - began) + 1  # a part of a line may have been left
+        self.expects(said <= allowed, f"{person} to say {BURST} lines at once, and then {RATE} a second", f"{said}")
 
     def appoints(self, person: Person) -> None:
         """Let somebody say the password, and hear that it was the right one."""

@@ -12,6 +12,7 @@ CHECK = "bonus/moderation/server/"
 RIGHT = "return bool(self.kept) and hmac.compare_digest(stretched(password, self.salt), self.kept)"
 WORDS = r'return not self.words.isdisjoint(re.findall(r"\w+", plain(text)))'
 SEEN = 'seen = (c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in INVISIBLE)'
+HAND_MADE = 'c not in "\\u200b\\u200c\\u200d\\ufeff" and unicodedata.category(c) != "Mn"'
 JOINED = 'return "".join(look_alikes().get(c, c) for c in seen).casefold()'
 WHISPERED = '        self.check_text(client, argument.partition(":")[2])\n'
 BANNED = "            if username.casefold() in self.banned:\n"
@@ -68,6 +69,20 @@ OPERATORS = [
         caught_by=(f"{CHECK}an_operator_says_the_password",),
     ),
     _server(
+        name="order_password_in_the_log_where_it_is_too_late",
+        mistake="logs what is refused, which may be a password",
+        old='                raise Refused("too many tries")\n',
+        new='                print(f"too many tries: {password}")\n                raise Refused("too many tries")\n',
+        caught_by=(f"{CHECK}nobody_tries_a_thousand_passwords",),
+    ),
+    _server(
+        name="order_password_in_the_log_where_all_is_too_much",
+        mistake="logs each line that is too much",
+        old='            return client.send("ERROR:slow down")\n',
+        new='            print(f"too much: {line}")\n            return client.send("ERROR:slow down")\n',
+        caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down",),
+    ),
+    _server(
         name="order_for_everybody",
         mistake="asks nobody whether they may kick",
         old=KICK,
@@ -119,6 +134,13 @@ PEOPLE = [
         old=HANG_UP,
         new="",
         caught_by=(f"{CHECK}kick", f"{CHECK}ban"),
+    ),
+    _server(
+        name="order_kick_in_the_lobby",
+        mistake="finds only those who are in the lobby",
+        old='if other.username == username != ""]',
+        new='if other.username == username != "" and other.room == chat_server.LOBBY]',
+        caught_by=(f"{CHECK}kick",),
     ),
     _server(
         name="order_kick_for_good",
@@ -185,6 +207,20 @@ PEOPLE = [
         caught_by=(f"{CHECK}a_mute_ends",),
     ),
     _server(
+        name="order_mute_for_ages",
+        mistake="takes more digits than a time can have",
+        old="[0-9]{1,6}",
+        new="[0-9]+",
+        caught_by=(f"{CHECK}a_mute_ends",),
+    ),
+    _server(
+        name="order_mute_for_any_number",
+        mistake="takes whatever `int` takes, if it is not below 0",
+        old='        if not re.fullmatch("[0-9]{1,6}", seconds):\n',
+        new='        if not re.fullmatch(r"\\s*\\+?[\\d_]{1,6}", seconds):\n',
+        caught_by=(f"{CHECK}a_mute_ends",),
+    ),
+    _server(
         name="order_mute_any_time",
         mistake="takes whatever comes for seconds",
         old=SECONDS,
@@ -206,6 +242,20 @@ WORDS_AND_RATES = [
         mistake="does not look at private messages",
         old=WHISPERED,
         new='        self.check_text(client, "")\n',
+        caught_by=(f"{CHECK}forbidden_words",),
+    ),
+    _server(
+        name="order_words_as_they_stand",
+        mistake="takes the words of the file as they stand there",
+        old='frozenset(plain(words_file.read_text("utf-8")).split())',
+        new='frozenset(words_file.read_text("utf-8").split())',
+        caught_by=(f"{CHECK}forbidden_words",),
+    ),
+    _server(
+        name="order_names_are_words",
+        mistake="looks for words in the name as well to which one whispers",
+        old=WHISPERED,
+        new="        self.check_text(client, argument)\n",
         caught_by=(f"{CHECK}forbidden_words",),
     ),
     _server(
@@ -237,6 +287,28 @@ WORDS_AND_RATES = [
         caught_by=(f"{CHECK}words_in_disguise",),
     ),
     _server(
+        name="order_a_list_of_what_nobody_sees",
+        mistake="writes down by hand what nobody sees",
+        old=SEEN,
+        new=SEEN.replace("unicodedata.category(c) not in INVISIBLE", HAND_MADE),
+        caught_by=(f"{CHECK}words_in_disguise",),
+    ),
+    _server(
+        name="order_alike_before_taken_apart",
+        mistake="takes letters apart once it has looked which ones look alike",
+        old=f"{SEEN}\n    {JOINED}",
+        new=SEEN.replace(", text)", ', "".join(look_alikes().get(c, c) for c in text))')
+        + '\n    return "".join(seen).casefold()',
+        caught_by=(f"{CHECK}words_in_disguise",),
+    ),
+    _server(
+        name="order_alike_in_small_letters",
+        mistake="looks at small letters only, where capital ones look alike",
+        old=SEEN,
+        new=SEEN.replace(", text)", ", text.casefold())"),
+        caught_by=(f"{CHECK}words_in_disguise",),
+    ),
+    _server(
         name="order_no_limit",
         mistake="counts, and lets everybody go on",
         old=LIMIT,
@@ -263,6 +335,20 @@ WORDS_AND_RATES = [
         old=LIMIT,
         new="        if client.username and self.rules.rate and not self.buckets[client].take():\n",
         caught_by=(f"{CHECK}a_flood_before_joining_counts",),
+    ),
+    _server(
+        name="order_bucket_of_a_second",
+        mistake="lets nobody say more at once than in a second",
+        old="TokenBucket(BURST, self.rules.rate)",
+        new="TokenBucket(int(self.rules.rate), self.rules.rate)",
+        caught_by=(f"{CHECK}a_flood_before_joining_counts",),
+    ),
+    _server(
+        name="order_bucket_too_large",
+        mistake="lets people say two dozen lines at once",
+        old="TokenBucket(BURST, self.rules.rate)",
+        new="TokenBucket(24, self.rules.rate)",
+        caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down",),
     ),
     _server(
         name="order_one_bucket_for_all",

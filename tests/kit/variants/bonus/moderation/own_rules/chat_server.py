@@ -115,7 +115,7 @@ class Server(chat_server.ChatServer):
     def do_MUTE(self, client, argument):
         self.must_keep_order(client)
         name, _, seconds = argument.partition(":")
-        if not seconds or set(seconds) - set(string.digits):
+        if not 0 < len(seconds) < 9 or set(seconds) - set(string.digits):
             raise Refused("for how long?")
         if not self.those(name):
             raise Refused("who?")
