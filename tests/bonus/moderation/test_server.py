@@ -198,9 +198,9 @@ def test_who_talks_too_fast_is_slowed_down(room: OrderlyRoom) -> None:
     room.limits()
     ann, bob = room.enter("Ann", "Bob")
     room.floods(ann)
-    room.keeps_the_password()
     bob.says("Ann, please.")
     bob.hears(bob, "Ann, please.")
+    room.keeps_the_password()
     room.is_heard_again(ann, bob, "Sorry.")
 
 
