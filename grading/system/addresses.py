@@ -15,6 +15,7 @@ ANYWHERE = ("", "0.0.0.0", "::")  # hosts for a server that does not mind how it
 LOOPBACK = ("127.0.0.1", "::1")
 NOT_HERE = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 ANSWERING_SECONDS = 1.0
+TRIES = 20  # ports that we look at, one after the other
 OWN_PORTS = range(20_000, 30_000)  # where systems hand out no ports of their own accord
 
 
@@ -32,16 +33,19 @@ def is_free(address: Address) -> bool:
 
 
 def free_port() -> int:
-    """Return a port that nobody has."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+    """Return a port that nobody has, in either address family."""
+    for _ in range(TRIES):
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = int(probe.getsockname()[1])
+        if is_free(("localhost", port)):
+            break
+    return port
 
 
 def own_port() -> int:
-    """Return a port that nobody has, and that no other program will get by chance."""
-    for port in random.sample(OWN_PORTS, 20):
-        with contextlib.suppress(OSError), socket.socket() as probe:
-            probe.bind(("127.0.0.1", port))
+    """Return a port that nobody has, in either address family, and that no other program will get by chance."""
+    for port in random.sample(OWN_PORTS, TRIES):
+        if is_free(("localhost", port)):
             break
     return port
 
