@@ -36,6 +36,7 @@ FEW_SHOWN = 30  # characters of one message of many
 WRITTEN_LATER = Cause("log-late", "It was written only after somebody had heard it.")
 STILL_EMPTY = Cause("log-late", "Long after somebody has heard it, nothing at all is in the file.")
 LATE_SECONDS = 0.8  # of a second, when the next one is near
+SOME = 100  # characters of a message by which one sees how long an entry is besides
 HALF = 20  # bytes of a line that was torn
 FIRST_OF_SEVERAL = 0xC0  # of the bytes of one letter in UTF-8, or more
 
@@ -65,6 +66,11 @@ class Archive(Room):
         self._most_bytes = most_bytes
         self.args += ("--log-bytes", str(most_bytes))
         self.minutes.remark("the server", f"gets --log-bytes {most_bytes}, too")
+
+    def looks_at_the_clock_once(self) -> None:
+        """Start the server with a clock that moves on by a second whenever one looks at it."""
+        self.opens(tick=1.0)
+        self.minutes.remark("the server's clock", "moves on by a second whenever the server looks at it")
 
     def begins_empty(self) -> None:
         """Let the log be there, with nothing in it. The server must not run yet."""
@@ -184,6 +190,14 @@ class Archive(Room):
             raise Unmet(f"Cyd to hear, on joining, {wanted}", there)
         return heard
 
+    def fills_the_file(self, speaker: Person, listener: Person) -> None:
+        """Say as much as the log may hold, and a byte more, which is the end of a line; fail if the log holds it."""
+        before = self._size()
+        self.says_all(speaker, listener, ["x" * SOME])
+        overhead = self._size() - before - SOME
+        self.says_all(speaker, listener, ["x" * max(1, self._most_bytes + 1 - self._size() - overhead)])
+        self.files_stay_short()
+
     # The files
 
     @property
@@ -251,6 +265,11 @@ class Archive(Room):
             expected = f'the entry to have "time": "…T{stamp}", with the date before it'
             raise Unmet(expected, _in_short(json.dumps(entry)))
 
+    def stays_one_file(self) -> None:
+        """Fail if the log has become an older one, where nobody said how long it may be."""
+        names = " ".join(path.name for path in self.files)
+        self.expects(names == self.file.name, f"what is in {self.file.name} to stay there", f"there is {names}")
+
     def files_stay_short(self) -> None:
         """Fail if a file has become longer than it may."""
         for path in self.files:
@@ -263,6 +282,11 @@ class Archive(Room):
         """Fail if `text` stands anywhere in the log."""
         if any(text.encode() in path.read_bytes() for path in self.files):
             raise Unmet(f"{text!r} not to be in the log", "it is there", missing=False)
+
+    def lacks_its_last_newline(self) -> None:
+        """Cut off the end of the last line of the log, and nothing else."""
+        self.file.write_bytes(self.file.read_bytes().rstrip(b"\n"))
+        self.minutes.remark("chat.log", "lacks the newline of its last line")
 
     def ends_in_half_a_line(self) -> None:
         """Cut the last line of the log in two, as who is killed then leaves it: within a letter, if there is one."""

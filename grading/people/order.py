@@ -75,9 +75,7 @@ class OrderlyRoom(Room):
         began = time.monotonic()
         lines = [f"MESSAGE:blah {number}\n" for number in range(FLOOD)]
         person.sends("".join(lines) + f"OPERATOR:{PASSWORD}\n", quietly=True)
-        self.minutes.remark(
-            person.name, f"says {FLOOD} messages and the password at once"
-        )
+        self.minutes.remark(person.name, f"says {FLOOD} messages and the password at once")
         person.is_refused("too many messages at once")
         for seconds in self.server.patience(PATIENCE):
             person.listens(seconds)

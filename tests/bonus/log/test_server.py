@@ -13,6 +13,8 @@ FORGERIES = (
     ODD,
     "%s %(message)s {0} {text}",
     "null",
+    "  blanks at both ends  ",
+    "a tab\tand a bell\x07",
     "on and on " * 300 + "and over",
 )
 
@@ -24,6 +26,7 @@ FORGERIES = (
 )
 def test_messages_are_entries(archive: Archive) -> None:
     """Each message is a line of JSON in the file: who said it, where, when, and what."""
+    archive.looks_at_the_clock_once()
     ann, bob = archive.enter("Ann", "Bob")
     ann.says(COFFEE)
     line = bob.hears(ann, COFFEE).strip()
@@ -64,6 +67,7 @@ def test_the_file_goes_on(archive: Archive) -> None:
     bob.says("after")
     bob.hears(bob, "after")
     archive.holds("before", "after")
+    archive.stays_one_file()
 
 
 @check(
@@ -128,11 +132,12 @@ def test_a_full_file_becomes_an_older_one(archive: Archive) -> None:
     archive.holds(*texts)
 
 
-@check(1, "`backupCount` says how many older files stay.", rests=("log.kept",))
+@check(1, "`backupCount` says how many older files stay.", rests=("log.kept", "log.bytes"))
 def test_the_oldest_file_goes(archive: Archive) -> None:
-    """Five older files are kept, and no more."""
+    """Five older files are kept, and no more; not even the end of a line makes one too long."""
     archive.keeps_short_files()
     ann, bob = archive.enter("Ann", "Bob")
+    archive.fills_the_file(ann, bob)
     archive.says_all(ann, bob, [f"number {number:02d}" for number in range(100)])
     names = [path.name for path in archive.files]
     wanted = [*(f"chat.log.{number}" for number in range(5, 0, -1)), "chat.log"]
@@ -189,7 +194,7 @@ def test_a_newcomer_hears_what_was_said_before_the_restart(archive: Archive) -> 
 
 @check(2, "A line that is no JSON is passed over, and the next entry begins on a new line.", rests=("log.torn",))
 def test_a_torn_last_line_harms_nothing(archive: Archive) -> None:
-    """Where the last line is torn, all others are read, and what is said next is whole."""
+    """Where a line is torn, all others are read, before it and behind it, and what is said next is whole."""
     archive.begins_empty()
     (ann,) = archive.enter("Ann")
     for text in ("one", "two", "a caf\N{LATIN SMALL LETTER E WITH ACUTE}, torn"):
@@ -199,7 +204,19 @@ def test_a_torn_last_line_harms_nothing(archive: Archive) -> None:
     archive.ends_in_half_a_line()
     archive.starts_again()
     archive.newcomer_hears("Ann", ["one", "two"])
-    archive.holds("one", "two", archive.last_words, torn=True)
+    (bob,) = archive.enter("Bob")
+    bob.says("behind it")
+    bob.hears(bob, "behind it")
+    archive.holds("one", "two", archive.last_words, "behind it", torn=True)
+    archive.server.close()
+    archive.lacks_its_last_newline()
+    archive.starts_again()
+    (dan,) = archive.enter("Dan")
+    dan.says("and on")
+    dan.hears(dan, "and on")
+    archive.holds("one", "two", archive.last_words, "behind it", "and on", torn=True)
+    archive.is_killed()
+    archive.newcomer_hears("Dan", ["and on"])
 
 
 @check(2, "The last 20 messages may reach back into FILE.1 and FILE.2: read these first.", rests=("log.history",))

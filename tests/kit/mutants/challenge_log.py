@@ -42,6 +42,27 @@ WRITING = [
         caught_by=(f"{CHECK}messages_are_entries",),
     ),
     _server(
+        name="log_two_looks_at_the_clock",
+        mistake="looks at the clock once for the file, and once more for the people",
+        old=MESSAGE,
+        new=MESSAGE.replace("said(entry)", "self.format(client, text)"),
+        caught_by=(f"{CHECK}messages_are_entries",),
+    ),
+    _server(
+        name="log_stripped",
+        mistake="drops the blanks around what was said",
+        old=MESSAGE,
+        new=MESSAGE.replace("text=text", "text=text.strip()"),
+        caught_by=(f"{CHECK}nobody_forges_an_entry",),
+    ),
+    _server(
+        name="log_tabs_as_they_are",
+        mistake="escapes what ends a string, and no control characters",
+        old=INFO,
+        new=INFO.replace("json.dumps(entry)", r'json.dumps(entry).replace("\\t", "\t")'),
+        caught_by=(f"{CHECK}nobody_forges_an_entry",),
+    ),
+    _server(
         name="log_by_hand",
         mistake="puts the JSON together by hand",
         old=INFO,
@@ -150,6 +171,20 @@ FILES = [
         caught_by=(f"{CHECK}a_full_file_becomes_an_older_one",),
     ),
     _server(
+        name="log_does_not_count_the_newline",
+        mistake="does not count the ends of lines",
+        old="maxBytes=most_bytes,",
+        new="maxBytes=most_bytes + 2,",
+        caught_by=(f"{CHECK}the_oldest_file_goes",),
+    ),
+    _server(
+        name="log_older_with_each_start",
+        mistake="begins a new file with each start",
+        old=ON_DISK,
+        new=f"{ON_DISK}\n        if file.exists() and file.stat().st_size:\n            handler.doRollover()",
+        caught_by=(f"{CHECK}the_file_goes_on",),
+    ),
+    _server(
         name="log_keeps_one_older_file",
         mistake="keeps one older file only",
         old="backupCount=OLDER_FILES, encoding",
@@ -238,6 +273,13 @@ READING = [
         mistake="takes each line for whole",
         old=PASS_OVER,
         new="except ZeroDivisionError:\n                    pass",
+        caught_by=(f"{CHECK}a_torn_last_line_harms_nothing",),
+    ),
+    _server(
+        name="log_ends_at_the_torn_line",
+        mistake="reads no more behind a line that was torn",
+        old=PASS_OVER,
+        new=PASS_OVER.replace("pass", "return"),
         caught_by=(f"{CHECK}a_torn_last_line_harms_nothing",),
     ),
     _server(
