@@ -23,6 +23,7 @@ from grading.telling import stacks
 
 FAULT, FAULT_INSIDE = 500, 1011  # the status of HTTP and the close code that say so
 GATEWAY, PAGE, SERVER = "gateway", "page", "chat server"  # how they are called in the minutes
+LETTER = "\N{LATIN SMALL LETTER E WITH ACUTE}".encode()  # one letter, two bytes
 MOST_LINES = 1000  # of a flood, from one look at who does not read to the next
 
 
@@ -252,7 +253,7 @@ class Gate:
     def says_too_much(self, browser: Browser, size: int) -> None:
         """Let a browser send one message of so many bytes, in frames; it may be stopped before that."""
         self.minutes.remark(browser.name, f"sends one message of {size:,} bytes")
-        frames = [b"x" * AT_ONCE] * (size // AT_ONCE)
+        frames = [LETTER * (AT_ONCE // len(LETTER))] * (size // AT_ONCE)
         with contextlib.suppress(OSError):
             browser.sock.sends_text(b"MESSAGE:", *frames)
 

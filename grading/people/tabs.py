@@ -19,7 +19,7 @@ from grading.process.production import Production
 from grading.process.program import CLOCK, Program
 from grading.results.causes import Cause, Place
 from grading.results.events import SHOWN, SILENCE, TYPED, Minutes
-from grading.results.unmet import Unmet
+from grading.results.unmet import Unmet, expect
 from grading.results.visible import shown
 from grading.stage.messages import Options
 from grading.system.addresses import own_port
@@ -34,6 +34,7 @@ MOST_TABS = 20  # pressed until one is where one wants to be
 MOST_TOLD = 3  # lines that are on the page instead
 IN_TABS = "people in tabs are no part of the model"
 KEYS = {"Enter": ("Enter", 13, "\r"), "Tab": ("Tab", 9, "")}
+HAS_LABEL = "!!(this.labels?.length || this.ariaLabel || this.getAttribute('aria-labelledby') || this.title)"
 LINES = "this.innerText.split('\\n').filter(line => line.trim())"
 # The text of the first element, among those within an element, that has all of the words and little else; else null
 FOUND = """((words, most) => {
@@ -257,6 +258,17 @@ class Tab(Guest):
         """Where the text field is: left, right, top and bottom, in pixels."""
         left, right, top, bottom = self.tells_of("textbox", BOX)
         return left, right, top, bottom
+
+    def has_button(self) -> bool:
+        """Tell whether there is a button with words on it, which can be pressed."""
+        said = "this.innerText.trim() !== '' && !this.disabled"
+        return bool(self._elements("button")) and bool(self.tells_of("button", said))
+
+    def sees_exactly(self, text: str) -> None:
+        """Wait until `text` stands in the log; fail unless each blank of it can be seen."""
+        self.sees(text)
+        there = any(text in line.replace("\N{NO-BREAK SPACE}", " ") for line in self.tells_of("log", LINES))
+        expect(there, f"{self} to see {shown(text)}, with all its blanks", "some of them are missing")
 
     def colours(self, role: str) -> tuple[Colour, Colour]:
         """Return the colour of the text in the element with a role, and of what is behind it."""

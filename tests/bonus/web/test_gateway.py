@@ -17,7 +17,15 @@ ELSEWHERE = (
     ("http://localhost:8000.evil.example", "localhost:8000"),
     ("http://evil.example:8000", "evil.example:8000"),  # a name that leads to this computer
 )
-NOT_HERE = ("/chat_web.py", "/advanced/chat_server.py", "/../chat_web.py", "/%2e%2e/chat_web.py", "/chat.py", "//")
+NOT_HERE = (
+    "/chat_web.py",
+    "/advanced/chat_server.py",
+    "/../chat_web.py",
+    "/%2e%2e/chat_web.py",
+    "/chat.py",
+    "/chat.html",
+    "//",
+)
 
 
 @check(3, "`GET /` is the page, whole, as `text/html` in UTF-8.", rests=("web.page",))
@@ -75,6 +83,9 @@ def test_a_line_is_a_message(gate: Gate) -> None:
     gate.hears(ann, "ERROR:name taken")
     gate.hears(ann, "JOINED:Ann")
     gate.hears(ann, "USER_JOINED:Bob")
+    for line in ("Bob: one\rand the same", "Bob: one\N{LINE SEPARATOR}and the same", "  blanks at both ends  "):
+        gate.server_says(ann, f"{line}\n")
+        gate.hears(ann, line)
     data = f"Bob: {LETTERS}\nBob: bye\n".encode()
     for piece in (data[:9], data[9:13], data[13:-2], data[-2:]):  # two of them begin within a letter
         gate.server_says(ann, piece)

@@ -1,6 +1,6 @@
 """Bonus, web: the page, in a real browser, where one is installed. Whoever sits there has a keyboard and no mouse."""
 
-from grading.people.tabs import PageGate, PageRoom, contrast
+from grading.people.tabs import HAS_LABEL, PageGate, PageRoom, contrast
 from grading.results.unmet import Unmet
 from grading.suite import check
 
@@ -12,6 +12,7 @@ EVIL = (
     "' data-evil='1' onmouseover='window.evil = 2",
     "<b class=evil>bold</b> &lt;i&gt; ${window.evil = 3} <!-- ",
     "javascript:window.evil=4",
+    "https://evil.example/ is what you want",
 )
 INSIDE = "document.querySelectorAll('.evil, [data-evil], a[href^=javascript]').length"
 MANY, MOST_ELEMENTS, FEWEST_LINES = 10_000, 5_000, 100
@@ -32,7 +33,7 @@ def told(numbers: list[int]) -> str:
     rests=("page.joins", "page.shows", "page.keyboard"),
 )
 def test_two_tabs_and_a_terminal_talk(room: PageRoom) -> None:
-    """People in two tabs and one at a terminal hear each other."""
+    """People in two tabs and one at a terminal hear each other, whatever they type, and see who comes and leaves."""
     (cyd,) = room.enter("Cyd")
     ann, bob = room.comes_in("Ann"), room.comes_in("Bob")
     ann.sees("Bob joined")
@@ -40,9 +41,14 @@ def test_two_tabs_and_a_terminal_talk(room: PageRoom) -> None:
     for tab in (ann, bob):
         tab.sees("Ann", "Is anybody here?")
     cyd.finds(r"Ann\b.*: Is anybody here\?", "Ann […]: Is anybody here?")
-    cyd.says("I am, at a terminal.")
+    cyd.says("I am,  at  a  terminal.")
     for tab in (ann, bob):
-        tab.sees("Cyd", "I am, at a terminal.")
+        tab.sees("Cyd", "I am,  at  a  terminal.")
+        tab.sees_exactly("I am,  at  a  terminal.")
+    ann.types("JOIN:Eve")
+    bob.sees("Ann", "JOIN:Eve")
+    cyd.closes()
+    bob.sees("Cyd left")
 
 
 @check(
@@ -61,6 +67,7 @@ def test_text_is_never_html(gate: PageGate) -> None:
     ann.sees("Eve", "that is all")
     expected, evil = "what Eve says to be text", ann.tells("window.evil")
     gate.expects(not ann.tells(INSIDE), expected, "it became an element of the page")
+    gate.expects(not ann.tells_of("log", "this.querySelector('a') !== null"), expected, "some of it became a link")
     for text in EVIL:
         ann.sees("Eve", text, quietly=True)
     gate.expects(evil is None, expected, f"it was run ({evil})")
@@ -84,6 +91,8 @@ def test_the_page_connects_again(gate: PageGate) -> None:
     gate.server_says(ann, "JOINED:Ann\nBob [14:30:15]: There you are.\n")
     ann.sees("Bob", "There you are.")
     ann.sees_another_status(lost, "that it is connected again")
+    ann.is_asked_for("Message")
+    gate.server_hears_of_nobody("another Ann")
     ann.types("Here I am again.")
     gate.server_hears(ann, "MESSAGE:Here I am again.")
 
@@ -137,6 +146,7 @@ def test_a_refused_name(gate: PageGate) -> None:
     gate.server_hears(ann, "JOIN:Ann")
     gate.server_says(ann, "ERROR:name taken\n")
     ann.sees_anywhere("name taken")
+    ann.is_asked_for("Name")
     ann.types("Ann2", into="Name")
     gate.server_is_asked_again(ann, "JOIN:Ann2")
     gate.server_says(ann, "JOINED:Ann2\n")
@@ -154,6 +164,9 @@ def test_the_page_can_be_read_out(gate: PageGate) -> None:
     gate.server_says(ann, "Bob [14:30:15]: Can you hear me?\n")
     ann.sees("Can you hear me?")
     ann.finds("status")
+    gate.expects(
+        ann.tells_of("textbox", HAS_LABEL), "the field Message to have a label", "it has a placeholder at most"
+    )
     for role in ("log", "status"):
         is_told = ann.tells_of(role, "this.ariaLive") != "off"
         gate.expects(is_told, f"what comes into the {role} to be read out", "its aria-live is off")
@@ -177,6 +190,7 @@ def test_a_narrow_screen(gate: PageGate) -> None:
     gate.expects(width <= NARROW, f"the page to fit into {NARROW} pixels", f"it is {width} pixels wide")
     inside = ann.tells_of("log", "this.scrollWidth - this.clientWidth")
     gate.expects(inside <= 1, "long words to be broken", f"the log is {inside} pixels too wide")
+    gate.expects(bool(ann.status), "the status to be seen on a narrow screen as well", "it is not")
     left, right, top, bottom = ann.place_of_field
     seen = 0 <= left < right <= NARROW and 0 <= top < bottom <= 640
     gate.expects(seen, "the text field to be seen", f"it is from {left:.0f} to {right:.0f}, {top:.0f} to {bottom:.0f}")
@@ -194,7 +208,7 @@ def test_light_and_dark(gate: PageGate) -> None:
     ann.sees("Can you read me?")
     for scheme, is_light in (("light", True), ("dark", False)):
         ann.becomes(scheme=scheme)
-        for role in ("log", "status", "textbox"):
+        for role in ("log", "status", *["button"] * ann.has_button(), "textbox"):
             ink, paper = ann.colours(role)
             difference = contrast(ink, paper)
             if difference < ENOUGH:

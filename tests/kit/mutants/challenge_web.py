@@ -38,6 +38,7 @@ SERVE = "origins=allowed, process_request=gateway.answer)"
 STARTED = '    print(f"The chat is at http://{web_host}:{web_port}", flush=True)\n'
 AS_TEXT = "line.textContent = text;"
 AGAIN = "setTimeout(connect, pause);"
+MESSAGE = 'return "MESSAGE:" + '
 DARK = "--paper: #16191d; --ink: #e6e8eb; --faint: #a3adb8;"
 
 OF_THE_GATEWAY = [
@@ -63,6 +64,13 @@ OF_THE_GATEWAY = [
         caught_by=(f"{GATEWAY}nothing_else_is_served",),
     ),
     _gateway(
+        name="web_page_by_its_name",
+        mistake="serves the page under another name as well",
+        old='        if request.path != "/":\n',
+        new='        if request.path not in ("/", "/chat.html"):\n',
+        caught_by=(f"{GATEWAY}nothing_else_is_served",),
+    ),
+    _gateway(
         name="web_one_connection_for_all",
         mistake="connects to the chat server once, for all browsers",
         old=CONNECT,
@@ -75,6 +83,21 @@ OF_THE_GATEWAY = [
         mistake="takes what one recv brings for a line",
         old=LINES,
         new='for data in iter(lambda: server.recv(4096), b""):',
+        caught_by=(f"{GATEWAY}a_line_is_a_message",),
+    ),
+    _gateway(
+        name="web_returns_are_line_ends",
+        mistake="takes each carriage return for the end of a line",
+        old=f"{LINES}\n                {SEND}",
+        new='for data in server.makefile("r", encoding="utf-8", errors="replace"):\n'
+        '                browser.send(data.rstrip("\\r\\n"))',
+        caught_by=(f"{GATEWAY}a_line_is_a_message",),
+    ),
+    _gateway(
+        name="web_stripped",
+        mistake="drops the blanks around a line",
+        old=SEND,
+        new='browser.send(data.strip().decode(errors="replace"))',
         caught_by=(f"{GATEWAY}a_line_is_a_message",),
     ),
     _gateway(
@@ -222,11 +245,60 @@ OF_THE_PAGE = [
         caught_by=(f"{PAGE}text_is_never_html",),
     ),
     _page(
+        name="page_with_links",
+        mistake="makes a link of what looks like one",
+        old=AS_TEXT,
+        new=f'{AS_TEXT}\n    if (text.includes("https://")) line.append(document.createElement("a"));',
+        caught_by=(f"{PAGE}text_is_never_html",),
+    ),
+    _page(
+        name="page_blanks_collapse",
+        mistake="shows several blanks as one",
+        old="white-space: pre-wrap; ",
+        new="",
+        caught_by=(f"{PAGE}two_tabs_and_a_terminal_talk",),
+    ),
+    _page(
+        name="page_news_as_they_come",
+        mistake="shows who leaves as the server says it",
+        old="show(`${argument} left`)",
+        new="show(line)",
+        caught_by=(f"{PAGE}two_tabs_and_a_terminal_talk",),
+    ),
+    _page(
+        name="page_sends_commands_as_they_are_typed",
+        mistake="takes for a command what looks like one",
+        old=MESSAGE,
+        new=f"if (/^[A-Z_]+:/.test(text)) return text;\n  {MESSAGE}",
+        caught_by=(f"{PAGE}two_tabs_and_a_terminal_talk",),
+    ),
+    _page(
         name="page_says_no_command",
         mistake="sends what is typed without MESSAGE before it",
         old='return "MESSAGE:" + (text.startsWith("//") ? text.slice(1) : text);',
         new="return text;",
         caught_by=(f"{PAGE}two_tabs_and_a_terminal_talk",),
+    ),
+    _page(
+        name="page_connects_again_and_again",
+        mistake="goes on connecting once it is connected",
+        old=AGAIN,
+        new=AGAIN.replace("setTimeout", "setInterval"),
+        caught_by=(f"{PAGE}the_page_connects_again",),
+    ),
+    _page(
+        name="page_without_the_keyboard_after_a_loss",
+        mistake="takes the keyboard away from the field where the connection is lost",
+        old=AGAIN,
+        new=f"messageField.blur();\n  {AGAIN}",
+        caught_by=(f"{PAGE}the_page_connects_again",),
+    ),
+    _page(
+        name="page_without_the_keyboard_after_a_refusal",
+        mistake="takes the keyboard away from the field where a name is refused",
+        old="nameField.select();",
+        new="nameField.blur();",
+        caught_by=(f"{PAGE}a_refused_name",),
     ),
     _page(
         name="page_gives_up",
@@ -297,6 +369,27 @@ OF_THE_PAGE = [
         old='<label for="message">Message</label>',
         new='<label for="text">Message</label>',
         caught_by=(f"{PAGE}the_page_can_be_read_out",),
+    ),
+    _page(
+        name="page_with_a_placeholder",
+        mistake="says only in a placeholder what a field is for",
+        old='<label for="message">Message</label>\n  <input id="message"',
+        new='<input id="message" placeholder="Message"',
+        caught_by=(f"{PAGE}the_page_can_be_read_out",),
+    ),
+    _page(
+        name="page_without_a_status_on_narrow_screens",
+        mistake="hides the status where there is little room",
+        old="  #status { color: var(--faint); }\n",
+        new="  #status { color: var(--faint); }\n  @media (max-width: 600px) { #status { display: none; } }\n",
+        caught_by=(f"{PAGE}a_narrow_screen",),
+    ),
+    _page(
+        name="page_white_on_white_buttons",
+        mistake="forgets what stands on a button where it is dark",
+        old="--on-accent: #062e6f;",
+        new="--on-accent: #ffffff;",
+        caught_by=(f"{PAGE}light_and_dark",),
     ),
     _page(
         name="page_as_wide_as_a_word",
