@@ -57,7 +57,8 @@ class Copies:
         self._hands_over = hands_over
         self._workshop = os.path.abspath(workshop or scratch)
         self._door = Door(os.path.abspath(scratch))
-        self._master = os.path.join(self._workshop, "the-whole-work")
+        bench = tempfile.mkdtemp(dir=self._workshop)  # several works may be in one workshop at a time
+        self._master = os.path.join(bench, "the-whole-work")
         self._left_out: dict[str, str] = {}
         os.mkdir(self._master)
         names = [*submission.files, *submission.links]
@@ -107,7 +108,8 @@ class Copies:
     def _shows_master(self, made: Iterable[str]) -> None:
         self._kept = dict(self._keep(name for name in self._files if name not in self._written))
         self._give(self._master, made)
-        self._master = str(self._door.lets_in(self._master))
+        bench, self._master = os.path.dirname(self._master), str(self._door.lets_in(self._master))
+        os.rmdir(bench)
 
     def _give(self, folder: str, names: Iterable[str]) -> None:
         """Hand a copy over, with all that is in it."""

@@ -629,4 +629,46 @@ STOPPED_READERS = [
     ),
 ]
 
-MUTANTS = [*PRIVATE_MESSAGES, *ROOMS, *LIST, *HISTORY, *STOPPED_READERS]
+MUTANTS = [
+    _server(
+        name="private_by_the_beginning",
+        mistake="finds the target of PRIVATE by the beginning of a name",
+        old='if other.username == target != ""]',
+        new="if target and other.username.startswith(target)]",
+        caught_by=("advanced/server/private_to_nobody",),
+    ),
+    _server(
+        name="a_list_of_sixteen",
+        mistake="lists sixteen people at the most",
+        old=USERS,
+        new="client.send(f\"USERS:{','.join(names[:16])}\")",
+        caught_by=("advanced/server/the_list_of_users",),
+    ),
+    _server(
+        name="a_list_in_small_letters",
+        mistake="takes ann and Ann for one person in the list",
+        old=USERS,
+        new="client.send(f\"USERS:{','.join({name.lower(): name for name in names}.values())}\")",
+        caught_by=("advanced/server/the_list_of_users",),
+    ),
+    _server(
+        name="rooms_like_the_lobby",
+        mistake="remembers what is said in every room whose name begins with lobby",
+        old="            if room == LOBBY:\n                self.history",
+        new="            if room.startswith(LOBBY):\n                self.history",
+        caught_by=("advanced/server/the_history_keeps_secrets",),
+    ),
+    _server(
+        name="forgets_after_a_hundred",
+        mistake="forgets the history after a hundred messages",
+        old=REMEMBER,
+        new=REMEMBER + "                self.said = getattr(self, 'said', 0) + 1\n"
+        "                if self.said == 100:\n                    self.history.clear()\n",
+        caught_by=("advanced/server/the_history_is_limited",),
+    ),
+    *PRIVATE_MESSAGES,
+    *ROOMS,
+    *LIST,
+    *HISTORY,
+    *STOPPED_READERS,
+]

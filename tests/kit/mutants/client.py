@@ -553,6 +553,13 @@ STEP_2 = [
 
 STEP_3 = [
     _client3(
+        name="errors_as_they_came",
+        mistake="shows the reason of an ERROR without leaving out control characters",
+        old="        print(printable(text), flush=True)\n",
+        new='        print(text if kind == "ERROR" else printable(text), flush=True)\n',
+        caught_by=("step3/client/control_characters",),
+    ),
+    _client3(
         name="quits_without_quit",
         mistake="closes the connection without QUIT",
         old=SAY_QUIT,

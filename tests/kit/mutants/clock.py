@@ -127,6 +127,12 @@ MUTANTS = [
         caught_by=LOCAL,
     ),
     _stamp(
+        name="standard_time",
+        mistake="counts from Greenwich to local time, but not to summer time",
+        new='speaker += time.strftime(" [%H:%M:%S]", time.gmtime(time.time() - time.timezone))',
+        caught_by=("step4/server/local_time",),
+    ),
+    _stamp(
         name="utcnow",
         mistake="shows the time of Greenwich, from datetime",
         new='import datetime\n\n        speaker += f" [{datetime.datetime.utcnow():%H:%M:%S}]"',

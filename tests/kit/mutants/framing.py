@@ -21,6 +21,15 @@ _ACCEPTING = "    def start(self) -> None:\n"
 _SPEAKING = "        count = self.broadcast(line)\n"
 
 MUTANTS = [
+    Mutant(
+        name="room_for_sixteen",
+        mistake="lets no more than sixteen people in",
+        step="step1",
+        program="server",
+        old="        self.add_client(client)\n",
+        new="        if len(self.clients) == 16:\n            return\n        self.add_client(client)\n",
+        caught_by=("step1/server/everyone_hears_a_message",),
+    ),
     # Lines that come in
     _wrong(
         name="one_recv_is_one_message",

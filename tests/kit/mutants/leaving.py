@@ -60,6 +60,27 @@ def with_a_loop(loop: str) -> str:
 
 
 MUTANTS = [
+    _wrong(
+        name="who_cannot_hear_has_left",
+        mistake="removes a client where sending to it fails, in the middle of what it says itself",
+        old="            client.hang_up()\n\n    def format",
+        new="            self.remove_client(client)\n\n    def format",
+        caught_by=("step3/server/leaving_by_a_reset",),
+    ),
+    _wrong(
+        name="a_rest_for_each_guest",
+        mistake="takes its time to part from each client when Ctrl+C is pressed",
+        old='            log("Chat server stopped")\n',
+        new="            for _ in self.clients:\n                threading.Event().wait(0.2)\n",
+        caught_by=("step3/server/ctrl_c_ends_the_server",),
+    ),
+    _wrong(
+        name="quit_counts_first",
+        mistake="looks for QUIT in all that came, before what was said before it",
+        old='                if line == "QUIT":\n',
+        new='                if line == "QUIT" or client.stream.peek() == b"QUIT\\n":\n',
+        caught_by=("step3/server/leaving_with_quit",),
+    ),
     # Saying that somebody has left
     _wrong(
         name="leaving_is_no_news",

@@ -30,6 +30,18 @@ _UNKNOWN = 'raise Refused("unknown command")'
 _ERROR = '            client.send(f"ERROR:{reason}")\n'
 
 MUTANTS = [
+    Mutant(
+        name="enough_after_three",
+        mistake="refuses every name after three that were taken",
+        step="step2",
+        program="server",
+        old='                raise Refused("name taken")\n',
+        new="                client.tries = getattr(client, 'tries', 0) + 1\n"
+        "                raise Refused('name taken')\n"
+        "            if getattr(client, 'tries', 0) >= 3:\n"
+        "                raise Refused('too many tries')\n",
+        caught_by=("step2/server/the_refused_may_try_another_name",),
+    ),
     # Joining
     _wrong(
         name="join_is_not_answered",
