@@ -103,7 +103,7 @@ def test_only_those_whom_it_concerns(room: FileRoom) -> None:
 
 @check(2, "Take the offer apart at its first three colons, and look at each part.", rests=("files.form", "files.limit"))
 def test_offers_of_no_good_are_refused(room: FileRoom) -> None:
-    """An offer without a good ticket, size or target, or of too much, is refused, and nobody hears of it."""
+    """An offer without a good ticket, size or target, or of too much, is refused; sixteen good ones are not."""
     room.limits(10_000)
     ann, bob = room.enter("Ann", "Bob")
     room.goes_well(ann, bob, 10_000)
@@ -116,7 +116,7 @@ def test_offers_of_no_good_are_refused(room: FileRoom) -> None:
         f"{room.ticket()}:Zoe:10:gone.bin": "an offer to somebody who is not there",
         f"{room.ticket()}:Bob:+5:more.bin": "an offer of +5 bytes",
         f"{room.ticket()}:Bob:\N{ARABIC-INDIC DIGIT FIVE}:five.bin": "an offer whose size is in other digits",
-        "short:Bob:10:short.bin": "an offer with a ticket that is too short",
+        f"{'t' * 15}:Bob:10:short.bin": "an offer with a ticket that is too short",
         f"{'t' * 65}:Bob:10:long.bin": "an offer with a ticket that is too long",
         f"ticket_{room.ticket()}:Bob:10:line.bin": "an offer with `_` in its ticket",
         f"{used}:Bob:10:twice.bin": "an offer with a ticket that is in use",
@@ -128,6 +128,8 @@ def test_offers_of_no_good_are_refused(room: FileRoom) -> None:
     ann.says("Never mind.")
     bob.hears(ann, "Never mind.")
     bob.never_heard(".bin")
+    for _ in range(15):  # and the one before
+        room.offers(ann, bob, 1)
 
 
 @check(
@@ -227,6 +229,13 @@ def test_a_receiver_who_vanishes(room: FileRoom) -> None:
             room.sends_on(up)
         room.is_news("FAILED", parcel)
         up.ends()
+    parcel = room.agree(ann, bob, 1000)
+    up, down = room.both_come(parcel)
+    room.passes_on(parcel, up, down, 1000)
+    room.minutes.remark("Bob", "sends THANKS on it, and not RECEIVED")
+    down.says("THANKS")
+    room.hangs_up(down)
+    room.is_news("FAILED", parcel)
     room.goes_well(ann, bob)
 
 

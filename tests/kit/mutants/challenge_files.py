@@ -99,6 +99,13 @@ BY_THE_SERVER = [
         caught_by=(f"{SERVER}a_receiver_who_vanishes",),
     ),
     _server(
+        name="files_finished_by_any_word",
+        mistake="takes whatever the receiver says for RECEIVED",
+        old=RECEIVED,
+        new='return bool(receiver.stream.readline(len("RECEIVED\\r\\n")))',
+        caught_by=(f"{SERVER}a_receiver_who_vanishes",),
+    ),
+    _server(
         name="files_no_word_of_failure",
         mistake="tells nobody that a file did not arrive",
         old=ENDED,
@@ -162,6 +169,20 @@ WHO_MAY = [
         mistake="takes a ticket that is too long",
         old="{16,64}",
         new="{16,}",
+        caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
+    ),
+    _server(
+        name="files_with_short_tickets",
+        mistake="takes a ticket that is too short",
+        old="{16,64}",
+        new="{8,64}",
+        caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
+    ),
+    _server(
+        name="files_fewer_than_sixteen",
+        mistake="refuses the sixteenth offer",
+        old="MOST_OFFERS = 16",
+        new="MOST_OFFERS = 15",
         caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
     ),
     _server(
