@@ -21,11 +21,11 @@ OF_NO_GOOD = (
     "com1.tar.gz",
     "PRN",
     "lpt1.txt",
-    "CON.",
     "..",
     "bell \x07 and \x1b[2J.txt",
     'who? "me" <*>|.txt',
     "dots at the end...",
+    "CON.",
     "x" * 300 + ".txt",
     "x" * 300 + ".txt",  # once more: there is one of this name
     "\N{SNOWMAN}" * 200,
