@@ -4,6 +4,7 @@ from grading.people.lanes import BIG, Flow, big_file, filled
 from grading.people.sharing import DOWNLOAD, UPLOAD, FileRoom
 from grading.suite import check
 
+LETTERS_OF_OTHERS = "\N{LATIN SMALL LETTER E WITH ACUTE}" * 16
 ODD_NAME = "at 10:30: my/own (2nd) caf\N{LATIN SMALL LETTER E WITH ACUTE}.txt"
 
 
@@ -119,6 +120,7 @@ def test_offers_of_no_good_are_refused(room: FileRoom) -> None:
         f"{'t' * 15}:Bob:10:short.bin": "an offer with a ticket that is too short",
         f"{'t' * 65}:Bob:10:long.bin": "an offer with a ticket that is too long",
         f"ticket_{room.ticket()}:Bob:10:line.bin": "an offer with `_` in its ticket",
+        f"{LETTERS_OF_OTHERS}:Bob:10:other.bin": "an offer with other letters in its ticket",
         f"{used}:Bob:10:twice.bin": "an offer with a ticket that is in use",
         "Bob:10": "half an offer",
     }
