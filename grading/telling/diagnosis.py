@@ -57,6 +57,9 @@ WHOLE_HOURS = Cause("time-of-utc", "This is UTC plus whole hours: ask for local 
 WINTER = Cause("time-of-utc", "This is an hour behind: it is summer time there, which only local time knows.")
 TWELVE_HOURS = Cause("time-format", "The hour is counted to 12 instead of 24 (%I for %H).")
 MONTH = Cause("time-format", "The minute is the number of the month (%m for %M).")
+HOURS_AND_MONTH = Cause(
+    "time-format", "The hour is counted to 12 (%I for %H), and the minute is the number of the month (%m for %M)."
+)
 CHANGED_PLACES = Cause("time-format", "Minutes and seconds have changed places.")
 ANOTHER_MOMENT = Cause(
     "time-of-another-moment", "This is another moment than that of the message: when was the clock looked at?"
@@ -337,6 +340,8 @@ def of_stamp(moment: float, offset: float, stamp: str, earlier: str) -> Cause | 
         return TWELVE_HOURS
     if stamp[:5] == time.strftime("%H:%m", local):
         return MONTH
+    if stamp[:5] == time.strftime("%I:%m", local):
+        return HOURS_AND_MONTH
     if stamp == time.strftime("%H:%S:%M", local):
         return CHANGED_PLACES
     if stamp[:5] == time.strftime("%H:%M", time.gmtime(moment + offset - PUT_FORWARD)):

@@ -241,6 +241,8 @@ def test_the_minute_of_another_zone_may_be_the_number_of_the_month_by_chance() -
         ("12:03:03", diagnosis.UTC),
         ("05:33:03", diagnosis.TWELVE_HOURS),
         ("17:07:03", diagnosis.MONTH),
+        ("05:07:03", diagnosis.HOURS_AND_MONTH),
+        ("16:33:03", diagnosis.WINTER),
         ("17:03:33", diagnosis.CHANGED_PLACES),
         ("13:03:03", diagnosis.WHOLE_HOURS),
         ("13:03:04", diagnosis.WHOLE_HOURS),
