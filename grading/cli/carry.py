@@ -55,7 +55,7 @@ def _carries(options: argparse.Namespace, report: Report) -> int:
     found = _tried(merged, exercise, after, report)
     report.ends()
     if not found.passed and not options.anyway:
-        return _is_not_carried(report, found, exercise, options)
+        return _is_not_carried(report, found, merged, exercise, options)
     target = Path(os.path.realpath(options.to or after.pages or ""))
     try:
         _writes(report, target, merged)
@@ -113,11 +113,15 @@ def _bytes(one: Carried) -> bytes:
     return one.text.encode("utf-8", "surrogateescape")
 
 
-def _is_not_carried(report: Report, found: Grade, exercise: Exercise, options: argparse.Namespace) -> int:
+def _is_not_carried(
+    report: Report, found: Grade, merged: dict[str, Carried], exercise: Exercise, options: argparse.Namespace
+) -> int:
     told = to_tell(found)
     report.says(f"  {CROSS} Not carried: there, {len(found.failures)} checks of earlier steps fail.", "bold red")
     if told:
         report.tells(replace(told, hint=""), 0)
+    for name, one in merged.items():
+        _lists(report, f"yours, which would be left behind ({name})", one.left)
     words = [*options.step, *(["--work", str(options.work)] if options.work else [])]
     report.ends_with(
         [
