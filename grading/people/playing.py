@@ -158,8 +158,12 @@ class Company:
             self._hangs_up(mouth, how)
 
     def _leaves_in_peace(self, mouth: Mouth) -> None:
-        """Leave while nobody speaks, and hang up only after the server: before step 3, others may suffer from less."""
-        self._fences_all()
+        """Leave while nobody speaks, and hang up only after the server: before step 3, others may suffer from less.
+
+        Whoever has never been heard need not hear the first fence, so that may still be on its way to them.
+        """
+        for _ in range(FENCES):
+            self._fences_all()
         self._half_closes(mouth)
         experience = self.room.production.experience
         hurries = self.is_spent or experience.comes_never(HANGING_UP)

@@ -57,8 +57,7 @@ class Copies:
         self._hands_over = hands_over
         self._workshop = os.path.abspath(workshop or scratch)
         self._door = Door(os.path.abspath(scratch))
-        bench = tempfile.mkdtemp(dir=self._workshop)  # several works may be in one workshop at a time
-        self._master = os.path.join(bench, "the-whole-work")
+        self._master = os.path.join(tempfile.mkdtemp(dir=self._workshop), "the-whole-work")  # one of several works
         self._left_out: dict[str, str] = {}
         os.mkdir(self._master)
         names = [*submission.files, *submission.links]
