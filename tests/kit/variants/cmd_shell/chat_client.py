@@ -107,7 +107,7 @@ class ChatShell(cmd.Cmd):
 
     def interrupt_with(self, text):
         typed = readline.get_line_buffer() if readline else ""
-        sys.stdout.write("\r" + " " * (len(self.prompt + typed) % 80) + "\r" + text + "\n" + self.prompt + typed)
+        sys.stdout.write("\r" + " " * 79 + "\r" + text + "\n" + self.prompt + typed)
         sys.stdout.flush()
 
     def emptyline(self):
