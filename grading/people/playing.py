@@ -162,8 +162,7 @@ class Company:
 
         Whoever has never been heard need not hear the first fence, so that may still be on its way to them.
         """
-        for _ in range(FENCES):
-            self._fences_all()
+        self._fences_all()
         self._half_closes(mouth)
         experience = self.room.production.experience
         hurries = self.is_spent or experience.comes_never(HANGING_UP)
@@ -227,7 +226,11 @@ class Company:
         self._hears_all()
 
     def _fences_all(self) -> None:
-        """Let everybody say something that is answered."""
+        """Let everybody say something that is answered, as often as it takes."""
+        for _ in range(FENCES):
+            self._fences_each()
+
+    def _fences_each(self) -> None:
         if self.step < NAMES:  # where an unknown command need not be answered
             for mouth in self.mouths.values():
                 self._words += 1
@@ -239,8 +242,7 @@ class Company:
 
     def _ends(self) -> None:
         """Make sure that nothing more comes, and send everyone home."""
-        for _ in range(FENCES):
-            self._fences_all()
+        self._fences_all()
         self.model.settles()
         going = list(self.mouths.values())
         for mouth in going:

@@ -83,8 +83,8 @@ class Pulse(Protocol):
     def felt_beat(self) -> int | None:
         """Take in what has come; return the number of the latest heartbeat."""
 
-    def kept_waiting(self) -> float | None:
-        """Return for how many seconds it wanted a processor and got none, so far; None where nobody can tell."""
+    def longest_kept_waiting(self) -> float | None:
+        """Return for how many seconds a thread of it wanted a processor and got none; None where nobody can tell."""
 
 
 class Allowance:
@@ -182,7 +182,7 @@ class _Suspicion:
 
     def __call__(self) -> bool:
         passed = time.monotonic() - self._began
-        if passed < 0 or (waited := self._pulse.kept_waiting()) is None:
+        if passed < 0 or (waited := self._pulse.longest_kept_waiting()) is None:
             return False
         if self._waited is None:
             self._began, self._waited = time.monotonic(), waited

@@ -14,7 +14,7 @@ from grading.process.experience import Experience
 from grading.process.launcher import Launcher
 from grading.process.patience import Allowance
 from grading.submission.copies import Copies
-from grading.submission.scratch import Door, remove
+from grading.submission.scratch import remove
 from grading.submission.values import Submission
 
 T = TypeVar("T")
@@ -40,9 +40,9 @@ class Production:
         place = self.launcher.place
         if place.owner:
             self.launcher.lacks()  # it may turn out that programs run in our own account
-        self.scratch = place.scratch(self.submission)
+        self.scratch = self._workshop = place.scratch(self.submission)
         try:
-            self._workshop, self._door = place.workshop(self.scratch), Door(self.scratch)
+            self._workshop = place.workshop(self.scratch)
             self._copies = Copies(
                 self.submission, self.scratch, self.exercise.programs, place.hands_over, self._workshop
             )
@@ -63,7 +63,7 @@ class Production:
         """Make a folder beside the copies, in which programs may write; return its path."""
         folder = Path(tempfile.mkdtemp(dir=self._workshop))
         self.launcher.place.hands_over(folder)
-        return self._door.lets_in(folder)
+        return self._copies.door.lets_in(folder)
 
     def once(self, find_out: Callable[[Production], T]) -> T:
         """Return what `find_out` returned for this grading, which calls it once, whoever asks first."""
@@ -74,5 +74,6 @@ class Production:
             return found
 
     def close(self) -> None:
-        """Remove the copies."""
-        remove(self.scratch)
+        """Remove the copies, and what they were made from."""
+        for folder in {self.scratch, self._workshop}:
+            remove(folder)

@@ -243,7 +243,7 @@ class Program:
         beat: int | None = self.stage.replies.get("ping")
         return beat
 
-    def kept_waiting(self) -> float | None:
+    def longest_kept_waiting(self) -> float | None:
         """Return for how many seconds a thread of it wanted a processor and got none; None where nobody can tell."""
         return max((waited for _, waited in times_of_threads(self.process.pid).values()), default=None)
 

@@ -56,8 +56,8 @@ class Copies:
         self._submission = submission
         self._hands_over = hands_over
         self._workshop = os.path.abspath(workshop or scratch)
-        self._door = Door(os.path.abspath(scratch))
-        self._master = os.path.join(tempfile.mkdtemp(dir=self._workshop), "the-whole-work")  # one of several works
+        self.door = Door(os.path.abspath(scratch))
+        self._master = os.path.join(self._workshop, "the-whole-work")
         self._left_out: dict[str, str] = {}
         os.mkdir(self._master)
         names = [*submission.files, *submission.links]
@@ -89,7 +89,7 @@ class Copies:
         for name in self._links:
             self._link(copy, name)
         self._give(copy, [*self._folders, *self._shared, *self._files, *self._links])
-        return self._door.lets_in(copy)
+        return self.door.lets_in(copy)
 
     def remove(self, copy: Path) -> None:
         """Remove a copy that was made here."""
@@ -107,8 +107,7 @@ class Copies:
     def _shows_master(self, made: Iterable[str]) -> None:
         self._kept = dict(self._keep(name for name in self._files if name not in self._written))
         self._give(self._master, made)
-        bench, self._master = os.path.dirname(self._master), str(self._door.lets_in(self._master))
-        os.rmdir(bench)
+        self._master = str(self.door.lets_in(self._master))
 
     def _give(self, folder: str, names: Iterable[str]) -> None:
         """Hand a copy over, with all that is in it."""

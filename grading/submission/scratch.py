@@ -90,8 +90,8 @@ class Place:
         return scratch
 
     def workshop(self, scratch: Path) -> Path:
-        """Return where that is made which then comes into `scratch`: on Windows there itself, links would break."""
-        return scratch if sys.platform == "win32" else scratch.parent.with_name(WORKSHOP)
+        """Make a folder for what is made and then comes into `scratch`: on Windows there itself, links would break."""
+        return scratch if sys.platform == "win32" else Path(tempfile.mkdtemp(dir=scratch.parent.with_name(WORKSHOP)))
 
     def hands_over(self, path: str | Path) -> None:
         """Let something belong to the owner."""

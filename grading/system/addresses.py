@@ -6,7 +6,7 @@ import contextlib
 import errno
 import random
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from grading.system.wire import reset
 
@@ -34,20 +34,25 @@ def is_free(address: Address) -> bool:
 
 def free_port() -> int:
     """Return a port that nobody has, in either address family."""
-    for _ in range(TRIES):
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = int(probe.getsockname()[1])
-        if is_free(("localhost", port)):
-            break
-    return port
+    return _first_free(_handed_out() for _ in range(TRIES))
 
 
 def own_port() -> int:
     """Return a port that nobody has, in either address family, and that no other program will get by chance."""
-    for port in random.sample(OWN_PORTS, TRIES):
+    return _first_free(random.sample(OWN_PORTS, TRIES))
+
+
+def _first_free(ports: Iterable[int]) -> int:
+    """Return the first port that is free, or else the last one."""
+    for port in ports:
         if is_free(("localhost", port)):
             break
     return port
+
+
+def _handed_out() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 def listen(address: Address) -> list[socket.socket]:

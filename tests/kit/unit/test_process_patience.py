@@ -35,7 +35,7 @@ class Runner:
         number, since = self.asked[-1]
         return number if self.now >= since + self.seconds else number - 1
 
-    def kept_waiting(self) -> float | None:
+    def longest_kept_waiting(self) -> float | None:
         return None if self.waits is None else self.waits * self.now
 
     def lives(self, heart: Heart, beats: int, until: float = float("inf")) -> float:
