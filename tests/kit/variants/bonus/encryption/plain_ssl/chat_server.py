@@ -1,7 +1,8 @@
-"""A server of one's own: two threads for each connection, a queue between them, and SSLSocket as it comes."""
+"""A server of one's own: two threads for each connection, a queue between them, and an SSLSocket that takes turns."""
 
 import queue
 import re
+import select
 import socket
 import ssl
 import sys
@@ -19,6 +20,23 @@ class Guest:
     def __init__(self, sock):
         self.sock, self.name, self.room = sock, None, "lobby"
         self.out, self.waiting = queue.Queue(), 0
+        self.turn = threading.Lock()    # two threads must not be in one SSL object at the same time
+
+    def taking_turns(self, act, sends):
+        while True:
+            try:
+                with self.turn:
+                    return act()
+            except ssl.SSLWantReadError:
+                waits = [self.sock], []
+            except ssl.SSLWantWriteError:
+                waits = [], [self.sock]
+            except BlockingIOError:
+                waits = ([], [self.sock]) if sends else ([self.sock], [])
+            select.select(*waits, [])
+
+    def receive(self):
+        return self.taking_turns(lambda: self.sock.recv(4096), sends=False)
 
     def put(self, line):
         data = (line + "\n").encode()
@@ -34,9 +52,12 @@ class Guest:
     def writes(self):
         try:
             while data := self.out.get():
-                self.sock.sendall(data)
-                self.waiting -= len(data)
-        except OSError:
+                left = memoryview(data)
+                while left:
+                    left = left[self.taking_turns(lambda: self.sock.send(left), sends=True):]
+                with lock:
+                    self.waiting -= len(data)
+        except (OSError, ValueError):   # the other thread may have closed it
             pass
 
 
@@ -95,11 +116,11 @@ def serve(sock):
         if context:
             sock.settimeout(10)
             sock = context.wrap_socket(sock, server_side=True)
-            sock.settimeout(86400)
+        sock.setblocking(False)
         guest = Guest(sock)
         threading.Thread(target=guest.writes, daemon=True).start()
-        read(guest, sock)
-    except OSError:
+        read(guest)
+    except (OSError, ValueError):
         pass
     finally:
         if guest and guest.name:
@@ -111,9 +132,9 @@ def serve(sock):
         sock.close()
 
 
-def read(guest, sock):
+def read(guest):
     kept, skipping = b"", False
-    while data := sock.recv(4096):
+    while data := guest.receive():
         *lines, kept = (kept + data).split(b"\n")
         for line in lines:
             line = line.rstrip(b"\r")
