@@ -87,8 +87,8 @@ OF_THE_SERVER = [
         name="tls_time_limit_for_the_talk",
         mistake="leaves the time limit of the handshake where it is",
         program="server",
-        old="sock.settimeout(86400)",
-        new="pass",
+        old="            select.select(*waits, [])\n",
+        new="            if not any(select.select(*waits, [], 10)):\n                raise TimeoutError\n",
         caught_by=(f"{SERVER}listening_is_enough",),
     ),
     _plain(
