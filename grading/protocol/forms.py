@@ -23,8 +23,12 @@ class Exactly(Form):
 
     line: str
 
+    @cached_property
+    def _stripped(self) -> str:
+        return self.line.strip()
+
     def fits(self, line: str) -> bool:
-        return line.strip() == self.line.strip()
+        return line.strip() == self._stripped
 
     def __str__(self) -> str:
         return self.line

@@ -71,7 +71,7 @@ MUTANTS = [
         name="a_rest_for_each_guest",
         mistake="takes its time to part from each client when Ctrl+C is pressed",
         old='            log("Chat server stopped")\n',
-        new="            for _ in self.clients:\n                threading.Event().wait(0.2)\n",
+        new="            for _ in self.clients:\n                threading.Event().wait(2)\n",
         caught_by=("step3/server/ctrl_c_ends_the_server",),
     ),
     _wrong(
