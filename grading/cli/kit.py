@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import subprocess
 import sys
 import tempfile
+from typing import IO
 
 from grading.course import KIT
 
@@ -16,7 +18,7 @@ TOOLS = {
     "--hostile": "tests.kit.hostile",
     "--class": "tests.kit.class_bench",
 }
-HALVES = ("1/2", "2/2")  # of most tests, which mostly wait: two run side by side
+SHARES = ("1/3", "2/3", "3/3")  # of most tests, which mostly wait: so they run side by side
 LOADS = "loads_the_machine"  # a marker of tests beside which others would be starved: they run last, alone
 
 
@@ -40,12 +42,22 @@ def _python(module: str, *words: str) -> list[str]:
 
 
 def _all() -> int:
-    """Run most tests in two halves, and then the rest; what the second says is shown once the first is done."""
+    """Run most tests in shares side by side, and then the rest; what each says is shown once those before are done."""
     others = ("-m", f"not {LOADS}")
-    first, second = (_python("pytest", "tests/kit", "--shard", half, *others) for half in HALVES)
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as later:
-        with subprocess.Popen(second, cwd=KIT, stdout=later, stderr=subprocess.STDOUT) as process:
-            status = subprocess.call(first, cwd=KIT)
-        later.seek(0)
-        print(later.read(), end="")
-    return subprocess.call(_python("pytest", "tests/kit", "-m", LOADS), cwd=KIT) or status or process.returncode
+    first, *later = (_python("pytest", "tests/kit", "--shard", share, *others) for share in SHARES)
+    with contextlib.ExitStack() as stack:
+        running = [_in_background(words, stack) for words in later]
+        statuses = [subprocess.call(first, cwd=KIT), *(_shown(*one) for one in running)]
+    return subprocess.call(_python("pytest", "tests/kit", "-m", LOADS), cwd=KIT) or max(statuses)
+
+
+def _in_background(words: list[str], stack: contextlib.ExitStack) -> tuple[subprocess.Popen[bytes], IO[str]]:
+    said = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace"))
+    return stack.enter_context(subprocess.Popen(words, cwd=KIT, stdout=said, stderr=subprocess.STDOUT)), said
+
+
+def _shown(process: subprocess.Popen[bytes], said: IO[str]) -> int:
+    status = process.wait()
+    said.seek(0)
+    print(said.read(), end="")
+    return status
