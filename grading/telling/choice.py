@@ -12,14 +12,15 @@ from grading.telling.hints import kind
 def to_tell(grade: Grade) -> CheckResult | None:
     """Return the failure that tells most, or None if there is none.
 
-    That is the one lowest in the ladder. Where its cause is not certain, one tells more whose cause makes other checks
-    fail, and so does one of the same exercise that stopped where something is still to be written.
+    That is the one lowest in the ladder, of the program that is written first. Where its cause is not certain, one
+    tells more whose cause makes other checks fail, and so does one of the same exercise that stopped where something is
+    still to be written.
     """
     exercises = grade.exercises
     ladder = sorted(grade.failures, key=lambda check: _height(exercises, check))
     if not ladder:
         return None
-    lowest = _first_piece(grade, ladder[0])
+    lowest = _first_piece(grade, _of_first_program(grade, ladder))
     if _is_certain(lowest):
         return lowest
     return next((check for check in ladder if _explains(check, lowest)), lowest)
@@ -56,8 +57,29 @@ def _height(exercises: list[str], check: CheckResult) -> tuple[bool, bool, bool,
     that prove nothing, and what nobody wrote.
     """
     is_vague = check.stress and (not _is_certain(check) or check.is_invented)
-    no_fault = check.undecided or check.outcome == ERROR
-    return no_fault, is_vague, kind(check.cause).comes_before, exercises.index(check.exercise), check.stress
+    return _is_no_fault(check), is_vague, kind(check.cause).comes_before, exercises.index(check.exercise), check.stress
+
+
+def _of_first_program(grade: Grade, ladder: list[CheckResult]) -> CheckResult:
+    """Return the lowest failure; where the program of a role before fails as well, up to that exercise, its lowest one.
+
+    The checks of an exercise stand in the order in which its page has the programs written.
+    """
+    lowest, exercises = ladder[0], grade.exercises
+    height = exercises.index(lowest.exercise)
+    roles = list(dict.fromkeys(check.role for check in grade.checks))
+    before = [
+        check
+        for check in ladder
+        if roles.index(check.role) < roles.index(lowest.role)
+        and exercises.index(check.exercise) <= height
+        and not _is_no_fault(check)
+    ]
+    return min(before, key=lambda check: roles.index(check.role), default=lowest)
+
+
+def _is_no_fault(check: CheckResult) -> bool:
+    return check.undecided or check.outcome == ERROR
 
 
 def _first_piece(grade: Grade, unwritten: CheckResult) -> CheckResult:
@@ -67,7 +89,7 @@ def _first_piece(grade: Grade, unwritten: CheckResult) -> CheckResult:
     fellows = (
         check for check in grade.failures if (check.exercise, check.role) == (unwritten.exercise, unwritten.role)
     )
-    return next((check for check in fellows if not check.undecided and check.outcome != ERROR), unwritten)
+    return next((check for check in fellows if not _is_no_fault(check)), unwritten)
 
 
 def _explains(check: CheckResult, lowest: CheckResult) -> bool:

@@ -83,6 +83,16 @@ def test_a_simple_check_tells_more_than_one_of_stress_that_proves_nothing() -> N
     assert told(failed("step1/server/crowd", race, stress=True)) == "step1/server/crowd"
 
 
+def test_the_program_that_a_page_has_written_first_is_told_first() -> None:
+    quit, crowd = failed("step3/client/quit", COLON), failed("step3/server/crowd", stress=True)
+    assert told(crowd, quit) == "step3/server/crowd"
+    assert told(failed("step1/server/crowd", stress=True), quit) == "step1/server/crowd"
+    assert told(failed("step3/server/outside", Cause("join-failed", "To join failed.")), quit) == "step3/server/outside"
+    assert told(failed("step3/server/talks", stress=True), crowd, quit) == "step3/server/talks"
+    assert told(failed("step3/server/busy", outcome=ERROR, undecided=True), quit) == "step3/client/quit"
+    assert told(failed("step2/client/name"), crowd, failed("step3/server/quit")) == "step2/client/name"
+
+
 def test_a_check_of_stress_that_proves_a_cause_tells_more_than_a_simple_one_that_does_not() -> None:
     crowd = failed("step3/server/crowd", DEADLOCK, stress=True)
     assert told(failed("step3/server/quit"), crowd) == "step3/server/crowd"
