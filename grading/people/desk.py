@@ -60,6 +60,9 @@ class Desk(WireSide):
         self.dialect = exercise.dialect
         self._eyes: Eyes | None = None
         self._typed: Counter[str] = Counter()
+        self._has_looked = (
+            False  # a check that does not ends at any moment, however far the client has come with showing
+        )
         self._explains = Typed(len(exercise.ladder))
 
     # Starting
@@ -202,6 +205,7 @@ class Desk(WireSide):
 
     def finds(self, seen: Callable[[], bool], in_words: str) -> None:
         """Wait until `seen()` of the screen; `in_words` says what that is."""
+        self._has_looked = True
         if self.client.wait_for_screen(seen, PATIENCE):
             self.minutes.line("client", self.name, in_words, SHOWN)
             return
@@ -241,6 +245,7 @@ class Desk(WireSide):
             stands = stacks.told_lingering(self.client.threads())
             raise Unmet("the client to end by itself", "it still runs", late=True, perhaps=stands)
         self.client.hear_last_words()
+        self._has_looked = True
         self.takes_in_what_came()
         self.minutes.remark("the client", f"ends with exit status {ended}")
         return ended
@@ -317,8 +322,10 @@ class Desk(WireSide):
         self._shows_what_was_said()
 
     def _shows_what_was_said(self) -> None:
-        """Fail if the screen shows a line that our server did not say, or not like that, however long one looks."""
-        if not self.seen or not (astray := self.seen.astray(self.eyes.rows_told, self.eyes.bare)):
+        """Fail if the screen, once somebody has looked at it, shows a line that our server did not say, or not so."""
+        if not self.seen or not self._has_looked:
+            return
+        if not (astray := self.seen.astray(self.eyes.rows_told, self.eyes.bare)):
             return
         for seconds in self.client.patience(GRACE):  # it may be about to draw the rest of it
             time.sleep(seconds)
