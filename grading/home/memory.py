@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ SWITCH = "CHAT_KIT_MEMORY"  # in the environment: `off` for nothing to be rememb
 TOLD, HINTS = "told", "hints"  # what is kept beside a run
 MOST_BYTES = 1_000_000  # of a file that we wrote; a bigger one is none of ours
 STAMP = "%Y-%m-%d-%H%M%S"  # in the names of copies
+UNSTEADY = 2  # changes of a check, from which the next one says little about what was changed in the work
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,27 @@ class Run:
 
     true: frozenset[str] = frozenset()
     not_true: frozenset[str] = frozenset()
+    turns: Mapping[str, int] = field(default_factory=dict)  # of each check that changed: how often
+    work: str = ""  # the digest of what was graded
 
     def followed_by(self, grade: Grade) -> Run:
         """Return what is known after one more grading: what nobody could tell is as it was."""
         told = {check.id for check in grade.checks if check.outcome != ERROR}
         true = {check.id for check in grade.checks if check.is_fine}
-        return Run(frozenset(self.true - told | true), frozenset(self.not_true - told | (told - true)))
+        turned = {*(self.true & told - true), *(self.not_true & true)}
+        by = UNSTEADY if self.is_of(grade) else 1  # where nothing was changed, it is luck alone
+        turns = {**self.turns, **{one: self.turns.get(one, 0) + by for one in turned}}
+        return Run(
+            frozenset(self.true - told | true), frozenset(self.not_true - told | (told - true)), turns, grade.submission
+        )
+
+    def is_of(self, grade: Grade) -> bool:
+        """Tell whether the very same work was graded."""
+        return bool(self.work) and self.work == grade.submission
+
+    def is_unsteady(self, check: CheckResult) -> bool:
+        """Tell whether a check has changed so often that luck may decide about it."""
+        return self.turns.get(check.id, 0) >= UNSTEADY
 
 
 @dataclass(frozen=True)
@@ -40,22 +56,28 @@ class Changes:
 
     now_true: tuple[CheckResult, ...] = ()
     no_longer: tuple[CheckResult, ...] = ()
+    by_luck: tuple[CheckResult, ...] = ()  # perhaps: these come and go
 
     def __bool__(self) -> bool:
         """Tell whether anything has changed."""
-        return bool(self.now_true or self.no_longer)
+        return bool(self.now_true or self.no_longer or self.by_luck)
 
     @property
     def points(self) -> int:
         """How many more points that are; fewer, if negative."""
-        return sum(check.at_stake for check in self.now_true) - sum(check.at_stake for check in self.no_longer)
+        won = [*self.now_true, *(check for check in self.by_luck if check.is_fine)]
+        lost = [*self.no_longer, *(check for check in self.by_luck if not check.is_fine)]
+        return sum(check.at_stake for check in won) - sum(check.at_stake for check in lost)
 
 
 def changes(before: Run, grade: Grade) -> Changes:
     """Return what a grading finds otherwise than the run before."""
-    now_true = (check for check in grade.checks if check.is_fine and check.id in before.not_true)
+    now_true = [check for check in grade.checks if check.is_fine and check.id in before.not_true]
     told = (check for check in grade.checks if check.outcome != ERROR and not check.is_fine)
-    return Changes(tuple(now_true), tuple(check for check in told if check.id in before.true))
+    no_longer = [check for check in told if check.id in before.true]
+    by_luck = [check for check in (*now_true, *no_longer) if before.is_of(grade) or before.is_unsteady(check)]
+    gained, lost = (tuple(check for check in some if check not in by_luck) for some in (now_true, no_longer))
+    return Changes(gained, lost, tuple(by_luck))
 
 
 class Memory:
@@ -71,7 +93,8 @@ class Memory:
         try:
             with open(self._file(exercise), "rb") as file:
                 whole = json.loads(file.read(MOST_BYTES))
-            return Run(frozenset(_words(whole["true"])), frozenset(_words(whole["not_true"])))
+            true, not_true = (frozenset(_words(whole[key])) for key in ("true", "not_true"))
+            return Run(true, not_true, _numbers(whole.get("turns", {})), str(whole.get("work", "")))
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
@@ -86,7 +109,8 @@ class Memory:
         """Remember a run."""
         if _is_off():
             return
-        self._writes(self._file(exercise), json.dumps({"true": sorted(run.true), "not_true": sorted(run.not_true)}))
+        found = {"true": sorted(run.true), "not_true": sorted(run.not_true), "turns": dict(run.turns), "work": run.work}
+        self._writes(self._file(exercise), json.dumps(found))
 
     def keeps_told(self, exercise: str, grade: str) -> None:
         """Remember the failure that is told, as a grade with that check alone; an empty text if none is."""
@@ -162,6 +186,12 @@ def _is_off() -> bool:
 
 def _words(value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise ValueError(value)
+    return value
+
+
+def _numbers(value: object) -> dict[str, int]:
+    if not isinstance(value, dict) or not all(isinstance(number, int) for number in value.values()):
         raise ValueError(value)
     return value
 

@@ -115,11 +115,13 @@ class Report:
         self._changed = 0
         if not changes:
             return
-        self._changed = 2 + sum(min(len(one), MOST_CHANGES + 1) for one in (changes.now_true, changes.no_longer))
+        kinds = (changes.now_true, changes.no_longer, changes.by_luck)
+        self._changed = 2 + sum(min(len(one), MOST_CHANGES + 1) for one in kinds)
         self._heads(f"since the last run: {points(changes.points)}")
         for label, style, checks in (
             (f"{TICK} now true", "green", changes.now_true),
             (f"{CROSS} no longer true", "bold red", changes.no_longer),
+            (f"{NOTE} comes and goes", "dim", changes.by_luck),
         ):
             for check in checks[:MOST_CHANGES]:
                 self._prints((f"  {label}: ", style), (check.title, ""), cut=True)

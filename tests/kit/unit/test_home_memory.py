@@ -12,6 +12,8 @@ from grading.results.values import ERROR, FAILED, PASSED, Grade
 from grading.submission.arriving import arrived
 from tests.kit.conftest import finding
 
+SPOILT = '{"true": [], "not_true": [], "turns": {"a": "b"}}'
+
 
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -20,10 +22,10 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "work"
 
 
-def graded(**outcomes: str) -> Grade:
+def graded(work: str = "", /, **outcomes: str) -> Grade:
     """Return a grade with a check for each of these names, worth 3 points."""
     found = (finding(f"step1/server/{name}", f"{name}.", "", 3, outcome) for name, outcome in outcomes.items())
-    return Grade("step1", tuple(found))
+    return Grade("step1", tuple(found), work)
 
 
 def names(found: Changes) -> tuple[list[str], list[str], int]:
@@ -34,6 +36,27 @@ def test_what_has_become_true_and_what_no_longer_is_are_told_with_their_points()
     before = Run().followed_by(graded(a=FAILED, b=PASSED, c=FAILED, d=PASSED))
     found = changes(before, graded(a=PASSED, b=FAILED, c=PASSED, d=PASSED))
     assert names(found) == (["a", "c"], ["b"], 3)
+
+
+def names_of_luck(found: Changes) -> list[str]:
+    return [check.name for check in found.by_luck]
+
+
+def test_what_changes_while_the_work_does_not_is_luck_and_no_loss() -> None:
+    before = Run().followed_by(graded("one work", a=PASSED, b=FAILED))
+    found = changes(before, graded("one work", a=FAILED, b=PASSED))
+    assert (names(found), names_of_luck(found)) == (([], [], 0), ["b", "a"])
+    after = before.followed_by(graded("one work", a=FAILED, b=PASSED))
+    found = changes(after, graded(a=PASSED, b=FAILED))  # another work: but of these two it is known
+    assert (names(found), names_of_luck(found)) == (([], [], 0), ["a", "b"])
+
+
+def test_what_came_and_went_before_is_told_as_no_loss() -> None:
+    run = Run()
+    for number, outcome in enumerate((PASSED, FAILED, PASSED)):
+        run = run.followed_by(graded(str(number), a=outcome, b=PASSED))
+    found = changes(run, graded(a=FAILED, b=FAILED))
+    assert (names(found), names_of_luck(found)) == (([], ["b"], -6), ["a"])
 
 
 def test_a_check_that_was_not_there_has_not_changed() -> None:
@@ -48,7 +71,7 @@ def test_what_nobody_could_tell_has_not_changed_and_is_remembered_as_it_was() ->
 
 
 def test_a_run_is_remembered_beside_the_work_and_not_in_it(work: Path) -> None:
-    run = Run().followed_by(graded(a=PASSED, b=FAILED))
+    run = Run().followed_by(graded(a=PASSED, b=FAILED)).followed_by(graded(a=FAILED, b=FAILED))
     Memory(work).keeps("step1", run)
     assert Memory(work).last("step1") == run
     assert Memory(work).last("step2") is None
@@ -64,7 +87,7 @@ def test_what_is_remembered_is_no_part_of_a_submission(work: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[", "[]", "{}", '{"true": 1, "not_true": []}', '{"true": [1], "not_true": []}', "[" * 9999]
+    "text", ["", "[", "[]", "{}", '{"true": 1, "not_true": []}', '{"true": [1], "not_true": []}', SPOILT, "[" * 9999]
 )
 def test_what_was_spoilt_is_forgotten(text: str, work: Path) -> None:
     Memory(work).keeps("step1", Run())

@@ -66,15 +66,16 @@ def test_on_a_low_terminal_the_others_leave_room_for_the_story() -> None:
 
 
 def test_what_has_changed_is_told_with_at_most_three_sentences_of_a_kind() -> None:
-    checks = [finding(f"step1/server/{name}", f"Check {name}.", "", 3) for name in "abcdefg"]
+    checks = [finding(f"step1/server/{name}", f"Check {name}.", "", 3) for name in "abcdefgh"]
     out = io.StringIO()
-    Report(Console(file=out, width=80)).shows_changes(Changes(tuple(checks[:5]), tuple(checks[5:])))
+    Report(Console(file=out, width=80)).shows_changes(Changes(tuple(checks[:5]), tuple(checks[5:7]), tuple(checks[7:])))
     assert out.getvalue().splitlines() == [
         "",
-        "since the last run: +9 points",
+        "since the last run: +6 points",
         *(f"  ✓ now true: Check {name}." for name in "abc"),
         "  ✓ now true: and 2 more",
         *(f"  ✗ no longer true: Check {name}." for name in "fg"),
+        "  – comes and goes: Check h.",
     ]
 
 
