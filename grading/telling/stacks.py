@@ -35,10 +35,15 @@ def told_locks(threads: Sequence[Thread]) -> Cause | None:
     if rings := sorted(filter(_is_ring, chains), key=len):
         ring = rings[0]
         code = "waits-for-its-own-lock" if len(ring) == 1 else "wait-for-each-other"
-        return Cause(code, _told_ring(ring), ring[0].place)
+        return Cause(code, _told_ring(ring), _to_change(ring[0]))
     if chains:
-        return Cause("waits-for-a-lock", _told_chain(chains[0][-2:]), chains[0][-2:][0].place)
+        return Cause("waits-for-a-lock", _told_chain(chains[0][-2:]), _to_change(chains[0][-2:][0]))
     return None
+
+
+def _to_change(waiting: Thread) -> Place:
+    """Return where to change something: where the lock was taken. To wait for it, elsewhere, is all right."""
+    return waiting.lock_taken_at or waiting.place
 
 
 def is_for_ever(threads: Sequence[Thread]) -> bool:

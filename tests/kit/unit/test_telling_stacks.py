@@ -38,7 +38,7 @@ def test_a_thread_that_waits_for_its_own_lock_explains_all_others() -> None:
         "waits-for-its-own-lock",
         "A thread waits at chat_server.py:70 (broadcast: with self.lock:) for a lock that it took itself at"
         " chat_server.py:80 (remove_client: with self.lock:): it waits for ever.",
-        LOCKS,
+        TAKEN,
     )
 
 
@@ -49,8 +49,15 @@ def test_two_threads_that_wait_for_each_other_are_told_together() -> None:
         "Two threads wait for each other, for ever.\n"
         "One has the lock of line 50 and waits at chat_server.py:70 (broadcast: with self.lock:).\n"
         "The other has the lock of line 80 and waits at chat_server.py:85 (move: with self.rooms_lock:).",
-        LOCKS,
+        TAKEN,
     )
+
+
+def test_what_is_to_be_changed_is_where_the_lock_was_taken_if_that_is_known() -> None:
+    for waiting, place in ((waits(2, LOCKS, 2), TAKEN), (waits(2, LOCKS, 2, None), LOCKS)):
+        cause = told_locks([waiting])
+        assert cause
+        assert cause.place == place
 
 
 def test_more_threads_that_wait_for_each_other_are_counted() -> None:
@@ -83,14 +90,14 @@ def test_who_has_the_lock_is_told_with_what_keeps_it() -> None:
         "A thread waits at chat_server.py:70 (broadcast: with self.lock:) for the lock that another one took at"
         " chat_server.py:80 (remove_client: with self.lock:).\n"
         "The other one is now at chat_server.py:50 (send: self.sock.sendall(data)).",
-        LOCKS,
+        TAKEN,
     )
 
 
 def test_of_several_that_wait_the_one_next_to_the_cause_is_told() -> None:
     cause = told_locks([waits(2, LOCKS, 3), waits(3, ELSEWHERE, 4), Thread(4, "Thread-4", (SENDS,))])
     assert cause
-    assert cause.place == ELSEWHERE
+    assert cause.place == TAKEN
     assert cause.sentence.endswith("now at chat_server.py:50 (send: self.sock.sendall(data)).")
 
 
