@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,10 +123,13 @@ def _is_not_carried(
     for name, one in merged.items():
         _lists(report, f"yours, which would be left behind ({name})", one.left)
     words = [*options.step, *(["--work", str(options.work)] if options.work else [])]
+    is_left = any(one.left for one in merged.values())
+    by_hand = ", and then copy by hand what is left behind" if is_left else ""
+    anyway = terminal.command("carry", *words, "--anyway")
     report.ends_with(
         [
             f"If {terminal.spoken(exercise.name)} is not finished: {terminal.command(*words)}",
-            f"To carry it all the same: {terminal.command('carry', *words, '--anyway')}",
+            *([f"To carry it all the same{by_hand}:", anyway] if by_hand else [f"To carry it all the same: {anyway}"]),
         ]
     )
     return FAILED
@@ -142,6 +145,7 @@ def _writes(report: Report, target: Path, merged: dict[str, Carried]) -> None:
         report.says(f"  {TICK} {shown_path(path)}", "green")
         _lists(report, "yours, as it was", one.kept)
         _lists(report, "yours, and a new TODO in it", one.with_task)
+        _lists(report, "given anew, with your lines in it", one.joined)
         _lists(report, "new, with a TODO", one.new)
         _lists(report, "yours, without a line that is given there (see its TODO)", one.lacking)
         _lists(report, "yours, but left behind", one.left)
@@ -157,7 +161,11 @@ def _kept(target: Path, path: Path) -> Path | None:
     return Memory(target).keeps_copy(path.name, path.read_bytes())
 
 
-def _lists(report: Report, what: str, names: Iterable[str]) -> None:
-    told = ", ".join(name.rpartition(".")[2] if " " not in name else name for name in names)
-    if told:
-        report.says(f"    {what}: {told}")
+def _lists(report: Report, what: str, names: Sequence[str]) -> None:
+    """Show what became of some functions, by their names in a line, and of some lines, each in one of its own."""
+    lines = [name for name in names if " " in name]
+    if names:
+        told = ", ".join(name.rpartition(".")[2] for name in names if name not in lines)
+        report.says(f"    {what}: {told}".rstrip(" "))
+    for line in lines:
+        report.says(f"      {line}", cut=True)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from grading.home.pieces import Piece, Program, code_after, in_pieces, todos, without_todos
 from grading.submission.todos import TODO
+
+CONSTANT = re.compile(r"([A-Za-z_]\w*)(?:: [^=]+)? = .*[^\\(\[{,\s]$")  # outside of all functions, in one line
+MOST_BY_HAND = 6  # lines of a function, told one by one to be copied
 
 
 @dataclass
@@ -15,8 +20,9 @@ class Carried:
     text: str
     kept: list[str] = field(default_factory=list)  # one's own, as they were
     with_task: list[str] = field(default_factory=list)  # one's own, with a new task above
+    joined: list[str] = field(default_factory=list)  # given anew, with the lines in it that one added to the old one
     new: list[str] = field(default_factory=list)  # to be written, and not there before
-    left: list[str] = field(default_factory=list)  # one's own, which did not come along
+    left: list[str] = field(default_factory=list)  # one's own, which did not come along: names, and lines after them
     lacking: list[str] = field(default_factory=list)  # one's own, which lack a line that the new skeleton has there
     unwritten: list[str] = field(default_factory=list)  # tasks of the step before that are as they were handed out
 
@@ -59,6 +65,9 @@ class _Carrying:
             return theirs
         own = self._mine.text_of(name)
         is_mine = name not in self._before.functions or own != self._before.text_of(name)
+        if is_mine and (joined := self._joined(name)):
+            self._done.joined.append(name)
+            return joined
         if is_mine and not tasks and not self._is_given_anew(name):
             self._done.kept.append(name)
             return self._with_given(name, own, theirs)
@@ -68,8 +77,22 @@ class _Carrying:
             own = own if is_as_given else _with_tasks(self._mine.pieces[name], own, theirs)
             return theirs if is_as_given else self._with_given(name, own, theirs)
         if is_mine:
-            self._done.left.append(name)
+            self._done.left += [name, *self._by_hand(name)]
         return theirs
+
+    def _joined(self, name: str) -> list[str]:
+        """Return a function that the new skeleton gives otherwise, with the lines that one added; empty if unclear."""
+        old = self._before.text_of(name) if name in self._before.functions else []
+        theirs = self._after.text_of(name)
+        return [] if not old or todos(old) or old == theirs else _with_lines(self._mine.text_of(name), old, theirs)
+
+    def _by_hand(self, name: str) -> list[str]:
+        """Return the lines of a function of one's own that stay behind, where they are few enough to be copied."""
+        given = {line.strip() for one in (self._before, self._after) for line in one.lines}
+        first = self._mine.pieces[name].first
+        own = [(at, line.strip()) for at, line in enumerate(self._mine.text_of(name), first)]
+        lines = [f"line {at}: {line}" for at, line in own if line and line not in given and not line.startswith("#")]
+        return lines if len(lines) <= MOST_BY_HAND else []
 
     def _with_given(self, name: str, own: list[str], theirs: list[str]) -> list[str]:
         """Return a function of one's own with a task more where the new skeleton calls there what it gives."""
@@ -115,10 +138,11 @@ class _Carrying:
         return lines
 
     def _with_imports(self, out: list[str]) -> list[str]:
-        """Return the program with the imports and the functions of one's own, before its first class or function."""
+        """Return the program with one's own imports, constants and functions, before its first class or function."""
         imports = [line for _, line in self._mine.outside() if line.startswith(("import ", "from "))]
         missing = [line for line in imports if line not in out]
-        own = []
+        own = [*self._constants().values()]
+        own += ["\n", "\n"] if own else []
         for name in self._own():
             if "." not in name:
                 self._done.kept.append(name)
@@ -127,16 +151,43 @@ class _Carrying:
         last = max((i + 1 for i, line in enumerate(out[:first]) if line.startswith(("import ", "from "))), default=0)
         return [*out[:last], *missing, *out[last:first], *own, *out[first:]]
 
+    def _constants(self) -> dict[int, str]:
+        """Return the lines outside of functions that give a new name a value, by their numbers."""
+        known = {found[1] for line in self._after.lines if (found := CONSTANT.match(line.rstrip()))}
+        mine = ((number, line, CONSTANT.match(line.rstrip())) for number, line in self._mine.outside())
+        return {number: line for number, line, constant in mine if constant and constant[1] not in known}
+
     def _notes_what_is_left(self) -> None:
         """Note the lines of one's own outside of functions that do not come along."""
+        come = self._constants()
         known = {line.strip() for program in (self._before, self._after) for line in program.lines}
         for number, line in self._mine.outside():
             is_import = line.startswith(("import ", "from "))
-            if line.strip() not in known and not is_import and not line.strip().startswith("#"):
+            if line.strip() not in known and not is_import and number not in come and not line.strip().startswith("#"):
                 self._done.left.append(f"line {number}: {line.strip()}")
         classes = {name for name, piece in self._after.pieces.items() if piece.is_class}
         strays = [name for name in self._own() if "." in name and name.rpartition(".")[0] not in classes]
         self._done.left += strays
+
+
+def _with_lines(own: list[str], before: list[str], theirs: list[str]) -> list[str]:
+    """Return their lines with those that `own` has more than `before`, each below the line that stands above it there.
+
+    Nothing where a line of `before` was changed, or where it is not clear where a line belongs.
+    """
+    out = list(theirs)
+    for kind, at, _, first, end in reversed(SequenceMatcher(None, before, own, autojunk=False).get_opcodes()):
+        if kind == "equal":
+            continue
+        above, below = before[at - 1 : at], before[at : at + 1]
+        if kind == "insert" and above and out.count(above[0]) == 1:
+            place = out.index(above[0]) + 1
+        elif kind == "insert" and below and out.count(below[0]) == 1:
+            place = out.index(below[0])
+        else:
+            return []
+        out[place:place] = own[first:end]
+    return out
 
 
 def _with_tasks(piece: Piece, own: list[str], theirs: list[str]) -> list[str]:

@@ -61,12 +61,13 @@ def test_what_fails_there_is_not_carried_and_what_would_not_come_along_is_named(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine = place / "step 2" / "chat_server.py"
-    mine.write_text(f"{mine.read_text('utf-8')}\n\nWORDS = 3\n", "utf-8")
+    mine.write_text(f"{mine.read_text('utf-8')}\n\nprint(3)\n", "utf-8")
     finds(monkeypatch, FAILED)
     assert carries(place) == 1
     screen = capsys.readouterr().out
     assert "Not carried" in screen
-    assert "yours, which would be left behind (chat_server.py): " in screen
+    assert "yours, which would be left behind (chat_server.py):\n      line " in screen
+    assert "and then copy by hand what is left behind:\n" in screen
 
 
 def test_what_is_not_finished_is_not_carried(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

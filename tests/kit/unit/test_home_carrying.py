@@ -70,8 +70,35 @@ def test_what_stays_behind_is_named() -> None:
     mine = MINE.replace("size = 5", "size = 7").replace("left", "gone")
     after = AFTER.replace('print("left")', 'print("has left")')
     found = carry(mine, after)
-    assert found.left == ["Server.leave", "line 9: size = 7"]
+    assert found.left == ["Server.leave", 'line 16: print("gone")', "line 9: size = 7"]
     assert "size = 5" in found.text and "has left" in found.text
+
+
+def test_the_lines_that_one_added_to_a_function_are_in_it_where_it_is_given_otherwise() -> None:
+    after = AFTER.replace('        print("left")', '        self.name = ""\n        print("left")')
+    for own, there in (
+        ('print("left")\n        print("bye")', 'self.name = ""\n        print("left")\n        print("bye")'),
+        (
+            'self.buffer = b""\n        print("left")',
+            'self.buffer = b""\n        self.name = ""\n        print("left")',
+        ),
+    ):
+        found = carry(MINE.replace('print("left")', own), after)
+        assert there in found.text
+        assert (found.joined, found.left) == (["Server.leave"], [])
+
+
+def test_a_line_that_one_changed_is_named_where_the_function_is_given_otherwise() -> None:
+    after = AFTER.replace('        print("left")', '        self.name = ""\n        print("left")')
+    found = carry(MINE.replace('print("left")', 'print("gone")'), after)
+    assert 'print("left")' in found.text
+    assert (found.joined, found.left) == ([], ["Server.leave", 'line 16: print("gone")'])
+
+
+def test_a_constant_of_ones_own_comes_along_before_the_functions() -> None:
+    found = carry(MINE.replace("def parse", "LIMIT = 5\nLISTS = [\n    1]\n\n\ndef parse"))
+    assert "import os\n\n\nLIMIT = 5\n\n\ndef parse" in found.text
+    assert found.left == ["line 5: LISTS = [", "line 6: 1]"]
 
 
 def test_a_new_function_is_told() -> None:
