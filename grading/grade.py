@@ -6,8 +6,8 @@ import functools
 import hashlib
 import platform
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from grading.course import KIT, Exercise
 from grading.process.launcher import Launcher
@@ -28,6 +28,7 @@ class How:
     seed: int | None = None  # of the one schedule to repeat where races hide
     only: frozenset[str] | None = None  # the ids of the checks to make; None for all of them
     first: frozenset[str] = frozenset()  # the ids of checks that somebody waits for: they start before their turn
+    starts: Mapping[str, str] = field(default_factory=dict)  # with which text a file began, where not as handed out
     launcher: Launcher | None = None  # one that is warm already; it is closed when the grading is over
 
 
@@ -45,16 +46,24 @@ def grade(submission: Submission, exercise: Exercise, how: How = How()) -> Grade
             production.close()
     notes, versions = tuple(production.notes), versions_here(exercise)
     return Grade(
-        exercise.name, tuple(results), submission.digest, versions, how.seed, notes, dict(_todos(submission, exercise))
+        exercise.name,
+        tuple(results),
+        submission.digest,
+        versions,
+        how.seed,
+        notes,
+        dict(_todos(submission, exercise, how.starts)),
     )
 
 
-def _todos(submission: Submission, exercise: Exercise) -> Iterator[tuple[str, tuple[int, ...]]]:
+def _todos(
+    submission: Submission, exercise: Exercise, starts: Mapping[str, str]
+) -> Iterator[tuple[str, tuple[int, ...]]]:
     """Yield each file in which something is still to be done, and the lines that say so."""
     pages = [name for name in exercise.programs if name in submission]
     for name in dict.fromkeys([*submission.modules(), *pages]):
         paths = [original(one.name, name) for one in exercise.ladder]
-        skeletons = [path.read_text("utf-8") for path in paths if path.is_file()]
+        skeletons = [*(path.read_text("utf-8") for path in paths if path.is_file()), starts.get(name, "")]
         if lines := lines_left(submission.read(name).decode(errors="replace"), skeletons):
             yield name, lines
 

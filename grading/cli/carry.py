@@ -140,6 +140,7 @@ def _writes(report: Report, target: Path, merged: dict[str, Carried]) -> None:
         path = target / name
         copy = _kept(target, path)
         path.parent.mkdir(parents=True, exist_ok=True)
+        Memory(target).keeps_start(name, _bytes(one))
         saving.write(path, _bytes(one))
         report.says("")
         report.says(f"  {TICK} {shown_path(path)}", "green")

@@ -12,7 +12,7 @@ from grading.cli.grading import guarded, handed_in, status_of
 from grading.cli.names import Unknown, apart
 from grading.course import EXERCISES, Exercise
 from grading.grade import How, grade
-from grading.home.memory import latest
+from grading.home.memory import Memory, latest
 from grading.process import jail
 from grading.results.values import Grade
 from grading.showing import terminal
@@ -56,7 +56,7 @@ def _checks(options: argparse.Namespace, report: Report) -> int:
     submission = handed_in(work, exercise)
     report.starts(exercise.name, f"{shown_path(work)}, {len(checks)} check{'s' * (len(checks) != 1)}")
     ids = frozenset(check.id for check in checks)
-    found = grade(submission, exercise, How(report.progresses, options.seed, ids))
+    found = grade(submission, exercise, How(report.progresses, options.seed, ids, starts=Memory(work).starts()))
     report.ends()
     for result in found.checks:
         report.tells(result)

@@ -250,7 +250,8 @@ def _grade(arguments: argparse.Namespace, report: Report) -> int:
     if arguments.work or arguments.no_jail:  # who grades others must know; nobody is in danger from oneself
         tells_of_gaps(launcher.lacks())
     report.starts(exercise.name, "the reference solution" if arguments.solution else shown_path(work))
-    found = grade(submission, exercise, How(report.progresses, arguments.seed, launcher=launcher))
+    how = How(report.progresses, arguments.seed, starts=Memory(work).starts(), launcher=launcher)
+    found = grade(submission, exercise, how)
     status = _saves_results(arguments, found, status_of(found))  # first of all: the screen may be slow, or stopped
     folder = work.parent if work.name in submission else work
     next_steps = advice(found, exercise, _typing(arguments, folder))
@@ -293,7 +294,11 @@ def _watch(arguments: argparse.Namespace, report: Report) -> int:
         hint.section,
     )
     watching = Watching(
-        exercise, lambda: handed_in(work, exercise), lambda found: _remembers(arguments, work, found), screen
+        exercise,
+        lambda: handed_in(work, exercise),
+        lambda found: _remembers(arguments, work, found),
+        screen,
+        Memory(work).starts(),
     )
     watching.goes_on(work)
     return status_of(watching.found) if watching.found else UNUSABLE
@@ -376,7 +381,7 @@ def _overview(report: Report) -> int:
             report.bar(step, 0, 0, hours=EXERCISES[step].hours)
         else:
             submission = handed_in(work, EXERCISES[step])
-            found = grade(submission, EXERCISES[step], How(report.progresses))
+            found = grade(submission, EXERCISES[step], How(report.progresses, starts=Memory(work).starts()))
             own = found.of_exercise(step)
             won, of = sum(check.points for check in own), sum(check.at_stake for check in own)
             report.bar(step, won, of, hours=EXERCISES[step].hours)

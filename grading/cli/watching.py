@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from grading.course import Exercise
@@ -31,12 +32,12 @@ class _Stopped(Exception):
 class Grading:
     """One grading in a thread of its own, which can be stopped."""
 
-    def __init__(self, arrive: Callable[[], Submission], exercise: Exercise, launcher: Launcher, first: str) -> None:
+    def __init__(self, arrive: Callable[[], Submission], exercise: Exercise, how: How) -> None:
         self.results: queue.SimpleQueue[CheckResult] = queue.SimpleQueue()
         self.found: Grade | None = None
         self.trouble: Exception | None = None
-        self._how = How(self._hears, first=frozenset([first]), launcher=launcher)
-        self._launcher = launcher
+        self._how = replace(how, progress=self._hears)
+        self._launcher = how.launcher
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._runs, args=(arrive, exercise), daemon=True)
         self._thread.start()
@@ -57,7 +58,8 @@ class Grading:
 
     def _closes(self) -> None:
         with contextlib.suppress(OSError):  # it was just about to end itself
-            self._launcher.close()
+            if self._launcher:
+                self._launcher.close()
 
     def _runs(self, arrive: Callable[[], Submission], exercise: Exercise) -> None:
         try:
@@ -80,11 +82,13 @@ class Watching:
         arrive: Callable[[], Submission],
         remembers: Callable[[Grade], Changes],
         screen: Watched,
+        starts: Mapping[str, str],
     ) -> None:
         self._exercise = exercise
         self._arrive = arrive
         self._remembers = remembers
         self._screen = screen
+        self._starts = starts
         self._spare: Launcher | None = Launcher()  # gets warm while nothing is graded
         self._grading: Grading | None = None
         self._stopped: list[Grading] = []
@@ -119,7 +123,8 @@ class Watching:
             self._stopped.append(self._grading)
         launcher, self._spare = self._spare or Launcher(), None
         self._screen.grades_again(self.found is not None)
-        self._grading = Grading(self._arrive, self._exercise, launcher, self._told)
+        how = How(first=frozenset([self._told]), starts=self._starts, launcher=launcher)
+        self._grading = Grading(self._arrive, self._exercise, how)
 
     def _takes_news(self) -> None:
         if not self._grading:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from grading.home.pieces import Piece, Program, code_after, in_pieces, todos, without_todos
-from grading.submission.todos import TODO
+from grading.submission.todos import TODO, without_done
 
 CONSTANT = re.compile(r"([A-Za-z_]\w*)(?:: [^=]+)? = .*[^\\(\[{,\s]$")  # outside of all functions, in one line
 MOST_BY_HAND = 6  # lines of a function, told one by one to be copied
@@ -29,6 +29,7 @@ class Carried:
 
 def carried(mine: str, before: str, after: str, file: str) -> Carried:
     """Return what `mine`, made from the skeleton `before`, becomes in the skeleton `after`; Unreadable if it cannot."""
+    mine = without_done(mine, before)
     return _Carrying(in_pieces(mine, file), in_pieces(before, file), in_pieces(after, file)).whole()
 
 

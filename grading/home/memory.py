@@ -16,6 +16,7 @@ from grading.system import files
 FOLDER = ".chat-kit"  # beside the work; no part of any submission
 SWITCH = "CHAT_KIT_MEMORY"  # in the environment: `off` for nothing to be remembered
 TOLD, HINTS = "told", "hints"  # what is kept beside a run
+STARTS = "starts"  # the folder with what files began with
 MOST_BYTES = 1_000_000  # of a file that we wrote; a bigger one is none of ours
 STAMP = "%Y-%m-%d-%H%M%S"  # in the names of copies
 UNSTEADY = 2  # changes of a check, from which the next one says little about what was changed in the work
@@ -148,10 +149,25 @@ class Memory:
         except (OSError, UnicodeDecodeError):
             return ""
 
-    def _writes(self, path: Path, text: str) -> None:
+    def _writes(self, path: Path, text: str | bytes) -> None:
+        data = text.encode("utf-8", "backslashreplace") if isinstance(text, str) else text
         with contextlib.suppress(OSError):
             self._prepares()
-            files.replace(path, [text.encode("utf-8", "backslashreplace")])  # of two at once, one stays whole
+            path.parent.mkdir(exist_ok=True)
+            files.replace(path, [data])  # of two at once, one stays whole
+
+    def keeps_start(self, name: str, text: bytes) -> None:
+        """Remember with what a file of the work began, where that is not what was handed out."""
+        if not _is_off():
+            self._writes(self.folder / STARTS / name, text)
+
+    def starts(self) -> dict[str, str]:
+        """Return what is kept of how files of the work began."""
+        try:
+            names = [] if _is_off() else os.listdir(self.folder / STARTS)
+        except OSError:
+            names = []
+        return {name: self._reads(self.folder / STARTS / name) for name in names}
 
     def keeps_copy(self, name: str, data: bytes) -> Path:
         """Keep an old file of the work, with the date in its name; OSError if that cannot be done."""

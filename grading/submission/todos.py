@@ -31,8 +31,22 @@ class Task:
 
 def lines_left(program: str, skeletons: Iterable[str]) -> tuple[int, ...]:
     """Return the lines of all tasks in a program that are left; one that stands in none of `skeletons` is."""
-    given = {task.text: task for skeleton in skeletons for task in tasks(skeleton)}
-    return tuple(task.line for task in tasks(program) if task.text not in given or task.is_left(given[task.text]))
+    given: dict[str, list[Task]] = {}
+    for task in (task for skeleton in skeletons for task in tasks(skeleton)):
+        given.setdefault(task.text, []).append(task)
+    return tuple(
+        task.line
+        for task in tasks(program)
+        if task.text not in given or any(task.is_left(one) for one in given[task.text])
+    )
+
+
+def without_done(program: str, skeleton: str) -> str:
+    """Return a program in which the tasks of its skeleton that are done are plain comments."""
+    given, left = {task.text for task in tasks(skeleton)}, set(lines_left(program, [skeleton]))
+    done = {task.line for task in tasks(program) if task.text in given and task.line not in left}
+    lines = program.split("\n")
+    return "\n".join(line.replace(f"{TODO} ", "# ", 1) if at in done else line for at, line in enumerate(lines, 1))
 
 
 def tasks(program: str) -> list[Task]:

@@ -74,18 +74,21 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: 
 
 
 def _fill_in(where: str, place: Place | None, todos: Sequence[int], in_pieces: bool) -> list[str]:
-    """Return which TODO comes first, which one stopped the program, and where the others are.
+    """Return which TODO comes first, where the others are, and which of them stopped the program.
 
-    They are numbered on the page from top to bottom; where the tasks come `in_pieces`, the second comes first.
+    They are numbered on the page from top to bottom; where the tasks come `in_pieces`, the last of these comes first.
     """
     if not place or not todos:
         return [f"Fill in the TODO in {where}."]
     here = max((line for line in todos if line <= place.line), default=todos[0])
     first = here if in_pieces else todos[0]
-    others = [line for line in todos if line not in (first, here)]
-    after = [f"After that, the one in line {here}."] if here != first else []
-    more = [f"More TODO there: {_lines(others)}."] if others else []
-    return [f"Fill in the TODO in {where}, line {first}.", *([" ".join(after + more)] if after + more else [])]
+    fill_in, others = f"Fill in the TODO in {where}, line {first}.", [line for line in todos if line != first]
+    if not others:
+        return [fill_in]
+    if in_pieces:
+        return [fill_in, f"More TODO there: {_lines(others)}."]
+    stopped = f" It stopped at the one in line {here}." if here != first and len(others) > 1 else ""
+    return [fill_in, f"After that, {_lines(others)}.{stopped}"]
 
 
 def _lines(numbers: Sequence[int]) -> str:

@@ -9,7 +9,7 @@ import pytest
 from grading.cli import carry
 from grading.cli.main import main
 from grading.course import EXERCISES
-from grading.home.memory import SWITCH
+from grading.home.memory import SWITCH, Memory
 from grading.results.values import FAILED, PASSED, Grade
 from grading.skeletons import finished, original
 from tests.kit.conftest import finding
@@ -55,6 +55,7 @@ def test_the_next_step_starts_from_ones_own_and_a_copy_of_what_was_there_is_kept
     assert "yours, as it was: " in capsys.readouterr().out
     [copy] = (place / ".chat-kit" / "step 3").glob("chat_server.*.py")
     assert copy.read_text("utf-8") == "# mine\n"
+    assert Memory(place / "step 3").starts()["chat_server.py"] == there
 
 
 def test_what_fails_there_is_not_carried_and_what_would_not_come_along_is_named(

@@ -79,6 +79,12 @@ def test_a_run_is_remembered_beside_the_work_and_not_in_it(work: Path) -> None:
     assert (work.parent / FOLDER / ".gitignore").read_text() == "*\n"
 
 
+def test_what_files_began_with_is_remembered(work: Path) -> None:
+    assert Memory(work).starts() == {}
+    Memory(work).keeps_start("chat_server.py", b"x = 1\n")
+    assert Memory(work).starts() == {"chat_server.py": "x = 1\n"}
+
+
 def test_what_is_remembered_is_no_part_of_a_submission(work: Path) -> None:
     Memory(work).keeps("step1", Run())
     (work / "chat_server.py").write_text("x = 1\n")

@@ -6,7 +6,7 @@ import pytest
 
 from grading.course import STEPS
 from grading.skeletons import original
-from grading.submission.todos import lines_left
+from grading.submission.todos import lines_left, without_done
 
 SKELETON = '''
 def one():
@@ -59,6 +59,20 @@ def test_what_is_added_below_a_comment_does_its_task() -> None:
 
 def test_a_task_that_no_skeleton_knows_is_left_until_its_comment_is_gone() -> None:
     assert left("x = 1\n# TODO: something\ny = 2\n") == (2,)
+
+
+def test_a_task_that_was_handed_out_in_two_ways_is_left_as_long_as_it_stands_in_one_of_them() -> None:
+    carried = SKELETON.replace("    return x", "    y = x\n    return y")
+    for program in (SKELETON, carried):
+        assert lines_left(program, [SKELETON, carried])[1:] == (12,)
+    assert lines_left(carried.replace("    y = x", "    z = x"), [SKELETON, carried])[1:] == ()
+
+
+def test_a_task_that_is_done_is_a_plain_comment_and_one_that_is_left_stays() -> None:
+    done = SKELETON.replace('raise NotImplementedError("see the TODO above")', "return 1")
+    assert without_done(done, SKELETON) == done.replace("# TODO: Write it.", "# Write it.")
+    assert without_done(SKELETON, SKELETON) == SKELETON
+    assert without_done("# TODO: mine\nx = 1\n", SKELETON) == "# TODO: mine\nx = 1\n"
 
 
 def test_another_line_end_changes_nothing() -> None:

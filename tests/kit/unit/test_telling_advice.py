@@ -39,12 +39,14 @@ def test_where_the_grader_went_wrong_one_asks_it_for_more() -> None:
     assert next_steps(None, outcome=ERROR) == ["Run it again: grade again --debug"]
 
 
-def test_the_first_todo_is_named_as_on_the_page_then_the_one_that_is_told_of_and_the_others_after_it() -> None:
+def test_the_first_todo_is_named_as_on_the_page_then_the_others_and_the_one_that_is_told_of() -> None:
     cause = Cause(TODO, "x is still a TODO.", Place("chat_server.py", 4))
+    assert next_steps(cause, 1, 3)[1] == "After that, line 3."
+    assert next_steps(cause, 3, 5)[1] == "After that, line 5."
     assert next_steps(cause, 3) == ["Fill in the TODO in work/chat_server.py, line 3.", AGAIN]
     assert next_steps(cause, 1, 3, 5) == [
         "Fill in the TODO in work/chat_server.py, line 1.",
-        "After that, the one in line 3. More TODO there: line 5.",
+        "After that, lines 3, 5. It stopped at the one in line 3.",
         AGAIN,
     ]
 
