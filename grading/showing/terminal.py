@@ -151,7 +151,8 @@ class Report:
 
     def _other_failures(self, grade: Grade, told: CheckResult | None, room: int) -> None:
         """Show what fails besides the one that is told, and for another reason."""
-        others = [check for check in other_reasons(grade) if check is not told]
+        every = grade.failures if self.whole else other_reasons(grade)
+        others = [check for check in every if check is not told]
         most = min(MOST_OTHERS, room - len(self._page(told).lines) - OTHERS_HEAD) if told else MOST_OTHERS
         if others and most < LEAST_OTHERS and not self.whole:
             return self._counts(others)

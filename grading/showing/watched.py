@@ -16,6 +16,8 @@ from grading.telling.choice import other_reasons, to_tell
 from grading.telling.depths import Hint
 
 HELP = (("h", "hint"), ("a", "all"), ("n", "next"), ("w", "talk"), ("o", "page"), ("r", "run again"), ("q", "quit"))
+WATCHING, ALL = "watching", "all that fails"  # what stands before the keys
+NONE, ONE, SAME = "nothing fails", "nothing else fails", "the others fail for the same reason"  # where there is no more
 WITHOUT_KEYS = "watching; Ctrl+C ends it"
 
 
@@ -39,6 +41,7 @@ class Watched:
         self._advice = advice
         self._grade: Grade | None = None
         self._changes = Changes()
+        self._state = WATCHING
         self._turn = 0  # which failure is told; 0 is the one that tells most
         self._count = 0  # checks done
         self._is_grading = False
@@ -87,7 +90,7 @@ class Watched:
     def shows(self, grade: Grade, changes: Changes) -> None:
         """Show a whole grade."""
         self._grade, self._changes, self._turn, self._more = grade, changes, 0, ""
-        self._is_grading = False
+        self._is_grading, self._state = False, WATCHING
         self._report.whole = False
         self._report.hints = not self._moves
         self._paints()
@@ -98,11 +101,21 @@ class Watched:
             return
         self._changes = Changes()  # they have been read
         self._more = "" if key in "an" or (key in "wo" and key == self._more) else key
+        others = len(other_reasons(self._grade))
         if key == "a":
             self._report.whole = not self._report.whole
         elif key == "n":
-            self._turn = (self._turn + 1) % (1 + len(other_reasons(self._grade)))
+            self._turn = (self._turn + 1) % (1 + others)
+        self._state = self._state_after(key, others, len(self._grade.failures))
         self._paints()
+
+    def _state_after(self, key: str, others: int, failures: int) -> str:
+        """Return what stands before the keys, so that none looks dead: why there is no more, or what is shown."""
+        if key in "an" and failures < 2:
+            return ONE if failures else NONE
+        if key == "n" and not others:
+            return SAME
+        return ALL if key == "a" and self._report.whole else WATCHING
 
     def _paints(self) -> None:
         assert self._grade
@@ -140,11 +153,11 @@ class Watched:
     def _help(self) -> str:
         if not self.has_keys:
             return f"{NOTE} {WITHOUT_KEYS}"
-        for before, between in ((f"{NOTE} watching  ", "  "), (f"{NOTE} ", " ")):
+        for before, between in ((f"{NOTE} {self._state}  ", "  "), (f"{NOTE} {self._state}  ", " "), (f"{NOTE} ", " ")):
             line = before + between.join(f"{key} {what}" for key, what in HELP)
             if len(line) < self._report.console.width:
                 return line
-        return f"{NOTE} keys: " + " ".join(key for key, _ in HELP)
+        return f"{NOTE} {self._state if self._state != WATCHING else 'keys'}: " + " ".join(key for key, _ in HELP)
 
     def _now(self, line: str) -> None:
         """Say in the last line what happens now; where lines cannot change, each is one more."""

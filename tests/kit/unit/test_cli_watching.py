@@ -132,6 +132,25 @@ def test_keys_show_the_hint_the_next_failure_and_grade_again(terminal: Terminal,
     assert terminal.end() == 1
 
 
+def test_a_and_n_say_so_where_there_is_no_more_to_show(terminal: Terminal, work: Work) -> None:
+    sees(terminal, "✗ It is green.")
+    for key in "an":
+        terminal.types(key)
+        terminal.until(lambda: terminal.lines()[-1].startswith("– nothing else fails  h hint"))
+        terminal.types("ww")
+        sees(terminal, "✗ It is green.")
+    work.saves("nothing")
+    sees(terminal, "  ✗ server  It is green.")
+    terminal.types("a")
+    terminal.until(lambda: terminal.lines()[-1].startswith("– all that fails  h hint"))
+    terminal.types("a")
+    sees(terminal, "  ✗ server  It is green.")
+    work.saves("red green")
+    sees(terminal, "  ✓ step2        6 of   6 points")
+    terminal.types("n")
+    terminal.until(lambda: terminal.lines()[-1].startswith("– nothing fails  h hint"))
+
+
 def test_w_shows_what_the_program_printed_and_o_the_page_and_again_the_story(terminal: Terminal, work: Work) -> None:
     sees(terminal, "✗ It is green.")
     terminal.types("w")

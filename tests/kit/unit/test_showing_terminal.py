@@ -39,6 +39,11 @@ def test_failures_of_one_reason_are_counted_beside_the_one_that_is_told() -> Non
     assert "; 1 more fails for the same reason\n" in screen(FRAMING, FRAMING)
 
 
+def test_all_that_fails_is_a_line_each_whatever_the_reason() -> None:
+    shown = screen(FRAMING, FRAMING, None, whole=True)
+    assert "not yet\n  ✗ server  Check b.\n  ✗ server  Check c.\n" in shown
+
+
 def test_where_nothing_else_fails_nothing_else_is_shown() -> None:
     assert "not yet" not in screen(FRAMING, FRAMING)
     assert "0 of 3 points\n" in screen(FRAMING)
