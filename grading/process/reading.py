@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sysconfig
 from collections.abc import Iterable
 
 from grading.process.screen import COLUMNS
@@ -12,6 +14,8 @@ ENDS_PROMPT = ">:$#"
 BEHIND_PROMPT = r"(?:.*[\s>:\]│┃║|])?"
 LONG = 60  # characters; a shorter line is in one row
 TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread |Exception ignored ")
+STEP = re.compile(r'  File "(?P<path>[^"]+)", line \d+')  # of a traceback; the lines that belong to it are further in
+LIBRARY = tuple(os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 IGNORED = "Exception ignored "  # what Python says of those that come while it tidies up at the end
 
 
@@ -72,6 +76,24 @@ def with_short_tracebacks(lines: list[str]) -> list[str]:
         if not inside:
             rest.append(line)
     return rest
+
+
+def with_own_steps(lines: Iterable[str]) -> list[str]:
+    """Return `lines` with one line in a traceback for all the steps in a row that are in Python's library."""
+    rest: list[str] = []
+    steps: list[str] = []  # the files of those that were left out last
+    is_inside = False
+    for line in [*lines, ""]:
+        step = STEP.match(line)
+        is_inside = step["path"].startswith(LIBRARY) if step else is_inside and line.startswith("    ")
+        if step and is_inside:
+            steps.append(os.path.basename(step["path"]))
+        elif not is_inside:
+            if steps:
+                rest.append(f"  … {len(steps)} step{'s' * (len(steps) > 1)} in {', '.join(dict.fromkeys(steps))}")
+            steps = []
+            rest.append(line)
+    return rest[:-1]
 
 
 def shows_in_rows(lines: list[str], text: str) -> bool:

@@ -20,6 +20,7 @@ from grading.drawing.layout import Diagram, layout
 from grading.drawing.svg import sentences
 from grading.drawing.text import LANES, LONGEST, ROWS, Page, page, paint
 from grading.home.memory import Changes
+from grading.process.reading import with_own_steps
 from grading.results.values import ERROR, PASSED, SKIPPED, CheckResult, Grade
 from grading.results.visible import visible
 from grading.showing.outputs import LOOKALIKE
@@ -305,7 +306,7 @@ class Report:
         """Show what the program of a check printed, and all that was said meanwhile."""
         diagram = layout(check.events, check.role, most_lanes=LANES)
         drawn = paint(diagram, self.console.encoding)
-        printed = check.circumstances.printed or ("(nothing)",)
+        printed = with_own_steps(check.circumstances.printed) or ["(nothing)"]
         room = self.console.height - len(drawn) - FRAME if self.console.is_terminal else len(printed)
         most = max(LEAST_PRINTED, room)
         self.says(f"what {check.program} printed{', at the end' if len(printed) > most else ''}", "bold")

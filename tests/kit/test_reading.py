@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import socketserver
 import textwrap
 
 import pytest
 
-from grading.process.reading import shows, shows_a_crash, shows_in_rows, without_tracebacks
+from grading.process.reading import shows, shows_a_crash, shows_in_rows, with_own_steps, without_tracebacks
 
 TEXT = "Bob: Hello Alice!"
 LONG = "Bob: " + " ".join(f"word{number}" for number in range(450)) + " end"
@@ -57,3 +58,16 @@ def test_a_traceback_is_a_crash_unless_python_only_tidied_up() -> None:
 
 def test_what_is_told_of_a_screen_leaves_tracebacks_out() -> None:
     assert without_tracebacks(["one", "Exception in thread Thread-1:", *TRACEBACK, "two"]) == ["one", "two"]
+
+
+def test_the_steps_of_a_traceback_that_are_in_the_library_are_one_line() -> None:
+    library = [
+        f"  File {socketserver.__file__!r}, line 5, in handle".replace("'", '"'),
+        "    self.handle()",
+        "    ^^^^",
+    ]
+    own = ['  File "chat_server.py", line 9, in handle', "    obey()"]
+    lines = ["hello", "Traceback (most recent call last):", *library, *library, *own, *library, "ValueError: no", "bye"]
+    short = ["hello", "Traceback (most recent call last):", "  … 2 steps in socketserver.py", *own]
+    assert with_own_steps(lines) == [*short, "  … 1 step in socketserver.py", "ValueError: no", "bye"]
+    assert with_own_steps(lines[:4]) == [*lines[:2], "  … 1 step in socketserver.py"]
