@@ -14,7 +14,7 @@ from grading.home.memory import latest
 from grading.process.launcher import Launcher
 from grading.process.production import Production
 from grading.rehearsal.hearing import Miss
-from grading.rehearsal.judging import on_the_page, told, worth
+from grading.rehearsal.judging import held, told, worth
 from grading.rehearsal.playing import Played, play
 from grading.rehearsal.reading import MOST_BYTES, Talk, lines_of, read_talk
 from grading.results.values import Grade
@@ -61,9 +61,13 @@ def _talks(options: argparse.Namespace, report: Report) -> int:
     report.says(f"{terminal.spoken(exercise.name).capitalize()}: {shown_path(options.file)}", "bold")
     report.says("")
     step = _number(exercise)
-    if miss := on_the_page(talk, step):
-        return _is_not_true(report, miss, options)
+    found = held(talk, step)
+    if found.miss:
+        return _is_not_true(report, found.miss, options)
     report.says(f"  {TICK} It holds: every server that does what the page says passes it.", "green")
+    for number in found.left_open:
+        report.says(f"    Line {number} counts for nothing: a right server may say that, and need not.", "dim")
+    talk = found.talk
     _says_what_it_notices(report, talk, step)
     return _before_ones_own(report, talk, exercise, options)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from grading.rehearsal.servers import Server
 
 ANY_TIME = " [HH:MM:SS]"  # in a talk: whatever the time is
 ANY_ERROR = "ERROR"
+Said = tuple[int, str, str]  # the number of what was done, who hears then, and what
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,6 @@ class Miss:
     who: str
     wanted: str
     got: str  # empty: nothing
-    is_sure: bool = True  # otherwise it came, but a right server need not send it
 
 
 class Stage(Protocol):
@@ -44,8 +44,11 @@ class Stage(Protocol):
         """Do this; return what everybody hears of it."""
 
 
-def first_miss(talk: Talk, stage: Stage) -> Miss | None:
-    """Return where a talk and a server part first; None if everybody hears just what is written."""
+def first_miss(talk: Talk, stage: Stage, left_open: set[int] | None = None) -> Miss | None:
+    """Return where a talk and a server part first; None if everybody hears just what is written.
+
+    The lines of the talk that were heard, and need not be, are added to those that are `left_open`.
+    """
     unread: dict[str, deque[Heard]] = {step.who: deque() for step in talk}
     for step in talk:
         if step.act:
@@ -53,14 +56,14 @@ def first_miss(talk: Talk, stage: Stage) -> Miss | None:
             for heard in stage.does(step.act):
                 taken = step.joins and heard.who == step.who and heard.line == f"JOINED:{step.who}"
                 unread.setdefault(heard.who, deque()).append(Heard(heard.who, heard.line, heard.is_sure and not taken))
-        elif miss := _missed(step.number, step.hears, step.who, unread[step.who]):
+        elif miss := _missed(step.number, step.hears, step.who, unread[step.who], left_open):
             return miss
     listeners = dict.fromkeys(step.who for step in talk if step.hears)
     misses = (_missed(0, NOTHING, who, unread[who]) for who in listeners)
     return next(filter(None, misses), None)
 
 
-def _missed(number: int, wanted: str, who: str, unread: deque[Heard]) -> Miss | None:
+def _missed(number: int, wanted: str, who: str, unread: deque[Heard], left_open: set[int] | None = None) -> Miss | None:
     if wanted == NOTHING:
         surplus = next((heard.line for heard in unread if heard.is_sure), "")
         unread.clear()
@@ -72,8 +75,9 @@ def _missed(number: int, wanted: str, who: str, unread: deque[Heard]) -> Miss | 
     heard = unread.popleft()
     if not fits(wanted, heard.line):
         return Miss(number, who, wanted, heard.line)
-    may_stay_away = not heard.is_sure and not wanted.startswith("JOINED:")
-    return Miss(number, who, wanted, heard.line, is_sure=False) if may_stay_away else None
+    if left_open is not None and not heard.is_sure and not wanted.startswith("JOINED:"):
+        left_open.add(number)
+    return None
 
 
 def fits(wanted: str, line: str) -> bool:
@@ -91,11 +95,14 @@ class OnThePage:
     """A right server that knows of each line whether the page asks for it."""
 
     def __init__(self, step: int) -> None:
+        self.left_open: set[Said] = set()  # what it said, and need not have
         self._server = Server(step)
         self._model = Model(step, joins=step >= NAMES)
+        self._done = 0
 
     def does(self, act: Act) -> list[Heard]:
         """Do this; return what everybody hears of it."""
+        self._done += 1
         if act.who not in self._model.seats or self._model.seats[act.who].left:
             self._model.comes(act.who)
         for piece in act.pieces:
@@ -104,6 +111,7 @@ class OnThePage:
             self._model.leaves(act.who, politely=act.leaves == HALF_CLOSES)
         heard = [Heard(who, line, self._is_sure(who, line)) for who, line in self._server.does(act)]
         self._model.settles()  # nobody does anything before all of it is heard
+        self.left_open |= {(self._done, one.who, one.line) for one in heard if not one.is_sure}
         return heard
 
     def _is_sure(self, who: str, line: str) -> bool:
@@ -113,11 +121,14 @@ class OnThePage:
 
 
 class Imagined:
-    """A server that has a mistake, perhaps."""
+    """A server that has a mistake, perhaps; what a right one may say as well, and need not, may come from it or not."""
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, server: Server, left_open: Collection[Said] = ()) -> None:
+        self._server, self._left_open = server, left_open
+        self._done = 0
 
     def does(self, act: Act) -> list[Heard]:
         """Do this; return what everybody hears of it."""
-        return [Heard(who, line) for who, line in self._server.does(act)]
+        self._done += 1
+        said = self._server.does(act)
+        return [Heard(who, line, (self._done, who, line) not in self._left_open) for who, line in said]

@@ -9,7 +9,7 @@ from grading.protocol.conversations import HALF_CLOSES
 from grading.protocol.inventing import invent
 from grading.protocol.model import Model
 from grading.rehearsal.hearing import Miss, fits
-from grading.rehearsal.judging import notices, on_the_page, worth
+from grading.rehearsal.judging import held, notices, on_the_page, worth
 from grading.rehearsal.mistakes import AnyName, FailsAtColons, HangsUpOnTwins, KeepsNames, Mistaken, mistakes_of
 from grading.rehearsal.reading import Talk, read_talk
 from grading.rehearsal.servers import Server
@@ -99,9 +99,14 @@ def test_a_talk_says_what_is_heard_and_nothing_else_may_be() -> None:
     assert on_the_page(read("Ann joins\nAnn hears Ann: hi"), 2) == Miss(2, "Ann", "Ann: hi", "")
 
 
-def test_what_a_right_server_may_leave_out_is_no_test() -> None:
-    miss = on_the_page(read("Ann connects\nAnn sends dance\\n\nAnn hears ERROR", named=False), 1)
-    assert miss and not miss.is_sure
+def test_what_a_right_server_may_leave_out_counts_for_nothing_said_or_not() -> None:
+    scene = "Ann connects\nAnn: hi\nAnn hears hi\nAnn sends dance\\n"
+    said, unsaid = (read(scene + more, named=False) for more in ("\nAnn hears ERROR:unknown command", ""))
+    assert (held(said, 1).miss, held(said, 1).left_open) == (None, (5,))
+    assert held(said, 1).talk == held(unsaid, 1).talk
+    assert worth(said, 1) == worth(unsaid, 1)
+    assert worth(said, 1).noticed < worth(said, 1).of / 2
+    assert held(read(scene + "\nAnn hears dance", named=False), 1).miss == Miss(5, "Ann", "dance", "")
 
 
 def test_joining_has_its_answer_taken_for_granted_or_said() -> None:
