@@ -8,14 +8,15 @@ import os
 from pathlib import Path
 
 from grading.cli import needs
-from grading.cli.grading import guarded, handed_in, status_of
+from grading.cli.grading import clears, guarded, handed_in, saves, status_of
 from grading.cli.names import Unknown, apart
 from grading.course import EXERCISES, Exercise
 from grading.grade import How, grade
 from grading.home.memory import Memory, latest
 from grading.process import jail
+from grading.results.json import as_text
 from grading.results.values import Grade
-from grading.showing import terminal
+from grading.showing import saving, terminal
 from grading.showing.terminal import Report, shown_path
 from grading.start.ending import UNUSABLE
 from grading.suite import Check, collect
@@ -28,6 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", nargs="+", metavar="WORD", help=what)
     parser.add_argument("--work", type=Path, metavar="DIR", help="the folder to grade (default: steps/STEP)")
     parser.add_argument("--seed", type=int, metavar="N", help="repeat the schedule in which a race was lost")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the result of these checks to FILE as well")
     parser.add_argument("--plain", action="store_true", help="sentences for drawings, words for signs, no colours")
     parser.add_argument("--debug", action="store_true", help="show all that was said")
 
@@ -35,7 +37,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Make the checks that fit; return the exit status."""
     jail.alone()
-    report = Report(terminal.make_console(), options.debug, plain=options.plain)
+    aside = bool(options.json) and saving.own_screen(options.json) == 1  # the result alone goes to stdout
+    report = Report(terminal.make_console(stderr=aside), options.debug, plain=options.plain)
     return guarded(lambda: _checks(options, report), report, options.debug)
 
 
@@ -54,15 +57,19 @@ def _checks(options: argparse.Namespace, report: Report) -> int:
         return UNUSABLE
     work = Path(os.path.realpath(options.work or exercise.pages or ""))
     submission = handed_in(work, exercise)
+    graded = [str(work), *(str(work / name) for name in exercise.programs)]
+    if options.json and not clears(options.json, graded, report):
+        return UNUSABLE
     report.starts(exercise.name, f"{shown_path(work)}, {len(checks)} check{'s' * (len(checks) != 1)}")
     ids = frozenset(check.id for check in checks)
     found = grade(submission, exercise, How(report.progresses, options.seed, ids, starts=Memory(work).starts()))
+    status = saves(options.json, as_text(found), status_of(found)) if options.json else status_of(found)
     report.ends()
     for result in found.checks:
         report.tells(result)
     place = ["--work", str(options.work)] if options.work else []
     report.ends_with(_next(found, exercise, work, terminal.command("check", *options.words, *place), place))
-    return status_of(found)
+    return status
 
 
 def _next(found: Grade, exercise: Exercise, work: Path, again: str, place: list[str]) -> list[str]:

@@ -32,6 +32,7 @@ from grading.start.ending import FAILED, INTERRUPTED, OWN_FAULT, PASSED, UNUSABL
 from grading.start.installed import missing
 from grading.submission.arriving import arrived
 from grading.submission.values import BadSubmission, Submission, TooBig
+from grading.suite import collect
 from grading.telling.advice import Typing, advice
 from grading.telling.choice import to_tell
 
@@ -87,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
         status = _grades(arguments, report)
         if arguments.svg:
             picture = report.picture(_command(arguments, *(["--debug"] if arguments.debug else [])))
-            status = _saves(arguments.svg, picture, status)
+            status = saves(arguments.svg, picture, status)
         return status
 
     return guarded(does, report, arguments.debug)
@@ -159,18 +160,25 @@ def _can_be_saved(arguments: argparse.Namespace, report: Report) -> bool:
     taken: list[str] = []
     for path in (*_results(arguments), *filter(None, [arguments.svg])):
         target = os.path.realpath(path)
-        if target in graded:
-            report.says(f"{shown_path(path)} is a program to be graded: no result can be written there.")
-            return False
         if target in taken:
             report.says(f"Two results cannot both be written to {shown_path(path)}.")
             return False
         taken.append(target)
-        try:
-            saving.clear(path)
-        except OSError as error:
-            report.says(f"Nothing can be written to {shown_path(path)}: {error.strerror}.")
+        if not clears(path, graded, report):
             return False
+    return True
+
+
+def clears(path: Path, graded: Collection[str], report: Report) -> bool:
+    """Take an old result away; before any work is done, say so if a new one cannot be written there."""
+    if os.path.realpath(path) in graded:
+        report.says(f"{shown_path(path)} is a program to be graded: no result can be written there.")
+        return False
+    try:
+        saving.clear(path)
+    except OSError as error:
+        report.says(f"Nothing can be written to {shown_path(path)}: {error.strerror}.")
+        return False
     return True
 
 
@@ -212,14 +220,14 @@ def _knows_what_exports_need(arguments: argparse.Namespace, report: Report) -> b
 
 def _saves_results(arguments: argparse.Namespace, found: Grade, status: int) -> int:
     if arguments.json:
-        status = _saves(arguments.json, as_text(found), status)
+        status = saves(arguments.json, as_text(found), status)
     whose = "the reference solution" if arguments.solution else _work(arguments).name
     for form, path in arguments.export:
-        status = _saves(path, EXPORTS[form].write(found, Delivery(whose, environment=os.environ)), status)
+        status = saves(path, EXPORTS[form].write(found, Delivery(whose, environment=os.environ)), status)
     return status
 
 
-def _saves(path: Path, text: str, status: int) -> int:
+def saves(path: Path, text: str, status: int) -> int:
     """Write a result; return `status`, or that of a grading that is lost if it cannot be written."""
     try:
         saving.write(path, text.encode("utf-8", "backslashreplace"))
@@ -271,7 +279,7 @@ def _grade(arguments: argparse.Namespace, report: Report) -> int:
 def _saves_page(path: Path, found: Grade, submission: Submission, next_steps: list[str], status: int) -> int:
     from grading.pages.report import About, report  # needs what others do without
 
-    return _saves(path, report(found, About("", submission.files, next_steps, pages.links(path))), status)
+    return saves(path, report(found, About("", submission.files, next_steps, pages.links(path))), status)
 
 
 def tells_of_gaps(lacks: Collection[str]) -> None:
@@ -308,11 +316,15 @@ def _remembers(arguments: argparse.Namespace, work: Path, found: Grade) -> Chang
     """Remember a grading of one's own work; return what has changed since the last one."""
     if arguments.solution or arguments.export or arguments.seed is not None or not work.is_dir():
         return Changes()
+    before = Memory(work).last(found.exercise)
+    _keeps(work, found)
+    return changes(before, found) if before else Changes()
+
+
+def _keeps(work: Path, found: Grade) -> None:
     memory = Memory(work)
     hint.keeps(memory, found)
-    before = memory.last(found.exercise)
-    memory.keeps(found.exercise, (before or Run()).followed_by(found))
-    return changes(before, found) if before else Changes()
+    memory.keeps(found.exercise, (memory.last(found.exercise) or Run()).followed_by(found))
 
 
 def _solution(exercise: Exercise) -> Submission:
@@ -371,6 +383,18 @@ def _challenge(challenge: Exercise, arguments: argparse.Namespace, report: Repor
     return found
 
 
+def _remembered(exercise: Exercise, work: Path) -> tuple[int, int]:
+    """Return what the last run of a later step won, of how much; zeros where its work is another one by now."""
+    run = Memory(work).last(exercise.name)
+    try:
+        if not run or run.work != handed_in(work, exercise).digest:
+            return 0, 0
+    except (BadSubmission, TooBig):
+        return 0, 0
+    own = [check for check in collect(exercise) if check.exercise is exercise and check.id in run.true | run.not_true]
+    return sum(one.terms.points for one in own if one.id in run.true), sum(one.terms.points for one in own)
+
+
 def _overview(report: Report) -> int:
     """Grade step after step until one is not finished."""
     report.says("where you stand", "bold")
@@ -378,10 +402,13 @@ def _overview(report: Report) -> int:
     for step in filter(lambda step: (KIT / "steps" / step).is_dir(), STEPS):
         work = KIT / "steps" / step
         if found and not found.passed:
-            report.bar(step, 0, 0, hours=EXERCISES[step].hours)
+            won, of = _remembered(EXERCISES[step], work)
+            report.bar(step, won, of, hours=EXERCISES[step].hours, note="as graded last" if of else "")
         else:
             submission = handed_in(work, EXERCISES[step])
             found = grade(submission, EXERCISES[step], How(report.progresses, starts=Memory(work).starts()))
+            if not Memory(work).last(step):  # else the next run of it alone tells what has changed
+                _keeps(work, found)
             own = found.of_exercise(step)
             won, of = sum(check.points for check in own), sum(check.at_stake for check in own)
             report.bar(step, won, of, hours=EXERCISES[step].hours)

@@ -224,8 +224,9 @@ class Report:
         more = f", together {_won(grade.checks)}" if _adds_up(grade) else ""
         self._prints(("score ", "bold"), (f" {', '.join(told)}{more} points", ""))
 
-    def bar(self, step: str, won: int, of: int, width: int = NAME, hours: str = "") -> None:
+    def bar(self, step: str, won: int, of: int, width: int = NAME, hours: str = "", note: str = "") -> None:
         """Show the points of one step as a bar as well, and how long it takes; none where it comes later."""
+        beside = note or (hours if won != of or not of else "")
         mark, style = (TICK, "green") if of and won == of else (DOT, "dim" if not of else "")
         bar = BAR if self.console.width >= WIDE and not self.plain else 0
         full = bar * won // of if of else 0
@@ -236,7 +237,7 @@ class Report:
             (FULL * full, "green"),
             (EMPTY * (bar - full), "dim"),
             (f" {told}", style),
-            (f"  {hours}" if bar and (won != of or not of) else "", "dim"),
+            (f"  {beside}" if bar and beside else "", "dim"),
             cut=True,
         )
 

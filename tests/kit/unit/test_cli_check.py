@@ -13,6 +13,7 @@ from grading.cli.names import apart
 from grading.course import STEP2
 from grading.grade import How
 from grading.results.events import LINE, Event
+from grading.results.json import from_text
 from grading.results.values import PASSED, Grade
 from grading.skeletons import finished
 from grading.suite import collect
@@ -44,6 +45,23 @@ def test_the_checks_that_speak_of_it_are_made_and_their_talk_is_shown_though_the
     shown = capsys.readouterr().out
     assert shown.count("MESSAGE:a:b") == len(expected) > 1
     assert "All of step 2" in shown
+
+
+def test_the_result_of_these_checks_alone_is_written_where_one_asks_for_it(
+    asked: list[set[str]], tmp_path: Path
+) -> None:
+    work, result = submission(finished("step2"), str(tmp_path)), tmp_path / "result.json"
+    assert main(["check", "colons", "2", "--work", str(work), "--json", str(result)]) == 0
+    assert {check.id for check in from_text(result.read_text("utf-8")).checks} == asked[0]
+
+
+def test_no_program_is_written_over_by_a_result(
+    asked: list[set[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work = submission(finished("step2"), str(tmp_path))
+    assert main(["check", "colons", "2", "--work", str(work), "--json", str(work / "chat_server.py")]) == 2
+    assert "is a program to be graded" in " ".join(capsys.readouterr().out.split())
+    assert asked == []
 
 
 def test_a_word_that_no_check_knows_is_told_with_one_that_is_close(

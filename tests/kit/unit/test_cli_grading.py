@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from grading.cli import grading as command
 from grading.cli.main import main
-from grading.home.memory import FOLDER, SWITCH
+from grading.course import STEP2
+from grading.home.memory import FOLDER, SWITCH, Memory, Run
 from grading.results.values import FAILED, PASSED, Grade
 from grading.skeletons import finished
+from grading.submission.arriving import arrived
+from grading.suite import collect
 from tests.kit.conftest import finding
 from tests.kit.killing import submission
 
@@ -47,3 +52,23 @@ def test_what_is_graded_for_somebody_else_is_not_remembered(
 ) -> None:
     grades(PASSED, work, monkeypatch, *(word.replace("FILE", str(work.parent / "file")) for word in words))
     assert not (work.parent / FOLDER).exists()
+
+
+def test_where_an_earlier_step_fails_a_later_one_is_shown_as_it_was_graded_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv(SWITCH)
+    monkeypatch.setattr(command, "KIT", tmp_path)
+    for step in ("step1", "step2"):
+        (tmp_path / "steps" / step).mkdir(parents=True)
+        submission(finished(step), str(tmp_path / "steps" / step))
+    monkeypatch.setattr(command, "grade", lambda *_: Grade("step1", (finding("step1/server/x", "", "", 3, FAILED),)))
+    later = tmp_path / "steps" / "step2"
+    checks = tuple(check.untried() for check in collect(STEP2))
+    passed = tuple(replace(check, outcome=PASSED if check.role == "server" else FAILED) for check in checks)
+    Memory(later).keeps("step2", Run().followed_by(Grade("step2", passed, arrived(later).digest)))
+    main([])
+    assert re.search(r"· step2 .* 41 of  53 points  as graded last\n", capsys.readouterr().out)
+    (later / "chat_client.py").write_text("x = 1\n")
+    main([])
+    assert re.search(r"· step2 .* later ", capsys.readouterr().out)
