@@ -17,7 +17,7 @@ from grading.people.desk import FENCE, Desk
 from grading.people.lanes import Flow, Lane, Scales, filled
 from grading.process.patience import NOTICE, PATIENCE
 from grading.process.production import Production
-from grading.results.events import TYPED
+from grading.results.events import SHOWN, TYPED
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.stage.messages import Options
@@ -30,6 +30,10 @@ TICKET = "[A-Za-z0-9]{16,64}"
 DEVICE = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d) *(\..*)?", re.IGNORECASE | re.DOTALL | re.ASCII)
 NO_GOOD = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f]')  # in the name of a file
 MOST_BYTES = 255  # of a name
+HALF = 2 / 5  # of a file
+SOME = 100  # bytes by which one knows a file again
+MINE = b"This was here before.\n"
+FOR_WHILE = ("TMPDIR", "TEMP", "TMP")  # variables that say where files are put that nobody keeps
 HOME = "/home/alice"  # what we call the folder in which all of it happens, wherever it is
 
 
@@ -40,6 +44,8 @@ class FileDesk(Desk):
         super().__init__(production, exercise)
         self.folder = production.empty_folder()
         self.downloads = self.folder / "downloads"
+        self._exercise = exercise
+        self._temporary = production.empty_folder()
         self.lanes: list[Lane] = []
         self._said_of_files: list[str] = []
         self._tickets = 0
@@ -47,7 +53,13 @@ class FileDesk(Desk):
     def sits_down(self, *args: str, name: str = "Alice", knock: bool = True, **options: Unpack[Options]) -> None:
         """Start the client with a folder for downloads, which is not there yet, and wait until it has joined."""
         own = ("--downloads", str(self.downloads), "--username", name)
+        options["environ"] = dict.fromkeys(FOR_WHILE, str(self._temporary))
         super().sits_down(*own, *args, name=name, knock=knock, **options)
+
+    def wants_a_new_folder_in_another(self) -> None:
+        """Let the folder for downloads be in one that is not there either. The client must not run yet."""
+        self.downloads = self.folder / "new" / "downloads"
+        self.minutes.remark("the folder for downloads", "is to be in another one that is not there")
 
     # Handing out
 
@@ -64,6 +76,13 @@ class FileDesk(Desk):
         rest = f"Bob:{path.stat().st_size}:{path.name}"
         found = self._wire_finds(f"OFFER:{TICKET}:{re.escape(rest)}", f"OFFER:ticket:{rest}")
         return found.split(":")[1]
+
+    def offers_in_another_run(self, path: Path) -> str:
+        """Let the client run once more, and offer a file; return the ticket."""
+        self.minutes.remark("the client", f"is started once more, and offers {path.name} first")
+        with contextlib.closing(FileDesk(self.production, self._exercise)) as again:
+            again.sits_down()
+            return again.offers(path)
 
     def offers_nothing(self, path: str) -> None:
         """Type that Bob is to have something that is no file; fail unless the client says anything about that."""
@@ -117,7 +136,12 @@ class FileDesk(Desk):
 
     def receives(self, name: str, data: bytes, lane: Lane) -> Path:
         """Fail unless exactly one more file lies in the folder for downloads, these bytes; return where it is."""
-        lane.is_told("RECEIVED")
+        try:
+            lane.is_told("RECEIVED")
+        except Unmet:
+            for line in self.eyes.news()[-1:]:  # it may say why
+                self.minutes.line("client", self.name, self._masked(line), SHOWN)
+            raise
         self.minutes.remark("the client", "sends RECEIVED on that connection")
         there = self._lies_there()
         self.client.ask({"do": "go on"})  # who has one thread for all it does was held with it
@@ -140,11 +164,13 @@ class FileDesk(Desk):
         self.wire_says(f"FINISHED:{ticket}\n", quietly=True)
         return path
 
-    def gets_half(self, name: str) -> Lane:
-        """Let Ann hand over a file of 5,000 bytes, of which 2,000 come, and wait until the client has read them."""
-        lane = self.accepts(self.is_offered(name, 5000))
-        lane.puts(b"GO\n" + filled(2000))
-        self.minutes.remark("the server", "sends GO and 2,000 of 5,000 bytes")
+    def gets_half(self, name: str, size: int = 5000) -> Lane:
+        """Let Ann hand over a file, of which not even half comes, and wait until the client has read that."""
+        half = int(size * HALF)
+        lane = self.accepts(self.is_offered(name, size))
+        lane.says("GO")
+        Flow(lane, None, [filled(half)]).runs(half)
+        self.minutes.remark("the server", f"sends GO and {half:,} of {size:,} bytes")
         self.client.reads(lane.sock.getpeername()[1], lane.sock.getsockname()[1])
         self.client.comes_to_rest()
         return lane
@@ -153,6 +179,34 @@ class FileDesk(Desk):
         """Fail if something lies under this name, of which half has come."""
         found = (self.downloads / name).exists()
         self.expects(not found, f"nothing to be called {name} until all of it is there", "it is there already")
+
+    def lies_nowhere_else(self) -> None:
+        """Fail if what has come so far lies in another folder than that for downloads."""
+        places = {
+            "the one for temporary files": self._temporary,
+            "the one in which the client runs": self.client.folder,
+        }
+        for in_words, folder in places.items():
+            for path in filter(Path.is_file, folder.rglob("*")):
+                with path.open("rb") as file:
+                    found = file.read(SOME) == filled(SOME)
+                expected = "what comes to lie in the folder for downloads, and in no other one"
+                self.expects(not found, expected, f"there is some of it in {in_words}")
+
+    def comes_in_nobodys_way(self, name: str) -> None:
+        """Fail if a file that comes is written over another one, which has the name that it has while it comes."""
+        lane = self.gets_half(name)
+        others = list(self._lies_there())
+        lane.ends_here()
+        self.keeps_only()
+        for path in others:
+            path.write_bytes(MINE)
+            path.chmod(0o666)  # whoever the program is
+            self.minutes.remark(_told(path), "is a file that lies there already")
+        self.gets(name, filled(4096))
+        for path in others:
+            stays = path.exists() and path.read_bytes() == MINE
+            self.expects(stays, f"{_told(path)} to stay what it was", "it is another one, or gone")
 
     def keeps_only(self, *names: str) -> None:
         """Fail unless, after a moment, these and no other files lie in the folder for downloads."""
@@ -214,7 +268,8 @@ class FileDesk(Desk):
         super().close()
         for lane in self.lanes:
             lane.sock.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in (self.folder, self._temporary):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _puts_in_words(self, text: str, in_words: str) -> None:
         self._notices()

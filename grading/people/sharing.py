@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grading.course import Exercise
-from grading.people.lanes import BIG, Flow, Lane, Scales, big_file, filled
+from grading.people.lanes import AT_ONCE, BIG, Flow, Lane, Scales, big_file, filled
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.stress import keep_no_more
 from grading.people.talk import let_in
-from grading.process.patience import HELD_UP
+from grading.process.patience import HELD_UP, SILENCE_KEPT
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
+from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.stage.messages import Options
-from grading.system.processes import belongings
+from grading.system.processes import belongings, standing_still
 from grading.system.wire import reset
+from grading.telling import diagnosis
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
@@ -80,7 +82,7 @@ class FileRoom(Room):
 
     def is_news(self, news: str, parcel: Parcel, *people: Person) -> None:
         """Fail unless both, or only those `people`, hear what has become of the file."""
-        for person in people or (parcel.receiver, parcel.sender):
+        for person in people or {parcel.receiver: None, parcel.sender: None}:
             person.is_told(f"{news}:{parcel.ticket}")
 
     # What travels
@@ -144,6 +146,36 @@ class FileRoom(Room):
         self.minutes.remark(parcel.receiver.name, "does not read")
         self.minutes.remark(parcel.sender.name, "sends as much as goes")
         return flow, down
+
+    def waits_for_the_slow(self) -> None:
+        """Start the server again, in a hurry; fail unless it waits for a slow sender, and for a slow receiver."""
+        self.server.close()
+        self.talk.people.clear()
+        self.opens(hurried=True)
+        ann, bob = self.enter("Ann", "Bob")
+        parcel = self.agree(ann, bob, BIG)
+        with standing_still(self.server.process.pid):  # neither waits for the other
+            down, up = self.comes(DOWNLOAD, bob, parcel.ticket), self.comes(UPLOAD, ann, parcel.ticket)
+        for lane in (up, down):
+            lane.is_told("GO")
+        flow = Flow(up, down, big_file())
+        self._goes_on(flow, "Ann", "send")
+        flow.out = None
+        flow.runs(BIG, HELD_UP)
+        flow.out = down
+        self._goes_on(flow, "Bob", "read")
+
+    def _goes_on(self, flow: Flow, who: str, does: str) -> None:
+        """Let nothing happen for a long time; fail unless more bytes pass after that."""
+        self.minutes.remark(who, f"{does}s nothing for a long time, and then goes on")
+        self.server.passes(SILENCE_KEPT)
+        wanted = min(BIG, flow.sent + AT_ONCE)  # more than lies on the way
+        flow.runs(wanted)
+        if flow.came < wanted:
+            expected = f"the server to wait until {who} {does}s on"
+            if flow.is_broken:
+                raise Unmet(expected, "it closed the connections", perhaps=diagnosis.LOST_PATIENCE)
+            raise Unmet(expected, "no more bytes come", late=True)
 
     def sends_on(self, up: Lane) -> None:
         """Send as much as goes, until the server has hung up."""

@@ -337,6 +337,11 @@ class Program:
         """Say where the program's threads stand, as far as the student can make use of it."""
         return stacks.told(self.threads(), main_first=not self.listening)
 
+    @property
+    def folder(self) -> Path:
+        """The folder in which it runs."""
+        return self._work
+
     def close(self) -> None:
         """End the program, whatever it is doing."""
         self.production.launcher.end(self.process)

@@ -34,7 +34,8 @@ class Transfer:
         self.accepted = False
         self.ends: dict[str, Client] = {}  # the two connections for its bytes, by what they begin with
         self.receiver_is_there = threading.Event()
-        self.over = threading.Event()
+        self.answer = b""  # of the receiver: what comes behind the last byte
+        self.has_answered = threading.Event()  # or has gone
 
 
 class FileServer(chat_server.ChatServer):
@@ -84,7 +85,7 @@ class FileServer(chat_server.ChatServer):
             if client is not transfer.receiver or transfer.accepted:
                 raise Refused("nothing to accept")
             transfer.accepted = True
-        for person in (transfer.sender, transfer.receiver):
+        for person in {transfer.sender, transfer.receiver}:  # who may be the same
             person.send(f"ACCEPTED:{ticket}")
 
     def do_DECLINE(self, client: Client, ticket: str) -> None:
@@ -100,8 +101,8 @@ class FileServer(chat_server.ChatServer):
             ends = list(transfer.ends.values())
         for end in ends:
             end.hang_up()
-        transfer.over.set()
-        for person in (transfer.sender, transfer.receiver):
+        transfer.receiver_is_there.set()  # or never will be
+        for person in {transfer.sender, transfer.receiver}:
             person.send(f"{news}:{transfer.ticket}")
 
     def remove_client(self, client: Client) -> None:
@@ -130,8 +131,8 @@ class FileServer(chat_server.ChatServer):
         # STEP bonus: This runs in the thread of each of the two connections. Put `client` into the
         # `ends` of the transfer with this ticket, where nobody can come in between; refuse a ticket that
         # there is not, that nobody has accepted, and a second connection for the same side. Then the
-        # thread of the receiver sets `receiver_is_there` and waits until it is `over`. The thread of
-        # the sender does the work: `meet_and_pass_on`, and then it calls `end`.
+        # thread of the receiver sets `receiver_is_there`, and waits for an answer: `hear_answer`. The
+        # thread of the sender does the work: `meet_and_pass_on`, and then it calls `end`.
         with self.lock:
             transfer = self.transfers.get(ticket)
             if transfer is None or not transfer.accepted or command in transfer.ends:
@@ -139,27 +140,41 @@ class FileServer(chat_server.ChatServer):
             transfer.ends[command] = client
         if command == DOWNLOAD:
             transfer.receiver_is_there.set()
-            transfer.over.wait()
+            self.hear_answer(transfer)
         else:
             has_arrived = self.meet_and_pass_on(transfer)
             log(f"A file of {transfer.size} bytes {'has arrived' if has_arrived else 'did not arrive'}")
             self.end(transfer, "FINISHED" if has_arrived else "FAILED")
 
+    def hear_answer(self, transfer: Transfer) -> None:
+        """Wait until the receiver says something, or goes; where that is not `RECEIVED`, the file has failed."""
+        # STEP bonus: Read one line from the stream of the receiver, no longer than `RECEIVED` and its end,
+        # and keep it as `answer`. A connection that has ended says nothing, and one that breaks raises
+        # an OSError. Whatever comes, set `has_answered`: the thread of the sender waits for it.
+        with contextlib.suppress(OSError):
+            transfer.answer = transfer.ends[DOWNLOAD].stream.readline(len("RECEIVED\r\n")).rstrip()
+        transfer.has_answered.set()
+        if transfer.answer != b"RECEIVED":
+            self.end(transfer, "FAILED")
+
     def meet_and_pass_on(self, transfer: Transfer) -> bool:
         """Wait for the receiver, and pass the bytes on; return whether the receiver says that all have come."""
         # STEP bonus: Wait for `receiver_is_there`, but not longer than MEETING_SECONDS. Send `GO` and its
         # newline to both, on their sockets, since nobody else sends there, and the postman would come
-        # too late. `pass_on` from the stream of the one to the socket of the other. Then the receiver
-        # must say `RECEIVED`, in a line. An OSError on the way means that it has not arrived.
+        # too late. `pass_on` from the stream of the one to the socket of the other. Then wait until the
+        # receiver `has_answered`: `RECEIVED` it must be. An OSError on the way means that it has not
+        # arrived.
         # UNTIL bonus: return False
-        if not transfer.receiver_is_there.wait(MEETING_SECONDS):
+        transfer.receiver_is_there.wait(MEETING_SECONDS)
+        if DOWNLOAD not in transfer.ends:
             return False
         sender, receiver = transfer.ends[UPLOAD], transfer.ends[DOWNLOAD]
         with contextlib.suppress(OSError):
             for end in (receiver, sender):
                 end.sock.sendall(b"GO\n")
             pass_on(sender.stream, receiver.sock.sendall, transfer.size)
-            return receiver.stream.readline(len("RECEIVED\r\n")).rstrip() == b"RECEIVED"
+            transfer.has_answered.wait()
+            return transfer.answer == b"RECEIVED"
         return False
 
 

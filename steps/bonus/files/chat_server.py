@@ -34,7 +34,8 @@ class Transfer:
         self.accepted = False
         self.ends: dict[str, Client] = {}  # the two connections for its bytes, by what they begin with
         self.receiver_is_there = threading.Event()
-        self.over = threading.Event()
+        self.answer = b""  # of the receiver: what comes behind the last byte
+        self.has_answered = threading.Event()  # or has gone
 
 
 class FileServer(chat_server.ChatServer):
@@ -81,8 +82,8 @@ class FileServer(chat_server.ChatServer):
             ends = list(transfer.ends.values())
         for end in ends:
             end.hang_up()
-        transfer.over.set()
-        for person in (transfer.sender, transfer.receiver):
+        transfer.receiver_is_there.set()  # or never will be
+        for person in {transfer.sender, transfer.receiver}:
             person.send(f"{news}:{transfer.ticket}")
 
     def remove_client(self, client: Client) -> None:
@@ -107,9 +108,17 @@ class FileServer(chat_server.ChatServer):
         # TODO: This runs in the thread of each of the two connections. Put `client` into the
         # `ends` of the transfer with this ticket, where nobody can come in between; refuse a
         # ticket that there is not, that nobody has accepted, and a second connection for the
-        # same side. Then the thread of the receiver sets `receiver_is_there` and waits until it
-        # is `over`. The thread of the sender does the work: `meet_and_pass_on`, and then it
-        # calls `end`.
+        # same side. Then the thread of the receiver sets `receiver_is_there`, and waits for an
+        # answer: `hear_answer`. The thread of the sender does the work: `meet_and_pass_on`, and
+        # then it calls `end`.
+        raise NotImplementedError("see the TODO above")
+
+    def hear_answer(self, transfer: Transfer) -> None:
+        """Wait until the receiver says something, or goes; where that is not `RECEIVED`, the file has failed."""
+        # TODO: Read one line from the stream of the receiver, no longer than `RECEIVED` and its
+        # end, and keep it as `answer`. A connection that has ended says nothing, and one that
+        # breaks raises an OSError. Whatever comes, set `has_answered`: the thread of the sender
+        # waits for it.
         raise NotImplementedError("see the TODO above")
 
     def meet_and_pass_on(self, transfer: Transfer) -> bool:
@@ -117,8 +126,8 @@ class FileServer(chat_server.ChatServer):
         # TODO: Wait for `receiver_is_there`, but not longer than MEETING_SECONDS. Send `GO` and
         # its newline to both, on their sockets, since nobody else sends there, and the postman
         # would come too late. `pass_on` from the stream of the one to the socket of the other.
-        # Then the receiver must say `RECEIVED`, in a line. An OSError on the way means that it
-        # has not arrived.
+        # Then wait until the receiver `has_answered`: `RECEIVED` it must be. An OSError on the
+        # way means that it has not arrived.
         return False
 
 

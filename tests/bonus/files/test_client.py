@@ -26,6 +26,7 @@ OF_NO_GOOD = (
     'who? "me" <*>|.txt',
     "dots at the end...",
     "CON.",
+    "b" + ". " * 150 + "b",  # wherever one cuts it off, a dot or a blank stands at the end
     "x" * 300 + ".txt",
     "x" * 300 + ".txt",  # once more: there is one of this name
     "\N{SNOWMAN}" * 200,
@@ -51,6 +52,8 @@ def test_a_file_is_sent(desk: FileDesk) -> None:
         Flow(None, lane, [filled(size)]).arrives("the server", size)
         desk.wire_says(f"FINISHED:{ticket}\n", quietly=True)
     tickets += [desk.offers(path), desk.offers(path)]
+    again = desk.offers_in_another_run(desk.folder / "empty.txt")
+    desk.expects(again not in tickets, "another ticket in another run", "it is one that has been")
     desk.expects(len(set(tickets)) == len(tickets), "another ticket for each offer", "one came twice")
     changing = sum(len(set(letters)) > 1 for letters in zip(*tickets, strict=False))
     expected = f"tickets that nobody can guess, of which {FEWEST_RANDOM} letters and digits or more are random"
@@ -114,6 +117,7 @@ def test_nothing_is_accepted_unasked(desk: FileDesk) -> None:
 )
 def test_a_file_arrives(desk: FileDesk) -> None:
     """What was accepted lies in the folder as it was sent, and only then the client says RECEIVED."""
+    desk.wants_a_new_folder_in_another()
     desk.sits_down(hold_after="RECEIVED")
     for name, size in (("empty.txt", 0), ("One_1.BIN", 1), (SIXTY, 4096)):
         desk.is_called(desk.gets(name, filled(size)), name)
@@ -166,6 +170,7 @@ def test_names_that_lead_elsewhere(desk: FileDesk) -> None:
 def test_the_same_name_twice(desk: FileDesk) -> None:
     """A file that comes under the name of another one leaves that as it was."""
     desk.sits_down()
+    desk.comes_in_nobodys_way("twin.bin")
     texts = (b"the first one", b"the second one", b"the third one")
     places = [desk.gets("photo.png", text) for text in texts]
     for place, text in zip(places, texts, strict=True):
@@ -187,6 +192,10 @@ def test_no_half_files(desk: FileDesk) -> None:
     lane = desk.gets_half("half.bin")
     desk.lies_not_there_yet("half.bin")
     desk.minutes.remark("the server", "closes that connection")
+    lane.ends_here()
+    desk.keeps_only()
+    lane = desk.gets_half("large.bin", 1_000_000)
+    desk.lies_nowhere_else()
     lane.ends_here()
     desk.keeps_only()
     lane = desk.accepts(desk.is_offered("refused.bin", 5000))

@@ -26,6 +26,12 @@ def test_a_file_is_handed_over(room: FileRoom) -> None:
     cyd.never_heard(parcel.ticket)
     ann.never_heard("OFFERED:")
     ann.sees_users("Ann", "Bob", "Cyd")
+    own = room.agree(cyd, cyd, 10)
+    cyd.commands(f"DECLINE:{own.ticket}")
+    room.is_news("DECLINED", own)
+    room.settles(cyd, cyd)
+    for news in ("ACCEPTED", "DECLINED"):
+        cyd.heard_times(f"{news}:{own.ticket}", 1)
 
 
 @check(
@@ -71,6 +77,12 @@ def test_either_of_the_two_can_decline(room: FileRoom) -> None:
     room.is_news("DECLINED", parcel)
     for lane in (up, down):
         lane.ends()
+    for command, person in ((UPLOAD, ann), (DOWNLOAD, bob)):
+        parcel = room.agree(ann, bob, 5000)
+        lane = room.comes_alone(command, person, parcel.ticket)
+        bob.commands(f"DECLINE:{parcel.ticket}")
+        room.is_news("DECLINED", parcel)
+        lane.ends()
     room.goes_well(ann, cyd)
 
 
@@ -92,6 +104,8 @@ def test_only_those_whom_it_concerns(room: FileRoom) -> None:
     room.comes(DOWNLOAD, bob, room.ticket()).is_refused("DOWNLOAD with a ticket that there is not")
     bob.commands(f"ACCEPT:{parcel.ticket}")
     room.is_news("ACCEPTED", parcel)
+    bob.commands(f"ACCEPT:{parcel.ticket}")
+    bob.is_refused("ACCEPT of what he has accepted already")
     up, down = room.comes_alone(UPLOAD, ann, parcel.ticket), room.comes(DOWNLOAD, bob, parcel.ticket)
     for lane in (up, down):
         lane.is_told("GO")
@@ -174,6 +188,7 @@ def test_a_slow_receiver_slows_nobody(room: FileRoom) -> None:
     flow.arrives("Bob", BIG)
     room.has_it(parcel, down)
     scales.show_little()
+    room.waits_for_the_slow()
 
 
 @check(3, "Pass on as many bytes as were offered, then read no more there.", rests=("files.more",))

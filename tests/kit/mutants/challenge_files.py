@@ -15,8 +15,9 @@ SERVER, CLIENT = "bonus/files/server/", "bonus/files/client/"
 PIECE = "source.read1(min(wanted, AT_ONCE))"
 NO_LINES = '        raise ConnectionAbortedError("what comes now are no lines")  # and so nobody reads them as such\n'
 PASS_ON = "pass_on(sender.stream, receiver.sock.sendall, transfer.size)"
-RECEIVED = 'return receiver.stream.readline(len("RECEIVED\\r\\n")).rstrip() == b"RECEIVED"'
-MEETS = "        if not transfer.receiver_is_there.wait(MEETING_SECONDS):\n"
+HEAR = "            self.hear_answer(transfer)\n"
+ANSWER = 'transfer.answer = transfer.ends[DOWNLOAD].stream.readline(len("RECEIVED\\r\\n")).rstrip()'
+MEETS = "        transfer.receiver_is_there.wait(MEETING_SECONDS)\n"
 GOES = '        transfer.ends[UPLOAD].sock.sendall(b"GO\\n")\n'
 CARRIED = "            has_arrived = self.meet_and_pass_on(transfer)\n"
 ENDED = '            self.end(transfer, "FINISHED" if has_arrived else "FAILED")\n'
@@ -94,15 +95,16 @@ BY_THE_SERVER = [
     _server(
         name="files_finished_once_sent",
         mistake="takes what is sent for what has arrived",
-        old=RECEIVED,
-        new="return True",
+        old=HEAR,
+        new='            transfer.answer = b"RECEIVED"\n            transfer.has_answered.set()\n'
+        "            transfer.ends[DOWNLOAD].stream.read()\n",
         caught_by=(f"{SERVER}a_receiver_who_vanishes",),
     ),
     _server(
         name="files_finished_by_any_word",
         mistake="takes whatever the receiver says for RECEIVED",
-        old=RECEIVED,
-        new='return bool(receiver.stream.readline(len("RECEIVED\\r\\n")))',
+        old=ANSWER,
+        new='if transfer.ends[DOWNLOAD].stream.readline():\n                transfer.answer = b"RECEIVED"',
         caught_by=(f"{SERVER}a_receiver_who_vanishes",),
     ),
     _server(
@@ -110,21 +112,42 @@ BY_THE_SERVER = [
         mistake="tells nobody that a file did not arrive",
         old=ENDED,
         new=f"            if has_arrived:\n    {ENDED}",
-        caught_by=(f"{SERVER}a_sender_who_breaks_off", f"{SERVER}a_receiver_who_vanishes"),
+        caught_by=(f"{SERVER}a_sender_who_breaks_off",),
     ),
     _server(
         name="files_break_with_a_traceback",
         mistake="lets an exception end the thread that should tell how it ended",
         old="        with contextlib.suppress(OSError):\n            for end in (receiver",
         new="        with contextlib.nullcontext():\n            for end in (receiver",
-        caught_by=(f"{SERVER}a_sender_who_breaks_off", f"{SERVER}a_receiver_who_vanishes"),
+        caught_by=(f"{SERVER}a_sender_who_breaks_off",),
     ),
     _server(
         name="files_wait_for_ever",
         mistake="lets a thread wait for the end of a file, and does not tell it",
-        old="        transfer.over.set()\n",
-        new="",
+        old=HEAR,
+        new=f"{HEAR}            threading.Event().wait()\n",
         caught_by=(f"{SERVER}nothing_is_kept_of_files",),
+    ),
+    _server(
+        name="files_keep_who_waits_alone",
+        mistake="hangs up on the two connections of a file only where both are there",
+        old=HANG_UP,
+        new="        for end in ends if len(ends) == 2 else ():\n            end.hang_up()\n",
+        caught_by=(f"{SERVER}either_of_the_two_can_decline",),
+    ),
+    _server(
+        name="files_for_quick_receivers",
+        mistake="gives a receiver some seconds for each piece",
+        old="            pass_on(sender.stream",
+        new="            receiver.sock.settimeout(5)\n            pass_on(sender.stream",
+        caught_by=(f"{SERVER}a_slow_receiver_slows_nobody",),
+    ),
+    _server(
+        name="files_from_quick_senders",
+        mistake="gives a sender some seconds for each piece",
+        old="            pass_on(sender.stream",
+        new="            sender.sock.settimeout(5)\n            pass_on(sender.stream",
+        caught_by=(f"{SERVER}a_slow_receiver_slows_nobody",),
     ),
     _server(
         name="files_keep_the_line_open",
@@ -214,6 +237,20 @@ WHO_MAY = [
         caught_by=(f"{SERVER}only_those_whom_it_concerns",),
     ),
     _server(
+        name="files_accepted_twice",
+        mistake="lets the receiver accept again and again",
+        old=MAY_ACCEPT,
+        new="if client is not transfer.receiver:",
+        caught_by=(f"{SERVER}only_those_whom_it_concerns",),
+    ),
+    _server(
+        name="files_to_oneself",
+        mistake="tells somebody twice who is sender and receiver",
+        old="for person in {transfer.sender, transfer.receiver}:  # who may be the same",
+        new="for person in (transfer.sender, transfer.receiver):",
+        caught_by=(f"{SERVER}a_file_is_handed_over",),
+    ),
+    _server(
         name="files_unasked",
         mistake="lets bytes come that nobody has accepted",
         old=MAY_COME,
@@ -297,6 +334,13 @@ BY_THE_CLIENT = [
         mistake="makes the ticket of what everybody knows",
         old="secrets.token_hex(16)",
         new='f"{name}{size}".encode().hex().ljust(16, "0")[:64]',
+        caught_by=(f"{CLIENT}a_file_is_sent",),
+    ),
+    _client(
+        name="files_with_digests_for_tickets",
+        mistake="makes a ticket of what others can know, which looks like chance",
+        old="secrets.token_hex(16)",
+        new='__import__("hashlib").md5(f"{name}{len(self.offers)}".encode()).hexdigest()',
         caught_by=(f"{CLIENT}a_file_is_sent",),
     ),
     _client(
@@ -429,17 +473,47 @@ NAMES = [
         caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
     ),
     _taking(
+        name="files_cut_behind_a_dot",
+        mistake="looks for dots at the end, and cuts a long name after that",
+        old=STRIPPED,
+        new='letters.strip(". ")[:MOST_LETTERS] or "file"',
+        caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
+    ),
+    _taking(
+        name="files_over_the_third",
+        mistake="knows one other name for a file whose name is taken",
+        old=CLAIMED,
+        new='path.open("xb" if number == 1 else "wb").close()',
+        caught_by=(f"{CLIENT}the_same_name_twice",),
+    ),
+    _taking(
+        name="files_over_parts",
+        mistake="writes over a file that is called like one that comes",
+        old=f'{PART}\n    try:\n        with part.open("xb")',
+        new='part = folder / f"{safe_name(offered)}.part"\n    try:\n        with part.open("wb")',
+        caught_by=(f"{CLIENT}the_same_name_twice",),
+    ),
+    _taking(
+        name="files_by_way_of_another_folder",
+        mistake="lets a file come into the folder for temporary files, and moves it from there",
+        old=WHOLE,
+        new=WHOLE.replace("part = folder /", 'part = Path(__import__("tempfile").gettempdir()) /').replace(
+            "os.replace", '__import__("shutil").move'
+        ),
+        caught_by=(f"{CLIENT}no_half_files",),
+    ),
+    _taking(
+        name="files_into_a_folder_that_is_there",
+        mistake="makes the folder for downloads where that above it is there",
+        old="folder.mkdir(parents=True, exist_ok=True)",
+        new="folder.mkdir(exist_ok=True)",
+        caught_by=(f"{CLIENT}a_file_arrives",),
+    ),
+    _taking(
         name="files_over_files",
         mistake="writes over what is there",
         old=CLAIMED,
         new='path.open("wb").close()',
-        caught_by=(f"{CLIENT}the_same_name_twice",),
-    ),
-    _taking(
-        name="files_both_under_one_name",
-        mistake="writes two files of the same name into one while they come",
-        old=f'{PART}\n    try:\n        with part.open("xb")',
-        new='part = folder / f"{safe_name(offered)}.part"\n    try:\n        with part.open("wb")',
         caught_by=(f"{CLIENT}the_same_name_twice",),
     ),
     _taking(
