@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grading.course import Exercise
@@ -37,6 +35,8 @@ WRITTEN_LATER = Cause("log-late", "It was written only after somebody had heard 
 STILL_EMPTY = Cause("log-late", "Long after somebody has heard it, nothing at all is in the file.")
 LATE_SECONDS = 0.8  # of a second, when the next one is near
 SOME = 100  # characters of a message by which one sees how long an entry is besides
+LOG = "chat.log"
+MOST_LOG_BYTES = 10_000_000  # of one file, far more than is ever said
 HALF = 20  # bytes of a line that was torn
 FIRST_OF_SEVERAL = 0xC0  # of the bytes of one letter in UTF-8, or more
 
@@ -48,16 +48,15 @@ class Archive(Room):
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         super().__init__(production, exercise)
-        self._folder = production.empty_folder()
-        self.file = self._folder / "chat.log"
+        self._folder = production.shared_folder()
         self._most_bytes = 0
-        self.args = ("--log", str(self.file))
+        self.args = ("--log", str(self._folder.path / LOG))
         self.minutes.remark("the server", "is started with --log chat.log")
 
     def close(self) -> None:
         """Send everyone home, end the server, and remove its files."""
         super().close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.remove()
 
     # The server
 
@@ -74,8 +73,7 @@ class Archive(Room):
 
     def begins_empty(self) -> None:
         """Let the log be there, with nothing in it. The server must not run yet."""
-        self.file.touch()
-        self.file.chmod(0o666)  # whoever the program is
+        self._folder.puts(LOG, [])
         self.minutes.remark("the log", "is there, and empty")
 
     def is_killed(self) -> None:
@@ -107,7 +105,7 @@ class Archive(Room):
         self.minutes.remark("the disk", "has room again")
 
     def _size(self) -> int:
-        return self.file.stat().st_size if self.file.exists() else 0
+        return self._folder.size(LOG) or 0
 
     # Those who talk
 
@@ -130,7 +128,7 @@ class Archive(Room):
             ann.hears(person, texts[person][-1], quietly=True)
         said = {text for own in texts.values() for text in own}
         heard = [text for line in ann.heard if (text := line.partition(": ")[2].strip()) in said]
-        written = [entry["text"] for entry in self.entries("message") if entry.get("text") in said]
+        written = [text for entry in self.entries("message") if (text := str(entry.get("text"))) in said]
         if written != heard:
             wanted, there = _first_difference(heard, written)
             missing = len(written) < len(heard)
@@ -201,15 +199,24 @@ class Archive(Room):
     # The files
 
     @property
-    def files(self) -> list[Path]:
-        """The files of the log that are there, the oldest first."""
-        numbered = [path for path in self._folder.glob("chat.log.*") if path.suffix[1:].isdecimal()]
-        older = sorted(numbered, key=lambda path: -int(path.suffix[1:]))
-        return [*older, *([self.file] if self.file.exists() else [])]
+    def files(self) -> list[str]:
+        """The names of the files of the log that are there, the oldest first."""
+        there = self._folder.names()
+        numbered = [name for name in there if name.startswith(f"{LOG}.") and name[len(LOG) + 1 :].isdecimal()]
+        older = sorted(numbered, key=lambda name: -int(name[len(LOG) + 1 :]))
+        return [*older, *([LOG] if LOG in there else [])]
 
     def lines(self) -> list[bytes]:
         """Return the lines of all files, the oldest first."""
-        return [line for path in self.files for line in path.read_bytes().split(b"\n") if line.strip()]
+        return [line for name in self.files for line in self._read(name).split(b"\n") if line.strip()]
+
+    def _read(self, name: str) -> bytes:
+        """Return what is in a file of the log; fail where that is more than anybody has said."""
+        data = self._folder.read(name, MOST_LOG_BYTES + 1) or b""
+        if len(data) > MOST_LOG_BYTES:
+            got = f"it is longer than {MOST_LOG_BYTES:,} bytes"
+            raise Unmet(f"{name} to hold what was said, and no more", got, missing=False)
+        return data
 
     def entries(self, *kinds: str, torn: bool = False) -> list[Entry]:
         """Return the entries for messages, or of other kinds; fail where a line is none, unless some are `torn`."""
@@ -267,39 +274,40 @@ class Archive(Room):
 
     def stays_one_file(self) -> None:
         """Fail if the log has become an older one, where nobody said how long it may be."""
-        names = " ".join(path.name for path in self.files)
-        self.expects(names == self.file.name, f"what is in {self.file.name} to stay there", f"there is {names}")
+        names = " ".join(self.files)
+        self.expects(names == LOG, f"what is in {LOG} to stay there", f"there is {names}")
 
     def files_stay_short(self) -> None:
         """Fail if a file has become longer than it may."""
-        for path in self.files:
-            if (size := path.stat().st_size) > self._most_bytes:
-                raise Unmet(
-                    f"{path.name} to hold {self._most_bytes} bytes at the most", f"it holds {size}", missing=False
-                )
+        for name in self.files:
+            if (size := self._folder.size(name) or 0) > self._most_bytes:
+                raise Unmet(f"{name} to hold {self._most_bytes} bytes at the most", f"it holds {size}", missing=False)
 
     def never_holds(self, text: str) -> None:
         """Fail if `text` stands anywhere in the log."""
-        if any(text.encode() in path.read_bytes() for path in self.files):
+        if any(text.encode() in self._read(name) for name in self.files):
             raise Unmet(f"{text!r} not to be in the log", "it is there", missing=False)
 
     def lacks_its_last_newline(self) -> None:
         """Cut off the end of the last line of the log, and nothing else."""
-        self.file.write_bytes(self.file.read_bytes().rstrip(b"\n"))
+        self._folder.puts(LOG, [self._read(LOG).rstrip(b"\n")])
         self.minutes.remark("chat.log", "lacks the newline of its last line")
 
     def ends_in_half_a_line(self) -> None:
         """Cut the last line of the log in two, as who is killed then leaves it: within a letter, if there is one."""
-        data = self.file.read_bytes().rstrip(b"\n")
+        data = self._read(LOG).rstrip(b"\n")
         begin = data.rfind(b"\n") + 1
         letters = [place for place in range(begin, len(data)) if data[place] >= FIRST_OF_SEVERAL]
-        self.file.write_bytes(data[: letters[0] + 1 if letters else (begin + len(data)) // 2])
+        self._folder.puts(LOG, [data[: letters[0] + 1 if letters else (begin + len(data)) // 2]])
         self.minutes.remark("chat.log", "ends in the middle of its last line")
 
 
 def _entry(line: bytes) -> Entry:
     """Return a line as an entry; ValueError with what is wrong."""
-    entry: Any = json.loads(line.decode(), object_pairs_hook=_once)
+    try:
+        entry: Any = json.loads(line.decode(), object_pairs_hook=_once)
+    except RecursionError:
+        raise ValueError("This is nested too deeply") from None
     if not isinstance(entry, dict):
         raise ValueError("This is JSON, but no object")
     return entry

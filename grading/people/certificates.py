@@ -27,6 +27,7 @@ class Identity:
 
     cert: Path
     key: Path
+    ours: Path  # the folder in which we keep the same files, out of reach of all programs
 
     @property
     def args(self) -> tuple[str, ...]:
@@ -36,7 +37,7 @@ class Identity:
     def context(self, version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
         """Return the context of a server with this identity, which speaks this version of TLS alone if one is given."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.cert, self.key)
+        context.load_cert_chain(self.ours / self.cert.name, self.ours / self.key.name)
         return _speaking(context, version)
 
 
@@ -52,10 +53,11 @@ class Certificates:
     localhost_only: Identity  # and not for its address
     unknown: Identity  # signed by one of those `others`
     self_signed: Identity
+    ours: Path  # the folder in which we keep the same files
 
     def context(self, version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
         """Return the context of a client, which speaks this version of TLS alone, if one is given."""
-        return _speaking(ssl.create_default_context(cafile=self.ca), version)
+        return _speaking(ssl.create_default_context(cafile=self.ours / self.ca.name), version)
 
 
 def _speaking(context: ssl.SSLContext, version: ssl.TLSVersion | None) -> ssl.SSLContext:
@@ -70,14 +72,19 @@ def _speaking(context: ssl.SSLContext, version: ssl.TLSVersion | None) -> ssl.SS
 
 
 def make_certificates(production: Production) -> Certificates:
-    """Make what is needed, in the scratch folder of a grading."""
-    folder = production.scratch / "certificates"
-    folder.mkdir()
-    return certificates_in(folder)
+    """Make what is needed for a grading: programs find it in a folder, and we look into one of our own."""
+    ours = production.own_folder()
+    _make(ours)
+    return _found(ours, production.hands_out({path.name: path.read_bytes() for path in ours.iterdir()}))
 
 
 def certificates_in(folder: Path) -> Certificates:
     """Make what is needed, in a folder that is there and empty."""
+    _make(folder)
+    return _found(folder, folder)
+
+
+def _make(folder: Path) -> None:
     import trustme
 
     ours, stranger, oneself = trustme.CA(key_type=trustme.KeyType.ECDSA), trustme.CA(), trustme.CA()
@@ -85,23 +92,34 @@ def certificates_in(folder: Path) -> Certificates:
         ca.cert_pem.write_to_path(folder / name)
     today = datetime.datetime.now(datetime.timezone.utc)
 
-    def issued(name: str, cert: trustme.LeafCert) -> Identity:
-        identity = Identity(folder / f"{name}.pem", folder / f"{name}.key")
+    def issue(name: str, cert: trustme.LeafCert) -> None:
         for blob in cert.cert_chain_pems:
-            blob.write_to_path(identity.cert, append=True)
-        cert.private_key_pem.write_to_path(identity.key)
-        return identity
+            blob.write_to_path(folder / f"{name}.pem", append=True)
+        cert.private_key_pem.write_to_path(folder / f"{name}.key")
 
-    itself = Identity(folder / "self.pem", folder / "self.key")
-    oneself.cert_pem.write_to_path(itself.cert)
-    oneself.private_key_pem.write_to_path(itself.key)
+    oneself.cert_pem.write_to_path(folder / "self.pem")
+    oneself.private_key_pem.write_to_path(folder / "self.key")
+    issue("server", ours.issue_cert(*HOSTS))
+    issue("expired", ours.issue_cert(*HOSTS, not_before=today - 9 * DAY, not_after=today - DAY))
+    issue("other", ours.issue_cert(OTHER_HOST))
+    issue("localhost", ours.issue_cert(HOSTS[0]))
+    issue("unknown", stranger.issue_cert(*HOSTS))
+
+
+def _found(ours: Path, folder: Path) -> Certificates:
+    """Return what was made in `ours`, and is in `folder` for programs."""
+
+    def identity(name: str) -> Identity:
+        return Identity(folder / f"{name}.pem", folder / f"{name}.key", ours)
+
     return Certificates(
         ca=folder / "ca.pem",
         others=folder / "others.pem",
-        right=issued("server", ours.issue_cert(*HOSTS)),
-        expired=issued("expired", ours.issue_cert(*HOSTS, not_before=today - 9 * DAY, not_after=today - DAY)),
-        other_host=issued("other", ours.issue_cert(OTHER_HOST)),
-        localhost_only=issued("localhost", ours.issue_cert(HOSTS[0])),
-        unknown=issued("unknown", stranger.issue_cert(*HOSTS)),
-        self_signed=itself,
+        right=identity("server"),
+        expired=identity("expired"),
+        other_host=identity("other"),
+        localhost_only=identity("localhost"),
+        unknown=identity("unknown"),
+        self_signed=identity("self"),
+        ours=ours,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import select
-import shutil
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from grading.course import Exercise
 from grading.people.desk import FENCE, Desk
-from grading.people.lanes import Flow, Lane, Scales, filled
+from grading.people.lanes import AT_ONCE, Flow, Lane, Scales, filled
 from grading.process.patience import NOTICE, PATIENCE
 from grading.process.production import Production
 from grading.results.events import SHOWN, TYPED
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.stage.messages import Options
+from grading.submission.shared import Shared
 from grading.telling import silence
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ HALF = 2 / 5  # of a file
 SOME = 100  # bytes by which one knows a file again
 MINE = b"This was here before.\n"
 FOR_WHILE = ("TMPDIR", "TEMP", "TMP")  # variables that say where files are put that nobody keeps
+DOWNLOADS = "downloads"  # a folder
+CLIMBED = "climbed"  # stands in the name of what would lie elsewhere
+MOST_READ = 20  # files of the right size in which one looks whether they are the right one
 HOME = "/home/alice"  # what we call the folder in which all of it happens, wherever it is
 
 
@@ -42,10 +45,12 @@ class FileDesk(Desk):
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         super().__init__(production, exercise)
-        self.folder = production.empty_folder()
-        self.downloads = self.folder / "downloads"
+        self._shared = production.shared_folder()
+        self.folder = self._shared.path
+        self.downloads = self.folder / DOWNLOADS
+        self._below = DOWNLOADS  # the folder for downloads, seen from the one that is shared
         self._exercise = exercise
-        self._temporary = production.empty_folder()
+        self._temporary = production.shared_folder()
         self.lanes: list[Lane] = []
         self._said_of_files: list[str] = []
         self._tickets = 0
@@ -53,27 +58,29 @@ class FileDesk(Desk):
     def sits_down(self, *args: str, name: str = "Alice", knock: bool = True, **options: Unpack[Options]) -> None:
         """Start the client with a folder for downloads, which is not there yet, and wait until it has joined."""
         own = ("--downloads", str(self.downloads), "--username", name)
-        options["environ"] = dict.fromkeys(FOR_WHILE, str(self._temporary))
+        options["environ"] = dict.fromkeys(FOR_WHILE, str(self._temporary.path))
         super().sits_down(*own, *args, name=name, knock=knock, **options)
 
     def wants_a_new_folder_in_another(self) -> None:
         """Let the folder for downloads be in one that is not there either. The client must not run yet."""
-        self.downloads = self.folder / "new" / "downloads"
+        self._below = f"new/{DOWNLOADS}"
+        self.downloads = self.folder / self._below
         self.minutes.remark("the folder for downloads", "is to be in another one that is not there")
 
     # Handing out
 
     def makes(self, name: str, pieces: Iterable[bytes]) -> Path:
         """Make a file that can be sent; return where it is."""
-        path = self.folder / name
-        with path.open("wb") as file:
-            file.writelines(pieces)
-        return path
+        return self._shared.puts(name, pieces)
 
-    def offers(self, path: Path) -> str:
-        """Type that Bob is to have a file; fail unless the client offers it; return the ticket."""
+    def changes(self, path: Path, pieces: Iterable[bytes]) -> None:
+        """Let a file that was made hold something else."""
+        self._shared.changes(path.name, pieces)
+
+    def offers(self, path: Path, shared: Shared | None = None) -> str:
+        """Type that Bob is to have a file that this desk or another one `shared`; return the ticket of its offer."""
         self._puts_in_words(f"/send Bob {path}", f"/send Bob {HOME}/{path.name}")
-        rest = f"Bob:{path.stat().st_size}:{path.name}"
+        rest = f"Bob:{(shared or self._shared).size(path.name)}:{path.name}"
         found = self._wire_finds(f"OFFER:{TICKET}:{re.escape(rest)}", f"OFFER:ticket:{rest}")
         return found.split(":")[1]
 
@@ -82,7 +89,7 @@ class FileDesk(Desk):
         self.minutes.remark("the client", f"is started once more, and offers {path.name} first")
         with contextlib.closing(FileDesk(self.production, self._exercise)) as again:
             again.sits_down()
-            return again.offers(path)
+            return again.offers(path, self._shared)
 
     def offers_nothing(self, path: str) -> None:
         """Type that Bob is to have something that is no file; fail unless the client says anything about that."""
@@ -144,14 +151,26 @@ class FileDesk(Desk):
             raise
         self.minutes.remark("the client", "sends RECEIVED on that connection")
         there = self._lies_there()
+        found = self._holds(data, sorted(there, key=lambda file: (file != name, file.startswith("."))))
         self.client.ask({"do": "go on"})  # who has one thread for all it does was held with it
-        found = [path for path, content in there.items() if content == data]
         if not found:
             self.has_not_climbed()
-            told = ", ".join(f"{_told(path)} of {len(content)} bytes" for path, content in there.items())
+            told = ", ".join(f"{_told(file)} of {self._size(file)} bytes" for file in there)
             expected = f"{shown(self._masked(name))} to lie in the folder for downloads, {len(data)} bytes as they came"
             raise Unmet(expected, f"there is {told or 'nothing'}", missing=not told)
-        return min(found, key=lambda path: (path.name != name, path.name.startswith(".")))
+        return self.downloads / found
+
+    def _holds(self, data: bytes, names: list[str]) -> str:
+        """Return the first of some files that holds just that; an empty string where none does."""
+        alike = [name for name in names if self._size(name) == len(data)]
+        return next((name for name in alike[:MOST_READ] if self.reads(self.downloads / name, len(data)) == data), "")
+
+    def _size(self, name: str) -> int:
+        return self._shared.size(f"{self._below}/{name}") or 0
+
+    def reads(self, path: Path, most_bytes: int = AT_ONCE) -> bytes | None:
+        """Return what is in a file that has come, if it is there."""
+        return self._shared.read(f"{self._below}/{path.name}", most_bytes)
 
     def gets(self, name: str, data: bytes) -> Path:
         """Let Ann hand over a file that is accepted; return where it lies."""
@@ -177,42 +196,37 @@ class FileDesk(Desk):
 
     def lies_not_there_yet(self, name: str) -> None:
         """Fail if something lies under this name, of which half has come."""
-        found = (self.downloads / name).exists()
-        self.expects(not found, f"nothing to be called {name} until all of it is there", "it is there already")
+        self.expects(
+            name not in self._lies_there(),
+            f"nothing to be called {name} until all of it is there",
+            "it is there already",
+        )
 
     def lies_nowhere_else(self) -> None:
-        """Fail if what has come so far lies in another folder than that for downloads."""
-        places = {
-            "the one for temporary files": self._temporary,
-            "the one in which the client runs": self.client.folder,
-        }
-        for in_words, folder in places.items():
-            for path in filter(Path.is_file, folder.rglob("*")):
-                with path.open("rb") as file:
-                    found = file.read(SOME) == filled(SOME)
-                expected = "what comes to lie in the folder for downloads, and in no other one"
-                self.expects(not found, expected, f"there is some of it in {in_words}")
+        """Fail if what has come so far lies in the folder for temporary files."""
+        begun = (self._temporary.read(name, SOME) for name in self._temporary.finds(""))
+        expected = "what comes to lie in the folder for downloads, and in no other one"
+        self.expects(filled(SOME) not in begun, expected, "there is some of it in the one for temporary files")
 
     def comes_in_nobodys_way(self, name: str) -> None:
         """Fail if a file that comes is written over another one, which has the name that it has while it comes."""
         lane = self.gets_half(name)
-        others = list(self._lies_there())
+        others = self._lies_there()
         lane.ends_here()
         self.keeps_only()
-        for path in others:
-            path.write_bytes(MINE)
-            path.chmod(0o666)  # whoever the program is
-            self.minutes.remark(_told(path), "is a file that lies there already")
+        for other in others:
+            self._shared.puts(f"{self._below}/{other}", [MINE])
+            self.minutes.remark(_told(other), "is a file that lies there already")
         self.gets(name, filled(4096))
-        for path in others:
-            stays = path.exists() and path.read_bytes() == MINE
-            self.expects(stays, f"{_told(path)} to stay what it was", "it is another one, or gone")
+        for other in others:
+            stays = self._shared.read(f"{self._below}/{other}", len(MINE) + 1) == MINE
+            self.expects(stays, f"{_told(other)} to stay what it was", "it is another one, or gone")
 
     def keeps_only(self, *names: str) -> None:
         """Fail unless, after a moment, these and no other files lie in the folder for downloads."""
         for seconds in self.client.patience(PATIENCE):
             there = self._lies_there()
-            if sorted(names) == sorted(path.name for path in there):
+            if sorted(names) == there:
                 return
             time.sleep(seconds)
         expected = f"{' and '.join(names) or 'nothing'} to lie in the folder for downloads"
@@ -221,7 +235,7 @@ class FileDesk(Desk):
 
     def is_called(self, path: Path, name: str) -> None:
         """Fail unless what came has this name."""
-        self.expects(path.name == name, f"the file to be called {name}", _told(path))
+        self.expects(path.name == name, f"the file to be called {name}", _told(path.name))
 
     def opens_no_lane(self) -> None:
         """Fail if the client opens another connection."""
@@ -231,8 +245,8 @@ class FileDesk(Desk):
 
     def has_not_climbed(self) -> None:
         """Fail if what came lies anywhere but in the folder for downloads."""
-        above = self.production.scratch.glob("*climbed*")
-        for path in (*self.folder.rglob("*climbed*"), *above):
+        above = self.production.scratch.glob(f"*{CLIMBED}*")
+        for path in (*map(self.folder.joinpath, self._shared.finds(CLIMBED)), *above):
             if self.downloads not in path.parents:
                 got = self._masked(str(path)).replace(str(self.production.scratch), "/home")
                 raise Unmet("all that comes to lie in the folder for downloads", f"there is {got}", missing=False)
@@ -268,8 +282,8 @@ class FileDesk(Desk):
         super().close()
         for lane in self.lanes:
             lane.sock.close()
-        for folder in (self.folder, self._temporary):
-            shutil.rmtree(folder, ignore_errors=True)
+        for folder in (self._shared, self._temporary):
+            folder.remove()
 
     def _puts_in_words(self, text: str, in_words: str) -> None:
         self._notices()
@@ -301,13 +315,9 @@ class FileDesk(Desk):
             f"the client to open a connection that begins with {command}:ticket", "none came", stands, late=True
         )
 
-    def _lies_there(self) -> dict[Path, bytes]:
-        """Return what lies in the folder for downloads; what is taken away while we look is not there."""
-        there: dict[Path, bytes] = {}
-        for path in filter(Path.is_file, self.downloads.glob("*")):
-            with contextlib.suppress(OSError):
-                there[path] = path.read_bytes()
-        return there
+    def _lies_there(self) -> list[str]:
+        """Return the names of the files in the folder for downloads."""
+        return self._shared.names(self._below)
 
     def _missed(self, line: str) -> Unmet:
         """Put down what the client sent instead, without what is another one each time."""
@@ -322,6 +332,6 @@ class FileDesk(Desk):
         return re.sub(f"OFFER:{TICKET}:", "OFFER:ticket:", text.replace(str(self.folder), HOME))
 
 
-def _told(path: Path) -> str:
+def _told(name: str) -> str:
     """Return the name of a file; those that begin with a dot are others each time."""
-    return "one whose name begins with a dot" if path.name.startswith(".") else shown(path.name)
+    return "one whose name begins with a dot" if name.startswith(".") else shown(name)

@@ -30,11 +30,10 @@ MODERATED = "where somebody keeps order, the page says other things"
 
 def make_files(production: Production) -> tuple[Path, Path]:
     """Make the file with what is kept of the password, and the one with forbidden words, once for a grading."""
-    password, words = production.scratch / "operator.txt", production.scratch / "words.txt"
     key = hashlib.scrypt(PASSWORD.encode(), salt=SALT, n=2**14, r=8, p=1, dklen=32)
-    password.write_text(f"scrypt:{SALT.hex()}:{key.hex()}\n", "ascii")
-    words.write_text("\n".join(WORDS) + "\n", "utf-8")
-    return password, words
+    kept = f"scrypt:{SALT.hex()}:{key.hex()}\n"
+    folder = production.hands_out({"operator.txt": kept.encode(), "words.txt": "\n".join((*WORDS, "")).encode()})
+    return folder / "operator.txt", folder / "words.txt"
 
 
 class OrderlyRoom(Room):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -15,9 +15,11 @@ from grading.process.launcher import Launcher
 from grading.process.patience import Allowance
 from grading.submission.copies import Copies
 from grading.submission.scratch import remove
+from grading.submission.shared import Shared
 from grading.submission.values import Submission
 
 T = TypeVar("T")
+FOR_READERS, FOR_VISITORS = 0o644, 0o755  # the modes of a file and of a folder that others may look into
 
 
 @dataclass
@@ -59,11 +61,22 @@ class Production:
         """Remove a copy in which nobody runs any more: what runs leave behind adds up."""
         self._copies.remove(copy)
 
-    def empty_folder(self) -> Path:
-        """Make a folder beside the copies, in which programs may write; return its path."""
-        folder = Path(tempfile.mkdtemp(dir=self._workshop))
-        self.launcher.place.hands_over(folder)
-        return self._copies.door.lets_in(folder)
+    def shared_folder(self) -> Shared:
+        """Make an empty folder beside the copies, in which programs may write."""
+        return Shared(self._workshop, self.launcher.place.hands_over, self._copies.door.lets_in)
+
+    def hands_out(self, files: Mapping[str, bytes]) -> Path:
+        """Put files where programs can read them; return their folder, which is ours."""
+        made = Path(tempfile.mkdtemp(dir=self._workshop))
+        for name, data in files.items():
+            (made / name).write_bytes(data)
+            (made / name).chmod(FOR_READERS)
+        made.chmod(FOR_VISITORS)
+        return self._copies.door.lets_in(made)
+
+    def own_folder(self) -> Path:
+        """Make a folder out of sight of all programs, where the system lets them not see all that we do."""
+        return Path(tempfile.mkdtemp(dir=self._workshop))
 
     def once(self, find_out: Callable[[Production], T]) -> T:
         """Return what `find_out` returned for this grading, which calls it once, whoever asks first."""
@@ -75,5 +88,6 @@ class Production:
 
     def close(self) -> None:
         """Remove the copies, and what they were made from."""
-        for folder in {self.scratch, self._workshop}:
-            remove(folder)
+        if self.scratch != self._workshop:
+            remove(self.scratch, self._workshop)
+        remove(self._workshop)

@@ -94,7 +94,7 @@ class Copies:
     def remove(self, copy: Path) -> None:
         """Remove a copy that was made here."""
         if str(copy) != self._master:
-            remove(copy)
+            remove(copy, self._workshop)
 
     def _keep(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Keep files at hand, of which copies get hard links; yield each name, and where its file is."""

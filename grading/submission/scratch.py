@@ -39,16 +39,18 @@ class Door:
 
     def __init__(self, folder: str | Path) -> None:
         self._folder = Path(folder)
-        self._options: dict[str, int] = {}
+        self.descriptor: int | None = None  # of the folder, wherever it is by now; Windows has none
         if os.rename in os.supports_dir_fd:
-            descriptor = os.open(folder, os.O_RDONLY)
-            self._options["dst_dir_fd"] = descriptor
-            weakref.finalize(self, os.close, descriptor)
+            self.descriptor = os.open(folder, os.O_RDONLY)
+            weakref.finalize(self, os.close, self.descriptor)
 
     def lets_in(self, made: str | Path) -> Path:
         """Let a file or folder in; return where it is now."""
         name = os.path.basename(made)
-        os.rename(made, name if self._options else self._folder / name, **self._options)
+        if self.descriptor is None:
+            os.replace(made, self._folder / name)
+        else:
+            os.rename(made, name, dst_dir_fd=self.descriptor)
         return self._folder / name
 
 
@@ -114,10 +116,21 @@ class Place:
         return None
 
 
-def remove(folder: Path) -> None:
-    """Remove a folder with all that is in it, however deep that is, and whatever its modes are."""
+def remove(folder: Path, workshop: str | Path = "") -> None:
+    """Remove a folder with all that is in it, however deep that is, and whatever its modes are.
+
+    One that programs could still move comes into a `workshop` first, out of their reach, where a link is just a link.
+    """
+    if workshop and os.name == "posix":
+        with contextlib.suppress(OSError):
+            aside = Path(tempfile.mkdtemp(dir=workshop))
+            os.rename(folder, aside / folder.name)
+            folder = aside
     with contextlib.suppress(RecursionError, OSError):
         shutil.rmtree(folder, ignore_errors=True)
+    if os.path.islink(folder):
+        with contextlib.suppress(OSError):
+            os.unlink(folder)
     if os.name == "posix" and os.path.lexists(folder):
         for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
             with contextlib.suppress(OSError, subprocess.SubprocessError):

@@ -1,7 +1,8 @@
 """Hostile and broken submissions: what each tries, and what must be true, stands in its docstring in `programs/`.
 
 Below that stands a line of words: the role of the program or a kind of work, what follows it (a right program, a wrong
-one or none), the verdict, and the layers of the jail without which it cannot be survived.
+one or none), the verdict, and the layers of the jail without which it cannot be survived. What is not about step 1 says
+so: `server@bonus/log:torn` is a server of that challenge, at the checks that speak of that word.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from grading.course import KIT
 from grading.skeletons import finished
 
 PROGRAMS = Path(__file__).parent / "programs"
-STEP = "step1"  # at which all of them are graded, as a rule
+STEP = "step1"  # at which they are graded, as a rule
+WORDS = {"server": "the sender hears it too", "client": "what comes is shown"}  # of the check by which, as a rule
 SERVER, CLIENT = "chat_server.py", "chat_client.py"
 HIDDEN = "secret.txt"  # a file in the home of the instructor
 FUTURE = "from __future__ import annotations\n"
@@ -46,6 +48,8 @@ class Case:
     verdict: str
     needs: frozenset[str]  # layers of the jail
     text: str
+    step: str = STEP
+    words: str = ""  # of the checks by which it is graded
 
     @property
     def program(self) -> str:
@@ -61,18 +65,22 @@ def cases() -> list[Case]:
 def _case(path: Path) -> Case:
     text = path.read_text("utf-8")
     told, _, words = text.split('"""')[1].partition("\n\n")
-    kind, base, verdict, *needs = words.split()
-    return Case(path.stem, told, kind, base, verdict, frozenset(needs), text)
+    about, base, verdict, *needs = words.split()
+    kind, _, where = about.partition("@")
+    step, _, which = where.partition(":")
+    chosen = which or WORDS.get(kind, WORDS["server"])
+    return Case(path.stem, told, kind, base, verdict, frozenset(needs), text, step or STEP, chosen)
 
 
-def make(case: Case, work: Path, places: dict[str, str], step: str = STEP) -> None:
+def make(case: Case, work: Path, places: dict[str, str], step: str = "") -> None:
     """Make the submission in the empty folder `work`; `places` stand where its text names them."""
     text = case.text
     for name, place in places.items():
         text = text.replace(f"{{{{{name}}}}}", place)
-    right = finished(step)
-    (work / CLIENT).write_text(right[CLIENT], "utf-8")
-    (work / SERVER).write_text(right[SERVER], "utf-8")
+    right = finished(step or case.step)
+    for name, program in right.items():
+        (work / name).parent.mkdir(exist_ok=True)
+        (work / name).write_text(program, "utf-8")
     if case.base == "right":
         text = right[case.program].replace(FUTURE, FUTURE + text, 1)
     elif case.base == "wrong":
@@ -155,7 +163,8 @@ def places(folder: Path, port: int, secret: str) -> dict[str, str]:
     found = {name: str(folder / name.lower()) for name in ("HOME", "TMP", "NEIGHBOUR")}
     for place in found.values():
         os.mkdir(place)
-    Path(found["HOME"], HIDDEN).write_text(secret)
+    Path(found["HOME"], HIDDEN).write_text(f"{secret}\n")
+    Path(found["HOME"], f"{secret}.txt").touch()
     for name, text in finished(STEP).items():
         Path(found["NEIGHBOUR"], name).write_text(text, "utf-8")
     return {**found, "KIT": str(KIT), "PORT": str(port), "SECRET": secret}

@@ -23,8 +23,8 @@ from tests.kit.hostile.cases import STEP, VERDICTS, Case, cases, make, places
 LIMIT_SECONDS = 240.0  # for one grading, on a busy machine
 LEAVING_SECONDS = 10.0  # until what was ended must be gone
 SECRET = "hunter2-0123456789"
-WORDS = {"server": ["the", "sender", "hears", "it", "too"], "client": ["what", "comes", "is", "shown"]}
 ATTEMPTS = 3  # at a case, where the machine is too busy to tell
+FEW_BYTES = 20  # of a file, by which one sees that it is another one
 WAS_HERE = "hostile-was-here"
 Grades = Callable[[Case, Path, dict[str, str]], tuple[int, str]]  # how a grader ended, and what it said
 
@@ -56,6 +56,8 @@ def _what_is_wrong(case: Case, status: int, said: str) -> Iterator[str]:
         yield f"exit status {status} instead of {case.verdict}: {said[-200:]}"
     if "\x1b" in said or "\x9b" in said:
         yield "it orders the terminal about"
+    if SECRET in said:
+        yield "it tells what is in the instructor's home"
 
 
 def graded(case: Case, work: Path, there: dict[str, str]) -> tuple[int, str]:
@@ -68,8 +70,8 @@ def graded(case: Case, work: Path, there: dict[str, str]) -> tuple[int, str]:
 
 
 def _grade(case: Case, work: Path, there: dict[str, str]) -> tuple[int, str]:
-    words = WORDS["client" if case.kind == "client" else "server"]
-    return run([sys.executable, "grader.py", "check", *words, STEP, "--work", str(work)], KIT, there)
+    check = [sys.executable, "grader.py", "check", *case.words.split(), case.step]
+    return run([*check, "--work", str(work)], KIT, there)
 
 
 def run(command: list[str], folder: Path, there: dict[str, str], **more: str) -> tuple[int, str]:
@@ -88,8 +90,8 @@ def _seen(there: dict[str, str]) -> set[str]:
     found = set()
     for place in (there["HOME"], there["TMP"], there["NEIGHBOUR"]):
         for path in Path(place).rglob("*"):
-            is_file = path.is_file()
-            found.add(f"{path} {path.stat().st_uid} {path.read_bytes()[:20]!r}" if is_file else str(path))
+            start = path.read_bytes()[:FEW_BYTES] if path.is_file() else b""
+            found.add(f"{path} {path.lstat().st_mode:o} {path.lstat().st_uid} {start!r}")
     for folder in (Path(there["TMP"]).parent, KIT, KIT / "grading", KIT / "grading" / "stage", KIT / "tests" / STEP):
         if (folder / WAS_HERE).exists():
             found.add(str(folder / WAS_HERE))
