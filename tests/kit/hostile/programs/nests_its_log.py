@@ -1,10 +1,9 @@
-"""Writes entries into its log that nobody can read: nested too deeply, a list for a text. That is its own fault.
+"""Writes entries into its log that nobody can read: nested too deeply. That is its own fault.
 
-server@bonus/log:stay_private right fails
+server@bonus/log:nobody_forges right fails
 """
 
-import sys
+import json
 
-if "--log" in sys.argv:
-    with open(sys.argv[sys.argv.index("--log") + 1], "a") as file:
-        file.write('{"kind": "message", "user": "Ann", "text": ["one"]}\n' + "[" * 200_000 + "]" * 200_000 + "\n")
+as_it_was = json.dumps
+json.dumps = lambda what, **how: "[" * 20_000 + "]" * 20_000 if "user" in what else as_it_was(what, **how)
