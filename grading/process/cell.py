@@ -42,6 +42,7 @@ LAYERS = {
     "network": "programs can reach other services",
     "account": "programs run in your account",
     "rights": "programs have the rights of root",
+    "calls": "programs can take memory that nobody counts",
 }
 COUNTS_PER_NAMESPACE = (5, 14)  # the Linux that counts a user's processes in each user namespace
 
@@ -80,14 +81,14 @@ def ways(rules: Jail, place: Place) -> Iterator[Way]:
     around |= frozenset() if place.is_limited else frozenset({"room"})
     wrap = shutil.which("bwrap") if sys.platform == "linux" and rules.walls else None
     if wrap:
-        yield Way((wrap, *_walls(rules, place)), _cell(rules, place.owner), around)
+        yield Way((wrap, *_walls(rules, place)), _cell(rules, place.owner, ["calls"]), around)
     paths = [*_interpreter(), *map(str, place.folders)]
     user = place.owner if all(map(_is_open, paths)) else 0
     lacks = around | ({"account"} if not user else set())
-    layers = ["processes", "files", "rights"] if sys.platform == "linux" and rules.walls else []
+    layers = ["processes", "files", "rights", "calls"] if sys.platform == "linux" and rules.walls else []
     for own in [layers, layers[1:], []] if layers else [[]]:
         rights = {"rights"} if place.owner else set()
-        missing = ({"processes", "files"} | rights) - set(own)
+        missing = ({"processes", "files", "calls"} | rights) - set(own)
         yield Way((), _cell(rules, user, own, place), lacks | missing)
 
 

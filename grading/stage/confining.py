@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from grading.stage import landlock
+from grading.stage import landlock, refusing
 from grading.stage.messages import Cell
 
 if sys.platform != "win32":
@@ -36,7 +36,12 @@ def confine(cell: Cell) -> list[str]:
     """Confine this process and all that it will start; return the names of the layers that this system refuses."""
     if sys.platform != "linux":
         return list(cell["layers"])
-    layers = {"processes": _alone_with_processes, "files": lambda: _sees_only(cell), "rights": _has_no_rights}
+    layers = {
+        "processes": _alone_with_processes,
+        "files": lambda: _sees_only(cell),
+        "rights": _has_no_rights,
+        "calls": refusing.refuse,
+    }
     refused = []
     for name in cell["layers"]:
         try:
