@@ -20,7 +20,7 @@ from grading.course import KIT
 from grading.process import jail
 from grading.process.jail import Jail
 from grading.stage import messages
-from grading.submission.scratch import Place
+from grading.submission.scratch import OF_SYSTEM, SYSTEM_BYTES, Place
 
 STAGE = ("grading/__init__.py", "grading/stage")  # all that programs need of the kit
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix/store", "/gnu/store")
@@ -31,7 +31,6 @@ SETTINGS = (  # in /etc, of the system; no secrets
 )  # fmt: skip
 PACKAGES = ("site-packages", "dist-packages")  # how the folders are called into which packages are installed
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "shm")  # in /dev, harmless ones
-ROOM_BYTES = 64_000_000  # in memory, for what programs write where only they look
 NAMESPACES = ("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--new-session", "--as-pid-1")
 KEPT_RIGHTS = ("CAP_KILL", "CAP_SETGID", "CAP_SETUID")  # of a root that starts programs as somebody else
 FIRST_SPARE, SPARE = 20_000, 40_000  # accounts that nobody has: where they begin, and how many
@@ -116,8 +115,11 @@ def _walls(rules: Jail, place: Place) -> Iterator[str]:
     else:
         yield "--unshare-user"
     yield from ("--proc", "/proc", "--dev", "/dev")
-    for folder in ("/tmp", "/dev/shm"):
-        yield from ("--perms", "1777", "--size", str(ROOM_BYTES), "--tmpfs", folder)
+    for folder in OF_SYSTEM:
+        if made := place.of_system.get(folder):
+            yield from ("--bind", str(made), folder)
+        else:  # how many files it holds, nobody limits there
+            yield from ("--perms", "1777", "--size", str(SYSTEM_BYTES), "--tmpfs", folder)
     known: set[str] = set()
     within = [path for path in _readable() if Path(path).is_relative_to(KIT)]
     around = [path for path in _readable() if path not in within]

@@ -23,6 +23,7 @@ ADOPT, SHOW, NO_NEW_RIGHTS, DROP, LAST_RIGHT = 36, 4, 38, 24, 63  # see prctl(2)
 NAMESPACES = 0x00020000 | 0x08000000 | 0x04000000 | 0x20000000  # mounts, signals between processes, names, processes
 OF_USERS = 0x10000000
 ALONE, WHOLE_TREE, NO_SUID = 1 << 18, 1 << 14, 2 | 4 | 8  # see mount(2): private, recursive, nosuid nodev noexec
+IN_MEMORY, FEW_FILES = "/dev/shm", b"size=64000000,nr_inodes=10000,mode=1777"  # nothing of it stays
 KILLED_FIRST = "1000"  # where memory runs out, see proc(5)
 LOST_SECONDS = 5  # of processor time that a process gets beyond its limit to notice it
 LIMITS = {  # names in Cell, and in the module resource
@@ -37,7 +38,7 @@ def confine(cell: Cell) -> list[str]:
     if sys.platform != "linux":
         return list(cell["layers"])
     layers = {
-        "processes": _alone_with_processes,
+        "processes": lambda: _alone_with_processes(cell),
         "files": lambda: _sees_only(cell),
         "rights": _has_no_rights,
         "calls": refusing.refuse,
@@ -99,7 +100,7 @@ def _is_killed_first() -> None:
         pass
 
 
-def _alone_with_processes() -> None:
+def _alone_with_processes(cell: Cell) -> None:
     """Be the first process in a place from which no other is seen; raise OSError where that is not allowed."""
     if sys.platform == "linux":
         user, group = os.getuid(), os.getgid()
@@ -113,6 +114,8 @@ def _alone_with_processes() -> None:
             b"proc", b"/proc", b"proc", NO_SUID, None
         ):
             os._exit(1)  # whoever started this tries again without
+        if not any(path.startswith(f"{IN_MEMORY}/") for path in cell["writes"]):
+            _libc.mount(b"tmpfs", IN_MEMORY.encode(), b"tmpfs", NO_SUID, FEW_FILES)
 
 
 def _stays_who_it_is(user: int, group: int) -> None:

@@ -27,7 +27,9 @@ MOST_FILES = 5 * budget.MOST_ENTRIES
 CHOSEN = ("TMPDIR", "TEMP", "TMP")  # variables by which somebody chooses the place
 ROOM, WORKSHOP = "room", "workshop"  # folders: what programs see, and what is to come into it
 HOME, TEMPORARY = "home", "tmp"  # folders in the room
-PASSABLE = 0o711  # the mode of a folder that others only pass through
+FOR_ALL = 0o1777  # the mode of a folder in which everybody has what is theirs
+OF_SYSTEM = {"/tmp": "of-all", "/dev/shm": "in-memory"}  # where programs find such folders, and what ours are called
+SYSTEM_BYTES, SYSTEM_FILES = 64_000_000, 10_000  # of all that lies in one of them
 REMOVING_SECONDS = 60.0  # for what the usual way could not remove
 
 
@@ -65,11 +67,12 @@ class Place:
         self._roots = [disk, *([memory] if memory else [])]
         self.home, self.temporary = disk / ROOM / HOME, disk / ROOM / TEMPORARY
         for root in self._roots:
-            root.chmod(PASSABLE)
+            root.chmod(quota.PASSABLE)
         for folder in (*self.folders, *(root / WORKSHOP for root in self._roots)):
             folder.mkdir(mode=0o700)
         for folder in (self.home, self.temporary):
             folder.mkdir()
+        self.of_system = self._of_system(disk) if self.is_limited else {}
         self.belongs_to(owner)
 
     @property
@@ -106,6 +109,27 @@ class Place:
             quota.lift(self._roots[0])
         for root in self._roots:
             remove(root)
+        if self.owner:
+            self._sweeps()
+
+    def _sweeps(self) -> None:
+        """Remove what programs left in folders that are for everybody; nobody else has their account."""
+        for folder in OF_SYSTEM:
+            with contextlib.suppress(OSError), os.scandir(folder) as entries:
+                for entry in entries:
+                    with contextlib.suppress(OSError):
+                        if entry.stat(follow_symlinks=False).st_uid == self.owner:
+                            os.unlink(entry) if not entry.is_dir(follow_symlinks=False) else remove(Path(entry))
+
+    @staticmethod
+    def _of_system(disk: Path) -> dict[str, Path]:
+        """Make what programs see in the place of folders that are for everybody, each of limited size."""
+        made = {}
+        for place, name in OF_SYSTEM.items():
+            (disk / name).mkdir()
+            if quota.limit(disk / name, SYSTEM_BYTES, SYSTEM_FILES, FOR_ALL):
+                made[place] = disk / name
+        return made
 
     @staticmethod
     def _in_memory() -> Path | None:
