@@ -60,9 +60,7 @@ class Desk(WireSide):
         self.dialect = exercise.dialect
         self._eyes: Eyes | None = None
         self._typed: Counter[str] = Counter()
-        self._has_looked = (
-            False  # a check that does not ends at any moment, however far the client has come with showing
-        )
+        self._has_looked = False  # at the screen; where nobody does, a check may end before the client has shown all
         self._explains = Typed(len(exercise.ladder))
 
     # Starting
