@@ -127,6 +127,8 @@ class Waiting:
         unfinished = self.listener.unfinished
         is_cut = self.wanted.text and self.wanted.text not in unfinished
         got = f"{shown(unfinished)} without a newline at its end"
+        if knocks := self.talk.knocks_in(unfinished):
+            return self._missed(got, diagnosis.of_knock(knocks[0]))
         return self._missed(got, None if is_cut else diagnosis.NO_NEWLINE)
 
     # Why

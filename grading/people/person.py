@@ -273,7 +273,7 @@ class Person(Participant):
         self.takes_in_everything()
         errors = [line for line in self.heard if line.startswith("ERROR:")]
         if len(errors) != wanted:
-            raise Unmet(f"{self.name} to hear {times(wanted)} an ERROR", f"one came {times(len(errors))}")
+            raise Unmet(f"{self.name} to hear an ERROR {times(wanted)}", f"it came {times(len(errors))}")
 
     def _awaits(self, wanted: Wanted, quietly: bool = False, beats: int = PATIENCE) -> str:
         line = self._finds_in_time(wanted, beats)

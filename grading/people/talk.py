@@ -14,6 +14,8 @@ from grading.results.events import Minutes
 from grading.results.unmet import Unmet
 from grading.telling import diagnosis
 
+KNOCK = "{} is here"  # what a newcomer says, by the name
+
 
 class Participant(Listener):
     """Somebody in a talk: what they said, and what they heard."""
@@ -71,7 +73,11 @@ class Talk:
 
     def knock(self, name: str) -> str:
         """Return what `name` says to see whether the server counts them in."""
-        return self._small(f"{name} is here", "is here")
+        return self._small(KNOCK.format(name), KNOCK.format("").strip())
+
+    def knocks_in(self, line: str) -> list[str]:
+        """Return what people have said in `line` when they came in."""
+        return [said for person in self.people if (said := KNOCK.format(person.name)) in line]
 
     def marker(self) -> str:
         """Return a text that nobody has said yet."""

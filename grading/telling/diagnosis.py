@@ -104,6 +104,11 @@ CUTS = {
 }
 
 
+def of_knock(said: str) -> Cause:
+    """Explain what stands in a line without end, where it is what a newcomer `said`."""
+    return Cause(NO_NEWLINE.code, f"`{said}` is what a newcomer says first. {NO_NEWLINE.sentence}")
+
+
 def of_text(text: str, line: str, said: set[str]) -> Cause | None:
     """Explain how `line` came about where `text` was to be heard; `said` is what else its speaker said."""
     heard = line.rstrip()

@@ -30,7 +30,12 @@ def test_joined_as(desk: Desk) -> None:
     desk.sees("Joined as: Alice")
 
 
-@check(2, "Show `USER_JOINED:Bob` as `Bob joined`, and `USER_LEFT:Bob` as `Bob left`.", rests=("client.news",))
+@check(
+    2,
+    "Show `USER_JOINED:Bob` as `Bob joined`, and `USER_LEFT:Bob` as `Bob left`. Does each line that comes pass through "
+    "the place that puts it into words?",
+    rests=("client.news",),
+)
 def test_who_comes_and_goes(desk: Desk) -> None:
     """Who comes and who goes is told in words."""
     desk.sits_down()
@@ -63,7 +68,8 @@ def test_errors_are_told(desk: Desk) -> None:
 
 @check(
     2,
-    "The answer to JOIN and what follows may arrive together: read it line by line, too.",
+    "What comes with the answer to JOIN waits for whoever reads next: keep the rest where both find it, and look "
+    "there for whole lines before you wait for more.",
     rests=(
         "client.joined",
         "lines.segments",

@@ -74,6 +74,13 @@ def test_the_line_that_is_most_like_the_one_that_is_wanted_is_told(scene: Scene)
     assert unmet.cause and unmet.cause.code == "command-as-text"
 
 
+def test_what_a_newcomer_said_is_explained_where_it_has_no_end(scene: Scene) -> None:
+    scene.bob._data = b"Bob: Bob is here"
+    unmet = scene.message("hi").failure()
+    assert unmet.cause and unmet.cause.code == "no-newline"
+    assert unmet.cause.sentence.startswith("`Bob is here` is what a newcomer says first. ")
+
+
 def test_a_line_that_never_ended_is_told(scene: Scene) -> None:
     scene.bob._data = b"Ann: hi"
     unmet = scene.message("hi").failure()
