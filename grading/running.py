@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from grading.process.evidence import printed, why, why_silent
 from grading.process.patience import GRADING_SECONDS
-from grading.process.production import Production
+from grading.process.production import OWN_SHARE, Production
 from grading.results.causes import Cause
 from grading.results.unmet import CannotTell, Unmet
 from grading.results.values import ERROR, FAILED, NOT_HERE, PASSED, SKIPPED, CheckResult, Circumstances
@@ -21,7 +21,6 @@ from grading.telling.hints import kind
 
 SIDE_BY_SIDE = 12  # checks at a time
 MOST_PRINTED = 60  # lines of a program that are kept
-OWN_SHARE = 0.5  # of all processors: whoever takes as much is not held up by others
 OWN_SECONDS = 3.0  # the least that this is of a processor: any start takes some
 IN_TIME = "the programs to let the grading come to its end"
 PROOFS = 3  # checks that fail for one reason, at one line, after which nobody doubts it
@@ -75,7 +74,7 @@ def _play(check: Check, venue: Venue, production: Production) -> Attempt:
     result = check.untried()
     try:
         if production.allowance.is_over:
-            raise Unmet(IN_TIME, f"{GRADING_SECONDS:.0f} seconds were over")
+            return _over(result, production)
         if check.role.program not in production.submission:
             raise Unmet(f"{check.role.program} to be in the folder", "there is no such file")
         check.function(venue)
@@ -83,14 +82,21 @@ def _play(check: Check, venue: Venue, production: Production) -> Attempt:
             venue.adds_up()
         return Attempt(replace(result, outcome=PASSED))
     except Unmet as unmet:
-        return _failed(result, venue, unmet)
+        return _over(result, production) if production.allowance.is_over else _failed(result, venue, unmet)
     except CannotTell as reason:
         return Attempt(replace(result, outcome=SKIPPED, cause=Cause(NOT_HERE, str(reason))))
     except Exception:
         if production.allowance.is_over:
-            return Attempt(replace(result, outcome=FAILED, expected=IN_TIME, got="it had to be ended"))
+            return _over(result, production)
         fault = traceback.format_exc()
         return Attempt(replace(result, outcome=ERROR, expected="the grader to do its work", got=fault))
+
+
+def _over(result: CheckResult, production: Production) -> Attempt:
+    """Put down that there was no more time: that is the fault of the programs, unless others took it."""
+    got = f"{GRADING_SECONDS:.0f} seconds were over"
+    over = replace(result, outcome=FAILED, expected=IN_TIME, got=got)
+    return Attempt(over, late=True, starved=production.is_held_up(), calm=True)
 
 
 def _failed(result: CheckResult, venue: Venue, unmet: Unmet) -> Attempt:

@@ -94,7 +94,7 @@ class Allowance:
         self.stuck = 0  # runs in which nothing stirred
         self.held = 0  # those of them in which the program could have gone on
         self.endless = 0  # runs that printed more than anybody reads
-        self._ends_at = time.monotonic() + GRADING_SECONDS
+        self._began = time.monotonic()
 
     @property
     def stuck_seconds(self) -> float:
@@ -112,9 +112,14 @@ class Allowance:
         return OUTPUT_CHARACTERS if self.endless < MOST_STUCK else OUTPUT_AGAIN_CHARACTERS
 
     @property
+    def passed(self) -> float:
+        """Seconds since grading began."""
+        return time.monotonic() - self._began
+
+    @property
     def is_over(self) -> bool:
         """Whether there is no more time for this submission."""
-        return time.monotonic() > self._ends_at
+        return self.passed > GRADING_SECONDS
 
 
 class Heart:

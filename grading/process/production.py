@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
@@ -17,8 +18,11 @@ from grading.submission.copies import Copies
 from grading.submission.scratch import remove
 from grading.submission.shared import Shared
 from grading.submission.values import Submission
+from grading.system.machine import kept_waiting, knows_waiting
 
 T = TypeVar("T")
+OWN_SHARE = 0.5  # of all processors: whoever takes as much is not held up by others
+BUSY_SHARE = 0.1  # of the time of a grading for which we waited for a processor, on a machine that others kept busy
 FOR_READERS, FOR_VISITORS = 0o644, 0o755  # the modes of a file and of a folder that others may look into
 
 
@@ -39,6 +43,7 @@ class Production:
         self.experience = Experience()
         self.failed: set[Role] = set()  # whose programs are known to fail in something
         self.allowance = Allowance()
+        self._used, self._waited = self.launcher.processor_seconds(), kept_waiting(os.getpid())
         place = self.launcher.place
         if place.owner:
             self.launcher.lacks()  # it may turn out that programs run in our own account
@@ -85,6 +90,13 @@ class Production:
                 self._found[find_out] = find_out(self)
             found: T = self._found[find_out]  # type: ignore[assignment]
             return found
+
+    def is_held_up(self) -> bool:
+        """Tell whether others kept this machine busy since grading began; so it may be, where no system tells."""
+        passed = self.allowance.passed
+        if self.launcher.processor_seconds() - self._used >= OWN_SHARE * (os.cpu_count() or 1) * passed:
+            return False
+        return not knows_waiting() or kept_waiting(os.getpid()) - self._waited >= BUSY_SHARE * passed
 
     def close(self) -> None:
         """Remove the copies, and what they were made from."""

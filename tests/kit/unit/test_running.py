@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+
 import pytest
 
 from grading.course import STEP1, Role
+from grading.process import production
+from grading.process.launcher import Launcher
+from grading.process.patience import GRADING_SECONDS, Allowance
+from grading.process.production import Production
 from grading.results.causes import Cause, Place
-from grading.results.values import FAILED
-from grading.running import Attempt, proven
-from grading.suite import Check
+from grading.results.values import ERROR, FAILED
+from grading.running import Attempt, proven, run
+from grading.submission.values import Submission
+from grading.suite import Check, collect
 from tests.kit.conftest import finding
 
 SERVER = Role("server", "chat_server.py")
@@ -45,3 +53,24 @@ def test_what_several_runs_prove_at_one_line_is_not_doubted() -> None:
     other = {check: made(Cause("removed-twice", "", THERE), starved=True) for check in checks(2)}
     silent = {check: made(SILENT, late=True) for check in checks(3)}
     assert proven({**three, **other, **silent}) == set(three)
+
+
+@pytest.mark.parametrize(
+    ("waited", "used", "outcome"),
+    [(1.0, 0.0, ERROR), (0.0, 0.0, FAILED), (1.0, 1.0, FAILED)],
+    ids=["others took the time", "nobody took it", "the programs took it themselves"],
+)
+def test_time_that_is_over_is_the_fault_of_the_programs_unless_others_took_it(
+    waited: float, used: float, outcome: str, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submission = Submission({"chat_server.py": b"", "chat_client.py": b""})
+    with contextlib.closing(Production(launcher, submission, STEP1)) as graded:
+        monkeypatch.setattr(Allowance, "is_over", True)
+        monkeypatch.setattr(Allowance, "passed", GRADING_SECONDS)
+        monkeypatch.setattr(production, "knows_waiting", lambda: True)
+        monkeypatch.setattr(production, "kept_waiting", lambda pid: waited * GRADING_SECONDS)
+        cores = os.cpu_count() or 1
+        monkeypatch.setattr(launcher, "processor_seconds", lambda: used * cores * GRADING_SECONDS)
+        graded._used = graded._waited = 0.0
+        (result, *_) = run([one for one in collect(STEP1) if one.role.name == "server"], graded)
+    assert (result.outcome, result.undecided) == (outcome, outcome == ERROR)
