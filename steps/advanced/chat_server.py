@@ -69,9 +69,9 @@ def keep_alive(sock: socket.socket) -> None:
 def send_now(sock: socket.socket, data: bytes) -> int:
     """Send what goes without waiting for the reader; return how many bytes that were.
 
-    OSError: the connection is gone. ValueError: so it is, and we have closed our side as well.
+    OSError: the connection is gone. ValueError, of `select`: so it is, and we have closed our side as well.
     """
-    if not DONT_WAIT:  # a connection with a time limit takes what fits; it waits only where nothing does
+    if not DONT_WAIT:  # without a time limit, `send` would wait until all fits; with one, only where nothing does
         return sock.send(data) if select.select([], [sock], [], 0)[1] else 0
     try:
         return sock.send(data, DONT_WAIT)
@@ -89,7 +89,7 @@ class Client:
         self.username = ""  # empty until this client has joined
         self.server = server
         self.room = LOBBY
-        self.outbox = b""  # what the postman has for this client
+        self.outbox = b""  # what the postman has for this client; nobody else changes it
 
     def lines(self) -> Iterator[str]:
         """Yield each line that arrives, without its line end, until the connection ends."""
@@ -97,7 +97,7 @@ class Client:
         # lines, or half a letter: a line is over at its newline and nowhere else. Drop the `\r`
         # that some programs put before it, and skip empty lines.
         while data := self.stream.readline(MAX_LINE + len("\r\n")):
-            line = data.rstrip(b"\r\n")
+            line = data.removesuffix(b"\n").removesuffix(b"\r")
 
             # A line may be longer than MAX_LINE; nobody may fill the memory of the server with
             # it. Answer `ERROR:line too long`, throw the rest of the line away as it arrives,
@@ -118,7 +118,7 @@ class Client:
                 yield line.decode()
 
     def send(self, line: str) -> None:
-        """Send `line` and its newline. Raises OSError where the connection is gone."""
+        """Leave `line`, for this client alone, to the postman. Waits for nobody."""
         # The other side knows the end of a line by its newline. Several threads may send to
         # this client at the same time: take care that their bytes never mix.
         data = f"{line}\n".encode()
@@ -133,7 +133,7 @@ class Client:
         # TODO: Give all that is in the outbox to `send_now`, and keep what did not go. Where
         # more than MAX_WAITING bytes stay, nobody reads any more: say so in the log, hang up,
         # and keep nothing; where `send_now` raises an OSError or a ValueError, the same without
-        # a word. (Only the postman comes here, so this needs no lock.)
+        # a word. (Only the postman changes an outbox, here and in `sort`: it needs no lock.)
         raise NotImplementedError("see the TODO above")
 
     def hang_up(self) -> None:
@@ -176,7 +176,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
         self.lock = threading.RLock()  # held by whoever reads or changes what follows, even twice
         self.clients: list[Client] = []
 
-        self.rooms: dict[str, list[Client]] = {}  # who hears what is said there
+        self.rooms: dict[str, list[Client]] = {}  # who is there, as found since the last change: see `members`
         self.history: collections.deque[str] = collections.deque(maxlen=HISTORY)
         self.posted: list[tuple[list[Client], bytes]] = []  # letters: who is to hear it, and what
         self.posted_bytes = 0
@@ -236,11 +236,12 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
         finally:
             self.remove_client(client)
-            self.finish(client)
+            self.see_off(client)
 
-    def finish(self, client: Client) -> None:
-        """Wait until `client`, who leaves, has got what was posted for it, but not long."""
+    def see_off(self, client: Client) -> None:
+        """Wait until `client`, who leaves, has got what was posted for it, but not long; then it is hung up on."""
         letters, end = self.posted, time.monotonic() + FLUSH_SECONDS
+        # `sort` fills the outboxes before it makes a new list: until it is sent, a letter is in one or the other.
         while (letters is self.posted and letters or client.outbox) and time.monotonic() < end:
             time.sleep(FLUSH_SECONDS / 50)
 
@@ -258,17 +259,18 @@ class ChatServer(socketserver.ThreadingTCPServer):
         if lines := self.noted[:]:
             del self.noted[: len(lines)]
             log("\n".join(lines))
-        waiting: set[Client] = set()
+        mail: dict[Client, list[bytes]] = collections.defaultdict(list)
         with self.lock:
             if not self.posted:
                 self.news.wait(seconds)
             for readers, letters in itertools.groupby(self.posted, lambda letter: letter[0]):
                 data = b"".join([data for _, data in letters])  # what the same people hear is joined once
                 for client in readers:
-                    client.outbox += data
-                waiting.update(readers)
+                    mail[client].append(data)
+            for client, pieces in mail.items():
+                client.outbox += b"".join(pieces)
             self.posted, self.posted_bytes = [], 0
-        return waiting
+        return set(mail)
 
     def deliver(self) -> None:
         """Send what is posted, for ever: this is the postman, a thread of its own."""
@@ -288,14 +290,12 @@ class ChatServer(socketserver.ThreadingTCPServer):
             if client not in self.clients:
                 return
             self.clients.remove(client)
-            self.fill_rooms()
+            self.rooms.clear()
+            if client.username:  # the others are told before anybody can take the name
+                self.broadcast(f"USER_LEFT:{client.username}")
 
-        # Tell everyone who is left `USER_LEFT:` and the name, if the client had one. Look at
-        # where you hold the lock: `broadcast` takes it as well, and a thread that waits for a
-        # lock which it holds itself waits for ever.
         if client.username:
-            log(f"User '{client.username}' disconnected")
-            self.broadcast(f"USER_LEFT:{client.username}")
+            self.noted.append(f"User '{client.username}' disconnected")
 
     def broadcast(self, message: str, exclude_client: Client | None = None) -> int:
         """Send `message` to everyone but `exclude_client`; return how many that were."""
@@ -375,7 +375,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
             if any(other.username == username for other in self.clients):
                 raise Refused("name taken")
             client.username = username
-            self.fill_rooms()
+            self.rooms.clear()
 
             # TODO: A newcomer reads what was said in the lobby, right after `JOINED`. What is
             # said at this very moment must arrive once, neither twice nor never: so the answer
@@ -386,17 +386,16 @@ class ChatServer(socketserver.ThreadingTCPServer):
         client.send(f"JOINED:{username}")
         self.broadcast(f"USER_JOINED:{username}", exclude_client=client)
 
-    def fill_rooms(self) -> None:
-        """Find out anew who is where, after each change. The caller holds the lock."""
-        self.rooms = collections.defaultdict(list)
-        for client in self.clients:
-            if client.username:
-                self.rooms[client.room].append(client)
+    def members(self, room: str) -> list[Client]:
+        """Return who is in `room`. The caller holds the lock; whoever changes that empties `rooms`."""
+        if room not in self.rooms:
+            self.rooms[room] = [client for client in self.clients if client.username and client.room == room]
+        return self.rooms[room]
 
     def tell_room(self, room: str, line: str) -> int:
         """Send `line` to everyone in `room`; return how many that were."""
-        # TODO: `post` the line, once, for all in `rooms[room]`. And what is said in the lobby
-        # goes into the history, in the same hold of the lock: nobody can join in between.
+        # TODO: `post` the line, once, for all `members` of the room. And what is said in the
+        # lobby goes into the history, in the same hold of the lock: nobody can join in between.
         raise NotImplementedError("see the TODO above")
 
     def do_PRIVATE(self, client: Client, argument: str) -> None:
@@ -408,8 +407,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
     def do_JOIN_ROOM(self, client: Client, room: str) -> None:
         """`client` goes into `room`, and out of the one where it was."""
         # TODO: The names of rooms follow the rule for usernames. From `JOINED_ROOM:` and the
-        # name of the room on, the client hears nothing more of the room it left: move,
-        # `fill_rooms` and answer in one hold of the lock.
+        # name of the room on, the client hears nothing more of the room it left: move, empty
+        # `rooms` and answer in one hold of the lock.
         raise NotImplementedError("see the TODO above")
 
     def do_LIST_USERS(self, client: Client, argument: str) -> None:

@@ -8,19 +8,19 @@ from grading.protocol.tolerated import Tolerated
 from grading.skeletons import finished
 from tests.kit.killing import submission
 
-REMOVED = "            self.clients.remove(client)\n            self.fill_rooms()\n"
+REMOVED = "            self.clients.remove(client)\n            self.rooms.clear()\n"
 GONE_SOON = """\
             if getattr(client, "is_gone", False):
                 return
             client.is_gone = True
 """
-FINISHED = "            self.finish(client)\n"
+FINISHED = "            self.see_off(client)\n"
 FINISHED_SOON = """\
             for _ in range(100):
                 if client in self.clients:
                     time.sleep(0.01)
             self.forget_the_gone()
-            self.finish(client)
+            self.see_off(client)
 """
 REFUSED = '            client.send(f"ERROR:{reason}")\n'
 FORGOTTEN = f"""\
@@ -30,7 +30,7 @@ FORGOTTEN = f"""\
     def forget_the_gone(self):
         with self.lock:
             self.clients = [client for client in self.clients if not getattr(client, "is_gone", False)]
-            self.fill_rooms()
+            self.rooms.clear()
 """
 UNTIL_THE_NEXT_LINE = ((REMOVED, GONE_SOON), (FINISHED, FINISHED_SOON), (REFUSED, FORGOTTEN))
 

@@ -222,7 +222,7 @@ def test_who_leaves_gets_what_was_posted_before_the_connection_is_closed(
 
     pair.client.send("goodbye")
     monkeypatch.setattr(chat_server.time, "sleep", the_postman_comes)
-    server.finish(pair.client)
+    server.see_off(pair.client)
     assert pair.reader.recv(100) == b"goodbye\n"
 
 
@@ -231,7 +231,7 @@ def test_who_leaves_and_does_not_read_is_not_waited_for(
 ) -> None:
     monkeypatch.setattr(chat_server, "FLUSH_SECONDS", 0.0)
     pair.client.outbox = b"goodbye"
-    server.finish(pair.client)
+    server.see_off(pair.client)
     assert pair.client.outbox == b"goodbye"
 
 

@@ -200,7 +200,7 @@ class ModeratedServer(chat_server.ChatServer):
     def throw_out(self, target: Client, why: str) -> None:
         """Tell `target` why, wait a moment until it has read that, and hang up."""
         target.send(f"ERROR:{why}")
-        self.finish(target)
+        self.see_off(target)
         target.hang_up()
 
     def do_KICK(self, client: Client, username: str) -> None:

@@ -57,7 +57,7 @@ class Client:
         # lines, or half a letter: a line is over at its newline and nowhere else. Drop the `\r`
         # that some programs put before it, and skip empty lines.
         while data := self.stream.readline(MAX_LINE + len("\r\n")):
-            line = data.rstrip(b"\r\n")
+            line = data.removesuffix(b"\n").removesuffix(b"\r")
 
             # A line may be longer than MAX_LINE; nobody may fill the memory of the server with
             # it. Answer `ERROR:line too long`, throw the rest of the line away as it arrives,

@@ -10,7 +10,7 @@ _server = partial(Mutant, step="advanced", program="server")
 
 PRIVATE = 'found[0].send(f"PRIVATE:{client.username}:{text}")'
 UNKNOWN = '        if not found:\n            raise Refused("no such user")\n'
-IN_ROOM = "recipients = self.rooms[room]"
+IN_ROOM = "recipients = self.members(room)"
 MOVE = "            client.room = room\n"
 CHECK_ROOM = '        if not NAME.fullmatch(room):\n            raise Refused("bad name")\n'
 NAMES = "names = sorted(other.username for other in self.clients if other.username)"
@@ -263,8 +263,8 @@ ROOMS = [
     _server(
         name="room_names_in_small_letters",
         mistake="takes Lobby for the lobby",
-        old="            client.room = room\n            self.fill_rooms()\n",
-        new="            client.room = room.lower()\n            self.fill_rooms()\n",
+        old="            client.room = room\n            self.rooms.clear()\n",
+        new="            client.room = room.lower()\n            self.rooms.clear()\n",
         caught_by=("advanced/server/other_rooms_are_not_heard",),
     ),
     _server(
@@ -542,12 +542,12 @@ HISTORY = [
         old="""\
         with self.lock:
             client.room = room
-            self.fill_rooms()
+            self.rooms.clear()
             client.send(f"JOINED_ROOM:{room}")
 """,
         new="""\
         client.room = room
-        self.fill_rooms()
+        self.rooms.clear()
         client.send(f"JOINED_ROOM:{room}")
 """,
         caught_by=("advanced/server/joining_while_others_talk",),

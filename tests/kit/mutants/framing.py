@@ -9,7 +9,7 @@ from tests.kit.killing import Mutant
 _wrong = partial(Mutant, step="step1", program="server")
 
 _READING = """        while data := self.stream.readline(MAX_LINE + len("\\r\\n")):
-            line = data.rstrip(b"\\r\\n")
+            line = data.removesuffix(b"\\n").removesuffix(b"\\r")
 
             if line:
                 yield line.decode()
@@ -36,7 +36,7 @@ MUTANTS = [
         mistake="takes one recv() for one message",
         old=_READING,
         new="""        while data := self.sock.recv(65536):
-            line = data.rstrip(b"\\r\\n")
+            line = data.removesuffix(b"\\n").removesuffix(b"\\r")
 
             if line:
                 yield line.decode()

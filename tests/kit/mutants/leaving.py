@@ -262,8 +262,8 @@ MUTANTS = [
     _wrong(
         name="quit_with_a_carriage_return",
         mistake="compares a line with QUIT before the carriage return is off",
-        old='data.rstrip(b"\\r\\n")',
-        new='data.rstrip(b"\\n")',
+        old='.removesuffix(b"\\r")\n',
+        new="\n",
         caught_by=("step3/server/quit_from_telnet",),
     ),
     _wrong(

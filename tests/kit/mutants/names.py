@@ -570,8 +570,8 @@ MUTANTS = [
     _wrong(
         name="a_carriage_return_in_the_name",
         mistake="strips the newline and leaves the carriage return",
-        old='data.rstrip(b"\\r\\n")',
-        new='data.rstrip(b"\\n")',
+        old='.removesuffix(b"\\r")\n',
+        new="\n",
         caught_by=("step2/server/a_name_without_its_carriage_return",),
     ),
     # Errors
