@@ -22,6 +22,9 @@ from grading.process.jail import Jail
 from grading.stage import messages
 from grading.submission.scratch import OF_SYSTEM, SYSTEM_BYTES, Place
 
+if sys.platform == "win32":
+    from grading.system import jobs
+
 STAGE = ("grading/__init__.py", "grading/stage")  # all that programs need of the kit
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix/store", "/gnu/store")
 SETTINGS = (  # in /etc, of the system; no secrets
@@ -42,6 +45,7 @@ LAYERS = {
     "account": "programs run in your account",
     "rights": "programs have the rights of root",
     "calls": "programs can take memory that nobody counts",
+    "limits": "programs can take what there is of memory, processors and processes",
 }
 COUNTS_PER_NAMESPACE = (5, 14)  # the Linux that counts a user's processes in each user namespace
 
@@ -199,6 +203,12 @@ def _counts_per_namespace() -> bool:
 def own_packages() -> dict[str, str]:
     """Return the variable by which a program with another home finds what was installed for this user alone."""
     return {"PYTHONUSERBASE": site.getuserbase()} if site.ENABLE_USER_SITE else {}
+
+
+def lacking_without_fork() -> frozenset[str]:
+    """Return what does not surround programs that are started one by one: on Windows, a Job Object does its part."""
+    held = frozenset({"limits", "calls"} if sys.platform == "win32" and jobs.can_limit() else ())
+    return frozenset(LAYERS) - held
 
 
 def told(lacks: Collection[str]) -> str:

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -66,7 +67,7 @@ class Launcher:
             return self._fork(settings)
         zone = {"TZ": settings["zone"]} if settings["zone"] else {}
         command = [sys.executable, "-m", "grading.stage", json.dumps(settings)]
-        return self._keep(lambda: _start_fresh(command, self._jail.folder, self._environment(**zone)))
+        return self._keep(lambda: self._start_fresh(command, self._jail.folder, self._environment(**zone)))
 
     def start_for_real(self, work: Path, program: str, *args: str) -> Process:
         """Start `python PROGRAM ARGS` in the folder `work` as a person does, with nothing of ours in its process."""
@@ -75,7 +76,10 @@ class Launcher:
             return self._fork({"exec": bare, "work": str(work)})
         if os.name == "posix":  # a process takes its terminal itself
             bare = [sys.executable, "-ISc", TAKE_TERMINAL, *bare]
-        return self._keep(lambda: _start_fresh(bare, work, self._environment()))
+        return self._keep(lambda: self._start_fresh(bare, work, self._environment()))
+
+    def _start_fresh(self, command: list[str], folder: Path, environment: dict[str, str]) -> Process:
+        return _start_fresh(command, folder, environment, asdict(self._jail.limits))
 
     def once(self, make: Callable[[Launcher], Kept]) -> Kept:
         """Return what `make` returned for this launcher, which calls it once; it ends with the launcher."""
@@ -87,7 +91,7 @@ class Launcher:
 
     def lacks(self) -> frozenset[str]:
         """Return the names of the layers, of those in `cell.LAYERS`, that do not surround a program here."""
-        return self._forkserver.lacks() if self._forkserver else frozenset(cell.LAYERS)
+        return self._forkserver.lacks() if self._forkserver else cell.lacking_without_fork()
 
     def _environment(self, **more: str) -> dict[str, str]:
         return self._jail.around(**{MARK: self._mark}, **self.place_of_their_own(), **more)
@@ -190,7 +194,9 @@ def _kill_strays(mark: str) -> None:
             pass
 
 
-def _start_fresh(command: list[str], folder: Path, environment: dict[str, str]) -> Process:
+def _start_fresh(
+    command: list[str], folder: Path, environment: dict[str, str], limits: dict[str, int | None]
+) -> Process:
     terminal = make_terminal()
     stdin, stdout, stderr = terminal.streams
     popen = subprocess.Popen(
@@ -205,4 +211,4 @@ def _start_fresh(command: list[str], folder: Path, environment: dict[str, str]) 
     )
     status: Future[int] = Future()
     threading.Thread(target=lambda: status.set_result(popen.wait()), daemon=True).start()
-    return Process(popen.pid, terminal, status)
+    return Process(popen.pid, terminal, status, limits)

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 
@@ -21,12 +22,15 @@ STARTING_SECONDS = 60.0  # until the fork server must have answered; only a mach
 class Process:
     """A running program: the terminal before which it runs, and its end."""
 
-    def __init__(self, pid: int, terminal: Terminal, status: Future[int]) -> None:
+    def __init__(
+        self, pid: int, terminal: Terminal, status: Future[int], limits: Mapping[str, int | None] | None = None
+    ) -> None:
+        """Take it over; what has started it holds it to `limits`, but on Windows, where we do."""
         self.pid = pid
         self.terminal = terminal
         self._status = status
         if sys.platform == "win32":
-            self._job = Job(pid)
+            self._job = Job(pid, limits)
         terminal.has_started()
         status.add_done_callback(lambda _: terminal.has_ended())
 

@@ -7,10 +7,13 @@ import sys
 assert sys.platform == "win32"  # for mypy: nobody imports this elsewhere
 
 import ctypes  # noqa: E402
+import functools  # noqa: E402
+from collections.abc import Mapping  # noqa: E402
 from ctypes import wintypes  # noqa: E402
 
-EXTENDED_LIMITS = 9  # JobObjectExtendedLimitInformation
-KILL_ON_JOB_CLOSE = 0x2000  # when its last handle is closed, as the system does for a process that ends
+from grading.system import job_limits  # noqa: E402
+
+EXTENDED_LIMITS, INTERFACE = 9, 4  # JobObjectExtendedLimitInformation, JobObjectBasicUIRestrictions
 SET_QUOTA, TERMINATE = 0x0100, 0x0001  # what we may do to a process
 
 _kernel = ctypes.WinDLL("kernel32", use_last_error=True)
@@ -18,28 +21,12 @@ for _name in ("CreateJobObjectW", "OpenProcess"):
     getattr(_kernel, _name).restype = wintypes.HANDLE
 
 
-class _Limits(ctypes.Structure):
-    """JOBOBJECT_EXTENDED_LIMIT_INFORMATION."""
-
-    _fields_ = [
-        ("per_process_and_job_user_time", ctypes.c_int64 * 2),
-        ("flags", wintypes.DWORD),
-        ("working_set_sizes", ctypes.c_size_t * 2),
-        ("active_processes", wintypes.DWORD),
-        ("affinity", ctypes.c_size_t),
-        ("priority_and_scheduling", wintypes.DWORD * 2),
-        ("io_counters", ctypes.c_uint64 * 6),
-        ("memory", ctypes.c_size_t * 4),
-    ]
-
-
 class Job:
-    """Holds the process `pid`, which has only just begun, and all that it will start."""
+    """Holds the process `pid`, which has only just begun, and all that it will start, to some limits."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, limits: Mapping[str, int | None] | None = None) -> None:
         self._job = wintypes.HANDLE(_kernel.CreateJobObjectW(None, None))
-        limits = _Limits(flags=KILL_ON_JOB_CLOSE)
-        _kernel.SetInformationJobObject(self._job, EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits))
+        _set(self._job, limits or {})
         self._process = wintypes.HANDLE(_kernel.OpenProcess(SET_QUOTA | TERMINATE, False, pid))
         _kernel.AssignProcessToJobObject(self._job, self._process)
 
@@ -50,3 +37,21 @@ class Job:
         for handle in (self._process, self._job):
             _kernel.CloseHandle(handle)
             handle.value = None
+
+
+@functools.cache
+def can_limit() -> bool:
+    """Tell whether this system holds programs to limits: it takes them, and says that it has them."""
+    job = wintypes.HANDLE(_kernel.CreateJobObjectW(None, None))
+    asked = {"processor_seconds": 1, "processes": 1, "memory_bytes": 1 << 24}
+    found = job_limits.Extended()
+    is_set = _set(job, asked)
+    told = _kernel.QueryInformationJobObject(job, EXTENDED_LIMITS, ctypes.byref(found), ctypes.sizeof(found), None)
+    _kernel.CloseHandle(job)
+    return bool(is_set and told and found.basic.flags == job_limits.extended(asked).basic.flags)
+
+
+def _set(job: wintypes.HANDLE, limits: Mapping[str, int | None]) -> bool:
+    wanted, interface = job_limits.extended(limits), wintypes.DWORD(job_limits.NO_DESKTOP)
+    _kernel.SetInformationJobObject(job, INTERFACE, ctypes.byref(interface), ctypes.sizeof(interface))
+    return bool(_kernel.SetInformationJobObject(job, EXTENDED_LIMITS, ctypes.byref(wanted), ctypes.sizeof(wanted)))
