@@ -1,24 +1,19 @@
-"""A Chromium without a window, where one is installed, and what we ask of it: the DevTools protocol, over WebSocket."""
+"""A Chromium without a window, where one is installed, and the line on which it is asked: see `devtools.py`."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, Any
 
+from grading.people.devtools import Line
 from grading.process.launcher import Launcher
 from grading.process.patience import CHROMIUM_SECONDS, PEEK_SECONDS
 from grading.results.unmet import CannotTell
-
-if TYPE_CHECKING:
-    from websockets.sync.client import ClientConnection
 
 NAMES = (
     "chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome",
@@ -32,15 +27,27 @@ PLACES = (  # where it is on systems on which nothing is found by its name
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
 )
 OPTIONS = (
-    "--headless", "--remote-debugging-port=0", "--no-first-run", "--no-default-browser-check", "--disable-gpu",
+    "--headless", "--no-first-run", "--no-default-browser-check", "--disable-gpu",
     "--disable-extensions", "--disable-sync", "--disable-component-update", "--disable-background-networking",
     "--disable-dev-shm-usage", "--mute-audio", "--hide-scrollbars", "--no-proxy-server",
     "--disable-background-timer-throttling", "--disable-renderer-backgrounding",
     "--disable-backgrounding-occluded-windows",
 )  # fmt: skip
-PORT_FILE = "DevToolsActivePort"  # in its folder: where it listens for us
+PIPE, END = "--remote-debugging-pipe", b"\0"  # messages come and go by the descriptors 3 and 4; what ends each
+BECOME = """
+import fcntl, os, sys
+theirs = [fcntl.fcntl(int(number), fcntl.F_DUPFD_CLOEXEC, 10) for number in sys.argv[1:3]]
+for number, descriptor in zip((3, 4), theirs):
+    os.dup2(descriptor, number)
+os.closerange(5, 10)
+if owner := int(sys.argv[3]):
+    os.setgroups([])
+    os.setgid(owner)
+    os.setuid(owner)
+os.execvp(sys.argv[4], sys.argv[4:])
+"""
+PORT_FILE = "DevToolsActivePort"  # in its folder, on Windows: where it listens for us
 NOT_INSTALLED = "There is no Chromium here in which the page could be tried; Chrome and Edge would do as well."
-HAS_ENDED = "The Chromium in which the page was tried has ended."
 NO_START = "The Chromium that is installed here does not start."
 
 
@@ -57,23 +64,67 @@ class Chromium:
         command = find()
         if not command:
             raise CannotTell(NOT_INSTALLED)
-        self._folder = Path(tempfile.mkdtemp(dir=launcher.place.temporary))
-        launcher.place.hands_over(self._folder)
+        self._folder = launcher.place.folder_of_helper()
         self._process = self._start(command, launcher.place.owner)
-        self.url = self._listens()
+        try:
+            self.line = self._connects()
+            self.line.ask("Browser.getVersion", "", {})
+        except (CannotTell, TimeoutError):
+            self.close()
+            raise CannotTell(NO_START) from None
 
     def _start(self, command: str, owner: int) -> subprocess.Popen[bytes]:
         """Start it, in the spare account where there is one: what runs in it is a student's."""
         is_root = sys.platform != "win32" and os.geteuid() == 0
         options = [*OPTIONS, f"--user-data-dir={self._folder}", *(["--no-sandbox"] if is_root else [])]
         about: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-        if owner:
-            about |= {"user": owner, "group": owner, "extra_groups": []}
         environment = {**os.environ, "HOME": str(self._folder), "TMPDIR": str(self._folder)}
+        typed = [command, *options, "--remote-debugging-port=0"]
+        theirs: tuple[int, ...] = ()
+        if sys.platform != "win32":  # a port, every program could find
+            their_in, self._out = os.pipe()
+            self._in, their_out = os.pipe()
+            theirs = (their_in, their_out)
+            typed = [sys.executable, "-ISc", BECOME, *map(str, (*theirs, owner)), command, *options, PIPE]
         try:
-            return subprocess.Popen([command, *options], env=environment, start_new_session=True, **about)
+            return subprocess.Popen(typed, env=environment, start_new_session=True, pass_fds=theirs, **about)
         except OSError:
             raise CannotTell(NO_START) from None
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+
+    def _connects(self) -> Line:
+        if sys.platform == "win32":
+            return self._over_websocket()
+        out, came = open(self._out, "wb", buffering=0), open(self._in, "rb")
+
+        def receive() -> str:
+            message = bytearray()
+            while not message.endswith(END):
+                if not (more := came.peek()):
+                    raise EOFError
+                message += came.read(more.find(END) + 1 or len(more))
+            return message[:-1].decode("utf-8", "replace")
+
+        return Line(lambda text: _writes(out, text.encode() + END), receive)
+
+    def _over_websocket(self) -> Line:
+        from websockets.exceptions import ConnectionClosed
+        from websockets.sync.client import connect
+
+        try:
+            socket = connect(self._listens(), max_size=None, proxy=None)
+        except OSError:
+            raise CannotTell(NO_START) from None
+
+        def receive() -> str:
+            try:
+                return str(socket.recv())
+            except ConnectionClosed:
+                raise EOFError from None
+
+        return Line(socket.send, receive)
 
     def _listens(self) -> str:
         """Wait until it listens for us; return where."""
@@ -83,7 +134,6 @@ class Chromium:
                 port, path = (self._folder / PORT_FILE).read_text("ascii").split()
                 return f"ws://127.0.0.1:{port}{path}"
             time.sleep(PEEK_SECONDS)
-        self.close()
         raise CannotTell(NO_START)
 
     def close(self) -> None:
@@ -96,55 +146,6 @@ class Chromium:
         self._process.wait(CHROMIUM_SECONDS)
 
 
-class DevTools:
-    """A connection to Chromium, with pages of its own that know nothing of others."""
-
-    def __init__(self, chromium: Chromium) -> None:
-        from websockets.sync.client import connect
-
-        try:
-            self._socket: ClientConnection = connect(chromium.url, max_size=None, proxy=None)
-        except OSError:
-            raise CannotTell(HAS_ENDED) from None
-        self._asked = 0
-        self.events: list[dict[str, Any]] = []  # what it has told us without being asked
-        self.context: str = self.ask("Target.createBrowserContext", disposeOnDetach=True)["browserContextId"]
-
-    def ask(self, method: str, session: str = "", **what: Any) -> dict[str, Any]:
-        """Ask for something, of a page if there is a `session`; return the answer. TimeoutError where none comes."""
-        from websockets.exceptions import ConnectionClosed
-
-        self._asked += 1
-        request = {"id": self._asked, "method": method, "params": what, **({"sessionId": session} if session else {})}
-        try:
-            self._socket.send(json.dumps(request))
-            said = self._answer()
-        except ConnectionClosed:
-            raise CannotTell(HAS_ENDED) from None
-        if "error" in said:
-            raise RuntimeError(f"{method}: {said['error'].get('message')}")
-        answer: dict[str, Any] = said["result"]
-        return answer
-
-    def _answer(self) -> dict[str, Any]:
-        deadline = time.monotonic() + CHROMIUM_SECONDS
-        while True:
-            said: dict[str, Any] = json.loads(self._socket.recv(max(0.0, deadline - time.monotonic())))
-            if said.get("id") == self._asked:
-                return said
-            self.events.append(said)
-
-    def opens(self, url: str, width: int, height: int) -> str:
-        """Open a page; return its session."""
-        about: dict[str, Any] = {"browserContextId": self.context, "width": width, "height": height}
-        target = self.ask("Target.createTarget", url="about:blank", **about)["targetId"]
-        session: str = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        self.ask("Runtime.enable", session)
-        self.ask("Emulation.setFocusEmulationEnabled", session, enabled=True)
-        self.ask("Page.enable", session)
-        self.ask("Page.navigate", session, url=url)
-        return session
-
-    def close(self) -> None:
-        """Close its pages."""
-        self._socket.close()
+def _writes(out: IO[bytes], data: bytes) -> None:
+    while data:
+        data = data[out.write(data) :]

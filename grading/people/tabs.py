@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from grading.course import Exercise
-from grading.people.chromium import Chromium, DevTools
+from grading.people.chromium import Chromium
+from grading.people.devtools import DevTools
 from grading.people.gateway import PAGE, SERVER, Gate, Guest
 from grading.people.person import Person
 from grading.people.web_room import WebRoom
@@ -354,7 +355,7 @@ class Tabs:
     def open_tab(self, name: str, gateway: Program, minutes: Minutes) -> Tab:
         """Return somebody before the page, in a browser that nobody else uses."""
         gateway.stands_alone = False  # a browser acts when it likes
-        self._tools.append(DevTools(self._production.launcher.once(Chromium)))
+        self._tools.append(DevTools(self._production.launcher.once(Chromium).line))
         return Tab(name, gateway, minutes, self._tools[-1], f"http://localhost:{self.port}/")
 
     def close(self) -> None:

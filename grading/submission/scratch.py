@@ -26,6 +26,7 @@ MOST_BYTES = 2 * budget.MOST_BYTES  # of all that lies there, where that can be 
 MOST_FILES = 5 * budget.MOST_ENTRIES
 CHOSEN = ("TMPDIR", "TEMP", "TMP")  # variables by which somebody chooses the place
 ROOM, WORKSHOP = "room", "workshop"  # folders: what programs see, and what is to come into it
+HELPERS = "helpers"  # a folder beside the room
 HOME, TEMPORARY = "home", "tmp"  # folders in the room
 FOR_ALL = 0o1777  # the mode of a folder in which everybody has what is theirs
 OF_SYSTEM = {"/tmp": "of-all", "/dev/shm": "in-memory"}  # where programs find such folders, and what ours are called
@@ -97,6 +98,14 @@ class Place:
     def workshop(self, scratch: Path) -> Path:
         """Make a folder for what is made and then comes into `scratch`: on Windows there itself, links would break."""
         return scratch if sys.platform == "win32" else Path(tempfile.mkdtemp(dir=scratch.parent.with_name(WORKSHOP)))
+
+    def folder_of_helper(self) -> Path:
+        """Make a folder for what runs beside the programs, in their account; they do not see it."""
+        beside = self._roots[0] / HELPERS
+        beside.mkdir(quota.PASSABLE, exist_ok=True)
+        made = Path(tempfile.mkdtemp(dir=beside))
+        self.hands_over(made)
+        return made
 
     def hands_over(self, path: str | Path) -> None:
         """Let something belong to the owner."""

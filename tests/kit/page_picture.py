@@ -10,7 +10,8 @@ import contextlib
 import tempfile
 
 from grading.course import CHALLENGES, KIT
-from grading.people.chromium import Chromium, DevTools
+from grading.people.chromium import Chromium
+from grading.people.devtools import DevTools
 from grading.people.tabs import PageGate, Tab
 from grading.process.launcher import Launcher
 from grading.process.production import Production
@@ -70,7 +71,7 @@ def picture() -> bytes:
         work = arrived(submission(finished(CHALLENGE.name), folder))
         with contextlib.closing(Production(launcher, work, CHALLENGE)) as production:
             with contextlib.closing(PageGate(production, CHALLENGE)) as gate:
-                return side_by_side(DevTools(launcher.once(Chromium)), screens(gate))
+                return side_by_side(DevTools(launcher.once(Chromium).line), screens(gate))
 
 
 def main() -> None:

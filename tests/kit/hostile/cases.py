@@ -18,7 +18,7 @@ from grading.skeletons import finished
 PROGRAMS = Path(__file__).parent / "programs"
 STEP = "step1"  # at which they are graded, as a rule
 WORDS = {"server": "the sender hears it too", "client": "what comes is shown"}  # of the check by which, as a rule
-SERVER, CLIENT = "chat_server.py", "chat_client.py"
+SERVER, CLIENT, GATEWAY = "chat_server.py", "chat_client.py", "chat_web.py"
 HIDDEN = "secret.txt"  # a file in the home of the instructor
 FUTURE = "from __future__ import annotations\n"
 VERDICTS = {"passes": (0,), "fails": (1, 2), "any": (0, 1, 2)}  # the exit statuses of the grader
@@ -54,7 +54,7 @@ class Case:
     @property
     def program(self) -> str:
         """The file that it is about."""
-        return CLIENT if self.kind == "client" else SERVER
+        return {"client": CLIENT, "gateway": GATEWAY}.get(self.kind, SERVER)
 
 
 def cases() -> list[Case]:
