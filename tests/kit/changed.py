@@ -89,7 +89,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"{K}/hostile/.*", (f"{K}/test_hostile.py", f"{K}/unit/test_hostile_beside.py")),
     (rf"{K}/class_bench\.py", (f"{K}/unit/test_class_bench.py",)),
     (
-        rf"{K}/page_picture\.py|grading/people/(chromium|tabs|gateway|own_server|web_room|websocket)\.py",
+        rf"{K}/page_picture\.py|grading/people/(chromium|devtools|tabs|gateway|own_server|web_room|websocket)\.py",
         (f"{K}/test_bonus.py",),
     ),
     (rf"{K}/golden/ten-of-a-class\.json", (f"{K}/unit/test_pages_klass.py",)),
