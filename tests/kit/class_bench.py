@@ -73,7 +73,7 @@ class Measured:
 def people(folder: Path, count: int) -> list[str]:
     """Make a class in a folder; return those in it who are not hostile."""
     rng, fair = random.Random(SEED), []
-    hostile = rng.sample([case for case in cases() if case.kind in ("server", "client") and case.step == STEP], HOSTILE)
+    hostile = rng.sample([case for case in cases() if case.is_for_any_step], HOSTILE)
     shuffled = itertools.cycle(rng.sample(MUTANTS, len(MUTANTS)))
     wrong = (mutant for one in shuffled if (mutant := at_the_step(one)))
     for number in range(count):

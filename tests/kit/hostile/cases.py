@@ -56,6 +56,11 @@ class Case:
         """The file that it is about."""
         return {"client": CLIENT, "gateway": GATEWAY}.get(self.kind, SERVER)
 
+    @property
+    def is_for_any_step(self) -> bool:
+        """Whether it is a chat program, and may be graded at another step as well."""
+        return self.kind in WORDS and self.step == STEP
+
 
 def cases() -> list[Case]:
     """Return all that there are."""
