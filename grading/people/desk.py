@@ -102,7 +102,11 @@ class Desk(WireSide):
 
     def nobody_says_anything(self) -> None:
         """Let nothing come and nothing be typed for longer than a client that is in a hurry waits."""
-        self.client.passes(SILENCE_KEPT)
+        for seconds in self.client.patience(SILENCE_KEPT):
+            time.sleep(seconds)
+            self.takes_in_what_came()
+            if self.closed or not self.client.running:  # what comes after that does not matter
+                break
         self.minutes.remark("everybody", "says nothing for a long time")
         if self.closed or not self.client.running:
             got = "it has closed the connection" if self.client.running else "it has ended"

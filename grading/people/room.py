@@ -209,10 +209,14 @@ class Room:
 
     def is_silent(self, *people: Person) -> None:
         """Let nobody say anything for longer than a server that is in a hurry waits."""
-        self.server.passes(SILENCE_KEPT)
+        for seconds in self.server.patience(SILENCE_KEPT):
+            time.sleep(seconds)
+            for person in people:
+                person.takes_in_what_came()
+            if any(person.closed for person in people):  # what comes after that does not matter
+                break
         self.minutes.remark(together([person.name for person in people]), "say nothing for a long time")
         for person in people:
-            person.takes_in_what_came()
             if person.closed:
                 expected = f"the server to keep {person}, who says nothing"
                 raise Unmet(expected, "it closed the connection", perhaps=diagnosis.LOST_PATIENCE)

@@ -82,6 +82,7 @@ def test_any_text_is_sent(desk: Desk) -> None:
 @check(
     3,
     "Show each line whole, one by one. Receive in a thread of its own: the main thread waits for the keyboard.",
+    early=True,
     rests=("client.shows", "client.rests"),
 )
 def test_what_comes_is_shown(desk: Desk) -> None:

@@ -1,14 +1,17 @@
-"""What is asked of a client at the end of a check does not depend on how far it has come by then."""
+"""What is asked of a client at the end of a check does not depend on chance; and nobody waits for what is decided."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from grading.course import EXERCISES
 from grading.people.desk import Desk
+from grading.people.room import Room
+from grading.process.patience import SILENCE_KEPT
 from grading.protocol.seen import Seen
 from grading.results.unmet import Unmet
 
@@ -39,3 +42,42 @@ def test_one_that_looks_at_the_screen_judges_all_of_it() -> None:
     with pytest.raises(Unmet) as told:
         looked.adds_up()
     assert RAW in told.value.got
+
+
+class Beats:
+    """Heartbeats of a program, as many as one waits for; they are counted."""
+
+    running = True
+    exceptions = ()
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def patience(self, beats: int) -> Iterator[float]:
+        for _ in range(beats):
+            self.count += 1
+            yield 0.0
+
+
+def test_who_has_hung_up_is_not_waited_for_in_silence() -> None:
+    made, beats = desk(), Beats()
+    made._client = cast(Any, beats)
+    made.nobody_says_anything()
+    assert beats.count == SILENCE_KEPT
+    made.closed = "closed"
+    with pytest.raises(Unmet):
+        made.nobody_says_anything()
+    assert beats.count == SILENCE_KEPT + 1
+
+
+def test_a_server_that_has_hung_up_on_somebody_is_not_waited_for_in_silence() -> None:
+    production: Any = SimpleNamespace()
+    room, beats = Room(production, EXERCISES["step1"]), Beats()
+    room.talk.servers = [cast(Any, beats)]
+    ann: Any = SimpleNamespace(name="Ann", closed="", takes_in_what_came=lambda: None)
+    room.is_silent(ann)
+    assert beats.count == SILENCE_KEPT
+    ann.closed = "closed"
+    with pytest.raises(Unmet):
+        room.is_silent(ann)
+    assert beats.count == SILENCE_KEPT + 1
