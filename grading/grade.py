@@ -45,15 +45,16 @@ def grade(submission: Submission, exercise: Exercise, how: How = How()) -> Grade
         finally:
             production.close()
     notes, versions = tuple(production.notes), versions_here(exercise)
-    return Grade(
-        exercise.name,
-        tuple(results),
-        submission.digest,
-        versions,
-        how.seed,
-        notes,
-        dict(_todos(submission, exercise, how.starts)),
-    )
+    todos = dict(_todos(submission, exercise, how.starts))
+    works = works_of(submission, exercise)
+    return Grade(exercise.name, tuple(results), submission.digest, versions, how.seed, notes, todos, works)
+
+
+def works_of(submission: Submission, exercise: Exercise) -> dict[str, str]:
+    """Return, for each program of an exercise, a digest of all that it consists of: of all but the other programs."""
+    programs = [role.program for one in exercise.ladder for role in one.roles]
+    others = {name: [other for other in programs if other != name] for name in programs}
+    return {name: submission.digest_without(*others[name]) for name in others}
 
 
 def _todos(

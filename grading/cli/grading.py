@@ -15,7 +15,7 @@ from grading.cli.watching import Watching
 from grading.course import BONUS, CHALLENGES, EXERCISES, KIT, STEPS, TALK, Exercise
 from grading.exports.delivery import Delivery
 from grading.exports.table import EXPORTS
-from grading.grade import How, grade
+from grading.grade import How, grade, works_of
 from grading.home.memory import Changes, Memory, Run, changes
 from grading.process import cell, jail
 from grading.process.launcher import Launcher
@@ -387,7 +387,7 @@ def _remembered(exercise: Exercise, work: Path) -> tuple[int, int]:
     """Return what the last run of a later step won, of how much; zeros where its work is another one by now."""
     run = Memory(work).last(exercise.name)
     try:
-        if not run or run.work != handed_in(work, exercise).digest:
+        if not run or run.works != works_of(handed_in(work, exercise), exercise):
             return 0, 0
     except (BadSubmission, TooBig):
         return 0, 0

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from grading.results.values import ERROR, CheckResult, Grade
 from grading.system import files
@@ -19,7 +20,8 @@ TOLD, HINTS = "told", "hints"  # what is kept beside a run
 STARTS = "starts"  # the folder with what files began with
 MOST_BYTES = 1_000_000  # of a file that we wrote; a bigger one is none of ours
 STAMP = "%Y-%m-%d-%H%M%S"  # in the names of copies
-UNSTEADY = 2  # changes of a check, from which the next one says little about what was changed in the work
+UNSTEADY = 2  # losses of a check, from which the next one says little about what was changed in the work
+Entry = TypeVar("Entry", int, str)
 
 
 @dataclass(frozen=True)
@@ -28,27 +30,32 @@ class Run:
 
     true: frozenset[str] = frozenset()
     not_true: frozenset[str] = frozenset()
-    turns: Mapping[str, int] = field(default_factory=dict)  # of each check that changed: how often
-    work: str = ""  # the digest of what was graded
+    losses: Mapping[str, int] = field(default_factory=dict)  # of each check that was lost: how often
+    works: Mapping[str, str] = field(default_factory=dict)  # the digests of what was graded, by program
 
     def followed_by(self, grade: Grade) -> Run:
         """Return what is known after one more grading: what nobody could tell is as it was."""
         told = {check.id for check in grade.checks if check.outcome != ERROR}
         true = {check.id for check in grade.checks if check.is_fine}
-        turned = {*(self.true & told - true), *(self.not_true & true)}
-        by = UNSTEADY if self.is_of(grade) else 1  # where nothing was changed, it is luck alone
-        turns = {**self.turns, **{one: self.turns.get(one, 0) + by for one in turned}}
-        return Run(
-            frozenset(self.true - told | true), frozenset(self.not_true - told | (told - true)), turns, grade.submission
-        )
+        losses = dict(self.losses)
+        for check in grade.checks:
+            if check.id in told and (check.id in self.not_true & true or check.id in self.true - true):
+                losses[check.id] = losses.get(check.id, 0) + self._weight(check, grade)
+        known = frozenset(self.true - told | true), frozenset(self.not_true - told | (told - true))
+        return Run(*known, {one: count for one, count in losses.items() if count}, grade.works)
 
-    def is_of(self, grade: Grade) -> bool:
-        """Tell whether the very same work was graded."""
-        return bool(self.work) and self.work == grade.submission
+    def _weight(self, check: CheckResult, grade: Grade) -> int:
+        """Return how much a change says about luck: all, where nothing was changed in the program; a gain nothing."""
+        return UNSTEADY if self.is_of(grade, check) else int(not check.is_fine)
 
-    def is_unsteady(self, check: CheckResult) -> bool:
-        """Tell whether a check has changed so often that luck may decide about it."""
-        return self.turns.get(check.id, 0) >= UNSTEADY
+    def is_of(self, grade: Grade, check: CheckResult) -> bool:
+        """Tell whether the program that a check is about was the very same."""
+        work = self.works.get(check.program)
+        return work is not None and work == grade.works.get(check.program)
+
+    def is_luck(self, grade: Grade, check: CheckResult) -> bool:
+        """Tell whether it may be luck that a check has changed: its program has not, or it was lost again and again."""
+        return self.is_of(grade, check) or (not check.is_fine and self.losses.get(check.id, 0) >= UNSTEADY)
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ def changes(before: Run, grade: Grade) -> Changes:
     now_true = [check for check in grade.checks if check.is_fine and check.id in before.not_true]
     told = (check for check in grade.checks if check.outcome != ERROR and not check.is_fine)
     no_longer = [check for check in told if check.id in before.true]
-    by_luck = [check for check in (*now_true, *no_longer) if before.is_of(grade) or before.is_unsteady(check)]
+    by_luck = [check for check in (*now_true, *no_longer) if before.is_luck(grade, check)]
     gained, lost = (tuple(check for check in some if check not in by_luck) for some in (now_true, no_longer))
     return Changes(gained, lost, tuple(by_luck))
 
@@ -95,7 +102,7 @@ class Memory:
             with open(self._file(exercise), "rb") as file:
                 whole = json.loads(file.read(MOST_BYTES))
             true, not_true = (frozenset(_words(whole[key])) for key in ("true", "not_true"))
-            return Run(true, not_true, _numbers(whole.get("turns", {})), str(whole.get("work", "")))
+            return Run(true, not_true, _entries(whole.get("losses", {}), int), _entries(whole.get("works", {}), str))
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
@@ -110,8 +117,8 @@ class Memory:
         """Remember a run."""
         if _is_off():
             return
-        found = {"true": sorted(run.true), "not_true": sorted(run.not_true), "turns": dict(run.turns), "work": run.work}
-        self._writes(self._file(exercise), json.dumps(found))
+        known = {"true": sorted(run.true), "not_true": sorted(run.not_true)}
+        self._writes(self._file(exercise), json.dumps({**known, "losses": {**run.losses}, "works": {**run.works}}))
 
     def keeps_told(self, exercise: str, grade: str) -> None:
         """Remember the failure that is told, as a grade with that check alone; an empty text if none is."""
@@ -206,8 +213,8 @@ def _words(value: object) -> list[str]:
     return value
 
 
-def _numbers(value: object) -> dict[str, int]:
-    if not isinstance(value, dict) or not all(isinstance(number, int) for number in value.values()):
+def _entries(value: object, kind: type[Entry]) -> dict[str, Entry]:
+    if not isinstance(value, dict) or not all(isinstance(entry, kind) for entry in value.values()):
         raise ValueError(value)
     return value
 

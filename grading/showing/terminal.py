@@ -43,6 +43,7 @@ MOST_OTHERS = 6  # failures in a line each, besides the one that is told
 OTHERS_HEAD = 2  # lines above them
 SHORTEST_STORY = 12  # lines
 LEAST_OTHERS = 1  # where the terminal is too low for that, they are only counted
+LOW = 30  # lines of a terminal, below which what has changed takes a line for each kind
 MOST_CHANGES = 3  # sentences of one kind, on what is otherwise than in the last run
 FRAME = 5  # lines of a screen that are there in any case: what is graded, what else fails, what to do, the prompt
 NAME = 9  # columns, for that of an exercise, where none is longer
@@ -116,18 +117,26 @@ class Report:
         self._changed = 0
         if not changes:
             return
-        kinds = (changes.now_true, changes.no_longer, changes.by_luck)
-        self._changed = 2 + sum(min(len(one), MOST_CHANGES + 1) for one in kinds)
+        most = 1 if self.console.is_terminal and self.console.height < LOW else MOST_CHANGES
+        kinds = (
+            (f"{TICK} ", "now true", "green", changes.now_true),
+            (f"{CROSS} ", "no longer true", "bold red", changes.no_longer),
+            (f"{NOTE} ", "comes and goes", "dim", changes.by_luck),
+        )
+        self._changed = 2 + sum(min(len(kind[-1]), most if most == 1 else most + 1) for kind in kinds)
         self._heads(f"since the last run: {points(changes.points)}")
-        for label, style, checks in (
-            (f"{TICK} now true", "green", changes.now_true),
-            (f"{CROSS} no longer true", "bold red", changes.no_longer),
-            (f"{NOTE} comes and goes", "dim", changes.by_luck),
-        ):
-            for check in checks[:MOST_CHANGES]:
-                self._prints((f"  {label}: ", style), (check.title, ""), cut=True)
-            if more := len(checks[MOST_CHANGES:]):
-                self._prints((f"  {label}: ", style), (f"and {more} more", ""))
+        for sign, label, style, checks in kinds:
+            self._kind_of_changes(sign, label, style, checks, most)
+
+    def _kind_of_changes(self, sign: str, label: str, style: str, checks: Sequence[CheckResult], most: int) -> None:
+        """Show checks that have changed alike: where `most` is one line, how many they are and the first of them."""
+        more = len(checks) - most
+        if most == 1 and more > 0:
+            label = f"{label}, {len(checks)} of these"
+        for check in checks[:most]:
+            self._prints((f"  {sign}{label}: ", style), (check.title, ""), cut=True)
+        if more > 0 and most > 1:
+            self._prints((f"  {sign}{label}: ", style), (f"and {more} more", ""))
 
     def shows(self, grade: Grade, next_steps: list[str], turn: int = 0) -> None:
         """Show a whole grade: the failures in a line each, the score, the first failure as a story, what to do next."""

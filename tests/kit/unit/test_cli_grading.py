@@ -11,6 +11,7 @@ import pytest
 from grading.cli import grading as command
 from grading.cli.main import main
 from grading.course import STEP2
+from grading.grade import works_of
 from grading.home.memory import FOLDER, SWITCH, Memory, Run
 from grading.results.values import FAILED, PASSED, Grade
 from grading.skeletons import finished
@@ -66,7 +67,7 @@ def test_where_an_earlier_step_fails_a_later_one_is_shown_as_it_was_graded_last(
     later = tmp_path / "steps" / "step2"
     checks = tuple(check.untried() for check in collect(STEP2))
     passed = tuple(replace(check, outcome=PASSED if check.role == "server" else FAILED) for check in checks)
-    Memory(later).keeps("step2", Run().followed_by(Grade("step2", passed, arrived(later).digest)))
+    Memory(later).keeps("step2", Run().followed_by(Grade("step2", passed, works=works_of(arrived(later), STEP2))))
     main([])
     assert re.search(r"· step2 .* 41 of  53 points  as graded last\n", capsys.readouterr().out)
     (later / "chat_client.py").write_text("x = 1\n")

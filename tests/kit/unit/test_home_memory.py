@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from grading.results.values import ERROR, FAILED, PASSED, Grade
 from grading.submission.arriving import arrived
 from tests.kit.conftest import finding
 
-SPOILT = '{"true": [], "not_true": [], "turns": {"a": "b"}}'
+SPOILT = '{"true": [], "not_true": [], "losses": {"a": "b"}}'
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def graded(work: str = "", /, **outcomes: str) -> Grade:
     """Return a grade with a check for each of these names, worth 3 points."""
     found = (finding(f"step1/server/{name}", f"{name}.", "", 3, outcome) for name, outcome in outcomes.items())
-    return Grade("step1", tuple(found), work)
+    return Grade("step1", tuple(found), works={"chat_server.py": work} if work else {})
 
 
 def names(found: Changes) -> tuple[list[str], list[str], int]:
@@ -47,16 +48,23 @@ def test_what_changes_while_the_work_does_not_is_luck_and_no_loss() -> None:
     found = changes(before, graded("one work", a=FAILED, b=PASSED))
     assert (names(found), names_of_luck(found)) == (([], [], 0), ["b", "a"])
     after = before.followed_by(graded("one work", a=FAILED, b=PASSED))
-    found = changes(after, graded(a=PASSED, b=FAILED))  # another work: but of these two it is known
-    assert (names(found), names_of_luck(found)) == (([], [], 0), ["a", "b"])
+    found = changes(after, graded(a=PASSED, b=FAILED))  # another work: but of b it is known that luck decides
+    assert (names(found), names_of_luck(found)) == ((["a"], [], 0), ["b"])
 
 
-def test_what_came_and_went_before_is_told_as_no_loss() -> None:
+def test_what_was_lost_twice_is_told_as_no_loss_the_third_time_and_as_a_gain_each_time() -> None:
     run = Run()
-    for number, outcome in enumerate((PASSED, FAILED, PASSED)):
+    for number, outcome in enumerate((FAILED, PASSED, FAILED, PASSED, FAILED)):
         run = run.followed_by(graded(str(number), a=outcome, b=PASSED))
-    found = changes(run, graded(a=FAILED, b=FAILED))
+    assert names(changes(run, graded(a=PASSED, b=FAILED))) == (["a"], ["b"], 0)
+    found = changes(run.followed_by(graded("once more", a=PASSED, b=PASSED)), graded(a=FAILED, b=FAILED))
     assert (names(found), names_of_luck(found)) == (([], ["b"], -6), ["a"])
+
+
+def test_what_changes_while_the_other_program_was_worked_on_is_luck() -> None:
+    before = Run().followed_by(graded("one work", a=PASSED, b=PASSED))
+    found = changes(before, replace(graded("one work", a=FAILED, b=PASSED), submission="another client"))
+    assert (names(found), names_of_luck(found)) == (([], [], -3), ["a"])
 
 
 def test_a_check_that_was_not_there_has_not_changed() -> None:

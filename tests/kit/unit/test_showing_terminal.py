@@ -84,6 +84,14 @@ def test_what_has_changed_is_told_with_at_most_three_sentences_of_a_kind() -> No
     ]
 
 
+def test_on_a_low_terminal_what_has_changed_takes_a_line_for_each_kind() -> None:
+    checks = tuple(finding(f"step1/server/{name}", f"Check {name}.", "", 3) for name in "abc")
+    out = io.StringIO()
+    low = Console(file=out, width=80, height=24, force_terminal=True, color_system=None)
+    Report(low).shows_changes(Changes(checks[:2], checks[2:]))
+    assert out.getvalue().splitlines()[2:] == ["  ✓ now true, 2 of these: Check a.", "  ✗ no longer true: Check c."]
+
+
 def test_where_nothing_has_changed_nothing_is_said() -> None:
     out = io.StringIO()
     Report(Console(file=out)).shows_changes(Changes())
