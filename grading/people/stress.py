@@ -14,6 +14,7 @@ from grading.process.program import Program
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
+from grading.stage.messages import PART_BYTES
 from grading.system.processes import belongings, kilobytes, standing_still
 from grading.telling import diagnosis
 
@@ -112,19 +113,15 @@ def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person)
 def read_slowly(room: Room, reader: Person, *speakers: Person) -> None:
     """Fail unless all that `speakers` say, long lines at once, arrives whole at `reader`, for whom the server waits.
 
-    Before each line that is read, the server is suspended and goes on (Ctrl+Z and `fg`), in the middle of sending as
-    a rule: that is where `send` comes back with a part of what it was given.
+    A `send` to such a reader takes a part of what it is given: see `make_shallow`.
     """
     start, numbers = reader.place_in_talk, range(SLOW_LINES)
     said = {speaker: [f"{number} {speaker} ".ljust(LONGEST, "x") for number in numbers] for speaker in speakers}
     for speaker, texts in said.items():
         say(speaker, texts)
     room.minutes.remark(reader.name, f"is slow to read the long lines of {' and '.join(map(str, speakers))}")
-    room.minutes.remark("the server", "is suspended (Ctrl+Z) while it sends, and goes on (fg), again and again")
+    room.minutes.remark(f"a `send` to {reader}", f"takes {PART_BYTES} bytes at the most, and returns how many it took")
     for number in numbers:
-        room.lets_the_server_work()
-        with standing_still(room.server.process.pid):
-            pass
         for speaker in speakers:
             reader.rewinds(start)
             hear_it_whole(reader, speaker, said[speaker][number])
@@ -146,7 +143,8 @@ def hear_it_whole(reader: Person, speaker: Person, text: str) -> None:
     try:
         reader.hears(speaker, text, quietly=True)
     except Unmet:
-        if torn := next((line for line in reader.lines_since if len(line) > MOST_WHOLE), None):
+        came = (*reader.lines_since, reader.unfinished)
+        if torn := next((line for line in came if len(line) > MOST_WHOLE), None):
             got = f"the beginning of one with others behind it: {shown(torn)}"
             raise Unmet(f"{reader} to hear each long line whole", got, missing=False) from None
         raise

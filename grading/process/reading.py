@@ -7,6 +7,7 @@ import re
 import sysconfig
 from collections.abc import Iterable
 
+from grading.course import KIT
 from grading.process.screen import COLUMNS
 
 FRAME = " \t│┃║|"  # what may stand at both ends of a row
@@ -16,6 +17,7 @@ LONG = 60  # characters; a shorter line is in one row
 TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread |Exception ignored ")
 STEP = re.compile(r'  File "(?P<path>[^"]+)", line \d+')  # of a traceback; the lines that belong to it are further in
 LIBRARY = tuple(os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib", "purelib", "platlib"))
+STAGE = os.path.join(KIT, "grading", "stage", "")  # ours, around the program
 IGNORED = "Exception ignored "  # what Python says of those that come while it tidies up at the end
 
 
@@ -85,9 +87,9 @@ def with_own_steps(lines: Iterable[str]) -> list[str]:
     is_inside = False
     for line in [*lines, ""]:
         step = STEP.match(line)
-        is_inside = step["path"].startswith(LIBRARY) if step else is_inside and line.startswith("    ")
+        is_inside = step["path"].startswith((*LIBRARY, STAGE)) if step else is_inside and line.startswith("    ")
         if step and is_inside:
-            steps.append(os.path.basename(step["path"]))
+            steps += [] if step["path"].startswith(STAGE) else [os.path.basename(step["path"])]
         elif not is_inside:
             if steps:
                 rest.append(f"  … {len(steps)} step{'s' * (len(steps) > 1)} in {', '.join(dict.fromkeys(steps))}")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from types import CodeType
 from typing import Literal, TypedDict
 
+PART_BYTES = 2048  # that one `send` takes where somebody is slow to read: less than a long line
+
 # With which settings a program is started
 
 

@@ -8,13 +8,14 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from grading.stage.messages import Options, Report
+from grading.stage.messages import PART_BYTES, Options, Report
 
 LOOPBACK = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
 ANYBODYS = {"", "localhost", "127.0.0.1", "0.0.0.0", "::1", "::"}  # addresses that every machine has
 HURRIED_SECONDS = 1.0
 FOR_EVER_SECONDS = 3600.0  # who waits that long does not give up on anybody
 SHALLOW_BYTES, DEEP_BYTES = 4096, 262_144  # of send buffer: shallow, a reader that stops is felt soon
+MOST_SHALLOW = 3 * SHALLOW_BYTES  # of a shallow buffer, as systems round it up
 
 _bind = socket.socket.bind
 _listen = socket.socket.listen
@@ -22,6 +23,7 @@ _connect = socket.socket.connect
 _settimeout = socket.socket.settimeout
 _connect_ex = socket.socket.connect_ex
 _socketpair = socket.socketpair
+_send: Callable[..., int] = socket.socket.send
 
 
 class Redirection:
@@ -62,7 +64,13 @@ class Redirection:
         return (host, self.ports[port]) if port in self.ports else address
 
     def make_shallow(self, shallow: bool) -> None:
-        """Choose the send buffer of the connections that come from now on: they inherit the listener's."""
+        """Choose the send buffer of the connections that come from now on: they inherit the listener's.
+
+        What `send` takes of more than fits into a shallow one depends on how full it is, and so on chance; from the
+        first one on, it takes the same part each time.
+        """
+        if socket.socket.send is not send_a_part:
+            _take_parts()
         for listener in self.listeners:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SHALLOW_BYTES if shallow else DEEP_BYTES)
 
@@ -127,6 +135,23 @@ def settimeout(self: socket.socket, seconds: float | None, /) -> None:
 def is_long(seconds: float | None) -> bool:
     """Tell whether somebody who waits so long for a connection gives up on it, but only after a while."""
     return seconds is not None and HURRIED_SECONDS < seconds < FOR_EVER_SECONDS
+
+
+def _take_parts() -> None:
+    global _send
+    _send = socket.socket.send  # of the system, or watched already
+    setattr(socket.socket, "send", send_a_part)
+
+
+def send_a_part(self: socket.socket, data: Any, *flags: int) -> int:
+    if isinstance(data, (bytes, bytearray, memoryview)) and len(data) > PART_BYTES and _is_shallow(self):
+        data = bytes(memoryview(data).cast("B")[:PART_BYTES])  # a view, kept by a traceback, would hold a bytearray
+    return _send(self, data, *flags)
+
+
+def _is_shallow(sock: socket.socket) -> bool:
+    is_ours = sock.family in LOOPBACK and sock.type == socket.SOCK_STREAM
+    return is_ours and sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) <= MOST_SHALLOW
 
 
 def connect_to_grader(port: int) -> socket.socket:

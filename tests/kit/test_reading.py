@@ -7,6 +7,7 @@ import textwrap
 
 import pytest
 
+from grading.course import KIT
 from grading.process.reading import shows, shows_a_crash, shows_in_rows, with_own_steps, without_tracebacks
 
 TEXT = "Bob: Hello Alice!"
@@ -70,4 +71,6 @@ def test_the_steps_of_a_traceback_that_are_in_the_library_are_one_line() -> None
     lines = ["hello", "Traceback (most recent call last):", *library, *library, *own, *library, "ValueError: no", "bye"]
     short = ["hello", "Traceback (most recent call last):", "  … 2 steps in socketserver.py", *own]
     assert with_own_steps(lines) == [*short, "  … 1 step in socketserver.py", "ValueError: no", "bye"]
+    ours = [f'  File "{KIT / "grading" / "stage" / "sockets.py"}", line 5, in connect', "    _connect(self, address)"]
+    assert with_own_steps([*own, *ours, "OSError: no"]) == [*own, "OSError: no"]
     assert with_own_steps(lines[:4]) == [*lines[:2], "  … 1 step in socketserver.py"]

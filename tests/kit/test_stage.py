@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import socket
 import sys
 import time
 from pathlib import Path
@@ -15,6 +16,8 @@ from grading.process.launcher import Launcher
 from grading.process.patience import PATIENCE_FOR_END
 from grading.process.production import Production
 from grading.process.program import Program
+from grading.stage.messages import PART_BYTES
+from grading.stage.sockets import Redirection
 from grading.submission.arriving import arrived
 from grading.system.zones import offset_where_it_is, shown_at, zone
 from tests.kit.killing import submission
@@ -126,3 +129,22 @@ def test_a_module_of_the_students_own_is_theirs(work: str, tmp_path: Path, launc
     (tmp_path / work).write_text("mine = 42\n", "utf-8")
     name = work.partition("/")[0].removesuffix(".py")
     assert printed(f"import {name}\nprint({name}.mine)\n", tmp_path, launcher) == ["42"]
+
+
+def test_a_send_to_somebody_who_is_slow_takes_the_same_part_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket.socket, "send", socket.socket.send)
+    redirection = Redirection({}, lambda report: None)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        redirection.listeners.append(listener)
+        redirection.make_shallow(True)
+        with socket.create_connection(listener.getsockname()) as near, listener.accept()[0] as far:
+            assert [far.send(bytes(2 * PART_BYTES)) for _ in range(2)] == [PART_BYTES] * 2
+            assert (far.send(bytes(100)), near.send(bytes(2 * PART_BYTES))) == (100, 2 * PART_BYTES)
+            waiting = bytearray(2 * PART_BYTES)
+            far.shutdown(socket.SHUT_WR)
+            with pytest.raises(OSError) as error:
+                far.send(waiting)
+            del waiting[:10]  # which nothing that the error still knows of forbids
+            assert error.value
+            with pytest.raises(TypeError, match="bytes-like"):
+                far.send("text")  # type: ignore[arg-type]
