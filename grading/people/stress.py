@@ -120,7 +120,7 @@ def read_slowly(room: Room, reader: Person, *speakers: Person) -> None:
     for speaker, texts in said.items():
         say(speaker, texts)
     room.minutes.remark(reader.name, f"is slow to read the long lines of {' and '.join(map(str, speakers))}")
-    room.minutes.remark(f"a `send` to {reader}", f"takes {PART_BYTES} bytes at the most, and returns how many it took")
+    room.minutes.remark(f"a `send` to {reader}", f"takes {PART_BYTES} bytes at the most")
     for number in numbers:
         for speaker in speakers:
             reader.rewinds(start)
