@@ -67,10 +67,17 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: 
     if todos and not is_certain and in_pieces:  # most of what is not written yet says so itself
         return typing.after(f"Change {where}.", f"TODO is left there, too: {_lines(todos)}.")
     if todos and not is_certain:
-        return typing.after(f"TODO is left in {where}, {_lines(todos)}.")
+        return typing.after(*_left(where, todos))
     what = f"Change {where}, line {place.line}" if place and is_certain else f"Change {where}"
     at_once = f"{what}, then {typing.then}"
     return [at_once] if len(at_once) <= MOST_TOGETHER else typing.after(f"{what}.")
+
+
+def _left(where: str, todos: Sequence[int]) -> list[str]:
+    """Return where something is still to be written: in a line, or in two where that is too long."""
+    lines = _lines(todos)
+    whole = f"TODO is left in {where}, {lines}."
+    return [whole] if len(whole) <= MOST_TOGETHER else [f"TODO is left in {where}.", f"L{lines[1:]}."]
 
 
 def _fill_in(where: str, place: Place | None, todos: Sequence[int], in_pieces: bool) -> list[str]:
