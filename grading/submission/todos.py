@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,13 +21,14 @@ class Task:
     line: int  # counted from 1
     before: str  # the line of code above it
     below: tuple[str, ...]  # the lines of code below it, until another function begins
+    own: tuple[str, ...]  # those of them that no other task stands above
 
     def is_left(self, given: Task) -> bool:
         """Tell whether nobody has done it yet, where it was handed out as `given`."""
         if given.below[:1] and given.below[0].startswith(UNWRITTEN):
             stands = any(line.startswith(UNWRITTEN) for line in self.below)
             return stands or (not self.below and self.before == given.before)
-        return self.below[:1] == given.below[:1]
+        return self.own == given.own if given.own else self.below[:1] == given.below[:1]
 
 
 def lines_left(program: str, skeletons: Iterable[str]) -> tuple[int, ...]:
@@ -57,12 +59,11 @@ def tasks(program: str) -> list[Task]:
 
 def _task(lines: Sequence[str], at: int) -> Task:
     before = next((line for line in reversed(lines[:at]) if _is_code(line)), "")
-    below: list[str] = []
-    for line in filter(_is_code, lines[at + 1 :]):
-        if line.startswith(OPENING):
-            break
-        below.append(line)
-    return Task(lines[at], at + 1, before, tuple(below))
+    below = list(itertools.takewhile(lambda line: not line.startswith(OPENING), filter(_is_code, lines[at + 1 :])))
+    is_another = (any(mark in line for mark in MARKS) for line in lines[at + 1 :])
+    until = next((other for other, is_mark in enumerate(is_another, at + 1) if is_mark), len(lines))
+    own = below[: sum(map(_is_code, lines[at + 1 : until]))]
+    return Task(lines[at], at + 1, before, tuple(below), tuple(own))
 
 
 def _is_code(line: str) -> bool:

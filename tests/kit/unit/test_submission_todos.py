@@ -57,6 +57,12 @@ def test_what_is_added_below_a_comment_does_its_task() -> None:
     assert left(SKELETON.replace("Add to it.\n", "Add to it.\n    x += 1\n")) == (4,)
 
 
+def test_what_is_changed_anywhere_below_a_comment_does_its_task_up_to_the_next_one() -> None:
+    assert left(SKELETON.replace("    return x", "    return x + 1")) == (4,)
+    two = SKELETON.replace("    return x", "    y = 2\n    # TODO: And return it.\n    return x")
+    assert lines_left(two.replace("    return x", "    return x + 1"), [two]) == (4, 12)
+
+
 def test_a_task_that_no_skeleton_knows_is_left_until_its_comment_is_gone() -> None:
     assert left("x = 1\n# TODO: something\ny = 2\n") == (2,)
 
