@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grading.course import Exercise
 from grading.people.person import Person
 from grading.people.room import Room
-from grading.process.patience import KNOCK, PATIENCE, SLICE
+from grading.people.schedules import shake
+from grading.process.patience import GOING_ON, KNOCK, PATIENCE, SLICE
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
 from grading.results.unmet import Unmet
@@ -21,10 +23,17 @@ if TYPE_CHECKING:
 
 PASSWORD = "correct:horse battery"
 SALT = bytes(range(16))
+DIGITS = 64  # of the key
+OPTION = "--operator-password-file"
 WORDS = ("banana", "ass", "pineapple", "Cherry")
-RATE = 4  # lines a second, where there is a limit
+RATE = 2  # lines a second, where there is a limit
+QUICK = 100  # the same, where one waits until more could come at once than may
 BURST = 5  # lines at once, says the page
-FLOOD = 40  # lines that are said at once: more than may be said in the time that they take
+FLOOD = 100  # lines that are said at once: more than may be said in the time that they take
+GUESSES = 10  # wrong passwords, which are not few
+REFUSED_SECONDS = 5.0  # for which no password is taken after those, says the page
+NEXT_TRY_SECONDS = 1.5  # after which one tries again
+WHILE_SECONDS = 1.2  # in which more comes together at that rate than FLOOD
 MODERATED = "where somebody keeps order, the page says other things"
 
 
@@ -42,8 +51,9 @@ class OrderlyRoom(Room):
     def __init__(self, production: Production, exercise: Exercise) -> None:
         super().__init__(production, exercise)
         self._password, self._words = production.once(make_files)
-        self.args = ("--operator-password-file", str(self._password))
+        self.args = (OPTION, str(self._password))
         self.minutes.remark("the server", "is started with --operator-password-file")
+        self._floods: tuple[float, int] | None = None  # when the first one began, and how much was said before
 
     def opens(self, clock: str = CLOCK, **options: Unpack[Options]) -> Program:
         """Start the server and wait until it listens."""
@@ -51,13 +61,24 @@ class OrderlyRoom(Room):
         self.talk.judge.sleeps(MODERATED)
         return server
 
-    def knows_no_password(self) -> None:
-        """Start the server without a file for the password of operators."""
+    def starts_again(self, how: str, *args: str, **options: Unpack[Options]) -> None:
+        """End the server, with all who are there, and start it with other arguments; `how` says what they mean."""
         self.server.close()
         self.talk.people.clear()
-        self.args = ()
-        self.minutes.remark("the server", "is started again, without --operator-password-file")
-        self.opens()
+        self.args = args
+        self.minutes.remark("the server", f"is started again, {how}")
+        self.opens(**options)
+
+    def knows_no_password(self) -> None:
+        """Start the server without a file for the password of operators."""
+        self.starts_again("without --operator-password-file")
+
+    def knows_half_the_password(self) -> None:
+        """Start the server with a file in which the second half of the key is another one."""
+        file = self._password.with_name("half.txt")
+        half = self._password.read_text("ascii").strip()[: -DIGITS // 2]
+        file.write_text(half + "0" * (DIGITS // 2) + "\n", "ascii")
+        self.starts_again("with a key of which the second half is another one", OPTION, str(file))
 
     def forbids_words(self) -> None:
         """Let there be a list of words. The server must not run yet."""
@@ -69,25 +90,61 @@ class OrderlyRoom(Room):
         self.args += ("--rate", str(rate))
         self.minutes.remark("the server", f"gets --rate {rate}")
 
-    def floods(self, person: Person) -> None:
-        """Let somebody say much at once; fail unless all but what is allowed is refused."""
-        began = time.monotonic()
+    def lets_people_be_quick(self, person: Person) -> Person:
+        """Start the server with a higher limit; return `person`, who is there for a while and says nothing."""
+        self.starts_again(f"with --rate {QUICK}", *self.args[:2], "--rate", str(QUICK))
+        self._floods = None
+        (again,) = self.enter(person.name)
+        self.minutes.remark(again.name, "says nothing for a while")
+        time.sleep(WHILE_SECONDS)
+        return again
+
+    def floods(self, person: Person, rate: int = RATE) -> None:
+        """Let somebody say much at once; fail if more of it is heard than may be, also since the first flood."""
+        first, before = self._floods = self._floods or (time.monotonic(), _said_by(person))
+        start = len(person.heard)
         lines = [f"MESSAGE:blah {number}\n" for number in range(FLOOD)]
         person.sends("".join(lines) + f"OPERATOR:{PASSWORD}\n", quietly=True)
         self.minutes.remark(person.name, f"says {FLOOD} messages and the password at once")
         person.is_refused("too many messages at once")
         for seconds in self.server.patience(PATIENCE):
             person.listens(seconds)
-            said = sum(": blah " in line for line in person.heard)
-            if said + sum(line.startswith("ERROR:") for line in person.heard) >= FLOOD:
+            if len(person.heard) > start + FLOOD:
                 break
-        allowed = BURST + RATE * (time.monotonic() - began) + 1  # a part of a line may have been left
-        self.expects(said <= allowed, f"{person} to say {BURST} lines at once, and then {RATE} a second", f"{said}")
+        said = _said_by(person) - before
+        allowed = BURST + rate * (time.monotonic() - first) + 1  # a part of a line may have been left
+        self.expects(said <= allowed, f"{person} to say {BURST} lines at once, and then {rate} a second", f"{said}")
 
     def appoints(self, person: Person) -> None:
         """Let somebody say the password, and hear that it was the right one."""
         person.commands(f"OPERATOR:{PASSWORD}")
         person.is_told(f"MODERATING:{person}")
+
+    def lets_nobody_guess(self, guesser: Person, other: Person) -> None:
+        """Let somebody say wrong passwords; fail if the right one of another one is taken soon after that."""
+        began = time.monotonic()
+        for number in range(GUESSES):
+            guesser.commands(f"OPERATOR:guess {number}")
+            guesser.is_refused("a wrong password")
+        what = f"a password soon after {GUESSES} wrong ones from the same computer"
+        for seconds in (0.0, NEXT_TRY_SECONDS):
+            time.sleep(seconds)
+            other.commands(f"OPERATOR:{PASSWORD}")
+            try:
+                other.is_refused(what)
+            except Unmet:
+                if time.monotonic() < began + REFUSED_SECONDS:  # else it may be taken
+                    raise
+                return
+
+    def lets_nobody_back_in(self) -> None:
+        """Start the server again, hold its threads up; fail if somebody is there whose name was banned meanwhile."""
+        self.starts_again("and its threads are held up", *self.args, shaken=True)
+        (ann,) = self.enter("Ann")
+        self.appoints(ann)
+        self.minutes.remark("Ann", "bans one after the other, while somebody else joins under the same name")
+        comes_back = ComesBack(self, ann)
+        shake(self, comes_back.scene, unlike=True, meanwhile=comes_back.tries_again)
 
     def throws_out(self, person: Person) -> None:
         """Fail unless the server tells somebody why, and hangs up."""
@@ -120,3 +177,57 @@ class OrderlyRoom(Room):
             person.never_heard(PASSWORD)
         if self.server.wait_for_screen(lambda: PASSWORD in self.server.out.text, KNOCK):
             raise Unmet("the password to stand in no log", "the server printed it", missing=False)
+
+
+class ComesBack:
+    """Somebody who is banned, and somebody else who comes under the same name at the same time."""
+
+    def __init__(self, room: OrderlyRoom, operator: Person) -> None:
+        self._room = room
+        self._operator = operator
+        self._name = ""  # which is banned
+        self._other: Person | None = None
+
+    def scene(self, number: int) -> Iterator[None]:
+        """Fail if anybody is there, after all, under a name that was banned."""
+        ann, self._name = self._operator, f"Zed{number}"
+        zed, self._other = self._room.connect(self._name), self._room.connect(f"Eve{number}")
+        zed.sends(f"JOIN:{zed}\n", quietly=True)
+        zed.is_told(f"JOINED:{zed}", quietly=True)
+        start = ann.place_in_talk
+        yield
+        ann.sends(f"BAN:{zed}\n", quietly=True)
+        self._other.sends(f"JOIN:{zed}\n", quietly=True)
+        yield
+        ann.rewinds(start)
+        ann.is_told(f"DONE:BAN:{zed}", quietly=True)
+        if not zed.is_hung_up_on():
+            raise Unmet(f"the server to hang up on {zed}", "it keeps the connection", late=True)
+        self._is_not_there()
+        self._other.sock.close()
+
+    def _is_not_there(self) -> None:
+        """Fail if the name that is banned is still, or again, that of somebody who is there."""
+        for _ in self._room.server.tries(PATIENCE):
+            self._operator.sends("LIST_USERS\n", quietly=True)
+            line = self._operator.finds("USERS:.*", "USERS:…")
+            if self._name not in map(str.strip, line.partition(":")[2].split(",")):
+                return
+        assert self._other
+        self._other.takes_in_what_came()
+        came_in = f"JOINED:{self._name}" in self._other.heard
+        raise Unmet(f"nobody to be there as {self._name}, who is banned", line.strip(), late=not came_in)
+
+    def tries_again(self) -> None:
+        """Let somebody else come once more, when that one has been thrown out, or nothing goes on."""
+        assert self._other
+        for seconds in self._room.server.patience(GOING_ON):
+            self._operator.listens(seconds)
+            if any(line == f"USER_LEFT:{self._name}" for line in self._operator.lines_ahead):
+                break
+        self._other.sends(f"JOIN:{self._name}\n", quietly=True)
+
+
+def _said_by(person: Person) -> int:
+    """Return how many messages of their own somebody has heard."""
+    return sum(line.startswith(f"{person} ") for line in person.heard)

@@ -25,7 +25,8 @@ BURST = 5  # lines that a client may send at once
 TRIES = 3  # passwords that may be wrong at once
 TRIES_PER_SECOND = 0.1
 SALT_BYTES = 16
-INVISIBLE = ("Cf", "Mn")  # of Unicode: formats, such as the zero-width space, and marks above and below letters
+INVISIBLE = ("Cc", "Cf", "Me", "Mn")  # of Unicode: controls, formats like the zero-width space, marks at letters
+FILLERS = "\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}"  # letters, of which nothing is seen
 
 
 class TokenBucket:
@@ -61,13 +62,18 @@ def look_alikes() -> dict[str, str]:
     return {letter: ours for letter, ours in pairs if not letter.isascii() and re.fullmatch("[A-Za-z]", ours)}
 
 
+def is_seen(letter: str) -> bool:
+    """Tell whether people see that there is a letter, or a blank."""
+    return letter in "\t\n" or unicodedata.category(letter) not in INVISIBLE and letter not in FILLERS
+
+
 def plain(text: str) -> str:
     """Return how `text` looks to people, in small letters: in disguise or not, the same word is the same text."""
     # STEP bonus: In this order: `unicodedata.normalize("NFKD", …)` takes wide and decorated letters
-    # apart; drop what is INVISIBLE (`unicodedata.category`); put for each letter the one that it
-    # looks like, if it is among the `look_alikes()`; and in the end, `casefold`.
+    # apart; keep what `is_seen`; put for each letter the one that it looks like, if it is among the
+    # `look_alikes()`; and in the end, `casefold`.
     # UNTIL bonus: return text
-    seen = (c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in INVISIBLE)
+    seen = filter(is_seen, unicodedata.normalize("NFKD", text))
     return "".join(look_alikes().get(c, c) for c in seen).casefold()
 
 
@@ -97,9 +103,10 @@ class Rules:
 
     def forbids(self, text: str) -> bool:
         """Tell whether there is a forbidden word in `text`."""
-        # STEP bonus: Look at the words of the `plain` text, which `re.findall(r"\w+", …)` finds, and
-        # not at parts of words: whoever forbids `ass` has nothing against a class.
-        return not self.words.isdisjoint(re.findall(r"\w+", plain(text)))
+        # STEP bonus: Look at the words of the `plain` text, which `re.findall(r"[^\W_]+", …)` finds
+        # (letters and digits; `\w` alone takes `_` for one), and not at parts of words: whoever
+        # forbids `ass` has nothing against a class.
+        return not self.words.isdisjoint(re.findall(r"[^\W_]+", plain(text)))
 
 
 class ModeratedServer(chat_server.ChatServer):

@@ -2,7 +2,7 @@
 
 import time
 
-from grading.people.order import BURST, FLOOD, PASSWORD, OrderlyRoom
+from grading.people.order import BURST, FLOOD, PASSWORD, QUICK, OrderlyRoom
 from grading.suite import check
 
 DISGUISES = (
@@ -15,6 +15,7 @@ DISGUISES = (
     ("b\N{GREEK SMALL LETTER ALPHA WITH TONOS}nana", "with a letter of another alphabet that has an accent"),
     ("\N{CYRILLIC CAPITAL LETTER VE}ANANA", "with a capital letter of another alphabet"),
     ("ban\N{ZERO WIDTH SPACE}ana", "with a space that nobody sees"),
+    ("ban\x07ana", "with a control character, which no client shows"),
     ("ban\N{SOFT HYPHEN}a\N{WORD JOINER}na", "with other characters that nobody sees"),
     ("b\N{COMBINING ACUTE ACCENT}anana", "with an accent"),
     ("\N{FULLWIDTH LATIN SMALL LETTER B}\N{FULLWIDTH LATIN SMALL LETTER A}nana", "in wide letters"),
@@ -54,6 +55,10 @@ def test_not_everybody_can_be_an_operator(room: OrderlyRoom) -> None:
     room.keeps_the_password()
     bob.says("I am still here.")
     ann.hears(bob, "I am still here.")
+    room.knows_half_the_password()
+    (ann,) = room.enter("Ann")
+    ann.commands(f"OPERATOR:{PASSWORD}")
+    ann.is_refused("a password of which `scrypt` makes another key")
 
 
 @check(3, "It is the connection that has said the password, not the name.", rests=("order.only",))
@@ -97,7 +102,13 @@ def test_kick(room: OrderlyRoom) -> None:
     cyd.never_heard("DONE:")
 
 
-@check(3, "Keep the names of those who are banned, and look at them in JOIN, in small letters.", rests=("order.ban",))
+@check(
+    3,
+    "Keep the names of those who are banned, and look at them in JOIN, in small letters. Nobody may come in between a "
+    "look and a JOIN, or between throwing out and keeping the name.",
+    stress=True,
+    rests=("order.ban",),
+)
 def test_ban(room: OrderlyRoom) -> None:
     """BAN throws somebody out, and the name does not come in again, however it is written."""
     ann, bob = room.enter("Ann", "Bob")
@@ -112,6 +123,7 @@ def test_ban(room: OrderlyRoom) -> None:
     (cyd,) = room.enter("Cyd")
     cyd.says("I did nothing.")
     ann.hears(cyd, "I did nothing.")
+    room.lets_nobody_back_in()
 
 
 @check(3, "Keep until when a name is muted, not only a client.", rests=("order.mute",))
@@ -201,7 +213,10 @@ def test_who_talks_too_fast_is_slowed_down(room: OrderlyRoom) -> None:
     bob.says("Ann, please.")
     bob.hears(bob, "Ann, please.")
     room.keeps_the_password()
-    room.is_heard_again(ann, bob, "Sorry.")
+    for number in (1, 2):
+        room.is_heard_again(ann, bob, f"Sorry {number}.")
+        room.floods(ann)
+    room.floods(room.lets_people_be_quick(ann), QUICK)
 
 
 @check(2, "Count each line, whatever it says, from the first one on.", rests=("order.rate", "order.rate-early"))
@@ -228,11 +243,7 @@ def test_a_flood_before_joining_counts(room: OrderlyRoom) -> None:
 def test_nobody_tries_a_thousand_passwords(room: OrderlyRoom) -> None:
     """After a few wrong passwords, even the right one is refused for a while, from another connection as well."""
     ann, bob = room.enter("Ann", "Bob")
-    for number in range(10):
-        ann.commands(f"OPERATOR:guess {number}")
-        ann.is_refused("a wrong password")
-    bob.commands(f"OPERATOR:{PASSWORD}")
-    bob.is_refused("a password right after ten wrong ones from the same computer")
+    room.lets_nobody_guess(ann, bob)
     room.keeps_the_password()
     bob.says("Calm down.")
     ann.hears(bob, "Calm down.")

@@ -10,9 +10,25 @@ _server = partial(Mutant, step="bonus/moderation", program="server")
 CHECK = "bonus/moderation/server/"
 
 RIGHT = "return bool(self.kept) and hmac.compare_digest(stretched(password, self.salt), self.kept)"
-WORDS = r'return not self.words.isdisjoint(re.findall(r"\w+", plain(text)))'
-SEEN = 'seen = (c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in INVISIBLE)'
-HAND_MADE = 'c not in "\\u200b\\u200c\\u200d\\ufeff" and unicodedata.category(c) != "Mn"'
+WORDS = r'return not self.words.isdisjoint(re.findall(r"[^\W_]+", plain(text)))'
+SEEN = 'seen = filter(is_seen, unicodedata.normalize("NFKD", text))'
+IS_SEEN = 'return letter in "\\t\\n" or unicodedata.category(letter) not in INVISIBLE and letter not in FILLERS'
+HAND_MADE = 'return letter not in "\\u200b\\u200c\\u200d\\ufeff" and unicodedata.category(letter) != "Mn"'
+TOO_FEW = "        if self.tokens < 1:\n            return False\n"
+BAN = """\
+        with self.lock:
+            self.banned.add(username.casefold())
+            targets = [other for other in self.clients if other.username.casefold() == username.casefold()]
+        for target in targets:
+            self.throw_out(target, "banned")
+"""
+LATE_BAN = """\
+        with self.lock:
+            targets = [other for other in self.clients if other.username.casefold() == username.casefold()]
+        for target in targets:
+            self.throw_out(target, "banned")
+        self.banned.add(username.casefold())
+"""
 JOINED = 'return "".join(look_alikes().get(c, c) for c in seen).casefold()'
 WHISPERED = '        self.check_text(client, argument.partition(":")[2])\n'
 BANNED = "            if username.casefold() in self.banned:\n"
@@ -112,6 +128,20 @@ OPERATORS = [
         caught_by=(f"{CHECK}nobody_tries_a_thousand_passwords",),
     ),
     _server(
+        name="order_guess_again_soon",
+        mistake="counts wrong passwords, and forgets them after a moment",
+        old="TRIES_PER_SECOND = 0.1",
+        new="TRIES_PER_SECOND = 3",
+        caught_by=(f"{CHECK}nobody_tries_a_thousand_passwords",),
+    ),
+    _server(
+        name="order_half_a_key",
+        mistake="compares the first bytes of the key",
+        old=RIGHT,
+        new="return bool(self.kept) and self.kept.startswith(stretched(password, self.salt)[:16])",
+        caught_by=(f"{CHECK}not_everybody_can_be_an_operator",),
+    ),
+    _server(
         name="order_guess_again_elsewhere",
         mistake="counts wrong passwords for each connection alone",
         old=ADDRESS,
@@ -168,6 +198,20 @@ PEOPLE = [
         mistake="throws somebody out, and forgets it",
         old=REMEMBER,
         new="",
+        caught_by=(f"{CHECK}ban",),
+    ),
+    _server(
+        name="order_ban_too_late",
+        mistake="throws somebody out, and bans them after that",
+        old=BAN,
+        new=LATE_BAN,
+        caught_by=(f"{CHECK}ban",),
+    ),
+    _server(
+        name="order_ban_looked_at_too_early",
+        mistake="looks who is banned, and lets somebody in after that",
+        old='                raise Refused("banned")\n            super()',
+        new='                raise Refused("banned")\n        super()',
         caught_by=(f"{CHECK}ban",),
     ),
     _server(
@@ -282,15 +326,22 @@ WORDS_AND_RATES = [
     _server(
         name="order_words_with_spaces_unseen",
         mistake="does not see what nobody sees",
-        old=SEEN,
-        new='seen = (c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) != "Mn")',
+        old=IS_SEEN,
+        new='return unicodedata.category(letter) != "Mn"',
         caught_by=(f"{CHECK}words_in_disguise",),
     ),
     _server(
         name="order_a_list_of_what_nobody_sees",
         mistake="writes down by hand what nobody sees",
-        old=SEEN,
-        new=SEEN.replace("unicodedata.category(c) not in INVISIBLE", HAND_MADE),
+        old=IS_SEEN,
+        new=HAND_MADE,
+        caught_by=(f"{CHECK}words_in_disguise",),
+    ),
+    _server(
+        name="order_words_with_controls",
+        mistake="forgets that no client shows control characters",
+        old='INVISIBLE = ("Cc", ',
+        new="INVISIBLE = (",
         caught_by=(f"{CHECK}words_in_disguise",),
     ),
     _server(
@@ -327,6 +378,27 @@ WORDS_AND_RATES = [
         mistake="puts no tokens back",
         old=REFILL,
         new="self.tokens = min(self.size, self.tokens)",
+        caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down",),
+    ),
+    _server(
+        name="order_bucket_without_a_brim",
+        mistake="lets who says nothing save up for later",
+        old=REFILL,
+        new="self.tokens += (now - self.then) * self.per_second",
+        caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down",),
+    ),
+    _server(
+        name="order_bucket_with_a_leak",
+        mistake="throws away what has come of a token where that is not enough",
+        old=TOO_FEW,
+        new=TOO_FEW.replace("            return", "            self.tokens = 0\n            return"),
+        caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down",),
+    ),
+    _server(
+        name="order_bucket_full_each_second",
+        mistake="fills the bucket each second",
+        old=f"{REFILL}\n        self.then = now\n",
+        new="if now - self.then >= 1:\n            self.tokens, self.then = self.size, now\n",
         caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down",),
     ),
     _server(

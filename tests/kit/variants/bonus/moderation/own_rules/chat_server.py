@@ -67,9 +67,10 @@ class Server(chat_server.ChatServer):
         return super().do_PRIVATE(client, argument)
 
     def do_JOIN(self, client, name):
-        if name.lower() in self.out:
-            raise Refused("you are banned")
-        return super().do_JOIN(client, name)
+        with self.lock:
+            if name.lower() in self.out:
+                raise Refused("you are banned")
+            return super().do_JOIN(client, name)
 
     def do_OPERATOR(self, client, password):
         address, now = client.sock.getpeername()[0], time.time()
@@ -108,9 +109,11 @@ class Server(chat_server.ChatServer):
 
     def do_BAN(self, client, name):
         self.must_keep_order(client)
-        self.out.add(name.lower())
+        with self.lock:
+            self.out.add(name.lower())
+            found = self.those(name)
         client.send("DONE:BAN:" + name)
-        self.leave(self.those(name), "you were banned")
+        self.leave(found, "you were banned")
 
     def do_MUTE(self, client, argument):
         self.must_keep_order(client)
