@@ -147,17 +147,25 @@ class Archive(Room):
         def speaks(number: int) -> Iterator[None]:
             said.append(f"moment {number}")
             yield
-            ann.says(said[-1], quietly=True)
+            ann.sends(f"MESSAGE:{said[-1]}\nPRIVATE:Bob:{said[-1]}\n", quietly=True)
             yield
             bob.hears(ann, said[-1], quietly=True)
+            bob.is_told(f"PRIVATE:Ann:{said[-1]}", quietly=True)
 
         def looks() -> None:
             for person in (ann, bob):
                 person.takes_in_what_came()
-            if any(line.strip().endswith(f": {said[-1]}") for person in (ann, bob) for line in person.heard):
+            if any(line.strip().endswith(f"]: {said[-1]}") for person in (ann, bob) for line in person.heard):
                 self._has(said[-1])
+            if f"PRIVATE:Ann:{said[-1]}" in map(str.strip, bob.heard) and self._count("private") < len(said):
+                expected = "chat.log to hold an entry of the kind private for each whisper that was heard"
+                raise Unmet(expected, "Bob has heard one that is not there", WRITTEN_LATER)
 
         shake(self, speaks, meanwhile=looks)
+
+    def _count(self, kind: str) -> int:
+        """Return how many entries of a kind there are."""
+        return len(self.entries(kind, torn=True)) if self.files else 0
 
     def _has(self, text: str) -> None:
         """Fail if a message that was heard is not in the log."""
@@ -188,13 +196,27 @@ class Archive(Room):
             raise Unmet(f"Cyd to hear, on joining, {wanted}", there)
         return heard
 
-    def fills_the_file(self, speaker: Person, listener: Person) -> None:
-        """Say as much as the log may hold, and a byte more, which is the end of a line; fail if the log holds it."""
+    def fills_the_file(self, speaker: Person, listener: Person) -> list[str]:
+        """Say as much as the log may hold, and a byte more, which is the end of a line; fail if the log holds it.
+
+        Return what was said.
+        """
         before = self._size()
-        self.says_all(speaker, listener, ["x" * SOME])
-        overhead = self._size() - before - SOME
-        self.says_all(speaker, listener, ["x" * max(1, self._most_bytes + 1 - self._size() - overhead)])
+        said = self._says_something(speaker, listener, SOME)
+        longest = self._size() - before
+        while self._most_bytes - self._size() > 2 * longest + SOME:
+            said += self._says_something(speaker, listener, SOME)
+        said += self._says_something(speaker, listener, self._most_bytes + 1 - self._size() - (longest - SOME))
+        self.minutes.remark(speaker.name, "says as much as fits, and a byte more")
         self.files_stay_short()
+        return said
+
+    def _says_something(self, speaker: Person, listener: Person, length: int) -> list[str]:
+        """Let `speaker` say a text of that length; return it."""
+        text = "x" * max(1, length)
+        speaker.says(text, quietly=True)
+        listener.hears(speaker, text, quietly=True)
+        return [text]
 
     # The files
 

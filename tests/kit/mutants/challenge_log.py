@@ -134,6 +134,13 @@ WRITING = [
         caught_by=(f"{CHECK}private_messages_stay_private",),
     ),
     _server(
+        name="log_whispers_after_they_were_heard",
+        mistake="writes a whisper once it has been told, outside the lock",
+        old=f"        with self.lock:\n            super().do_PRIVATE(client, argument)\n            {PRIVATE}\n",
+        new=f"        super().do_PRIVATE(client, argument)\n        {PRIVATE}\n",
+        caught_by=(f"{CHECK}what_was_heard_is_in_the_file",),
+    ),
+    _server(
         name="log_in_another_order",
         mistake="writes without the lock in which it posts",
         old=MESSAGE,
@@ -175,7 +182,7 @@ FILES = [
         mistake="does not count the ends of lines",
         old="maxBytes=most_bytes,",
         new="maxBytes=most_bytes + 2,",
-        caught_by=(f"{CHECK}the_oldest_file_goes",),
+        caught_by=(f"{CHECK}a_full_file_becomes_an_older_one",),
     ),
     _server(
         name="log_older_with_each_start",
@@ -183,6 +190,21 @@ FILES = [
         old=ON_DISK,
         new=f"{ON_DISK}\n        if file.exists() and file.stat().st_size:\n            handler.doRollover()",
         caught_by=(f"{CHECK}the_file_goes_on",),
+    ),
+    _server(
+        name="log_rotates_too_late",
+        mistake="lets a file become an older one once it is too long",
+        old="    def handleError(self",
+        new="    def shouldRollover(self, record: logging.LogRecord) -> bool:\n"
+        "        return bool(self.stream) and self.stream.tell() >= self.maxBytes\n\n    def handleError(self",
+        caught_by=(f"{CHECK}a_full_file_becomes_an_older_one",),
+    ),
+    _server(
+        name="log_keeps_four_older_files",
+        mistake="counts the file itself among the older ones",
+        old="backupCount=OLDER_FILES, encoding",
+        new="backupCount=OLDER_FILES - 1, encoding",
+        caught_by=(f"{CHECK}the_oldest_file_goes",),
     ),
     _server(
         name="log_keeps_one_older_file",
