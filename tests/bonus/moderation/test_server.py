@@ -80,7 +80,12 @@ def test_nobody_else_keeps_order(room: OrderlyRoom) -> None:
     bob.hears(cyd, "I am still here.")
 
 
-@check(3, "Tell them why, and hang up; the thread that reads from them does the rest.", rests=("order.kick",))
+@check(
+    3,
+    "Look for them among all who are there, in whatever room; tell them why, and hang up. The thread that reads from "
+    "them does the rest.",
+    rests=("order.kick",),
+)
 def test_kick(room: OrderlyRoom) -> None:
     """KICK tells somebody so and hangs up on them, in whatever room they are; they may come back."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
@@ -88,12 +93,13 @@ def test_kick(room: OrderlyRoom) -> None:
     ann.commands("KICK:Zoe")
     ann.is_refused("KICK of somebody who is not online")
     bob.goes_to("garden")
+    start = ann.place_in_talk
     ann.commands("KICK:Bob")
+    ann.is_told("DONE:KICK:Bob")
     room.throws_out(bob)
+    ann.rewinds(start)
     for person in (ann, cyd):
         person.is_told("USER_LEFT:Bob")
-    ann.rewinds()
-    ann.is_told("DONE:KICK:Bob")
     again = room.joins_as_soon_as_possible("Bob")
     again.says("Here I am again.")
     ann.hears(again, "Here I am again.")
@@ -113,11 +119,12 @@ def test_ban(room: OrderlyRoom) -> None:
     """BAN throws somebody out, and the name does not come in again, however it is written."""
     ann, bob = room.enter("Ann", "Bob")
     room.appoints(ann)
+    start = ann.place_in_talk
     ann.commands("BAN:Bob")
-    room.throws_out(bob)
-    ann.is_told("USER_LEFT:Bob")
-    ann.rewinds()
     ann.is_told("DONE:BAN:Bob")
+    room.throws_out(bob)
+    ann.rewinds(start)
+    ann.is_told("USER_LEFT:Bob")
     for name in ("Bob", "bob", "BOB"):
         room.is_refused_entry(name)
     (cyd,) = room.enter("Cyd")
@@ -126,7 +133,11 @@ def test_ban(room: OrderlyRoom) -> None:
     room.lets_nobody_back_in()
 
 
-@check(3, "Keep until when a name is muted, not only a client.", rests=("order.mute",))
+@check(
+    3,
+    "Keep until when a name is muted, not only a client; look at that before each message and each private message.",
+    rests=("order.mute",),
+)
 def test_mute(room: OrderlyRoom) -> None:
     """Who is muted says and whispers nothing, and is told so, even after coming back; but hears the others."""
     ann, bob = room.enter("Ann", "Bob")

@@ -456,7 +456,7 @@ NAMES = [
         mistake="changes a name that is good as it is",
         old=f"    {DEVICE}\n",
         new=f"    name = name.lower()\n    {DEVICE}\n",
-        caught_by=(f"{CLIENT}a_file_arrives",),
+        caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
     ),
     _taking(
         name="files_with_long_second_names",
