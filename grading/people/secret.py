@@ -7,6 +7,7 @@ import re
 import select
 import socket
 import ssl
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grading.course import Exercise
@@ -14,6 +15,7 @@ from grading.people.certificates import Certificates, Identity, make_certificate
 from grading.people.desk import Desk
 from grading.people.person import Person
 from grading.people.room import Room
+from grading.people.stress import say
 from grading.people.talk import Talk, let_in
 from grading.process.patience import NOTICE, PATIENCE
 from grading.process.production import Production
@@ -22,6 +24,7 @@ from grading.results.causes import Cause
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.stage.messages import Options
+from grading.telling.exceptions import most_telling, of_raised
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
@@ -30,6 +33,12 @@ HOST = "localhost"
 AT_ONCE = 65536  # bytes
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # what moves a cursor, or colours
 BELIEVED = "SSL_CERT_FILE"  # the variable that tells OpenSSL whom a computer believes
+TOGETHER = [f"{number} ".ljust(1000, "x") for number in range(15)]  # less than a record holds, and more than one reads
+LAST = "That was all of it."
+LEFT_IN_TLS = Cause(
+    "left-in-tls", "All of it came together, in one record of TLS: nothing more comes from the network."
+)
+REFUSED = Cause("refuses-in-another-way", "The client did refuse this server, and said nothing to it.")
 IN_WORDS = {  # what OpenSSL says of a handshake that fails
     "WRONG_VERSION_NUMBER": "what it says is no TLS",
     "UNEXPECTED_EOF_WHILE_READING": "it closed the connection",
@@ -198,6 +207,17 @@ class SecretRoom(Room):
             stranger.sock.sendall(data)
         return stranger
 
+    def many_lines_come_together(self, speaker: Person, listener: Person) -> None:
+        """Let `speaker` say much in one record of TLS; fail unless all of it is heard."""
+        self.minutes.remark(speaker.name, f"says {len(TOGETHER)} long lines in one record of TLS")
+        say(speaker, TOGETHER)
+        try:
+            listener.hears(speaker, TOGETHER[-1], quietly=True)
+        except Unmet as unmet:
+            expected = f"{listener} to hear all {len(TOGETHER)} lines that came together"
+            got = f"no more than {len(listener.said_by(speaker)) - 1}"
+            raise Unmet(expected, got, unmet.cause, unmet.late, LEFT_IN_TLS) from None
+
     def hangs_up_on(self, stranger: Stranger) -> None:
         """Fail unless the server closes the connection of a stranger."""
         for seconds in self.server.patience(PATIENCE):
@@ -336,14 +356,29 @@ class SecretDesk(Desk):
             stands = self.client.where_it_stands()
             raise Unmet("the client to refuse this server, and to end", "it still runs", stands, late=True)
         lines = [line for line in self.client.out.screen.lines if line.strip()]
-        if any("Traceback" in line for line in lines):
-            raise Unmet("the client to say in one line why it ends", f"a traceback that ends with {shown(lines[-1])}")
-        if not lines:
-            raise Unmet("the client to say in one line why it ends", "it says nothing")
-        self.expects(status == 1, "the client to end with exit status 1", f"exit status {status}")
         told = self._lines_printed()[self._said_before :]
-        if in_one_line and len(told) > 1:
-            raise Unmet("the client to say in one line why it ends", " and then ".join(map(shown, told)), missing=False)
+        expected, got = "the client to say in one line why it ends", ""
+        if any("Traceback" in line for line in lines):
+            got = f"a traceback that ends with {shown(lines[-1])}"
+        elif not lines:
+            got = "it says nothing"
+        elif status != 1:
+            expected, got = "the client to end with exit status 1", f"exit status {status}"
+        elif in_one_line and len(told) > 1:
+            got = " and then ".join(map(shown, told))
+        if got:
+            error = most_telling(self.client.exceptions)
+            why = replace(of_raised(error), code=REFUSED.code) if error else REFUSED
+            raise Unmet(expected, got, why, missing=not told)
+
+    def many_lines_come_together(self) -> None:
+        """Let our server say much in one record of TLS; fail unless all of it is shown."""
+        self.minutes.remark("the server", f"says {len(TOGETHER)} long lines in one record of TLS, and something short")
+        self.wire_says("".join(f"Bob: {text}\n" for text in [*TOGETHER, LAST]), quietly=True)
+        try:
+            self.sees(f"Bob: {LAST}")
+        except Unmet as unmet:
+            raise Unmet(unmet.expected, unmet.got, unmet.cause, unmet.late, LEFT_IN_TLS) from None
 
     def wire_is_secret(self, *texts: str) -> None:
         """Fail if any of `texts` has passed as it is on the wire between the client and our server."""

@@ -471,6 +471,17 @@ KINDS = {
         "What goes out before the handshake is over, and by which socket: the accepted one, or the one that was"
         " wrapped?",
     ),
+    "left-in-tls": Kind(
+        "what lies in TLS already is waited for",
+        "Whom does your program ask whether there is something to read: the network, or the connection of TLS? What"
+        " came in one record left the network at once, and may be more than one `recv` took.",
+        is_certain=False,
+    ),
+    "refuses-in-another-way": Kind(
+        "a server is refused in another way than the page says",
+        "How does your program end where it cannot trust the server? `raise SystemExit(text)` says the text, and ends"
+        " with status 1.",
+    ),
     "came-with-the-line": Kind(
         "bytes that came together with a line are lost",
         "`readline` takes from a connection what is there, and gives you one line of it. Where does the rest wait, and"

@@ -20,6 +20,7 @@ def test_the_client_talks_over_tls(desk: SecretDesk) -> None:
     desk.wire_hears("MESSAGE:Where is the treasure?")
     desk.wire_says("Bob [14:30:15]: under the palm tree\n")
     desk.sees("Bob [14:30:15]: under the palm tree")
+    desk.many_lines_come_together()
     desk.types("quit")
     desk.says_goodbye()
     desk.wire_is_secret("treasure", "palm tree", "JOIN", "Alice", "QUIT")

@@ -21,6 +21,7 @@ def test_people_talk_over_tls(room: SecretRoom) -> None:
     ann.says("Where is the treasure?")
     for person in (ann, bob):
         person.hears(ann, "Where is the treasure?")
+    room.many_lines_come_together(ann, bob)
     bob.commands("PRIVATE:Ann:under the palm tree")
     ann.is_told("PRIVATE:Bob:under the palm tree")
     for person in (ann, bob):
@@ -156,7 +157,7 @@ def test_a_reader_that_stops_reading(room: SecretRoom) -> None:
     rests=("tls.reader",),
 )
 def test_a_reader_that_reads_again(room: SecretRoom) -> None:
-    """Somebody who did not read for a while, and is not dropped, has missed nothing, and all of it in order."""
+    """Somebody who did not read for a while, and for whom little waits, is not dropped and has missed nothing."""
     (vic,) = room.enter("Vic", shallow=True)
     bob, ann = room.enter("Bob", "Ann")
-    pause_reading(room, vic, ann, bob)
+    pause_reading(room, vic, ann, bob, stays=True)

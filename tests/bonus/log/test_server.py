@@ -118,8 +118,8 @@ def test_entries_are_whole_and_in_order(archive: Archive) -> None:
 
 @check(
     3,
-    "Before you write a line, ask whether it still fits: in bytes, with its newline. `RotatingFileHandler` asks for you; "
-    "what it counts are letters, which may be several bytes.",
+    "Before you write a line, ask whether it still fits: in bytes, with its newline. `RotatingFileHandler` asks for "
+    "you; what it counts are letters, which may be several bytes.",
     rests=("log.bytes",),
 )
 def test_a_full_file_becomes_an_older_one(archive: Archive) -> None:

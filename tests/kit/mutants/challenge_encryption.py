@@ -194,6 +194,23 @@ OF_BOTH = [
         caught_by=(f"{SERVER}a_reader_that_reads_again",),
     ),
     _both(
+        name="tls_counts_what_it_kept",
+        mistake="takes for sent what TLS could not send",
+        old=FOR_NOW,
+        new=FOR_NOW.replace("break", "sent += len(data[sent : sent + AT_ONCE])\n                    break"),
+        caught_by=(f"{SERVER}a_reader_that_reads_again",),
+    ),
+    _both(
+        name="tls_asks_the_network",
+        mistake="waits for the network before each word, where TLS has more of them already",
+        old=READ,
+        new=f"self.wait(selectors.EVENT_READ)\n        {READ}",
+        caught_by=(
+            f"{SERVER}people_talk_over_tls",
+            f"{CLIENT}the_client_talks_over_tls",
+        ),
+    ),
+    _both(
         name="tls_postman_waits",
         mistake="waits until the reader takes what is sent",
         old=FOR_NOW,
