@@ -11,15 +11,25 @@ from grading.course import Exercise
 from grading.people.own_server import End, OwnServer, ServerSide
 from grading.people.talk import let_in
 from grading.people.websocket import AT_ONCE, FORBIDDEN, UPGRADED, Answer, WebSocket, request_for
-from grading.process.patience import HELD_UP, HOPE, KNOCK, PATIENCE, PATIENCE_FOR_END, PATIENCE_FOR_START, SLOW_TALK
+from grading.process.patience import (
+    HELD_UP,
+    HOPE,
+    KNOCK,
+    PATIENCE,
+    PATIENCE_FOR_END,
+    PATIENCE_FOR_START,
+    SILENCE_KEPT,
+    SLOW_TALK,
+)
 from grading.process.production import Production
 from grading.process.program import Program
 from grading.results.events import CLOSE, RESET, SILENCE, Minutes
 from grading.results.unmet import Unmet, expect
 from grading.results.visible import shown
 from grading.stage.messages import Options
+from grading.system.addresses import own_port
 from grading.system.wire import reset
-from grading.telling import stacks
+from grading.telling import diagnosis, stacks
 
 FAULT, FAULT_INSIDE = 500, 1011  # the status of HTTP and the close code that say so
 GATEWAY, PAGE, SERVER = "gateway", "page", "chat server"  # how they are called in the minutes
@@ -114,6 +124,7 @@ class Gate:
         self.program = exercise.program("gateway")
         self.minutes = Minutes()
         self.browsers: list[Browser] = []
+        self.options: Options = {}  # of the gateway
         self._visitors: list[socket.socket] = []
         self._server = OwnServer()
         self._server.comes()
@@ -123,7 +134,7 @@ class Gate:
     def gateway(self) -> Program:
         """The gateway, started when somebody comes to it."""
         if not self._gateway:
-            where: Options = {"connect": self._server.ports, "listen": self.listen}
+            where: Options = {**self.options, "connect": self._server.ports, "listen": self.listen}
             self._gateway = Program(self.production, self.program, self.args, **where)
             self._gateway.wait_for_port(PATIENCE_FOR_START)
         return self._gateway
@@ -147,6 +158,35 @@ class Gate:
         self._server.close()
         if self._gateway:
             self._gateway.close()
+
+    # Starting
+
+    def is_started_from_elsewhere(self) -> None:
+        """Let whoever starts the gateway stand in another folder. It must not run yet."""
+        self.options["stands_in"] = str(self.production.empty_folder())
+        self.minutes.remark(self.middle, "is started by somebody who stands in another folder")
+
+    def is_started_at_another_port(self) -> str:
+        """Let the gateway listen for browsers at another port from now on; return the origin of its page."""
+        if self._gateway:
+            self._gateway.close()
+            self._gateway = None
+        self.listen = own_port()
+        self.args = ("--web-port", str(self.listen))
+        self.minutes.remark(self.middle, "is started with another --web-port")
+        return f"http://localhost:{self.listen}"
+
+    def nobody_says_anything(self, *browsers: Browser) -> None:
+        """Let nothing come for longer than a gateway in a hurry waits; then let the chat server say something."""
+        self.gateway.passes(SILENCE_KEPT)
+        self.minutes.remark("everybody", "says nothing for a long time")
+        for browser in browsers:
+            self.server_says(browser, "Bob: Are you still there?\n")
+            try:
+                self.hears(browser, "Bob: Are you still there?")
+            except Unmet as unmet:
+                unmet.perhaps = unmet.perhaps or diagnosis.LOST_PATIENCE
+                raise
 
     # Plain requests
 
@@ -204,9 +244,9 @@ class Gate:
 
     # Browsers
 
-    def opens_page(self, name: str) -> Browser:
+    def opens_page(self, name: str, **about: str) -> Browser:
         """Return a browser that has a WebSocket, and its connection at our chat server; Unmet where it gets none."""
-        browser = self.asks_for_websocket(name)
+        browser = self.asks_for_websocket(name, **about)
         if not browser.sock.is_open:
             raise missing_websocket(browser, self.gateway)
         self.server_lets_in(browser)

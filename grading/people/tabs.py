@@ -42,29 +42,45 @@ FOUND = """((words, most) => {
     const texts = [...this.querySelectorAll("*")].map(one => one.textContent.replace(/\\s+/g, " "));
     return texts.find(text => text.length <= most && words.every(word => text.includes(word))) ?? null;
 })(%s, %d)"""
+# Whether an element with no other ones in it, among those within an element, has all of the words
+WITH_OTHERS = """(words => {
+    const leaves = [...this.querySelectorAll("*")].filter(one => !one.childElementCount);
+    return leaves.some(one => words.every(word => one.textContent.includes(word)));
+})(%s)"""
 LITTLE_ELSE = 60  # characters, for a name, the time, and what a page puts around them
 AT_END = "this.scrollHeight - this.scrollTop - this.clientHeight < 24"
 # Left, right, top and bottom of an element
 BOX = "(box => [box.left, box.right, box.top, box.bottom])(this.getBoundingClientRect())"
 # The colours of the last element within an element, and of what is behind it, as numbers from 0 to 255
-COLOURS = """(() => {
-    let at = this;
+COLOURS_OF = """(at => {
     while (at.lastElementChild) at = at.lastElementChild;
     const paint = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
-    const painted = colours => {
+    const over = (below, colour, opacity) => {
+        paint.globalAlpha = 1;
         paint.clearRect(0, 0, 1, 1);
-        for (const colour of colours) { paint.fillStyle = colour; paint.fillRect(0, 0, 1, 1); }
-        return [...paint.getImageData(0, 0, 1, 1).data].slice(0, 3);
+        for (const [alpha, one] of [[1, below], [opacity, colour]]) {
+            paint.globalAlpha = alpha; paint.fillStyle = one; paint.fillRect(0, 0, 1, 1);
+        }
+        return `rgb(${[...paint.getImageData(0, 0, 1, 1).data].slice(0, 3)})`;
     };
     const canvas = document.createElement("div");
     canvas.style.backgroundColor = "Canvas";
     document.documentElement.append(canvas);
-    const behind = [];
-    for (let one = at; one; one = one.parentElement) behind.unshift(getComputedStyle(one).backgroundColor);
-    behind.unshift(getComputedStyle(canvas).backgroundColor);
+    const all = [];
+    for (let one = at; one; one = one.parentElement) all.unshift(getComputedStyle(one));
+    const look = (number, below) => {
+        const style = all[number], paper = over(below, style.backgroundColor, 1);
+        const inside = number + 1 < all.length ? look(number + 1, paper) : [over(paper, style.color, 1), paper];
+        return inside.map(colour => over(below, colour, Number(style.opacity)));
+    };
+    const found = look(0, over("white", getComputedStyle(canvas).backgroundColor, 1));
     canvas.remove();
-    return [painted([...behind, getComputedStyle(at).color]), painted(behind)];
-})()"""
+    return found.map(colour => colour.match(/\\d+/g).map(Number));
+})"""
+COLOURS = f"{COLOURS_OF}(this)"
+NO_LABEL = "[[0, 0, 0], [255, 255, 255]]"  # is black on white
+
+IN_ONE_ELEMENT = Cause("in-one-element", "Several lines stand in one element of the page.")
 
 Colour = tuple[int, int, int]
 
@@ -213,6 +229,8 @@ class Tab(Guest):
                 if not quietly:
                     self.minutes.line(PAGE, self.name, line, SHOWN)
                 return
+        if self.tells_of("log", WITH_OTHERS % json.dumps(words)):
+            raise Unmet(f"{self} to see {shown(' … '.join(words))}", "it stands there among others", IN_ONE_ELEMENT)
         raise self._missed(" … ".join(words))
 
     def sees_and_stays_small(self, words: str, most: int) -> None:
@@ -265,6 +283,11 @@ class Tab(Guest):
         said = "this.innerText.trim() !== '' && !this.disabled"
         return bool(self._elements("button")) and bool(self.tells_of("button", said))
 
+    def presses_enter(self) -> None:
+        """Press Enter in the text field Message, whatever stands there."""
+        self.reaches("Message")
+        self.presses("Enter")
+
     def sees_exactly(self, text: str) -> None:
         """Wait until `text` stands in the log; fail unless each blank of it can be seen."""
         self.sees(text)
@@ -272,8 +295,9 @@ class Tab(Guest):
         expect(there, f"{self} to see {shown(text)}, with all its blanks", "some of them are missing")
 
     def colours(self, role: str) -> tuple[Colour, Colour]:
-        """Return the colour of the text in the element with a role, and of what is behind it."""
-        ink, paper = map(tuple, self.tells_of(role, COLOURS))
+        """Return the colour of the text in the element with a role, or in the label of the field; and behind it."""
+        of_label = f"this.labels?.length ? {COLOURS_OF}(this.labels[0]) : {NO_LABEL}"
+        ink, paper = map(tuple, self.tells_of("textbox", of_label) if role == "label" else self.tells_of(role, COLOURS))
         return ink, paper
 
     def sees_anywhere(self, words: str) -> None:
@@ -405,6 +429,18 @@ class PageGate(Gate):
         assert tab.server_side
         with contextlib.suppress(OSError):
             tab.server_side.sock.sendall("".join(lines).encode())
+
+    def is_not_lost(self, tab: Tab, text: str) -> None:
+        """Fail unless what was typed while there was no connection still stands in the field, or was sent later."""
+        tab.presses_enter()
+        for seconds in self.gateway.patience(self.beats):
+            assert tab.server_side
+            if (line := tab.server_side.next_line([seconds])) is not None:
+                expected = f"{text}, which was typed meanwhile, to stay or to be sent later"
+                expect(line == f"MESSAGE:{text}", expected, shown(line))
+                self.minutes.line(PAGE, SERVER, line)
+                return
+        raise tab.misses(f"{text}, which was typed meanwhile, to stay or to be sent later", "it is lost")
 
     def server_is_asked_again(self, tab: Tab, line: str) -> None:
         """Wait until our chat server gets `line`, on the connection that somebody has, or on another one."""

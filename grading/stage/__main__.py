@@ -50,7 +50,7 @@ def _look_like_python(settings: Settings) -> None:
     """Let the process be as `python PROGRAM ARGS` has it: folder, arguments, path, streams, modules, Ctrl+C."""
     work = settings["work"]
     signal.signal(signal.SIGINT, signal.default_int_handler)  # where the grader runs in the background, it is ignored
-    os.chdir(work)
+    os.chdir(settings.get("stands_in", work))
     os.environ.update(settings.get("environ", {}))
     children.let_them_follow(settings)
     sys.argv = [settings["program"], *settings["args"]]

@@ -23,6 +23,7 @@ class Options(TypedDict, total=False):
     hurried: bool  # no time limit that it chooses for a connection is longer than a second
     shaken: bool  # its lines are watched, so that its threads can be held up before them
     environ: dict[str, str]  # variables that it sees, besides those which all see
+    stands_in: str  # the folder in which somebody stands who starts it; otherwise that in which it lies
     hold_after: str  # whoever has sent this line is held until the grader lets it go on
 
 

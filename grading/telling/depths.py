@@ -46,7 +46,7 @@ CODES = {  # which example helps with which causes
                  "sender-left-out", "no-name-yet"),
     "follow": ("never-came", "nobody-hears", "join-failed", "exception", "raised-elsewhere", "stands-there",
                "meanwhile", "ended", NOT_HERE, "nothing-goes-out", "log-line", "log-late", "loses-patience", "in-clear",
-               "page-error", "left-in-tls", "refuses-in-another-way"),
+               "page-error", "left-in-tls", "refuses-in-another-way", "in-one-element"),
     "blank page": (TODO,),
     "giving back": ("keeps-guests", "still-there"),
     "who ends it": ("hung-up", "hung-up-without-reason"),

@@ -487,6 +487,10 @@ KINDS = {
         "`readline` takes from a connection what is there, and gives you one line of it. Where does the rest wait, and"
         " who reads it there?",
     ),
+    "in-one-element": Kind(
+        "several lines stand in one element",
+        "How many elements does your page make where several lines come at once? Each line needs one of its own.",
+    ),
     "page-error": Kind(
         "an exception in the script of the page",
         "Open the page in a browser, press F12, and look at its console: it names the line, and what it holds.",

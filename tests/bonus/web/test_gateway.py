@@ -32,6 +32,7 @@ NOT_HERE = (
 def test_the_page_is_served(gate: Gate) -> None:
     """A browser that asks for / gets the page, chat.html, whether or not there is a chat server."""
     gate.has_no_server()
+    gate.is_started_from_elsewhere()
     gate.serves_page()
 
 
@@ -97,6 +98,7 @@ def test_a_line_is_a_message(gate: Gate) -> None:
 @check(2, "Whatever belongs to one browser lives in the function that serves it.", rests=("web.one-each",))
 def test_each_browser_has_a_connection(gate: Gate) -> None:
     """Each browser has a connection to the chat server for itself, and gets what comes there."""
+    gate.options["hurried"] = True
     browsers = gate.open_pages("Ann", "Bob", "Cyd")
     for browser in browsers:
         gate.says(browser, f"JOIN:{browser}")
@@ -105,6 +107,7 @@ def test_each_browser_has_a_connection(gate: Gate) -> None:
         gate.server_says(browser, f"JOINED:{browser}\n")
     for browser in browsers:
         gate.hears(browser, f"JOINED:{browser}")
+    gate.nobody_says_anything(*browsers)
 
 
 @check(1, "A message may come in several frames: the library puts them together.", rests=("web.frames",))
@@ -168,6 +171,10 @@ def test_other_pages_are_refused(gate: Gate) -> None:
         gate.is_refused_websocket("Eve", origin=origin, site=site)
     gate.says(ann, "MESSAGE:still here")
     gate.server_hears(ann, "MESSAGE:still here")
+    gate.closes(ann)
+    gate.server_is_left(ann)
+    own = gate.is_started_at_another_port()
+    gate.opens_page("Bob", origin=own, site=own.removeprefix("http://"))
 
 
 @check(

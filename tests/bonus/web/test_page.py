@@ -61,7 +61,7 @@ def test_text_is_never_html(gate: PageGate) -> None:
     ann = gate.comes_in("Ann")
     for text in EVIL:
         gate.server_says(ann, f"Eve [14:30:15]: {text}\n")
-    for command in ("USER_JOINED", "USER_LEFT", "ERROR", "JOINED_ROOM"):
+    for command in ("USER_JOINED", "USER_LEFT", "JOINED_ROOM"):
         gate.server_says(ann, f"{command}:{EVIL[0]}\n")
     gate.server_says(ann, "Eve [14:30:16]: that is all\n")
     ann.sees("Eve", "that is all")
@@ -71,11 +71,14 @@ def test_text_is_never_html(gate: PageGate) -> None:
     for text in EVIL:
         ann.sees("Eve", text, quietly=True)
     gate.expects(evil is None, expected, f"it was run ({evil})")
+    gate.server_says(ann, f"ERROR:{EVIL[0]}\n")
+    ann.sees("Error", EVIL[0])
 
 
 @check(
     3,
-    "`onclose` is called however a WebSocket ends. Say so, wait, and `connect` again.",
+    "`onclose` is called however a WebSocket ends. Say so, wait, and `connect` again, under the same name, and again "
+    "where that is still taken. What is typed meanwhile waits, too.",
     rests=("page.again", "page.status"),
 )
 def test_the_page_connects_again(gate: PageGate) -> None:
@@ -85,6 +88,7 @@ def test_the_page_connects_again(gate: PageGate) -> None:
     gate.expects(bool(connected), "the page to say in its status that it is connected", "it says nothing")
     gate.has_no_server()
     lost = ann.sees_another_status(connected, "that the connection is lost")
+    ann.types("Hello?")
     gate.has_a_server_again()
     gate.server_lets_in(ann)
     gate.server_hears(ann, "JOIN:Ann")
@@ -93,6 +97,13 @@ def test_the_page_connects_again(gate: PageGate) -> None:
     ann.sees_another_status(lost, "that it is connected again")
     ann.is_asked_for("Message")
     gate.server_hears_of_nobody("another Ann")
+    gate.is_not_lost(ann, "Hello?")
+    gate.server_hangs_up(ann)
+    gate.server_lets_in(ann)
+    gate.server_hears(ann, "JOIN:Ann")
+    gate.server_says(ann, "ERROR:name taken\n")
+    gate.server_is_asked_again(ann, "JOIN:Ann")
+    gate.server_says(ann, "JOINED:Ann\n")
     ann.types("Here I am again.")
     gate.server_hears(ann, "MESSAGE:Here I am again.")
 
@@ -135,7 +146,7 @@ def test_who_reads_older_lines_is_left_in_peace(gate: PageGate) -> None:
 
 @check(
     1,
-    "An ERROR before JOINED is about the name: show it, and let another one be typed.",
+    "An ERROR before JOINED is about the name: show it, and let another one be typed. One that comes later is not.",
     rests=("page.refused",),
 )
 def test_a_refused_name(gate: PageGate) -> None:
@@ -151,6 +162,10 @@ def test_a_refused_name(gate: PageGate) -> None:
     gate.server_is_asked_again(ann, "JOIN:Ann2")
     gate.server_says(ann, "JOINED:Ann2\n")
     ann.is_asked_for("Message")
+    gate.server_says(ann, "ERROR:no such user\n")
+    ann.sees("no such user")
+    gate.server_says(ann, "Bob [14:30:15]: That was no name.\n")
+    ann.sees("Bob", "That was no name.")
 
 
 @check(
@@ -208,7 +223,7 @@ def test_light_and_dark(gate: PageGate) -> None:
     ann.sees("Can you read me?")
     for scheme, is_light in (("light", True), ("dark", False)):
         ann.becomes(scheme=scheme)
-        for role in ("log", "status", *["button"] * ann.has_button(), "textbox"):
+        for role in ("log", "status", *["button"] * ann.has_button(), "label", "textbox"):
             ink, paper = ann.colours(role)
             difference = contrast(ink, paper)
             if difference < ENOUGH:
