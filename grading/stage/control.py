@@ -6,12 +6,15 @@ A process that the program forks or starts has a line of its own.
 from __future__ import annotations
 
 import _thread
+import contextlib
 import json
 import logging
 import os
+import signal
 import socketserver
 import sys
 import threading
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
@@ -48,7 +51,8 @@ class Control:
 
     def serve(self) -> None:
         """Answer the grader until it hangs up, in a thread that the threading module does not list."""
-        _thread.start_new_thread(self._answer_all, ())
+        with _signals_left_to_the_program():
+            _thread.start_new_thread(self._answer_all, ())
 
     def _answer_all(self) -> None:
         try:
@@ -81,6 +85,19 @@ class Control:
         elif request["do"] == "interrupt":
             return keys.press_ctrl_c()
         return None
+
+
+@contextlib.contextmanager
+def _signals_left_to_the_program() -> Iterator[None]:
+    """Let no signal come to a thread that is started here: a program may block Ctrl+C in all of its own."""
+    if sys.platform == "win32":
+        yield
+        return
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 def report_exceptions(control: Control) -> None:

@@ -34,7 +34,7 @@ _own: dict[str, bool] = {}  # file name: whether the student wrote it
 _bases: dict[str, int] = {}  # file name: what is added to its lines
 _watching = False
 _steps = 0  # that the program has made while it was watched
-_turn: int | None = None  # the places whose turn it is, or None: those that leave this rest when divided by _apart
+_turn: int | None = None  # the places whose turn it is, or None: those that _leave this rest when divided by _apart
 _apart = 1
 _seen: dict[int, set[int]] = {}  # the places to which threads have come, in that order, and which ones these were
 _passed: dict[int, set[int]] = {}  # the places that each call of a function has passed, by the id of its frame
@@ -46,8 +46,16 @@ def install() -> None:
     """Watch every line that the program runs from now on, in all its threads."""
     threading.settrace(_enter)
     sys.settrace(_enter)
+    if hasattr(os, "register_at_fork"):  # not on Windows
+        os.register_at_fork(after_in_child=_leave)
     for function in (send, sendall):
         setattr(socket.socket, function.__name__, function)
+
+
+def _leave() -> None:
+    """Hold nobody in a process that was forked: the thread that would let it go on is not in there."""
+    global _watching, _turn
+    _turn, _watching = None, False
 
 
 def send(self: socket.socket, data: Any, *flags: int) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from grading.course import KIT
 from grading.people import schedules
 from grading.people.schedules import ALL, REPEATS, Schedules, Seen
 from grading.results.causes import Thread
@@ -105,6 +108,31 @@ def test_a_line_to_which_a_thread_comes_back_is_another_place(program: dict[str,
     until_held(IN_LOOP + shaking.AGAIN)
     shaking.settle()
     thread.join()
+
+
+FORKS = """
+import os, sys
+from grading.stage import shaking, threads
+from tests.kit.test_shaking import ACT, ALL, PROGRAM
+
+threads._main_file = "chat_server.py"
+names = {}
+exec(compile(PROGRAM, "chat_server.py", "exec"), names)
+shaking.LONGEST = 0.0
+shaking.install()
+shaking.begin(ACT, ALL)
+child = os.fork()
+names["act"]()
+if child == 0:
+    os._exit(len(shaking._taken))
+print(len(shaking._taken), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_nobody_is_held_in_a_process_that_was_forked() -> None:
+    done = subprocess.run([sys.executable, "-c", FORKS], cwd=KIT, capture_output=True, text=True)
+    assert done.stdout.split() == ["1", "0"], done.stderr
 
 
 def test_outside_of_a_schedule_nobody_is_held(program: dict[str, Any]) -> None:

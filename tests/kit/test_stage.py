@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import signal
 import socket
 import sys
 import time
@@ -123,7 +124,7 @@ def test_zones_are_written_as_posix_writes_them() -> None:
     assert (zone(5 * 3600 + 45 * 60 + 1), zone(-90)) == ("KIT-05:45:01", "KIT+00:01:30")
 
 
-@pytest.mark.parametrize("work", ["queue.py", "selectors/__init__.py"])
+@pytest.mark.parametrize("work", ["queue.py", "selectors/__init__.py", "grading/__init__.py"])
 def test_a_module_of_the_students_own_is_theirs(work: str, tmp_path: Path, launcher: Launcher) -> None:
     (tmp_path / work).parent.mkdir(exist_ok=True)
     (tmp_path / work).write_text("mine = 42\n", "utf-8")
@@ -148,3 +149,29 @@ def test_a_send_to_somebody_who_is_slow_takes_the_same_part_each_time(monkeypatc
             assert error.value
             with pytest.raises(TypeError, match="bytes-like"):
                 far.send("text")  # type: ignore[arg-type]
+
+
+STARTS_ANOTHER = """
+import subprocess, sys
+
+subprocess.run([sys.executable, "-c", "import grading; print(grading.mine)"])
+"""
+
+
+def test_a_module_called_like_ours_is_theirs_in_what_they_start(tmp_path: Path, launcher: Launcher) -> None:
+    (tmp_path / "grading.py").write_text("mine = 42\n", "utf-8")
+    assert printed(STARTS_ANOTHER, tmp_path, launcher) == ["42"]
+
+
+BLOCKS_CTRL_C = """
+import os, signal
+
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+os.kill(os.getpid(), signal.SIGINT)
+print(all(signal.SIGINT in signal.sigpending() for _ in range(1000)), signal.sigwait({signal.SIGINT}).name)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="this system cannot block a signal")
+def test_a_program_that_blocks_ctrl_c_and_waits_for_it_hears_of_it(tmp_path: Path, launcher: Launcher) -> None:
+    assert printed(BLOCKS_CTRL_C, tmp_path, launcher) == ["True SIGINT"]

@@ -13,3 +13,5 @@ except Exception:  # the grader may be gone, and that is no reason for the progr
     pass
 finally:
     sys.path.remove(_kit)
+    for _name in [name for name in sys.modules if name.partition(".")[0] == "grading"]:
+        del sys.modules[_name]  # the program may have a module of its own that is called so
