@@ -40,9 +40,20 @@ def state(pid: int) -> str:
 
 
 def belongings(pid: int) -> tuple[int, int]:
-    """Return how many threads and how many descriptors a process has (Linux; elsewhere none: nobody can tell)."""
+    """Return how many threads and descriptors a process and what it started have (Linux; elsewhere none)."""
     threads, descriptors = (len(list(Path(f"/proc/{pid}/{what}").glob("*"))) for what in ("task", "fd"))
+    for child in _children(pid):
+        more_threads, more_descriptors = belongings(child)
+        threads, descriptors = threads + more_threads, descriptors + more_descriptors
     return threads, descriptors
+
+
+def _children(pid: int) -> list[int]:
+    children: list[int] = []
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # that thread, or all of them, may have ended
+            children += map(int, file.read_text().split())
+    return children
 
 
 def kilobytes(pid: int, field: str) -> int:
