@@ -93,16 +93,17 @@ def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person) ->
 
 
 def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person, stays: bool = False) -> None:
-    """Fail unless `reader`, who reads again after a while, hears all that was said, or was dropped.
+    """Fail unless `reader`, who reads again after a while, hears all that was said, or was dropped, and has left.
 
     Who `stays` is not dropped after a short while: the page allows that once much more waits.
     """
-    for batches in (A_WHILE, LONGER):
+    for batches in (A_WHILE, LONGER, A_LOT):
         room.minutes.remark(reader.name, "stops reading")
         said: list[str] = []
         for batch in say_one_after_another(speaker, batches, VERY_LONG):
             said += batch
-            listener.hears(speaker, batch[-1], quietly=True)
+            for person in (listener, speaker):
+                person.hears(speaker, batch[-1], quietly=True)
         room.minutes.remark(speaker.name, f"says {len(said)} long lines")
         room.minutes.remark(reader.name, "reads again")
         try:
@@ -113,6 +114,8 @@ def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person,
             if stays and batches == A_WHILE:
                 expected = f"the server to keep {reader}, for whom less than 1 MiB waits"
                 raise Unmet(expected, f"it hung up on {reader}", missing=False) from None
+            listener.rewinds()
+            listener.is_told(f"USER_LEFT:{reader}", quietly=True)
             return
 
 

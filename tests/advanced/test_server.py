@@ -132,7 +132,7 @@ def test_a_reader_that_stops_reading(room: Room) -> None:
     1,
     "What cannot be sent now stays in the outbox, before what comes later, and is tried again.",
     stress=True,
-    rests=("reader.stops",),
+    rests=("reader.stops", "said.left"),
 )
 def test_a_reader_that_reads_again(room: Room) -> None:
     """Somebody who did not read for a while, and is not dropped, has missed nothing."""
@@ -219,6 +219,12 @@ def test_bad_room_names(room: Room) -> None:
         ann.is_refused(f"JOIN_ROOM:{name}")
     ann.says("Still here.")
     bob.hears(ann, "Still here.")
+    for person in (ann, bob):
+        person.goes_to("garden")
+    ann.commands("JOIN_ROOM:two words")
+    ann.is_refused("JOIN_ROOM:two words in the garden")
+    ann.says("Still in the garden.")
+    bob.hears(ann, "Still in the garden.")
 
 
 @check(

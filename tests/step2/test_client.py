@@ -59,6 +59,8 @@ def test_errors_are_told(desk: Desk) -> None:
     desk.sits_down()
     desk.wire_says("ERROR:no such user\n")
     desk.sees("Error: no such user")
+    desk.wire_says("ERROR:no such user: Bob: never seen\n")
+    desk.sees("Error: no such user: Bob: never seen")
     for text in ("Bob: ERROR:no such user, it says", "Bob: one ERROR: two: three", "Bob: and here it comes:"):
         desk.wire_says(f"{text}\n")
         desk.sees(text)

@@ -296,6 +296,13 @@ ROOMS = [
         caught_by=("advanced/server/bad_room_names",),
     ),
     _server(
+        name="who_is_refused_a_room_is_in_the_lobby",
+        mistake="sets the room before it looks at the name, and back to the lobby where that is bad",
+        old=CHECK_ROOM,
+        new=CHECK_ROOM.replace("            raise", "            client.room = LOBBY\n            raise"),
+        caught_by=("advanced/server/bad_room_names",),
+    ),
+    _server(
         name="the_lobby_has_another_name",
         mistake="calls the room in which everyone starts by another name",
         old='LOBBY = "lobby"',
@@ -611,6 +618,20 @@ STOPPED_READERS = [
         mistake="tries those again who did not read when somebody speaks, and not before",
         old="self.sort(RETRY_SECONDS if waiting else None)",
         new="self.sort(None)",
+        caught_by=("advanced/server/a_reader_that_reads_again",),
+    ),
+    _server(
+        name="too_much_is_thrown_away",
+        mistake="throws away what waits where it is too much, and goes on as if nothing had happened",
+        old="                raise BrokenPipeError\n",
+        new='                self.outbox = b""\n',
+        caught_by=("advanced/server/a_reader_that_reads_again",),
+    ),
+    _server(
+        name="who_is_dropped_is_not_told",
+        mistake="forgets the name of whom it drops, and so nobody hears that they have left",
+        old="                raise BrokenPipeError\n",
+        new='                self.username = ""\n                raise BrokenPipeError\n',
         caught_by=("advanced/server/a_reader_that_reads_again",),
     ),
     _server(

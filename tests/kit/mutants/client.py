@@ -427,6 +427,13 @@ STEP_2 = [
         caught_by=("step2/client/errors_are_told",),
     ),
     _client2(
+        name="error_cut_at_its_next_colon",
+        mistake="splits an ERROR at every colon",
+        old='text = f"Error: {argument}"',
+        new='text = "Error: " + argument.split(":")[0]',
+        caught_by=("step2/client/errors_are_told",),
+    ),
+    _client2(
         name="error_not_shown",
         mistake="swallows errors",
         old='            text = f"Error: {argument}"\n',
