@@ -22,8 +22,8 @@ input(print("it has ended", flush=True) or "")
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system tells nothing of a process")
 def test_what_a_child_has_counts_until_it_has_ended() -> None:
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, "-c", STARTS_A_CHILD], text=True, **pipes) as program:
+    command = [sys.executable, "-c", STARTS_A_CHILD]
+    with subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as program:
         assert program.stdin and program.stdout
         program.stdout.readline()
         threads, descriptors = belongings(program.pid)
