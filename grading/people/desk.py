@@ -298,6 +298,8 @@ class Desk(WireSide):
         typed = 1
         for seconds in self.client.patience(PATIENCE_FOR_END):
             self.takes_in_what_came()
+            if self.heard.count(f"JOIN:{self.name}") > 1:
+                raise Unmet(f"the client to send JOIN:{name}, or to end", f"JOIN:{self.name} again", missing=False)
             if f"JOIN:{name}" in self.heard or self.client.process.wait(seconds) is not None:
                 break
             if typed < RETYPES and self.heard.count(f"MESSAGE:{name}") == typed:

@@ -12,15 +12,23 @@ def test_the_client_joins(desk: Desk) -> None:
 
 
 @check(
-    1, "`--username Alice` makes the question for the name unnecessary.", rests=("programs.username", "client.shows")
+    1,
+    "`--username Alice` makes the question for the name unnecessary.",
+    rests=("programs.username", "names.client", "client.shows"),
 )
 def test_the_name_as_an_option(desk: Desk) -> None:
-    """With --username the client joins without asking."""
-    desk.sits_down("--username", "Alice")
-    desk.types("Nobody asked me.")
-    desk.wire_hears("MESSAGE:Nobody asked me.")
-    desk.wire_says("Alice: Nobody asked me.\n")
-    desk.sees("Alice: Nobody asked me.")
+    """With --username the client joins without asking, and asks for another name where that one is refused, or ends."""
+    desk.refused.append("Alice")
+    desk.sits_down("--username", "Alice", knock=False)
+    desk.sees_any("name taken")
+    desk.types("Alicia")
+    desk.joins_as_or_ends("Alicia")
+    if desk.client.running:
+        desk.sees("Joined as: Alicia")
+        desk.types("Nobody asked me.")
+        desk.wire_hears("MESSAGE:Nobody asked me.")
+        desk.wire_says("Alicia: Nobody asked me.\n")
+        desk.sees("Alicia: Nobody asked me.")
 
 
 @check(2, "Show `JOINED:Alice` as `Joined as: Alice`.", rests=("client.joined",))

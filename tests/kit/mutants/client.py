@@ -371,6 +371,13 @@ STEP_2 = [
         caught_by=("step2/client/the_client_joins",),
     ),
     _client2(
+        name="client_asks_for_its_option_again_and_again",
+        mistake="takes the name of its option again where that is refused",
+        old='            self.username = input("Enter username: ")\n',
+        new='            self.username = sys.argv[-1] if "--username" in sys.argv else input("Enter username: ")\n',
+        caught_by=("step2/client/the_name_as_an_option",),
+    ),
+    _client2(
         name="client_ignores_its_option",
         mistake="asks for the name although it is given",
         old=ASK,
