@@ -92,11 +92,8 @@ def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person) ->
     room.minutes.remark(speaker.name, f"says {said} long lines")
 
 
-def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person, stays: bool = False) -> None:
-    """Fail unless `reader`, who reads again after a while, hears all that was said, or was dropped, and has left.
-
-    Who `stays` is not dropped after a short while: the page allows that once much more waits.
-    """
+def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person) -> None:
+    """Fail unless `reader`, who reads again after a while, hears all that was said, or was dropped, and has left."""
     for batches in (A_WHILE, LONGER, A_LOT):
         room.minutes.remark(reader.name, "stops reading")
         said: list[str] = []
@@ -111,9 +108,6 @@ def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person,
         except Unmet:
             if not reader.closed:
                 raise
-            if stays and batches == A_WHILE:
-                expected = f"the server to keep {reader}, for whom less than 1 MiB waits"
-                raise Unmet(expected, f"it hung up on {reader}", missing=False) from None
             listener.rewinds()
             listener.is_told(f"USER_LEFT:{reader}", quietly=True)
             return

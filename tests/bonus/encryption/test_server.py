@@ -157,7 +157,7 @@ def test_a_reader_that_stops_reading(room: SecretRoom) -> None:
     rests=("tls.reader",),
 )
 def test_a_reader_that_reads_again(room: SecretRoom) -> None:
-    """Somebody who did not read for a while, and for whom little waits, is not dropped and has missed nothing."""
+    """Somebody who did not read for a while, and is not dropped, has missed nothing, and all of it in order."""
     (vic,) = room.enter("Vic", shallow=True)
     bob, ann = room.enter("Bob", "Ann")
-    pause_reading(room, vic, ann, bob, stays=True)
+    pause_reading(room, vic, ann, bob)

@@ -194,13 +194,6 @@ OF_BOTH = [
         caught_by=(f"{SERVER}a_reader_that_reads_again",),
     ),
     _both(
-        name="tls_counts_what_it_kept",
-        mistake="takes for sent what TLS could not send",
-        old=FOR_NOW,
-        new=FOR_NOW.replace("break", "sent += len(data[sent : sent + AT_ONCE])\n                    break"),
-        caught_by=(f"{SERVER}a_reader_that_reads_again",),
-    ),
-    _both(
         name="tls_asks_the_network",
         mistake="waits for the network before each word, where TLS has more of them already",
         old=READ,
