@@ -163,7 +163,7 @@ class Gate:
 
     def is_started_from_elsewhere(self) -> None:
         """Let whoever starts the gateway stand in another folder. It must not run yet."""
-        self.options["stands_in"] = str(self.production.empty_folder())
+        self.options["stands_in"] = str(self.production.hands_out({}))
         self.minutes.remark(self.middle, "is started by somebody who stands in another folder")
 
     def is_started_at_another_port(self) -> str:
