@@ -26,7 +26,7 @@ SALT = bytes(range(16))
 DIGITS = 64  # of the key
 OPTION = "--operator-password-file"
 WORDS = ("banana", "ass", "pineapple", "Cherry")
-RATE = 2  # lines a second, where there is a limit
+RATE = 1  # lines a second, where there is a limit
 QUICK = 100  # the same, where one waits until more could come at once than may
 BURST = 5  # lines at once, says the page
 FLOOD = 100  # lines that are said at once: more than may be said in the time that they take
@@ -161,7 +161,7 @@ class OrderlyRoom(Room):
 
     def is_heard_again(self, speaker: Person, listener: Person, text: str) -> None:
         """Let `speaker` say `text` again and again, until `listener` hears it; fail if that never is."""
-        for _ in self.server.patience(3 * PATIENCE):
+        for _ in self.server.patience(4 * PATIENCE):
             speaker.says(text, quietly=True)
             for _ in range(2):
                 listener.listens(SLICE)
