@@ -51,9 +51,7 @@ class WarmSettings(Settings, total=False):
 class Cell(TypedDict):
     """What a fork server holds itself and its programs to."""
 
-    layers: list[
-        str
-    ]  # of "processes", "files", "rights" and "calls": what it does itself, where nobody did it around it
+    layers: list[str]  # what it does itself, where nobody did it around it: see LAYERS in process/cell.py
     reads: list[str]  # below which files may be read, if "files" is a layer
     writes: list[str]  # below which they may be changed
     user: int  # the account of the programs; 0: the same as ours
