@@ -7,6 +7,7 @@ import re
 import pytest
 
 from grading.course import EXERCISES, KIT
+from grading.protocol.tolerated import Tolerated
 from grading.suite import Check, collect
 
 PAGE = (KIT / "steps" / "PROTOCOL.md").read_text("utf-8")
@@ -47,3 +48,8 @@ def test_every_sentence_has_a_check() -> None:
 def test_every_check_rests_on_a_sentence_of_the_page(check: Check) -> None:
     assert check.terms.rests
     assert [name for name in check.terms.rests if name not in names()] == []
+
+
+@pytest.mark.parametrize("point", Tolerated, ids=lambda point: point.name.lower())
+def test_what_no_server_is_accused_of_stands_on_the_page(point: Tolerated) -> None:
+    assert f"* {point.value}" in PAGE.replace("\n  ", " ")
