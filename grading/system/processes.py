@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 STAT_BYTES = 200  # of /proc/PID/stat, in which the state stands
-MOST_LOOKS = 100  # at whether a process has come to a stop
+FIRST_LOOKS = 100  # at whether a process has come to a stop, one right after the other
+LOOK_SECONDS = 0.0005  # from one of the later ones to the next: where the machine is busy, to stop takes its time, too
+STOPPING_SECONDS = 2.0  # after which nobody waits for that any more
 STOPPED = ("T", "")  # see `state`
 
 
@@ -23,18 +27,35 @@ def standing_still(pid: int) -> Iterator[None]:
     try:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGSTOP)
-        for _ in range(MOST_LOOKS):
-            if state(pid) in STOPPED:
-                break
+        _waits_for_the_stop(pid)
         yield
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGCONT)
 
 
-def state(pid: int) -> str:
-    """Return in what state a process is, as a letter of proc(5); an empty string where nobody can tell."""
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", "rb", buffering=0) as file:  # asked often: no Path
+def _waits_for_the_stop(pid: int) -> None:
+    """Wait until each thread of a process stands still, as far as this system can tell."""
+    deadline = time.monotonic() + STOPPING_SECONDS
+    for look in itertools.count():
+        if state(pid) in STOPPED and all(state(pid, thread) in STOPPED for thread in _threads(pid)):
+            return
+        if look > FIRST_LOOKS:
+            time.sleep(LOOK_SECONDS)
+            if time.monotonic() > deadline:
+                return
+
+
+def _threads(pid: int) -> list[str]:
+    with contextlib.suppress(OSError):
+        return os.listdir(f"/proc/{pid}/task")
+    return []
+
+
+def state(pid: int, thread: str = "") -> str:
+    """Return in what state a process is, or a thread of it, as a letter of proc(5); empty where nobody can tell."""
+    path = f"/proc/{pid}/task/{thread}/stat" if thread else f"/proc/{pid}/stat"
+    with contextlib.suppress(OSError), open(path, "rb", buffering=0) as file:  # asked often: no Path
         return file.read(STAT_BYTES).rpartition(b") ")[2][:1].decode()
     return ""
 
