@@ -120,7 +120,7 @@ def test_a_file_arrives(desk: FileDesk) -> None:
     desk.wants_a_new_folder_in_another()
     desk.sits_down(hold_after="RECEIVED")
     for name, size in (("empty.txt", 0), ("one.bin", 1), ("page.html", 4096)):
-        desk.gets(name, filled(size))
+        desk.is_called(desk.gets(name, filled(size)), name)
     data = filled(300_000)
     lane = desk.accepts(desk.is_offered("like-lines.txt", len(data)))
     desk.minutes.remark("the server", "sends GO and 3,000 bytes in one segment, and then the rest")
