@@ -21,6 +21,7 @@ from grading.protocol.shrinking import shrunk
 from grading.protocol.wrong import Kind, Wrong
 from grading.results.events import CLOSE, HALF_CLOSE, RESET, Minutes
 from grading.results.unmet import Unmet
+from grading.system.machine import kept_waiting, this_thread_waited
 from grading.system.wire import reset
 
 HANGING_UP = "the end of a connection that somebody has half closed"
@@ -367,6 +368,10 @@ class Companies:
         self._played.append(conversation)
         return found
 
+    def waited(self) -> float:
+        """Return for how many seconds the server that runs, and we, could have gone on and got no processor."""
+        return this_thread_waited() + sum(kept_waiting(server.process.pid) for server in self.room.talk.servers)
+
     @property
     def minutes(self) -> Minutes:
         """What happened in the last conversation."""
@@ -442,13 +447,16 @@ def first_failure(
 
     Where the machine is what is slow, there is more time: else a wrong program would pass because others were busy.
     """
-    started = time.monotonic()
+    started, lost = time.monotonic(), 0.0
     for conversation in conversations:
         took = time.monotonic() - started
-        if took > seconds and (took > MOST_EXTENSION * seconds or not companies.room.server.is_starved):
+        is_over = took - lost > seconds and not companies.room.server.is_starved
+        if is_over or took > MOST_EXTENSION * seconds:
             break
+        waited = companies.waited()
         if found := companies.plays(conversation):
             return conversation, found
+        lost += max(0.0, companies.waited() - waited)  # less, where another server was started meanwhile
     return None
 
 

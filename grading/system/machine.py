@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from pathlib import Path
 
 
@@ -26,6 +27,11 @@ def times_of_threads(pid: int) -> dict[str, tuple[float, float]]:
 def kept_waiting(pid: int) -> float:
     """Return for how many seconds the threads of a process could have run and got no core, all together."""
     return sum(waited for _, waited in times_of_threads(pid).values())
+
+
+def this_thread_waited() -> float:
+    """Return for how many seconds this thread could have run and got no core; 0 where the system does not say."""
+    return times_of_threads(os.getpid()).get(str(threading.get_native_id()), (0.0, 0.0))[1]
 
 
 def has_run(pid: int) -> float:
