@@ -203,8 +203,12 @@ class Archive(Room):
         """
         before = self._size()
         said = self._says_something(speaker, listener, SOME)
-        longest = self._size() - before
-        while self._most_bytes - self._size() > 2 * longest + SOME:
+        after = self._size()
+        longest = after - before if after > before else after  # else it begins a file
+        self.expects(longest > SOME, f"{LOG} to hold what {speaker} says as soon as it is heard", "it does not")
+        for _ in range(self._most_bytes // SOME):  # more than fit, wherever an older file begins
+            if self._most_bytes - self._size() <= 2 * longest + SOME:
+                break
             said += self._says_something(speaker, listener, SOME)
         said += self._says_something(speaker, listener, self._most_bytes + 1 - self._size() - (longest - SOME))
         self.minutes.remark(speaker.name, "says as much as fits, and a byte more")

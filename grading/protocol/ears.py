@@ -7,6 +7,7 @@ may be right.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -79,10 +80,10 @@ class Ears:
         """Return the promises that `line` may keep; none if nothing explains it, and then it counts as not heard."""
         kept: dict[int, Promise] = {}
         following: dict[Places, None] = {}
-        lanes = self._lanes_for(line)
+        fits = functools.cache(lambda promise: promise.form.fits(line))  # asked once, however many readings there are
         for places in self._readings:
             at = dict(places)
-            for promise in self._kept_by(line, lanes, at):
+            for promise in self._kept_by(fits, at):
                 kept[id(promise)] = promise
                 following[frozenset({**at, promise.lane: promise.number}.items())] = None
         if following:
@@ -152,23 +153,26 @@ class Ears:
         self.anytime.clear()
         self._readings = [frozenset()]
 
-    def _lanes_for(self, line: str) -> list[tuple[list[Promise], list[Promise]]]:
-        """Return each lane in which there is something that `line` may keep, and what that is."""
-        found = ((lane, [one for one in lane if not one.off and one.form.fits(line)]) for lane in self.lanes.values())
-        return [(lane, fitting) for lane, fitting in found if fitting]
-
-    def _kept_by(self, line: str, lanes: Iterable[tuple[list[Promise], list[Promise]]], at: Numbers) -> list[Promise]:
-        """Return what `line` may keep: what has its turn, or else what has none, or would be heard before its turn."""
-        found, has_its_turn = [], False
-        for lane, fitting in lanes:
-            for promise, is_first in _open(lane, at.get(lane[0].lane, 0)):
-                if promise in fitting:
-                    found.append(promise)
-                    has_its_turn = has_its_turn or is_first
-        if not has_its_turn:
-            borne = (one for one in self.anytime if one.lane not in at and not one.off and one.form.fits(line))
+    def _kept_by(self, fits: Callable[[Promise], bool], at: Numbers) -> list[Promise]:
+        """Return what a line may keep: what has its turn, or else what has none, or would be heard before its turn."""
+        fitting = [(promise, is_first) for promise, is_first in self._open(at) if fits(promise)]
+        found = [promise for promise, _ in fitting]
+        if not any(is_first for _, is_first in fitting):
+            borne = (one for one in self.anytime if one.lane not in at and not one.off and fits(one))
             found += itertools.islice(borne, 1)
         return found
+
+    def _open(self, at: Numbers) -> Iterator[tuple[Promise, bool]]:
+        """Yield each promise that may be the next one to be kept, and whether none of its lane is skipped for it."""
+        for name, lane in self.lanes.items():
+            done = at.get(name, 0)
+            is_first = True
+            for promise in lane:
+                if promise.number > done and not promise.off:
+                    yield promise, is_first
+                    is_first = False
+                    if promise.needed:
+                        break
 
     def _some_of_each_kind(self, readings: Iterable[Places]) -> list[Places]:
         """Return as many readings as are kept: of one kind are those that agree where something has to come still."""
@@ -203,14 +207,3 @@ class Ears:
                 self.lanes.pop(name, None)
                 del at[name]
         self._readings = [frozenset(at.items())]
-
-
-def _open(lane: list[Promise], done: int) -> Iterator[tuple[Promise, bool]]:
-    """Yield each promise of a lane that may be the next one to be kept, and whether none is skipped for it."""
-    is_first = True
-    for promise in lane:
-        if promise.number > done and not promise.off:
-            yield promise, is_first
-            is_first = False
-            if promise.needed:
-                break
