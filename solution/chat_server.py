@@ -196,7 +196,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
         self.clients: list[Client] = []
 
         # STEP advanced
-        self.rooms: dict[str, list[Client]] = {}  # who is there, as found since the last change: see `members`
+        self.rooms: dict[str, list[Client]] = {}  # who is there, as `members` found out
         self.history: collections.deque[str] = collections.deque(maxlen=HISTORY)
         self.posted: list[tuple[list[Client], bytes]] = []  # letters: who is to hear it, and what
         self.posted_bytes = 0
@@ -323,7 +323,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
             if client not in self.clients:
                 return
             self.clients.remove(client)
-            self.rooms.clear()  # STEP advanced
+            self.empty_rooms()  # STEP advanced
             if client.username:  # the others are told before anybody can take the name  # STEP advanced
                 self.broadcast(f"USER_LEFT:{client.username}")  # STEP advanced
 
@@ -424,7 +424,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
             if any(other.username == username for other in self.clients):
                 raise Refused("name taken")
             client.username = username
-            self.rooms.clear()  # STEP advanced
+            self.empty_rooms()  # STEP advanced
 
             # STEP advanced: A newcomer reads what was said in the lobby, right after
             # `JOINED`. What is said at this very moment must arrive once, neither twice nor
@@ -439,8 +439,13 @@ class ChatServer(socketserver.ThreadingTCPServer):
         self.broadcast(f"USER_JOINED:{username}", exclude_client=client)
 
     # STEP advanced
+    def empty_rooms(self) -> None:
+        """Forget who is where, after each change: `members` finds out anew. The caller holds the lock."""
+        self.rooms.clear()
+
+    # STEP advanced
     def members(self, room: str) -> list[Client]:
-        """Return who is in `room`. The caller holds the lock; whoever changes that empties `rooms`."""
+        """Return who is in `room`. The caller holds the lock."""
         if room not in self.rooms:
             self.rooms[room] = [client for client in self.clients if client.username and client.room == room]
         return self.rooms[room]
@@ -474,12 +479,12 @@ class ChatServer(socketserver.ThreadingTCPServer):
         """`client` goes into `room`, and out of the one where it was."""
         # STEP advanced: The names of rooms follow the rule for usernames. From `JOINED_ROOM:`
         # and the name of the room on, the client hears nothing more of the room it left: move,
-        # empty `rooms` and answer in one hold of the lock.
+        # `empty_rooms` and answer in one hold of the lock.
         if not NAME.fullmatch(room):
             raise Refused("bad name")
         with self.lock:
             client.room = room
-            self.rooms.clear()
+            self.empty_rooms()
             client.send(f"JOINED_ROOM:{room}")
 
     # STEP advanced

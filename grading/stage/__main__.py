@@ -117,10 +117,10 @@ def _stream(descriptor: int, mode: str, name: str, errors: str = "strict") -> io
 
 
 def _forget_shadowed_modules(work: str) -> None:
-    """Let the student's own `queue.py` win over the standard library's, as it does in real life; of ours, know none."""
+    """Let the student's own `queue.py` win over the standard library's, as it does in real life."""
     own = {name.partition(".")[0] for name in os.listdir(work)} - set(sys.builtin_module_names)
     for name in list(sys.modules):
-        if name.partition(".")[0] in own | {"grading"}:
+        if name.partition(".")[0] in own:
             del sys.modules[name]
 
 

@@ -176,7 +176,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
         self.lock = threading.RLock()  # held by whoever reads or changes what follows, even twice
         self.clients: list[Client] = []
 
-        self.rooms: dict[str, list[Client]] = {}  # who is there, as found since the last change: see `members`
+        self.rooms: dict[str, list[Client]] = {}  # who is there, as `members` found out
         self.history: collections.deque[str] = collections.deque(maxlen=HISTORY)
         self.posted: list[tuple[list[Client], bytes]] = []  # letters: who is to hear it, and what
         self.posted_bytes = 0
@@ -290,7 +290,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
             if client not in self.clients:
                 return
             self.clients.remove(client)
-            self.rooms.clear()
+            self.empty_rooms()
             if client.username:  # the others are told before anybody can take the name
                 self.broadcast(f"USER_LEFT:{client.username}")
 
@@ -375,7 +375,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
             if any(other.username == username for other in self.clients):
                 raise Refused("name taken")
             client.username = username
-            self.rooms.clear()
+            self.empty_rooms()
 
             # TODO: A newcomer reads what was said in the lobby, right after `JOINED`. What is
             # said at this very moment must arrive once, neither twice nor never: so the answer
@@ -386,8 +386,12 @@ class ChatServer(socketserver.ThreadingTCPServer):
         client.send(f"JOINED:{username}")
         self.broadcast(f"USER_JOINED:{username}", exclude_client=client)
 
+    def empty_rooms(self) -> None:
+        """Forget who is where, after each change: `members` finds out anew. The caller holds the lock."""
+        self.rooms.clear()
+
     def members(self, room: str) -> list[Client]:
-        """Return who is in `room`. The caller holds the lock; whoever changes that empties `rooms`."""
+        """Return who is in `room`. The caller holds the lock."""
         if room not in self.rooms:
             self.rooms[room] = [client for client in self.clients if client.username and client.room == room]
         return self.rooms[room]
@@ -407,8 +411,8 @@ class ChatServer(socketserver.ThreadingTCPServer):
     def do_JOIN_ROOM(self, client: Client, room: str) -> None:
         """`client` goes into `room`, and out of the one where it was."""
         # TODO: The names of rooms follow the rule for usernames. From `JOINED_ROOM:` and the
-        # name of the room on, the client hears nothing more of the room it left: move, empty
-        # `rooms` and answer in one hold of the lock.
+        # name of the room on, the client hears nothing more of the room it left: move,
+        # `empty_rooms` and answer in one hold of the lock.
         raise NotImplementedError("see the TODO above")
 
     def do_LIST_USERS(self, client: Client, argument: str) -> None:

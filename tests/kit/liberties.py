@@ -8,7 +8,7 @@ from grading.protocol.tolerated import Tolerated
 from grading.skeletons import finished
 from tests.kit.killing import submission
 
-REMOVED = "            self.clients.remove(client)\n            self.rooms.clear()\n"
+REMOVED = "            self.clients.remove(client)\n            self.empty_rooms()\n"
 GONE_SOON = """\
             if getattr(client, "is_gone", False):
                 return
@@ -30,7 +30,7 @@ FORGOTTEN = f"""\
     def forget_the_gone(self):
         with self.lock:
             self.clients = [client for client in self.clients if not getattr(client, "is_gone", False)]
-            self.rooms.clear()
+            self.empty_rooms()
 """
 UNTIL_THE_NEXT_LINE = ((REMOVED, GONE_SOON), (FINISHED, FINISHED_SOON), (REFUSED, FORGOTTEN))
 

@@ -42,7 +42,7 @@ def test_programs_pass_without_a_warm_interpreter_too() -> None:
 
 REMOVED = """\
             self.clients.remove(client)
-            self.rooms.clear()
+            self.empty_rooms()
 """
 FAREWELL = """\
             if client.username:  # the others are told before anybody can take the name

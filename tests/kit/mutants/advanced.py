@@ -263,8 +263,8 @@ ROOMS = [
     _server(
         name="room_names_in_small_letters",
         mistake="takes Lobby for the lobby",
-        old="            client.room = room\n            self.rooms.clear()\n",
-        new="            client.room = room.lower()\n            self.rooms.clear()\n",
+        old="            client.room = room\n            self.empty_rooms()\n",
+        new="            client.room = room.lower()\n            self.empty_rooms()\n",
         caught_by=("advanced/server/other_rooms_are_not_heard",),
     ),
     _server(
@@ -549,12 +549,12 @@ HISTORY = [
         old="""\
         with self.lock:
             client.room = room
-            self.rooms.clear()
+            self.empty_rooms()
             client.send(f"JOINED_ROOM:{room}")
 """,
         new="""\
         client.room = room
-        self.rooms.clear()
+        self.empty_rooms()
         client.send(f"JOINED_ROOM:{room}")
 """,
         caught_by=("advanced/server/joining_while_others_talk",),

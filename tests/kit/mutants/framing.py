@@ -540,7 +540,7 @@ MUTANTS = [
         mistake="imports a part of the grader, which the editor offered in the folder of the kit",
         old="import socketserver\n",
         new="import socketserver\nfrom grading.stage import sockets\n",
-        caught_by=("step1/server/the_server_starts",),
+        caught_by=("step1/server/a_start_by_hand",),
     ),
     _wrong(
         name="a_thread_for_each_line",

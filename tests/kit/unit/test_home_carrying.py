@@ -181,7 +181,7 @@ def test_what_ends_a_block_in_the_new_skeleton_ends_it_in_ones_own_function() ->
     lines = [line for line in found.splitlines() if line.strip()]
     at = lines.index("            client.username = username")
     assert lines[at + 1].startswith(
-        "            # TODO: In the skeleton of this step, there is here as well: `self.fill"
+        "            # TODO: In the skeleton of this step, there is here as well: `self.empty"
     )
     assert lines[at + 2].startswith("            # TODO: A newcomer reads what was said in the lobby")
     assert in_pieces(found, "chat_server.py").pieces

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from grading.people import playing
 from grading.people.playing import MOST_EXTENSION, first_failure
 
 
@@ -17,7 +16,7 @@ class Passing:
         self.seconds = 0
         self.room = SimpleNamespace(server=SimpleNamespace(is_starved=False))
         self._part = part
-        monkeypatch.setattr(playing.time, "monotonic", lambda: float(self.seconds))
+        monkeypatch.setattr("grading.people.playing.time.monotonic", lambda: float(self.seconds))
 
     def plays(self, conversation: object) -> None:
         self.seconds += 1

@@ -180,7 +180,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
         self.lock = threading.RLock()  # held by whoever reads or changes what follows, even twice
         self.clients: list[Client] = []
 
-        self.rooms: dict[str, list[Client]] = {}  # who is there, as found since the last change: see `members`
+        self.rooms: dict[str, list[Client]] = {}  # who is there, as `members` found out
         self.history: collections.deque[str] = collections.deque(maxlen=HISTORY)
         self.posted: list[tuple[list[Client], bytes]] = []  # letters: who is to hear it, and what
         self.posted_bytes = 0
@@ -300,7 +300,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
             if client not in self.clients:
                 return
             self.clients.remove(client)
-            self.rooms.clear()
+            self.empty_rooms()
             if client.username:  # the others are told before anybody can take the name
                 self.broadcast(f"USER_LEFT:{client.username}")
 
@@ -373,7 +373,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
             if any(other.username == username for other in self.clients):
                 raise Refused("name taken")
             client.username = username
-            self.rooms.clear()
+            self.empty_rooms()
 
             # A newcomer reads what was said in the lobby, right after `JOINED`. What is said at
             # this very moment must arrive once, neither twice nor never: so the answer moves up
@@ -386,8 +386,12 @@ class ChatServer(socketserver.ThreadingTCPServer):
         log(f"User '{username}' joined")
         self.broadcast(f"USER_JOINED:{username}", exclude_client=client)
 
+    def empty_rooms(self) -> None:
+        """Forget who is where, after each change: `members` finds out anew. The caller holds the lock."""
+        self.rooms.clear()
+
     def members(self, room: str) -> list[Client]:
-        """Return who is in `room`. The caller holds the lock; whoever changes that empties `rooms`."""
+        """Return who is in `room`. The caller holds the lock."""
         if room not in self.rooms:
             self.rooms[room] = [client for client in self.clients if client.username and client.room == room]
         return self.rooms[room]
@@ -417,13 +421,13 @@ class ChatServer(socketserver.ThreadingTCPServer):
     def do_JOIN_ROOM(self, client: Client, room: str) -> None:
         """`client` goes into `room`, and out of the one where it was."""
         # The names of rooms follow the rule for usernames. From `JOINED_ROOM:` and the name of
-        # the room on, the client hears nothing more of the room it left: move, empty `rooms`
+        # the room on, the client hears nothing more of the room it left: move, `empty_rooms`
         # and answer in one hold of the lock.
         if not NAME.fullmatch(room):
             raise Refused("bad name")
         with self.lock:
             client.room = room
-            self.rooms.clear()
+            self.empty_rooms()
             client.send(f"JOINED_ROOM:{room}")
 
     def do_LIST_USERS(self, client: Client, argument: str) -> None:
