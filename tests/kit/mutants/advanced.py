@@ -545,7 +545,7 @@ HISTORY = [
     ),
     _server(
         name="moves_without_the_lock",
-        mistake="changes rooms without the lock: who speaks meanwhile speaks to half a room",
+        mistake="fills all rooms anew without the lock: who speaks meanwhile speaks to half a room",
         old="""\
         with self.lock:
             client.room = room
@@ -554,7 +554,9 @@ HISTORY = [
 """,
         new="""\
         client.room = room
-        self.empty_rooms()
+        self.rooms = {name: [] for name in self.rooms}
+        for other in list(self.clients):
+            self.rooms.setdefault(other.room, []).append(other)
         client.send(f"JOINED_ROOM:{room}")
 """,
         caught_by=("advanced/server/joining_while_others_talk",),
