@@ -18,7 +18,7 @@ TOOLS = {
     "--hostile": "tests.kit.hostile",
     "--class": "tests.kit.class_bench",
 }
-SHARES = ("1/2", "2/2")  # of most tests, which mostly wait: so they run side by side; three starved one another
+SHARES = ("1/3", "2/3", "3/3")  # of most tests, which mostly wait: so they run side by side
 LOADS = "loads_the_machine"  # a marker of tests beside which others would be starved: they run last, alone
 
 
