@@ -136,19 +136,19 @@ def test_a_and_n_say_so_where_there_is_no_more_to_show(terminal: Terminal, work:
     sees(terminal, "✗ It is green.")
     for key in "an":
         terminal.types(key)
-        terminal.until(lambda: terminal.lines()[-1].startswith("– nothing else fails  h hint"))
+        terminal.until(lambda: "".join(terminal.lines()[-1:]).startswith("– nothing else fails  h hint"))
         terminal.types("ww")
         sees(terminal, "✗ It is green.")
     work.saves("nothing")
     sees(terminal, "  ✗ server  It is green.")
     terminal.types("a")
-    terminal.until(lambda: terminal.lines()[-1].startswith("– all that fails  h hint"))
+    terminal.until(lambda: "".join(terminal.lines()[-1:]).startswith("– all that fails  h hint"))
     terminal.types("a")
     sees(terminal, "  ✗ server  It is green.")
     work.saves("red green")
     sees(terminal, "  ✓ step2        6 of   6 points")
     terminal.types("n")
-    terminal.until(lambda: terminal.lines()[-1].startswith("– nothing fails  h hint"))
+    terminal.until(lambda: "".join(terminal.lines()[-1:]).startswith("– nothing fails  h hint"))
 
 
 def test_w_shows_what_the_program_printed_and_o_the_page_and_again_the_story(terminal: Terminal, work: Work) -> None:
@@ -178,7 +178,9 @@ def test_a_save_in_the_middle_of_a_grading_stops_it(terminal: Terminal, work: Wo
 def test_a_program_that_is_gone_for_a_moment_ends_nothing(terminal: Terminal, work: Work) -> None:
     sees(terminal, "✗ It is green.")
     (work.folder / "chat_server.py").unlink()
-    terminal.until(lambda: terminal.lines()[-1].startswith("✗ Neither chat_server.py nor chat_client.py is in"))
+    terminal.until(
+        lambda: "".join(terminal.lines()[-1:]).startswith("✗ Neither chat_server.py nor chat_client.py is in")
+    )
     work.saves("green")
     sees(terminal, "✗ It is red.")
 
