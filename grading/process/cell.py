@@ -20,7 +20,7 @@ from grading.course import KIT
 from grading.process import jail
 from grading.process.jail import Jail
 from grading.stage import messages
-from grading.submission.scratch import OF_SYSTEM, SYSTEM_BYTES, Place
+from grading.submission.scratch import OF_SYSTEM, Place
 
 if sys.platform == "win32":
     from grading.system import jobs
@@ -123,7 +123,7 @@ def _walls(rules: Jail, place: Place) -> Iterator[str]:
         if made := place.of_system.get(folder):
             yield from ("--bind", str(made), folder)
         else:  # how many files it holds, nobody limits there
-            yield from ("--perms", "1777", "--size", str(SYSTEM_BYTES), "--tmpfs", folder)
+            yield from ("--perms", "1777", "--size", str(messages.SYSTEM_BYTES), "--tmpfs", folder)
     known: set[str] = set()
     within = [path for path in _readable() if Path(path).is_relative_to(KIT)]
     around = [path for path in _readable() if path not in within]

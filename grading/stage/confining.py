@@ -10,7 +10,7 @@ import os
 import sys
 
 from grading.stage import landlock, refusing
-from grading.stage.messages import Cell
+from grading.stage.messages import SYSTEM_BYTES, SYSTEM_FILES, Cell
 
 if sys.platform != "win32":
     import resource
@@ -19,11 +19,12 @@ if sys.platform == "linux":
 
     _libc = ctypes.CDLL(None, use_errno=True)
 
-ADOPT, SHOW, NO_NEW_RIGHTS, DROP, LAST_RIGHT = 36, 4, 38, 24, 63  # see prctl(2): subreaper, dumpable, …, capbset_drop
+ADOPT, SHOW, DROP, LAST_RIGHT = 36, 4, 24, 63  # see prctl(2): subreaper, dumpable, …, capbset_drop
 NAMESPACES = 0x00020000 | 0x08000000 | 0x04000000 | 0x20000000  # mounts, signals between processes, names, processes
 OF_USERS = 0x10000000
 ALONE, WHOLE_TREE, NO_SUID = 1 << 18, 1 << 14, 2 | 4 | 8  # see mount(2): private, recursive, nosuid nodev noexec
-IN_MEMORY, FEW_FILES = "/dev/shm", b"size=64000000,nr_inodes=10000,mode=1777"  # nothing of it stays
+IN_MEMORY = "/dev/shm"
+FEW_FILES = f"size={SYSTEM_BYTES},nr_inodes={SYSTEM_FILES},mode=1777".encode()  # there, and nothing of it stays
 KILLED_FIRST = "1000"  # where memory runs out, see proc(5)
 LOST_SECONDS = 5  # of processor time that a process gets beyond its limit to notice it
 LIMITS = {  # names in Cell, and in the module resource
@@ -76,7 +77,7 @@ def become_confined(cell: Cell) -> None:
             os.setgroups([])
             os.setresgid(user, user, user)
             os.setresuid(user, user, user)
-        _ask(NO_NEW_RIGHTS, 1)
+        landlock.gains_no_rights()
         _ask(SHOW, 1)
 
 

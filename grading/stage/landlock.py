@@ -34,10 +34,16 @@ def restrict(reads: Iterable[str], writes: Iterable[str]) -> None:
             _allow(libc, rules, path, READING)
         for path in writes:
             _allow(libc, rules, path, known)
-        libc.prctl(NO_NEW_RIGHTS, *map(ctypes.c_ulong, (1, 0, 0, 0)))
+        gains_no_rights()
         _checked(libc.syscall(RESTRICT, rules, 0))
     finally:
         os.close(rules)
+
+
+def gains_no_rights() -> None:
+    """Let no program that is started from here on have more rights than we: else the system lets nobody confine it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(NO_NEW_RIGHTS, *map(ctypes.c_ulong, (1, 0, 0, 0)))
 
 
 def _allow(libc: ctypes.CDLL, rules: int, path: str, rights: int) -> None:

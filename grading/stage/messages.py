@@ -8,6 +8,7 @@ from __future__ import annotations
 from types import CodeType
 from typing import Literal, TypedDict
 
+SYSTEM_BYTES, SYSTEM_FILES = 64_000_000, 10_000  # of all that lies in one of the folders that are for everybody
 PART_BYTES = 2048  # that one `send` takes where somebody is slow to read: less than a long line
 
 # With which settings a program is started
