@@ -14,6 +14,7 @@ import tempfile
 import weakref
 from pathlib import Path
 
+from grading.stage.messages import SYSTEM_BYTES, SYSTEM_FILES
 from grading.submission import budget
 from grading.submission.folder import SCRATCH
 from grading.submission.values import Submission
@@ -30,7 +31,6 @@ HELPERS = "helpers"  # a folder beside the room
 HOME, TEMPORARY = "home", "tmp"  # folders in the room
 FOR_ALL = 0o1777  # the mode of a folder in which everybody has what is theirs
 OF_SYSTEM = {"/tmp": "of-all", "/dev/shm": "in-memory"}  # where programs find such folders, and what ours are called
-SYSTEM_BYTES, SYSTEM_FILES = 64_000_000, 10_000  # of all that lies in one of them
 REMOVING_SECONDS = 60.0  # for what the usual way could not remove
 
 
@@ -50,10 +50,7 @@ class Door:
     def lets_in(self, made: str | Path) -> Path:
         """Let a file or folder in; return where it is now."""
         name = os.path.basename(made)
-        if self.descriptor is None:
-            os.replace(made, self._folder / name)
-        else:
-            os.rename(made, name, dst_dir_fd=self.descriptor)
+        move(made, self._folder if self.descriptor is None else self.descriptor)
         return self._folder / name
 
 
@@ -147,6 +144,15 @@ class Place:
         with contextlib.suppress(OSError):
             return Path(tempfile.mkdtemp(prefix=SCRATCH, dir=MEMORY))
         return None
+
+
+def move(made: str | Path, folder: int | Path) -> None:
+    """Put a file or folder into another folder, by its descriptor if there is one; a file there of that name goes."""
+    name = os.path.basename(made)
+    if isinstance(folder, int):
+        os.rename(made, name, dst_dir_fd=folder)
+    else:
+        os.replace(made, folder / name)
 
 
 def remove(folder: Path, workshop: str | Path = "") -> None:

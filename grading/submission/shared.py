@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import IO
 
 from grading.results.unmet import Unmet
-from grading.submission.scratch import Door, remove
+from grading.submission.scratch import Door, move, remove
 
 MOST_NAMES = 1_000  # in one folder that are looked at
 MOST_FOLDERS = 200  # in which something is looked for
 READING = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_BINARY", "O_NONBLOCK", "O_NOFOLLOW"))
 CHANGING = sum(getattr(os, name, 0) for name in ("O_WRONLY", "O_BINARY", "O_NONBLOCK", "O_NOFOLLOW"))
 ENTERING = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_DIRECTORY", "O_NOFOLLOW"))
-FOR_ALL = 0o666  # the mode of a file that anybody may change, whoever the program is
+CHANGED_BY_ALL = 0o666  # the mode of a file that anybody may change, whoever the program is
 Number = tuple[int, int]  # of a file, which no other one has
 
 
@@ -47,9 +47,9 @@ class Shared:
             with made.open("xb") as file:
                 file.writelines(pieces)
                 self._made[name] = _number(file)
-            made.chmod(FOR_ALL)
+            made.chmod(CHANGED_BY_ALL)
             with self._entered(below) as folder:
-                _move(made, folder)
+                move(made, folder)
         except OSError:
             raise _in_its_way(name) from None
         finally:
@@ -138,13 +138,6 @@ def _enter(folder: int | Path, name: str, left: contextlib.ExitStack) -> int | P
     inner = os.open(name, ENTERING, dir_fd=folder)
     left.callback(os.close, inner)
     return inner
-
-
-def _move(made: Path, folder: int | Path) -> None:
-    if isinstance(folder, int):
-        os.rename(made, made.name, dst_dir_fd=folder)
-    else:
-        os.replace(made, folder / made.name)
 
 
 def _open(folder: int | Path, name: str, flags: int) -> int:
