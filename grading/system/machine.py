@@ -7,21 +7,23 @@ import os
 import threading
 from pathlib import Path
 
+from grading.system.processes import threads_of
+
 
 def times_of_threads(pid: int) -> dict[str, tuple[float, float]]:
     """Return for how many seconds each thread of a process has run, and for how many it could have and got no core.
 
     Only Linux tells; elsewhere there are none.
     """
-    times = {}
-    tasks: list[str] = []
-    with contextlib.suppress(OSError):  # it may have ended
-        tasks = os.listdir(f"/proc/{pid}/task")
-    for task in tasks:
-        with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/task/{task}/schedstat", "rb") as file:
-            ran, waited, _ = file.read().split()  # this is asked often: a Path would cost three times as much
-            times[task] = (int(ran) / 1e9, int(waited) / 1e9)  # they are nanoseconds
-    return times
+    found = ((thread, _times(pid, thread)) for thread in threads_of(pid))
+    return {thread: times for thread, times in found if times}
+
+
+def _times(pid: int, thread: str) -> tuple[float, float] | None:
+    with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/task/{thread}/schedstat", "rb") as file:
+        ran, waited, _ = file.read().split()  # this is asked often: a Path would cost three times as much
+        return int(ran) / 1e9, int(waited) / 1e9  # they are nanoseconds
+    return None
 
 
 def kept_waiting(pid: int) -> float:
@@ -31,7 +33,8 @@ def kept_waiting(pid: int) -> float:
 
 def this_thread_waited() -> float:
     """Return for how many seconds this thread could have run and got no core; 0 where the system does not say."""
-    return times_of_threads(os.getpid()).get(str(threading.get_native_id()), (0.0, 0.0))[1]
+    times = _times(os.getpid(), str(threading.get_native_id()))
+    return times[1] if times else 0.0
 
 
 def has_run(pid: int) -> float:

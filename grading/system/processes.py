@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from grading.system.families import below
+
 STAT_BYTES = 200  # of /proc/PID/stat, in which the state stands
 FIRST_LOOKS = 100  # at whether a process has come to a stop, one right after the other
 LOOK_SECONDS = 0.0005  # from one of the later ones to the next: where the machine is busy, to stop takes its time, too
@@ -38,7 +40,7 @@ def _waits_for_the_stop(pid: int) -> None:
     """Wait until each thread of a process stands still, as far as this system can tell."""
     deadline = time.monotonic() + STOPPING_SECONDS
     for look in itertools.count():
-        if state(pid) in STOPPED and all(state(pid, thread) in STOPPED for thread in _threads(pid)):
+        if state(pid) in STOPPED and all(state(pid, thread) in STOPPED for thread in threads_of(pid)):
             return
         if look > FIRST_LOOKS:
             time.sleep(LOOK_SECONDS)
@@ -46,8 +48,9 @@ def _waits_for_the_stop(pid: int) -> None:
                 return
 
 
-def _threads(pid: int) -> list[str]:
-    with contextlib.suppress(OSError):
+def threads_of(pid: int) -> list[str]:
+    """Return the numbers of the threads of a process, as they stand in its folder; none where nobody can tell."""
+    with contextlib.suppress(OSError):  # it may have ended
         return os.listdir(f"/proc/{pid}/task")
     return []
 
@@ -62,19 +65,11 @@ def state(pid: int, thread: str = "") -> str:
 
 def belongings(pid: int) -> tuple[int, int]:
     """Return how many threads and descriptors a process and what it started have (Linux; elsewhere none)."""
-    threads, descriptors = (len(list(Path(f"/proc/{pid}/{what}").glob("*"))) for what in ("task", "fd"))
-    for child in _children(pid):
-        more_threads, more_descriptors = belongings(child)
-        threads, descriptors = threads + more_threads, descriptors + more_descriptors
+    family = [pid, *below(pid)]
+    threads, descriptors = (
+        sum(len(list(Path(f"/proc/{one}/{what}").glob("*"))) for one in family) for what in ("task", "fd")
+    )
     return threads, descriptors
-
-
-def _children(pid: int) -> list[int]:
-    children: list[int] = []
-    for file in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):  # that thread, or all of them, may have ended
-            children += map(int, file.read_text().split())
-    return children
 
 
 def kilobytes(pid: int, field: str) -> int:
