@@ -100,13 +100,14 @@ class Desk(WireSide):
             except Unmet:  # whatever it sent instead may be seen later
                 self.minutes.line(name, "client", KNOCKING, TYPED)
 
+    def _has_gone(self) -> bool:
+        """Take in what came; tell whether the client has hung up, or ended."""
+        self.takes_in_what_came()
+        return bool(self.closed) or not self.client.running
+
     def nobody_says_anything(self) -> None:
         """Let nothing come and nothing be typed for longer than a client that is in a hurry waits."""
-        for seconds in self.client.patience(SILENCE_KEPT):
-            time.sleep(seconds)
-            self.takes_in_what_came()
-            if self.closed or not self.client.running:  # what comes after that does not matter
-                break
+        self.client.passes(SILENCE_KEPT, self._has_gone)  # what comes after that does not matter
         self.minutes.remark("everybody", "says nothing for a long time")
         if self.closed or not self.client.running:
             got = "it has closed the connection" if self.client.running else "it has ended"

@@ -209,12 +209,13 @@ class Room:
 
     def is_silent(self, *people: Person) -> None:
         """Let nobody say anything for longer than a server that is in a hurry waits."""
-        for seconds in self.server.patience(SILENCE_KEPT):
-            time.sleep(seconds)
+
+        def lost_somebody() -> bool:
             for person in people:
                 person.takes_in_what_came()
-            if any(person.closed for person in people):  # what comes after that does not matter
-                break
+            return any(person.closed for person in people)
+
+        self.server.passes(SILENCE_KEPT, lost_somebody)  # what comes after that does not matter
         self.minutes.remark(together([person.name for person in people]), "say nothing for a long time")
         for person in people:
             if person.closed:

@@ -214,10 +214,12 @@ class Program:
             yield from self.heart.beats(beats, rests=rest)
         self.rested = rest.is_proven
 
-    def passes(self, beats: int) -> None:
-        """Let so many heartbeats of the program go by."""
+    def passes(self, beats: int, is_enough: Callable[[], bool] = lambda: False) -> None:
+        """Let so many heartbeats of the program go by, or fewer where it `is_enough` after one."""
         for seconds in self.patience(beats):
             time.sleep(seconds)
+            if is_enough():
+                return
 
     def tries(self, beats: int) -> Iterator[None]:
         """Yield at once, and as often as it makes sense to look for what is to become true within `beats` heartbeats.
@@ -336,11 +338,6 @@ class Program:
     def where_it_stands(self) -> Cause | None:
         """Say where the program's threads stand, as far as the student can make use of it."""
         return stacks.told(self.threads(), main_first=not self.listening)
-
-    @property
-    def folder(self) -> Path:
-        """The folder in which it runs."""
-        return self._work
 
     def close(self) -> None:
         """End the program, whatever it is doing."""

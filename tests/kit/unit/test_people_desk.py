@@ -12,6 +12,7 @@ from grading.course import EXERCISES
 from grading.people.desk import Desk
 from grading.people.room import Room
 from grading.process.patience import SILENCE_KEPT
+from grading.process.program import Program
 from grading.protocol.seen import Seen
 from grading.results.unmet import Unmet
 
@@ -57,6 +58,8 @@ class Beats:
         for _ in range(beats):
             self.count += 1
             yield 0.0
+
+    passes = Program.passes
 
 
 def test_who_has_hung_up_is_not_waited_for_in_silence() -> None:
