@@ -38,9 +38,9 @@ class Run:
         told = {check.id for check in grade.checks if check.outcome != ERROR}
         true = {check.id for check in grade.checks if check.is_fine}
         losses = dict(self.losses)
-        for check in grade.checks:
-            if check.id in told and (check.id in self.not_true & true or check.id in self.true - true):
-                losses[check.id] = losses.get(check.id, 0) + self._weight(check, grade)
+        turned = told & (self.not_true & true | self.true - true)
+        for check in (check for check in grade.checks if check.id in turned):
+            losses[check.id] = losses.get(check.id, 0) + self._weight(check, grade)
         known = frozenset(self.true - told | true), frozenset(self.not_true - told | (told - true))
         return Run(*known, {one: count for one, count in losses.items() if count}, grade.works)
 

@@ -20,6 +20,7 @@ from grading.results.events import SHOWN, TYPED
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.stage.messages import Options
+from grading.submission.scratch import CHOSEN
 from grading.submission.shared import Shared
 from grading.telling import silence
 
@@ -33,7 +34,6 @@ MOST_BYTES = 255  # of a name
 HALF = 2 / 5  # of a file
 SOME = 100  # bytes by which one knows a file again
 MINE = b"This was here before.\n"
-FOR_WHILE = ("TMPDIR", "TEMP", "TMP")  # variables that say where files are put that nobody keeps
 DOWNLOADS = "downloads"  # a folder
 CLIMBED = "climbed"  # stands in the name of what would lie elsewhere
 MOST_READ = 20  # files of the right size in which one looks whether they are the right one
@@ -58,7 +58,7 @@ class FileDesk(Desk):
     def sits_down(self, *args: str, name: str = "Alice", knock: bool = True, **options: Unpack[Options]) -> None:
         """Start the client with a folder for downloads, which is not there yet, and wait until it has joined."""
         own = ("--downloads", str(self.downloads), "--username", name)
-        options["environ"] = dict.fromkeys(FOR_WHILE, str(self._temporary.path))
+        options["environ"] = dict.fromkeys(CHOSEN, str(self._temporary.path))
         super().sits_down(*own, *args, name=name, knock=knock, **options)
 
     def wants_a_new_folder_in_another(self) -> None:
