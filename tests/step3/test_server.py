@@ -22,6 +22,7 @@ from grading.suite import check
 from grading.system.wire import reset
 
 FULL_HOUSE = 20  # guests
+HALF_A_PAIR = b"\xed\xa0\x80"  # of UTF-16, written as if it were a letter: RFC 3629 forbids that
 IN_FINALLY = "Put the farewell where every way of leaving passes: into `finally`."
 
 
@@ -348,8 +349,9 @@ def test_nothing_is_kept_of_those_who_have_gone(room: Room) -> None:
 def test_bytes_that_are_not_utf8(room: Room) -> None:
     """Bytes that are not UTF-8 are refused, and the connection goes on."""
     ann, bob = room.enter("Ann", "Bob")
-    ann.sends(b"MESSAGE:caf\xe9 \xff\xfe\n")
-    ann.is_refused("bytes that are not UTF-8")
+    for not_text in (b"caf\xe9 \xff\xfe", HALF_A_PAIR):
+        ann.sends(b"MESSAGE:" + not_text + b"\n")
+        ann.is_refused("bytes that are not UTF-8")
     ann.says("in UTF-8: café")
     for person in (bob, ann):
         person.hears(ann, "in UTF-8: café")

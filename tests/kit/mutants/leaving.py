@@ -445,6 +445,13 @@ MUTANTS = [
         caught_by=("step3/server/bytes_that_are_not_utf8",),
     ),
     _wrong(
+        name="half_a_pair_of_utf16_is_text",
+        mistake="finds nothing wrong with half a pair of UTF-16 in UTF-8, and cannot decode it afterwards",
+        old="        data.decode()\n",
+        new='        data.decode("utf-8", "surrogatepass")\n',
+        caught_by=("step3/server/bytes_that_are_not_utf8",),
+    ),
+    _wrong(
         name="a_long_line_ends_the_connection",
         mistake="ends the connection of whoever sends too long a line",
         old=_TOO_LONG,
