@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,19 +33,27 @@ def shard(words: str) -> tuple[int, int]:
     return number, count
 
 
-def shard_of(item: pytest.Item, count: int) -> int:
-    """Return in which of `count` parts a test is: the same one on every machine, and one for all tests of a mutant."""
+def shards(items: list[pytest.Item], count: int) -> list[int]:
+    """Return in which of `count` parts each test is: dealt out in turn, all tests of a mutant to one.
+
+    So those of each file, which are much alike, are in all parts, and all parts take about as long.
+    """
+    turns: dict[str, int] = {}
+    return [turns.setdefault(_together(item), len(turns)) % count + 1 for item in items]
+
+
+def _together(item: pytest.Item) -> str:
     mutant = item.callspec.params.get("mutant") if hasattr(item, "callspec") else None
-    return zlib.crc32((mutant.name if mutant else item.nodeid).encode()) % count + 1
+    return mutant.name if mutant else item.nodeid
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where one part is asked for, leave the others out."""
     if wanted := config.getoption("--shard"):
         number, count = wanted
-        others = [item for item in items if shard_of(item, count) != number]
-        items[:] = [item for item in items if shard_of(item, count) == number]
-        config.hook.pytest_deselected(items=others)
+        dealt = list(zip(items, shards(items, count), strict=True))
+        config.hook.pytest_deselected(items=[item for item, shard in dealt if shard != number])
+        items[:] = [item for item, shard in dealt if shard == number]
 
 
 @pytest.fixture(scope="session")
