@@ -15,7 +15,7 @@ from grading.process.production import Production
 from grading.results.values import Grade, Versions
 from grading.running import Progress, run
 from grading.skeletons import original
-from grading.submission.todos import lines_left
+from grading.submission.todos import lines_left, openings
 from grading.submission.values import Submission
 from grading.suite import collect
 
@@ -46,8 +46,9 @@ def grade(submission: Submission, exercise: Exercise, how: How = How()) -> Grade
             production.close()
     notes, versions = tuple(production.notes), versions_here(exercise)
     todos = dict(_todos(submission, exercise, how.starts))
+    begin = {name: openings(submission.read(name).decode(errors="replace")) for name in todos}
     works = works_of(submission, exercise)
-    return Grade(exercise.name, tuple(results), submission.digest, versions, how.seed, notes, todos, works)
+    return Grade(exercise.name, tuple(results), submission.digest, versions, how.seed, notes, todos, works, begin)
 
 
 def works_of(submission: Submission, exercise: Exercise) -> dict[str, str]:

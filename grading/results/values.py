@@ -121,6 +121,7 @@ class Grade:
     notes: tuple[str, ...] = ()  # on what was left out, or could not be done as usual
     todos: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # lines of tasks that are left, by file
     works: Mapping[str, str] = field(default_factory=dict)  # digests of all that a program consists of, by its name
+    openings: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # where functions begin, in files with todos
 
     @property
     def points(self) -> int:

@@ -57,6 +57,11 @@ def tasks(program: str) -> list[Task]:
     return [_task(lines, at) for at, line in enumerate(lines) if any(mark in line for mark in MARKS)]
 
 
+def openings(program: str) -> tuple[int, ...]:
+    """Return the lines at which functions begin, and classes: no task is about what stands beyond one of them."""
+    return tuple(at for at, line in enumerate(program.split("\n"), 1) if line.strip().startswith(OPENING))
+
+
 def _task(lines: Sequence[str], at: int) -> Task:
     before = next((line for line in reversed(lines[:at]) if _is_code(line)), "")
     below = list(itertools.takewhile(lambda line: not line.startswith(OPENING), filter(_is_code, lines[at + 1 :])))

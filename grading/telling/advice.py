@@ -61,16 +61,32 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: 
     if told.is_todo:
         return typing.after(*_fill_in(where, place, todos, in_pieces))
     is_certain = kind(told.cause).is_certain
-    if place and is_certain and (near := [line for line in todos if -BELOW <= place.line - line <= NEAR]):
-        what = f"Look at {where}, line {place.line}, and at the TODO close to it, {_lines(near[-1:])}."
-        return typing.after(what)
+    openings = grade.openings.get(file, ())
+    if place and is_certain and (near := [line for line in todos if _is_near(place.line, line, openings)]):
+        return typing.after(*_look_at(where, place, near[-1]))
     if todos and not is_certain and in_pieces:  # most of what is not written yet says so itself
-        return typing.after(f"Change {where}.", f"TODO is left there, too: {_lines(todos)}.")
+        return typing.after(f"Change {where}.", f"TODO is there, too: {_lines(todos)}.")
     if todos and not is_certain:
         return typing.after(*_left(where, todos))
     what = f"Change {where}, line {place.line}" if place and is_certain else f"Change {where}"
     at_once = f"{what}, then {typing.then}"
     return [at_once] if len(at_once) <= MOST_TOGETHER else typing.after(f"{what}.")
+
+
+def _is_near(line: int, todo: int, openings: Sequence[int]) -> bool:
+    """Tell whether a TODO may be about a line: it is close to it, and no other function begins between them."""
+    first, last = sorted((line, todo))
+    return -BELOW <= line - todo <= NEAR and not any(first < opening <= last for opening in openings)
+
+
+def _look_at(where: str, place: Place, todo: int) -> list[str]:
+    """Return that a TODO is close to the place of a mistake: in a line, or in two where that is too long."""
+    whole = f"Look at {where}, line {place.line}, and at the TODO close to it, {_lines([todo])}."
+    return (
+        [whole]
+        if len(whole) <= MOST_TOGETHER
+        else [f"Look at {where}, line {place.line},", f"and at the TODO close to it, {_lines([todo])}."]
+    )
 
 
 def _left(where: str, todos: Sequence[int]) -> list[str]:

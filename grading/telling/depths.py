@@ -55,7 +55,7 @@ CODES = {  # which example helps with which causes
     "as it came": ("cut-by-splitlines", "cut-elsewhere", "character-left-out", "case-changed"),
     "length": ("cut-at-a-length",),
     "clock moment": ("time-stands-still", "time-of-another-moment"),
-    "clock format": ("time-format",),
+    "clock format": ("time-format", "time-out-of-place"),
     "clock zone": ("time-of-utc",),
     "own lock": ("waits-for-its-own-lock", "released-unlocked"),
     "two locks": ("wait-for-each-other",),

@@ -51,6 +51,9 @@ ANOTHER_CASE = Cause("case-changed", "The text came with its letters in another 
 BLANKS = Cause("blanks-changed", "Several blanks in a row were made into one.")
 STANDS_STILL = Cause("time-stands-still", "The time did not move: it is that of the message before.")
 NOT_PADDED = Cause("time-format", "A number below ten has no zero before it.")
+OUT_OF_PLACE = Cause(
+    "time-out-of-place", "There is a time in it, but not as step 4 has it: `username [HH:MM:SS]: text`."
+)
 PUT_FORWARD = 3600  # seconds by which clocks are ahead in summer
 UTC = Cause("time-of-utc", "This is UTC: local time is asked for.")
 WHOLE_HOURS = Cause("time-of-utc", "This is UTC plus whole hours: ask for local time, which knows how far it is ahead.")
@@ -60,6 +63,7 @@ MONTH = Cause("time-format", "The minute is the number of the month (%m for %M).
 HOURS_AND_MONTH = Cause(
     "time-format", "The hour is counted to 12 (%I for %H), and the minute is the number of the month (%m for %M)."
 )
+FORMS = {"%I:%M": TWELVE_HOURS, "%H:%m": MONTH, "%I:%m": HOURS_AND_MONTH}  # of an hour and a minute, none asked for
 CHANGED_PLACES = Cause("time-format", "Minutes and seconds have changed places.")
 ANOTHER_MOMENT = Cause(
     "time-of-another-moment", "This is another moment than that of the message: when was the clock looked at?"
@@ -86,6 +90,8 @@ EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 CLOCK = re.compile(r"\d\d:\d\d")
 STAMP = re.compile(r" \[\d+:\d+:\d+\]")
 SPEAKER = re.compile(r"([^\s:]{1,64})( \[\d+:\d+:\d+\])?: ")  # before what one says; no longer: lines may be huge
+ANY_CLOCK = re.compile(r"\d\d?:\d\d?:\d\d?")
+STAMPED = re.compile(r".*[^\s:] \[\d+:\d+:\d+\]: \s*")  # as it stands before a text
 SHORT_CLOCK = re.compile(r"\[(?!\d\d:\d\d:\d\d\])\d\d?:\d\d?:\d\d?\]")  # not padded
 COMMANDS = set("MESSAGE:USER_JOINED:USER_LEFT:")  # their letters
 ANSWERS = ("JOINED", "JOINED_ROOM", "USERS", "ERROR")  # to one person
@@ -123,7 +129,7 @@ def of_text(text: str, line: str, said: set[str]) -> Cause | None:
     if "MESSAGE:" in line:
         return COMMAND_IN_TEXT
     if text in line:
-        return None
+        return _of_place(text, line)
     if _is_taken_away(text, line):
         return TAKEN_AWAY
     return _of_letters(text, line) or _cut(text, line)
@@ -134,6 +140,15 @@ def _is_named_twice(text: str, line: str) -> bool:
     first = SPEAKER.match(line)
     second = SPEAKER.match(line, first.end()) if first else None
     return bool(first and second and first[1] == second[1] and line[second.end() :] == text.strip())
+
+
+def _of_place(text: str, line: str) -> Cause | None:
+    """Explain a time that stands beside `text` in `line`, but elsewhere than where it is asked for."""
+    before, _, behind = line.rpartition(text)
+    is_beside = ANY_CLOCK.search(before) or ANY_CLOCK.search(behind)
+    return (
+        OUT_OF_PLACE if text and is_beside and not STAMPED.fullmatch(before) and not SHORT_CLOCK.search(line) else None
+    )
 
 
 def _stand_side_by_side(text: str, said: Iterable[str], line: str) -> bool:
@@ -238,7 +253,7 @@ def of_words(wanted: str, line: str) -> Cause | None:
     if name and name.lower() in line.lower() and name not in line:
         return ANOTHER_CASE
     is_bare = line.strip().rstrip(":") == command
-    is_in_words = name in line and not line.startswith((f"{name}:", f"{name} [")) and not EVENT.match(line)
+    is_in_words = name in line and not SPEAKER.match(line) and not EVENT.match(line)  # what one says is no news
     return OTHER_WORDS if is_bare or (name and is_in_words) else None
 
 
@@ -341,12 +356,10 @@ def of_stamp(moment: float, offset: float, stamp: str, earlier: str) -> Cause | 
         return STANDS_STILL
     if stamp[:5] == time.strftime("%H:%M", utc):
         return UTC
-    if stamp[:5] == time.strftime("%I:%M", local):
-        return TWELVE_HOURS
-    if stamp[:5] == time.strftime("%H:%m", local):
-        return MONTH
-    if stamp[:5] == time.strftime("%I:%m", local):
-        return HOURS_AND_MONTH
+    if form := _form_of(stamp, local):
+        return form
+    if form := _form_of(stamp, utc):
+        return Cause(UTC.code, f"{UTC.sentence} {form.sentence}")
     if stamp == time.strftime("%H:%S:%M", local):
         return CHANGED_PLACES
     if stamp[:5] == time.strftime("%H:%M", time.gmtime(moment + offset - PUT_FORWARD)):
@@ -354,3 +367,8 @@ def of_stamp(moment: float, offset: float, stamp: str, earlier: str) -> Cause | 
     if stamp[3:] in (time.strftime("%M:%S", utc), time.strftime("%M:%S", time.gmtime(moment + 1))):
         return WHOLE_HOURS
     return ANOTHER_MOMENT if stamp[3:5] != time.strftime("%M", local) else None
+
+
+def _form_of(stamp: str, moment: time.struct_time) -> Cause | None:
+    """Explain the hour and the minute of a `stamp` that has them of this `moment`, and in another form."""
+    return next((cause for form, cause in FORMS.items() if stamp[:5] == time.strftime(form, moment)), None)

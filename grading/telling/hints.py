@@ -259,6 +259,11 @@ KINDS = {
     "time-stands-still": Kind("the time does not move", "When is the clock looked at: for each message, or once?"),
     "time-of-utc": Kind("the time of another zone", "Whose clock do the people in the room look at?"),
     "time-format": Kind("the time is written in another format", CLOCK),
+    "time-out-of-place": Kind(
+        "the time does not stand where it is asked for",
+        "Step 4 has name, blank, `[HH:MM:SS]`, colon, blank, text. Write that above the line that came: which is the "
+        "first sign that differs?",
+    ),
     "time-of-another-moment": Kind(
         "the time of another moment",
         "When is the clock looked at: when the message comes?",

@@ -6,7 +6,7 @@ import pytest
 
 from grading.course import STEPS
 from grading.skeletons import original
-from grading.submission.todos import lines_left, without_done
+from grading.submission.todos import lines_left, openings, without_done
 
 SKELETON = '''
 def one():
@@ -109,3 +109,7 @@ function lost() {
 def test_in_the_script_of_a_page_a_task_is_left_until_there_is_code_below_it() -> None:
     assert lines_left(PAGE, [PAGE]) == (3, 10)
     assert lines_left(PAGE.replace("  // All of it.\n", "  // All of it.\n  open();\n"), [PAGE]) == (11,)
+
+
+def test_where_functions_begin_is_known() -> None:
+    assert openings(SKELETON) == (2, 9)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from grading.course import ADVANCED, STEP1
 from grading.results.causes import Cause, Place
 from grading.results.values import ERROR, FAILED, PASSED, TODO, CheckResult, Grade
-from grading.telling.advice import BELOW, NEAR, Typing, advice
+from grading.telling.advice import BELOW, MOST_TOGETHER, NEAR, Typing, advice
 from tests.kit.conftest import finding
 
 TYPING = Typing("grade again", lambda name: f"grade {name}", lambda file: f"work/{file}", lambda one: f"{one.name}.md")
+AT_HOME = Typing("python grader.py advanced", str, lambda file: f"steps/advanced/{file}", lambda one: f"{one.name}.md")
 AGAIN = "Then run again: grade again"
 
 
@@ -90,7 +93,7 @@ def test_where_nothing_is_known_at_all_the_file_is_named(cause: Cause | None) ->
 def test_where_the_tasks_come_in_pieces_a_mistake_in_one_is_no_todo_of_another() -> None:
     check = finding("advanced/server/x", "A title.", "A hint.", 3, FAILED, "this", "that")
     told = advice(Grade("advanced", (check,), todos={"chat_server.py": (3, 9)}), ADVANCED, TYPING)
-    assert told == ["Change work/chat_server.py.", "TODO is left there, too: lines 3, 9.", AGAIN]
+    assert told == ["Change work/chat_server.py.", "TODO is there, too: lines 3, 9.", AGAIN]
 
 
 def test_where_the_cause_lies_in_finished_code_nobody_is_sent_to_a_todo() -> None:
@@ -110,6 +113,25 @@ def test_a_place_that_proves_nothing_is_not_what_is_to_be_changed() -> None:
 def test_where_a_todo_is_close_to_the_cause_both_are_named() -> None:
     told = next_steps(Cause("undecodable", "", Place("chat_server.py", 50)), 3, 44, 48, 90)
     assert told == ["Look at work/chat_server.py, line 50, and at the TODO close to it, line 48.", AGAIN]
+
+
+def test_a_todo_of_another_function_is_not_close_to_the_cause() -> None:
+    check = finding("step1/server/x", "", "", 3, FAILED, cause=Cause("undecodable", "", Place("chat_server.py", 50)))
+    for openings, is_told in (((40, 47, 55), True), ((40, 49, 55), False), ((50,), False)):
+        grade = Grade("step1", (check,), todos={"chat_server.py": (48,)}, openings={"chat_server.py": openings})
+        assert ("TODO" in advice(grade, STEP1, TYPING)[0]) == is_told
+
+
+def test_no_line_of_what_is_to_be_done_is_broken_on_a_usual_screen() -> None:
+    check = finding(
+        "advanced/server/x", "", "", 3, FAILED, cause=Cause("undecodable", "", Place("chat_server.py", 150))
+    )
+    open_ones = {"chat_server.py": tuple(range(140, 150))}
+    certain = advice(Grade("step1", (check,), todos=open_ones), STEP1, AT_HOME)
+    check = replace(check, cause=None)
+    in_pieces = advice(Grade("advanced", (check,), todos=open_ones), ADVANCED, AT_HOME)
+    assert certain[:2] == ["Look at steps/advanced/chat_server.py, line 150,", "and at the TODO close to it, line 149."]
+    assert max(map(len, [*certain, *in_pieces])) <= MOST_TOGETHER + 2
 
 
 @pytest.mark.parametrize(

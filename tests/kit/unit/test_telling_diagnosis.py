@@ -153,6 +153,8 @@ def test_a_prompt_before_a_line_lacks_its_newline() -> None:
         ("USER_JOINED:Bob", False),
         ("Bob: I have to go.", False),
         ("Bob [12:00:00]: I have to go.", False),
+        ("Ann: Bob?", False),
+        ("Ann [12:00:00]: Bob, are you there?", False),
         ("Ann is here", False),
     ],
 )
@@ -232,6 +234,35 @@ def test_the_minute_of_another_zone_may_be_the_number_of_the_month_by_chance() -
     at_seven = NOON + 4 * 60
     assert diagnosis.of_stamp(at_seven, HALF_PAST_FIVE, "13:07:03", "") == diagnosis.WHOLE_HOURS
     assert diagnosis.of_stamp(at_seven, HALF_PAST_FIVE, "17:07:03", "") == diagnosis.MONTH
+
+
+@pytest.mark.parametrize("form", diagnosis.FORMS)
+def test_a_time_of_another_zone_in_another_form_is_told_as_both(form: str) -> None:
+    at_four = NOON + 4 * 3600
+    stamp = time.strftime(f"{form}:%S", time.gmtime(at_four))
+    cause = diagnosis.of_stamp(at_four, HALF_PAST_FIVE, stamp, "")
+    assert cause == Cause("time-of-utc", f"{diagnosis.UTC.sentence} {diagnosis.FORMS[form].sentence}")
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("Ann[12:00:00]: hello", True),
+        ("Ann [12:00:00] hello", True),
+        ("Ann: [12:00:00]: hello", True),
+        ("[12:00:00] Ann: hello", True),
+        ("Ann: hello [12:00:00]", True),
+        ("Ann [12:00:00]: hello", False),
+        ("Ann: hello", False),
+        ("hello", False),
+    ],
+)
+def test_a_time_that_stands_elsewhere_than_before_the_text_is_told_as_such(line: str, is_told: bool) -> None:
+    assert diagnosis.of_text("hello", line, set()) == (diagnosis.OUT_OF_PLACE if is_told else None)
+
+
+def test_a_time_in_what_somebody_says_stands_nowhere_else() -> None:
+    assert diagnosis.of_text("it is 12:00:00", "Ann: it is 12:00:00", set()) is None
 
 
 @pytest.mark.parametrize(
