@@ -24,6 +24,8 @@ from grading.submission.values import Submission
 from grading.suite import collect
 from grading.telling.choice import to_tell
 
+HANGING = 6  # columns before the second line of what became of functions
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Say what can be typed behind `carry`."""
@@ -167,6 +169,6 @@ def _lists(report: Report, what: str, names: Sequence[str]) -> None:
     lines = [name for name in names if " " in name]
     if names:
         told = ", ".join(name.rpartition(".")[2] for name in names if name not in lines)
-        report.says(f"    {what}: {told}".rstrip(" "))
+        report.says(f"    {what}: {told}".rstrip(" "), hanging=HANGING)
     for line in lines:
         report.says(f"      {line}", cut=True)

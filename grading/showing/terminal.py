@@ -91,9 +91,11 @@ class Report:
             line, overflow="ellipsis" if cut else None, no_wrap=cut or None, soft_wrap=in_one_piece or None
         )
 
-    def says(self, text: str, style: str = "", cut: bool = False) -> None:
-        """Print one line; where it is too long for the screen, it is folded, or `cut`."""
-        self._prints((text, style), cut=cut)
+    def says(self, text: str, style: str = "", cut: bool = False, hanging: int = 0) -> None:
+        """Print one line; where it is too long for the screen, it is `cut` or folded, the rest so far to the right."""
+        folded = textwrap.wrap(text, self.console.width, subsequent_indent=" " * hanging) if hanging else [text]
+        for line in folded:
+            self._prints((line, style), cut=cut)
 
     def starts(self, step: str, where: str) -> None:
         """Show that a grading begins."""
@@ -175,12 +177,12 @@ class Report:
             self.says(f"  {CROSS} and {len(others) - len(shown)} more  (--all shows them)")
 
     def _counts(self, others: list[CheckResult]) -> None:
-        """Say how many fail besides, and how many nobody can tell of."""
+        """Say how many fail besides, and how many nobody can tell of: with a head of its own, for that is no change."""
         open_ones = sum(check.outcome == ERROR for check in others)
-        told = [f"{_more(count)}, perhaps for other reasons"] if (count := len(others) - open_ones) else []
+        told = [f"{count} more, perhaps for other reasons"] if (count := len(others) - open_ones) else []
         if open_ones:
             told.append(f"{open_ones} cannot be told")
-        self.says(f"  {CROSS if count else '!'} {', '.join(told)}  (--all shows them)", "dim")
+        self._prints(("not yet ", "bold"), (f" {', '.join(told)} (--all shows them)", ""))
 
     def _room(self, grade: Grade, told: CheckResult | None, next_lines: int, is_short: bool = False) -> int:
         """Return how many lines there are for the story, and for what fails beside it, so that all is on the screen.
@@ -229,9 +231,13 @@ class Report:
         """Show what is won of each step in one line."""
         self.says("")
         scores = {step: grade.of_exercise(step) for step in grade.exercises}
-        told = [f"{step} {_won(checks)}" for step, checks in scores.items()]
-        more = f", together {_won(grade.checks)}" if _adds_up(grade) else ""
-        self._prints(("score ", "bold"), (f" {', '.join(told)}{more} points", ""))
+        together = [f"together {_won(grade.checks)}"] if _adds_up(grade) else []
+        told = ", ".join([*(f"{step} {_won(checks)}" for step, checks in scores.items()), *together])
+        if len(told) > self.console.width - NAME:  # then whatever is full needs no number
+            full = [step for step, checks in scores.items() if all(check.points == check.at_stake for check in checks)]
+            told = ", ".join([*(f"{step} {_won(scores[step])}" for step in scores if step not in full), *together])
+            told += f"; full: {', '.join(full)}" * bool(full)
+        self._prints(("score ", "bold"), (f" {told}", ""))
 
     def bar(self, step: str, won: int, of: int, width: int = NAME, hours: str = "", note: str = "") -> None:
         """Show the points of one step as a bar as well, and how long it takes; none where it comes later."""

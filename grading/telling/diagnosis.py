@@ -29,6 +29,7 @@ OWN_HIDDEN = Cause(
     "own-lines-hidden", "What others say is shown. This line came, too, and is of whoever sits at this client."
 )
 TAKEN_AWAY = Cause("command-taken-away", "Its beginning is gone, as if that were a command, or letters of one.")
+WORD_IN_TEXT = Cause("command-in-a-text", "Somebody said this word. It is no command, for it does not begin the line.")
 GLUED = Cause("several-lines-as-one", "Several messages came as one line: each is over at its newline.")
 SENT_AS_ONE = Cause("no-newline", "Several messages came as one line: each is over at its newline.")
 NAME_TWICE = Cause("name-twice", "The name of whoever speaks stands before the text twice.")
@@ -94,6 +95,8 @@ ANY_CLOCK = re.compile(r"\d\d?:\d\d?:\d\d?")
 STAMPED = re.compile(r".*[^\s:] \[\d+:\d+:\d+\]: \s*")  # as it stands before a text
 SHORT_CLOCK = re.compile(r"\[(?!\d\d:\d\d:\d\d\])\d\d?:\d\d?:\d\d?\]")  # not padded
 COMMANDS = set("MESSAGE:USER_JOINED:USER_LEFT:")  # their letters
+WORD = re.compile(r"\b(ERROR|JOINED|USER_JOINED|USER_LEFT)\b")  # of what a client says in other words
+IN_WORDS = re.compile(r"^(> )?(Error|Joined as):|\b(joined|left)$")  # said so
 ANSWERS = ("JOINED", "JOINED_ROOM", "USERS", "ERROR")  # to one person
 LINE_ENDS_ELSEWHERE = "\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}\N{NEXT LINE}\v\f\x1c\x1d\x1e"  # says str.splitlines
 CUTS = {
@@ -196,9 +199,12 @@ def _cut(text: str, line: str) -> Cause | None:
 
 def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
     """Explain how one of `lines`, which a screen shows, came about where `wanted` was to be seen."""
+    is_of_somebody = SPEAKER.match(wanted) and WORD.search(wanted) and not IN_WORDS.search(wanted)
     for line in lines:
         if re.search(r"\bb['\"]", line):
             return BYTES
+        if is_of_somebody and IN_WORDS.search(line):
+            return WORD_IN_TEXT
         if wanted in line:
             return SIDE_BY_SIDE
         if _is_torn_off(wanted, line):

@@ -25,6 +25,11 @@ PROOFS = (  # types of exceptions, what Python says in them, and what that prove
     (("ValueError",), re.compile(r"values to unpack"), "unpacking"),
     (("TypeError",), re.compile(r"\bbytes\b.*\bstr(ing)?\b|\bstr(ing)?\b.*\bbytes\b"), "bytes-and-text"),
     (("AttributeError",), re.compile(r"'(bytes|str)' object has no attribute '(en|de)code'"), "bytes-and-text"),
+    (
+        ("TypeError",),
+        re.compile(r"is not (iterable|callable|subscriptable)|unsupported operand|can only concatenate|NoneType"),
+        "wrong-kind",
+    ),
     (("AttributeError",), WHATEVER, "no-such-attribute"),
     (("NameError", "UnboundLocalError"), WHATEVER, "no-such-name"),
     (("IndexError", "KeyError"), WHATEVER, "no-such-item"),

@@ -212,6 +212,11 @@ KINDS = {
         "the command is sent on with its text",
         "Which part of a line is the command, and which part does everyone want to hear?",
     ),
+    "command-in-a-text": Kind(
+        "a word inside a text is taken for a command",
+        "Where in a line does your code look for this word? A command stands at the beginning of its line, and what "
+        "somebody says may hold any word.",
+    ),
     "command-taken-away": Kind(
         "a text loses its beginning, as if that were a command",
         "Which call takes the command off a line: does it look at the first colon only, or at words, or even letters,"
@@ -393,13 +398,19 @@ KINDS = {
         "Who listens at this port already: a program that you forgot, or your own, which asks twice?",
     ),
     # Exceptions
+    "wrong-kind": Kind(
+        "a value of another kind than a line can use",
+        "What does this line need, and what does it get: one thing or a list, a text or a number, something or `None`? "
+        "Follow the value back to where it was made or handed over.",
+    ),
     "no-such-attribute": Kind(
         "a name after a dot that is not there",
         "Is it spelled as where it was made? And if the name comes from somebody's line: who says that it exists?",
     ),
     "no-such-name": Kind(
         "a name that is not there",
-        "Is it spelled as where it was made, and has it got a value on every way to this line?",
+        "Is it spelled as where it was made, is it imported if it is a module, and has it got a value on every way to "
+        "this line?",
     ),
     "no-such-item": Kind(
         "an item is taken for granted that is not there",

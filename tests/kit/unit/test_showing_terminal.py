@@ -70,6 +70,22 @@ def test_on_a_low_terminal_the_others_leave_room_for_the_story() -> None:
     assert len(low.splitlines()) == 20 - len(["what is graded", "the prompt"])
 
 
+def test_on_a_terminal_too_low_for_the_others_they_are_counted_apart_from_what_has_changed() -> None:
+    shown = screen(*[None] * 9, force_terminal=True, height=16)
+    assert shown.startswith("not yet  8 more, perhaps for other reasons (--all shows them)\n\nscore")
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_where_the_scores_of_all_steps_have_no_room_in_a_line_the_full_ones_are_only_named() -> None:
+    steps = ("step1", "step2", "step3", "step4")
+    full = [finding(f"{step}/server/a", "Check a.", "", 60, PASSED) for step in steps]
+    failed = finding("advanced/server/a", "Check a.", "A hint.", 40, FAILED, "this", "that")
+    out = io.StringIO()
+    low = Console(file=out, width=80, color_system=None, force_terminal=True, height=16)
+    Report(low).shows(Grade("advanced", (*full, failed)), ["Go on."])
+    assert "score  advanced 0/40, together 240/280; full: step1, step2, step3, step4\n" in out.getvalue()
+
+
 def test_what_has_changed_is_told_with_at_most_three_sentences_of_a_kind() -> None:
     checks = [finding(f"step1/server/{name}", f"Check {name}.", "", 3) for name in "abcdefgh"]
     out = io.StringIO()

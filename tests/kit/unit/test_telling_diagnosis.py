@@ -291,3 +291,19 @@ def test_a_huge_line_is_no_reason_to_think_for_long() -> None:
     began = time.process_time()
     diagnosis.of_text("line 7", "x" * 100_000, said)
     assert time.process_time() - began < MOST_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("wanted", "line", "is_told"),
+    [
+        ("Bob: ERROR:no such user", "Error:  ERROR:no such user", True),
+        ("Bob: ERROR:no such user", "> Error: no such user", True),
+        ("Bob [12:00:00]: USER_LEFT:Cyd", "00:00]: USER_LEFT:Cyd left", True),
+        ("Bob: we JOINED late", "Joined as:  we JOINED late", True),
+        ("ERROR:no such user", "Error: no", False),
+        ("Bob: no error", "Error: no error", False),
+        ("Bob: ERROR and who left", "nothing", False),
+    ],
+)
+def test_a_word_in_what_somebody_says_is_no_command(wanted: str, line: str, is_told: bool) -> None:
+    assert (code(diagnosis.of_shown(wanted, [line])) == "command-in-a-text") == is_told
