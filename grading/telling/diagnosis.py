@@ -69,7 +69,9 @@ CHANGED_PLACES = Cause("time-format", "Minutes and seconds have changed places."
 ANOTHER_MOMENT = Cause(
     "time-of-another-moment", "This is another moment than that of the message: when was the clock looked at?"
 )
-NOBODY_SAID = Cause("nobody-said", "Nothing that anybody has done until then makes a server say this.")
+NOBODY_SAID = Cause(
+    "nobody-said", "Nothing that anybody has done until then, and before leaving, makes a server say this."
+)
 TOLD_TOO_SOON = Cause("told-too-soon", "It is told as if it had happened, and it did not.")
 NO_REASON = Cause("error-without-reason", "Nothing was asked that a server refuses.")
 HEARD_AGAIN = Cause("heard-again", "It had come already, and it happened once.")

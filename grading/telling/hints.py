@@ -381,8 +381,8 @@ KINDS = {
     "hung-up": Kind("the server hangs up", is_certain=False),
     "nobody-hears": Kind(
         "nobody hears anything",
-        "Print each line that the server takes in, and each that it sends. Is one never taken in, or does one never "
-        "get out?",
+        "Print each line that the server takes in, and each that it sends, with the name of whoever it is for. Is one "
+        "never taken in, does one never get out, or to fewer people than you think?",
         is_certain=False,
     ),
     "hung-up-in-haste": Kind(
