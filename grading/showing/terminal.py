@@ -27,8 +27,8 @@ from grading.showing.outputs import LOOKALIKE
 from grading.showing.quoting import quoted
 from grading.showing.shell import pasted
 from grading.start import environment
-from grading.telling.advice import Typing, waiting
-from grading.telling.choice import other_reasons, same_reason, to_tell
+from grading.telling.advice import Typing, numbered, waiting
+from grading.telling.choice import other_lines, other_reasons, same_reason, to_tell
 from grading.telling.depths import DEPTHS, Hint
 from grading.telling.story import tell
 
@@ -43,6 +43,7 @@ MOST_OTHERS = 6  # failures in a line each, besides the one that is told
 OTHERS_HEAD = 2  # lines above them
 SHORTEST_STORY = 12  # lines
 LEAST_OTHERS = 1  # where the terminal is too low for that, they are only counted
+MOST_LINES = 2  # of other mistakes, where those are only counted
 LOW = 30  # lines of a terminal, below which what has changed takes a line for each kind
 MOST_CHANGES = 3  # sentences of one kind, on what is otherwise than in the last run
 FRAME = 5  # lines of a screen that are there in any case: what is graded, what else fails, what to do, the prompt
@@ -126,7 +127,7 @@ class Report:
             (f"{NOTE} ", "comes and goes", "dim", changes.by_luck),
         )
         self._changed = 2 + sum(min(len(kind[-1]), most if most == 1 else most + 1) for kind in kinds)
-        self._heads(f"since the last run: {points(changes.points)}")
+        self._heads(f"since the last run: {points(changes.points) if changes.points else 'as many points'}")
         for sign, label, style, checks in kinds:
             self._kind_of_changes(sign, label, style, checks, most)
 
@@ -167,7 +168,7 @@ class Report:
         others = [check for check in every if check is not told]
         most = min(MOST_OTHERS, room - len(self._page(told).lines) - OTHERS_HEAD) if told else MOST_OTHERS
         if others and most < LEAST_OTHERS and not self.whole:
-            return self._counts(others)
+            return self._counts(grade, others)
         if others:
             self._heads("not yet")
         shown = others if self.whole or len(others) <= most + 1 else others[:most]
@@ -176,13 +177,15 @@ class Report:
         if len(shown) < len(others):
             self.says(f"  {CROSS} and {len(others) - len(shown)} more  (--all shows them)")
 
-    def _counts(self, others: list[CheckResult]) -> None:
-        """Say how many fail besides, and how many nobody can tell of: with a head of its own, for that is no change."""
+    def _counts(self, grade: Grade, others: list[CheckResult]) -> None:
+        """Say how many fail besides, where, and how many nobody can tell of: with a head, for that is no change."""
         open_ones = sum(check.outcome == ERROR for check in others)
-        told = [f"{count} more, perhaps for other reasons"] if (count := len(others) - open_ones) else []
+        lines = other_lines(grade)[:MOST_LINES]
+        why = f"; mistakes also in {numbered(lines)}" if lines else ", perhaps for other reasons"
+        told = [f"{count} more{why}"] if (count := len(others) - open_ones) else []
         if open_ones:
             told.append(f"{open_ones} cannot be told")
-        self._prints(("not yet ", "bold"), (f" {', '.join(told)} (--all shows them)", ""))
+        self._prints(("not yet ", "bold"), (f" {'; '.join(told)} (see --all)", ""))
 
     def _room(self, grade: Grade, told: CheckResult | None, next_lines: int, is_short: bool = False) -> int:
         """Return how many lines there are for the story, and for what fails beside it, so that all is on the screen.

@@ -65,7 +65,7 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: 
     if place and is_certain and (near := [line for line in todos if _is_near(place.line, line, openings)]):
         return typing.after(*_look_at(where, place, near[-1]))
     if todos and not is_certain and in_pieces:  # most of what is not written yet says so itself
-        return typing.after(f"Change {where}.", f"TODO is there, too: {_lines(todos)}.")
+        return typing.after(f"Change {where}.", f"TODO is there, too: {numbered(todos)}.")
     if todos and not is_certain:
         return typing.after(*_left(where, todos))
     what = f"Change {where}, line {place.line}" if place and is_certain else f"Change {where}"
@@ -81,17 +81,17 @@ def _is_near(line: int, todo: int, openings: Sequence[int]) -> bool:
 
 def _look_at(where: str, place: Place, todo: int) -> list[str]:
     """Return that a TODO is close to the place of a mistake: in a line, or in two where that is too long."""
-    whole = f"Look at {where}, line {place.line}, and at the TODO close to it, {_lines([todo])}."
+    whole = f"Look at {where}, line {place.line}, and at the TODO close to it, {numbered([todo])}."
     return (
         [whole]
         if len(whole) <= MOST_TOGETHER
-        else [f"Look at {where}, line {place.line},", f"and at the TODO close to it, {_lines([todo])}."]
+        else [f"Look at {where}, line {place.line},", f"and at the TODO close to it, {numbered([todo])}."]
     )
 
 
 def _left(where: str, todos: Sequence[int]) -> list[str]:
     """Return where something is still to be written: in a line, or in two where that is too long."""
-    lines = _lines(todos)
+    lines = numbered(todos)
     whole = f"TODO is left in {where}, {lines}."
     return [whole] if len(whole) <= MOST_TOGETHER else [f"TODO is left in {where}.", f"L{lines[1:]}."]
 
@@ -109,12 +109,13 @@ def _fill_in(where: str, place: Place | None, todos: Sequence[int], in_pieces: b
     if not others:
         return [fill_in]
     if in_pieces:
-        return [fill_in, f"More TODO there: {_lines(others)}."]
+        return [fill_in, f"More TODO there: {numbered(others)}."]
     stopped = f" It stopped at the one in line {here}." if here != first and len(others) > 1 else ""
-    return [fill_in, f"After that, {_lines(others)}.{stopped}"]
+    return [fill_in, f"After that, {numbered(others)}.{stopped}"]
 
 
-def _lines(numbers: Sequence[int]) -> str:
+def numbered(numbers: Sequence[int]) -> str:
+    """Return `lines 3, 5` for these numbers of lines."""
     told = ", ".join(map(str, numbers[:MOST_LINES]))
     more = f" and {len(numbers) - MOST_LINES} more" if len(numbers) > MOST_LINES else ""
     return f"line{'s' if len(numbers) > 1 else ''} {told}{more}"

@@ -40,6 +40,15 @@ def other_reasons(grade: Grade) -> list[CheckResult]:
     return [check for check in grade.failures if check is not told and check not in alike]
 
 
+def other_lines(grade: Grade) -> list[int]:
+    """Return the lines of other mistakes in the program of the one that is told, where such are proven."""
+    told, others = to_tell(grade), other_reasons(grade)
+    proven = [check.cause for check in others if _is_certain(check) and not check.is_todo and not check.is_invented]
+    here = told.cause.place if told and told.cause else None
+    places = {cause.place for cause in proven if cause and cause.place}
+    return sorted({place.line for place in places if told and place.file == told.program} - {here.line if here else 0})
+
+
 def by_reason(grade: Grade) -> list[list[CheckResult]]:
     """Return all failures, those with one reason together, the one that is told first."""
     found = []

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from grading.home.memory import Changes
-from grading.results.causes import Cause
+from grading.results.causes import Cause, Place
 from grading.results.events import LINE, Event
 from grading.results.values import FAILED, PASSED, Grade
 from grading.showing.terminal import MOST_OTHERS, Report
@@ -72,8 +72,17 @@ def test_on_a_low_terminal_the_others_leave_room_for_the_story() -> None:
 
 def test_on_a_terminal_too_low_for_the_others_they_are_counted_apart_from_what_has_changed() -> None:
     shown = screen(*[None] * 9, force_terminal=True, height=16)
-    assert shown.startswith("not yet  8 more, perhaps for other reasons (--all shows them)\n\nscore")
+    assert shown.startswith("not yet  8 more, perhaps for other reasons (see --all)\n\nscore")
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_where_the_others_are_only_counted_the_lines_of_proven_mistakes_are_named() -> None:
+    here, there = (Cause("unpacking", "Too many.", Place("chat_server.py", line)) for line in (26, 43))
+    elsewhere = Cause("unpacking", "Too many.", Place("rooms.py", 50))
+    seen = Cause("stands-there", "It waits.", Place("chat_server.py", 60))
+    shown = screen(here, here, there, there, elsewhere, seen, None, None, force_terminal=True, height=16)
+    assert shown.startswith("not yet  6 more; mistakes also in line 43 (see --all)\n")
+    assert "mistakes also" not in screen(here, here, seen, None, None, force_terminal=True, height=16)
 
 
 def test_where_the_scores_of_all_steps_have_no_room_in_a_line_the_full_ones_are_only_named() -> None:
