@@ -64,8 +64,6 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: 
     openings = grade.openings.get(file, ())
     if place and is_certain and (near := [line for line in todos if _is_near(place.line, line, openings)]):
         return typing.after(*_look_at(where, place, near[-1]))
-    if todos and not is_certain and in_pieces:  # most of what is not written yet says so itself
-        return typing.after(f"Change {where}.", f"TODO is there, too: {numbered(todos)}.")
     if todos and not is_certain:
         return typing.after(*_left(where, todos))
     what = f"Change {where}, line {place.line}" if place and is_certain else f"Change {where}"
@@ -90,10 +88,9 @@ def _look_at(where: str, place: Place, todo: int) -> list[str]:
 
 
 def _left(where: str, todos: Sequence[int]) -> list[str]:
-    """Return where something is still to be written: in a line, or in two where that is too long."""
-    lines = numbered(todos)
-    whole = f"TODO is left in {where}, {lines}."
-    return [whole] if len(whole) <= MOST_TOGETHER else [f"TODO is left in {where}.", f"L{lines[1:]}."]
+    """Return that the mistake may lie in what stands there, or in what is still to be written; in two lines if long."""
+    whole = f"Change {where}; TODO is left in {numbered(todos)}."
+    return [whole] if len(whole) <= MOST_TOGETHER else [f"Change {where}.", f"TODO is there, too: {numbered(todos)}."]
 
 
 def _fill_in(where: str, place: Place | None, todos: Sequence[int], in_pieces: bool) -> list[str]:

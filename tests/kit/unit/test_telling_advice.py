@@ -77,11 +77,11 @@ def test_a_todo_in_another_file_is_named_there() -> None:
 
 @pytest.mark.parametrize("cause", [None, Cause("ended", "It ended."), Cause("race", "They met.")])
 def test_where_the_cause_is_not_known_what_is_still_to_be_written_is_named(cause: Cause | None) -> None:
-    assert next_steps(cause, 1, 3, 5) == ["TODO is left in work/chat_server.py, lines 1, 3, 5.", AGAIN]
-    assert next_steps(cause, 7) == ["TODO is left in work/chat_server.py, line 7.", AGAIN]
+    assert next_steps(cause, 1, 3, 5) == ["Change work/chat_server.py; TODO is left in lines 1, 3, 5.", AGAIN]
+    assert next_steps(cause, 7) == ["Change work/chat_server.py; TODO is left in line 7.", AGAIN]
     assert next_steps(cause, *range(1, 11))[:2] == [
-        "TODO is left in work/chat_server.py.",
-        "Lines 1, 2, 3, 4, 5, 6, 7, 8 and 2 more.",
+        "Change work/chat_server.py.",
+        "TODO is there, too: lines 1, 2, 3, 4, 5, 6, 7, 8 and 2 more.",
     ]
 
 
@@ -93,7 +93,7 @@ def test_where_nothing_is_known_at_all_the_file_is_named(cause: Cause | None) ->
 def test_where_the_tasks_come_in_pieces_a_mistake_in_one_is_no_todo_of_another() -> None:
     check = finding("advanced/server/x", "A title.", "A hint.", 3, FAILED, "this", "that")
     told = advice(Grade("advanced", (check,), todos={"chat_server.py": (3, 9)}), ADVANCED, TYPING)
-    assert told == ["Change work/chat_server.py.", "TODO is there, too: lines 3, 9.", AGAIN]
+    assert told == ["Change work/chat_server.py; TODO is left in lines 3, 9.", AGAIN]
 
 
 def test_where_the_cause_lies_in_finished_code_nobody_is_sent_to_a_todo() -> None:
@@ -107,7 +107,7 @@ def test_where_the_cause_lies_in_finished_code_nobody_is_sent_to_a_todo() -> Non
 def test_a_place_that_proves_nothing_is_not_what_is_to_be_changed() -> None:
     cause = Cause("stands-there", "", Place("chat_server.py", 50))
     assert next_steps(cause) == ["Change work/chat_server.py, then run again: grade again"]
-    assert next_steps(cause, 3) == ["TODO is left in work/chat_server.py, line 3.", AGAIN]
+    assert next_steps(cause, 3) == ["Change work/chat_server.py; TODO is left in line 3.", AGAIN]
 
 
 def test_where_a_todo_is_close_to_the_cause_both_are_named() -> None:
@@ -138,4 +138,4 @@ def test_no_line_of_what_is_to_be_done_is_broken_on_a_usual_screen() -> None:
     "because", ["x is still a TODO", "chat_server.py:1: x is still a TODO.", "a:b: is still a TODO"]
 )
 def test_no_sentence_of_a_submission_is_taken_for_ours(because: str) -> None:
-    assert next_steps(Cause("ended", because), 1)[0].startswith("TODO is left in ")
+    assert next_steps(Cause("ended", because), 1)[0].endswith("; TODO is left in line 1.")
