@@ -118,12 +118,12 @@ def test_entries_are_whole_and_in_order(archive: Archive) -> None:
 
 @check(
     3,
-    "Before you write a line, ask whether it still fits: in bytes, with its newline. `RotatingFileHandler` asks for "
-    "you; what it counts are letters, which may be several bytes.",
+    "Before you write a line, ask whether it still fits behind what is there: in bytes, with its newline. "
+    "`RotatingFileHandler` asks for you; what it counts are letters, which may be several bytes.",
     rests=("log.bytes",),
 )
 def test_a_full_file_becomes_an_older_one(archive: Archive) -> None:
-    """No file grows beyond --log-bytes, not even by a newline: it becomes FILE.1, and nothing is lost."""
+    """No file grows beyond --log-bytes, by no newline and no restart: it becomes FILE.1, and nothing is lost."""
     archive.keeps_short_files(4000)
     ann, bob = archive.enter("Ann", "Bob")
     texts = archive.fills_the_file(ann, bob)
@@ -131,6 +131,10 @@ def test_a_full_file_becomes_an_older_one(archive: Archive) -> None:
     archive.says_all(ann, bob, texts[-6:])
     archive.files_stay_short()
     archive.expects(len(archive.files) > 1, "a file chat.log.1", "there is none")
+    archive.holds(*texts)
+    archive.is_killed()
+    ann, bob = archive.enter("Ann", "Bob")
+    texts += archive.fills_the_file(ann, bob)
     archive.holds(*texts)
 
 

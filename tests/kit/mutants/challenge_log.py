@@ -200,6 +200,17 @@ FILES = [
         caught_by=(f"{CHECK}a_full_file_becomes_an_older_one",),
     ),
     _server(
+        name="log_counts_anew_with_each_start",
+        mistake="counts what it writes itself, and not what was there before",
+        old="    def handleError(self",
+        new="    written = 0\n\n    def shouldRollover(self, record: logging.LogRecord) -> bool:\n"
+        "        length = len(self.format(record)) + 1\n"
+        "        is_full = self.written + length > self.maxBytes\n"
+        "        self.written = length if is_full else self.written + length\n"
+        "        return is_full\n\n    def handleError(self",
+        caught_by=(f"{CHECK}a_full_file_becomes_an_older_one",),
+    ),
+    _server(
         name="log_keeps_four_older_files",
         mistake="counts the file itself among the older ones",
         old="backupCount=OLDER_FILES, encoding",
