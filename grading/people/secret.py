@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from grading.course import Exercise
 from grading.people.certificates import Certificates, Identity, make_certificates
-from grading.people.desk import Desk
+from grading.people.desk import LOST, Desk
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.stress import say
 from grading.people.talk import Talk, let_in
-from grading.process.patience import NOTICE, PATIENCE
+from grading.process.patience import NOTICE, PATIENCE, PATIENCE_FOR_AN_ANSWER
 from grading.process.production import Production
 from grading.process.program import Program
 from grading.results.causes import Cause
@@ -269,6 +269,7 @@ class SecretDesk(Desk):
         self._context = self.certificates.right.context()
         self._args = ("--tls-ca", str(self.certificates.ca), "--username", "Alice")
         self.speaks_tls = True  # our server does
+        self._answers = True  # it says something to whoever talks to it
         self._environ: dict[str, str] = {}  # of the client
         self._said_before = 0  # lines that the client had printed when it began the handshake
 
@@ -298,6 +299,12 @@ class SecretDesk(Desk):
         if self.speaks_tls and self.sock and not isinstance(self.sock, SecretSocket):
             self.sock = SecretSocket(self.sock, self._context, is_server=True)
 
+    def refuses_who_says_nothing(self) -> None:
+        """Fail unless the client refuses our server, which lets it in and then says nothing."""
+        self._answers = False
+        self.minutes.remark("the server", "lets the client in, and then says nothing")
+        self.refuses(None)
+
     def refuses(
         self, identity: Identity | None, version: ssl.TLSVersion | None = None, args: tuple[str, ...] = ()
     ) -> None:
@@ -307,7 +314,7 @@ class SecretDesk(Desk):
         """
         self.speaks_tls = identity is not None
         self._context = identity.context(version) if identity else self._context
-        options: Options = {"connect": self._listen(), "environ": self._environ}
+        options: Options = {"connect": self._listen(), "environ": self._environ, "hurried": not self._answers}
         typed = " ".join(("--tls-ca ca.pem --username Alice", *args))
         self.minutes.remark(self.name, f"starts the client with {typed}")
         self._client = Program(self.production, self.program, (*self._args, *args), **options)
@@ -316,13 +323,13 @@ class SecretDesk(Desk):
         self._told_why(in_one_line=identity is not None and version is None)
 
     def _serves_until_it_ends(self) -> None:
-        for seconds in self.client.patience(2 * PATIENCE):
+        for seconds in self.client.patience(2 * PATIENCE if self._answers else PATIENCE_FOR_AN_ANSWER):
             has_answered = bool(self.heard or self.unfinished)
             if self.sock is None or (self.closed and not self.speaks_tls):
                 self._lets_in_again(seconds)
             elif not self.closed:
                 self.listens(seconds)
-            if not self.speaks_tls and self.unfinished and not has_answered:
+            if self._answers and not self.speaks_tls and self.unfinished and not has_answered:
                 self.wire_says("ERROR:not UTF-8\n")
             if self.client.process.wait(seconds if self.closed else 0) is not None or self._has_joined():
                 break
@@ -354,6 +361,8 @@ class SecretDesk(Desk):
         status = self.client.wait_for_end(NOTICE)
         if status is None:
             stands = self.client.where_it_stands()
+            if stands and stands.code == "keyboard-unread":  # before the handshake is over, there is nobody to talk to
+                stands = Cause("stands-there", f"{stands.place} is where it is now.", stands.place)
             raise Unmet("the client to refuse this server, and to end", "it still runs", stands, late=True)
         lines = [line for line in self.client.out.screen.lines if line.strip()]
         told = self._lines_printed()[self._said_before :]
@@ -366,6 +375,8 @@ class SecretDesk(Desk):
             expected, got = "the client to end with exit status 1", f"exit status {status}"
         elif in_one_line and len(told) > 1:
             got = " and then ".join(map(shown, told))
+        elif in_one_line and told == [LOST]:
+            got = f"{LOST}, which means that the server is gone"
         if got:
             error = most_telling(self.client.exceptions)
             why = replace(of_raised(error), code=REFUSED.code) if error else REFUSED

@@ -22,6 +22,7 @@ PATIENCE = 40  # until something that does not come is missed
 PATIENCE_FOR_START = 100 if hasattr(os, "fork") else 300  # without fork, what a program starts takes its time, too
 PATIENCE_FOR_END = 80  # the protocol page allows 3 seconds, which are 60
 PATIENCE_FOR_PAGE = 120  # until something that does not come to a page is missed: it may wait before it tries again
+PATIENCE_FOR_AN_ANSWER = 440  # of a client with a server: the protocol page allows 20 seconds, which are 400
 GRACE = 16  # for the right thing to come once a wrong one has
 HUSH = 16  # in which nobody in a conversation hears anything, until what does not come is missed
 HOPE = 10  # for something to come although there is proof that it cannot, or although nothing like it ever did

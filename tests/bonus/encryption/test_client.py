@@ -74,10 +74,21 @@ def test_the_host_that_is_meant_is_that_of_the_command_line(desk: SecretDesk) ->
     desk.refuses(desk.certificates.localhost_only, args=("--host", "127.0.0.1"))
 
 
-@check(2, "Say nothing before the handshake is over.", rests=("tls.no-fallback",))
+@check(1, "Say nothing before the handshake is over.", rests=("tls.no-fallback",))
 def test_a_server_without_tls_is_refused(desk: SecretDesk) -> None:
     """A server that speaks no TLS is refused, and is told nothing in clear."""
     desk.refuses(None)
+
+
+@check(
+    1,
+    "A server without TLS takes what your client says first for half a line, and waits for the rest. Who else could "
+    "end that?",
+    rests=("tls.no-answer",),
+)
+def test_a_silent_server_is_not_waited_for(desk: SecretDesk) -> None:
+    """A server that takes the connection, and then says nothing, is refused after some time."""
+    desk.refuses_who_says_nothing()
 
 
 @check(1, "The default context refuses old versions of TLS by itself.", rests=("tls.version",))

@@ -292,6 +292,13 @@ OF_THE_CLIENT = [
         caught_by=(f"{CLIENT}a_server_without_tls_is_refused", f"{CLIENT}the_client_talks_over_tls"),
     ),
     _client(
+        name="tls_waits_for_who_says_nothing",
+        mistake="gives the handshake no time limit",
+        old=PLAIN,
+        new=PLAIN.replace(", HANDSHAKE_SECONDS", ""),
+        caught_by=(f"{CLIENT}a_silent_server_is_not_waited_for",),
+    ),
+    _client(
         name="tls_traceback",
         mistake="ends with a traceback where it cannot trust the server",
         old=UNTRUSTED,
@@ -310,6 +317,13 @@ OF_THE_CLIENT = [
         mistake="ends without a word where it cannot trust the server",
         old=UNTRUSTED,
         new="raise SystemExit(1) from error",
+        caught_by=ALL_REFUSED,
+    ),
+    _client(
+        name="tls_says_that_the_server_is_gone",
+        mistake="takes a server that it cannot trust for one that is gone",
+        old=UNTRUSTED,
+        new="self.lost()",
         caught_by=ALL_REFUSED,
     ),
     _client(

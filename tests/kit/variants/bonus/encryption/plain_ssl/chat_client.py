@@ -1,4 +1,4 @@
-"""SSLSocket as it comes, with a time limit so long that nobody sees it."""
+"""SSLSocket as it comes, with a time limit that is short until both agree, and then so long that nobody sees it."""
 
 import socket
 import ssl
@@ -14,6 +14,7 @@ class Client(chat_client.ChatClient):
         context.load_verify_locations(sys.argv[sys.argv.index("--tls-ca") + 1])
         try:
             raw = socket.create_connection((self.host, self.port))
+            raw.settimeout(8)
             self.sock = context.wrap_socket(raw, server_hostname=self.host)
         except ssl.SSLError as why:
             print("No secure connection:", why.reason)
