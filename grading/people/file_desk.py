@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from grading.course import Exercise
 from grading.people.desk import FENCE, Desk
 from grading.people.lanes import AT_ONCE, Flow, Lane, Scales, filled
-from grading.process.patience import NOTICE, PATIENCE
+from grading.process.patience import NOTICE, PATIENCE, SILENCE_KEPT
 from grading.process.production import Production
 from grading.results.events import SHOWN, TYPED
 from grading.results.unmet import Unmet
@@ -22,7 +22,7 @@ from grading.results.visible import shown
 from grading.stage.messages import Options
 from grading.submission.scratch import CHOSEN
 from grading.submission.shared import Shared
-from grading.telling import silence
+from grading.telling import diagnosis, silence
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
@@ -193,6 +193,15 @@ class FileDesk(Desk):
         self.client.reads(lane.sock.getpeername()[1], lane.sock.getsockname()[1])
         self.client.comes_to_rest()
         return lane
+
+    def nothing_comes(self, lane: Lane) -> None:
+        """Let nothing come on a connection for longer than a client in a hurry waits; fail if that ends it."""
+        self.minutes.remark("the server", "sends nothing there for a long time")
+        self.client.passes(SILENCE_KEPT)
+        lane.takes()
+        if lane.closed:
+            expected = "the client to wait until its file comes, or the server ends that"
+            raise Unmet(expected, "it closed the connection for the file", perhaps=diagnosis.LOST_PATIENCE)
 
     def lies_not_there_yet(self, name: str) -> None:
         """Fail if something lies under this name, of which half has come."""

@@ -31,6 +31,7 @@ OF_NO_GOOD = (
     "x" * 300 + ".txt",  # once more: there is one of this name
     "\N{SNOWMAN}" * 200,
     "\N{SNOWMAN}" * 200,
+    "\N{HIRAGANA LETTER A}" * 200,  # letters, which are not ASCII
 )
 
 
@@ -236,14 +237,22 @@ def test_a_lost_server_leaves_no_half_file(desk: FileDesk) -> None:
     desk.keeps_only()
 
 
-@check(3, "Each file needs a thread of its own: the others wait for the keyboard and the chat.", rests=("files.talk",))
+@check(
+    3,
+    "Each file needs a thread of its own: the others wait for the keyboard and the chat. And it needs no time limit: the "
+    "server says when a file has failed.",
+    rests=("files.talk", "files.rests"),
+)
 def test_the_talk_goes_on(desk: FileDesk) -> None:
-    """While files come and go, or do not, its person talks and hears the others."""
-    desk.sits_down()
+    """While files come and go, or rest for as long as they like, its person talks and hears the others."""
+    desk.sits_down(hurried=True)
     upload = desk.uploads(desk.offers(desk.makes("big.bin", big_file())))
+    desk.minutes.remark("the server", "reads nothing on that connection")
     lane = desk.accepts(desk.is_offered("slow.bin", 5000))
+    desk.nothing_comes(lane)
+    desk.minutes.remark("the server", "sends GO and 1,000 bytes")
     lane.puts(b"GO\n" + filled(1000))
-    desk.minutes.remark("the server", "reads nothing on the one connection, and stops sending on the other")
+    desk.nothing_comes(lane)
     desk.types("It takes its time.")
     desk.wire_hears("MESSAGE:It takes its time.")
     desk.wire_says("Bob [14:30:15]: No hurry.\n")

@@ -122,7 +122,8 @@ def test_offers_of_no_good_are_refused(room: FileRoom) -> None:
     room.limits(10_000)
     ann, bob = room.enter("Ann", "Bob")
     room.goes_well(ann, bob, 10_000)
-    used = room.offers(ann, bob, 1).ticket
+    used, travelling = room.offers(ann, bob, 1).ticket, room.agree(ann, bob, 1)
+    room.both_come(travelling)
     offers = {
         f"{room.ticket()}:Bob:10001:large.bin": "an offer of 10001 bytes",
         f"{room.ticket()}:Bob:-1:less.bin": "an offer of -1 bytes",
@@ -136,6 +137,7 @@ def test_offers_of_no_good_are_refused(room: FileRoom) -> None:
         f"ticket_{room.ticket()}:Bob:10:line.bin": "an offer with `_` in its ticket",
         f"{LETTERS_OF_OTHERS}:Bob:10:other.bin": "an offer with other letters in its ticket",
         f"{used}:Bob:10:twice.bin": "an offer with a ticket that is in use",
+        f"{travelling.ticket}:Bob:10:again.bin": "an offer with the ticket of a file that travels",
         "Bob:10": "half an offer",
     }
     for offer, what in offers.items():
@@ -144,7 +146,7 @@ def test_offers_of_no_good_are_refused(room: FileRoom) -> None:
     ann.says("Never mind.")
     bob.hears(ann, "Never mind.")
     bob.never_heard(".bin")
-    for _ in range(15):  # and the one before
+    for _ in range(14):  # and the two before
         room.offers(ann, bob, 1)
 
 
@@ -210,16 +212,20 @@ def test_a_sender_who_sends_too_much(room: FileRoom) -> None:
 
 @check(
     3,
-    "Where reading returns nothing too soon, the connection has ended: tell both people, and hang up on the other one.",
+    "Where reading returns nothing too soon, the connection has ended, whatever the receiver has said: tell both "
+    "people, and hang up on the other one.",
     rests=("files.failed",),
 )
 def test_a_sender_who_breaks_off(room: FileRoom) -> None:
     """Where the sender's connection ends too soon, both are told, and the receiver's one ends as well."""
     ann, bob = room.enter("Ann", "Bob")
-    for goes in (room.hangs_up, room.breaks_off):
+    for goes, says in ((room.hangs_up, ""), (room.breaks_off, ""), (room.hangs_up, "RECEIVED")):
         parcel = room.agree(ann, bob, 5000)
         up, down = room.both_come(parcel)
         room.passes_on(parcel, up, down, 1000)
+        if says:
+            room.minutes.remark("Bob", f"sends {says} on it, too early")
+            down.says(says)
         goes(up)
         room.is_news("FAILED", parcel)
         more = down.ends()
@@ -246,6 +252,12 @@ def test_a_receiver_who_vanishes(room: FileRoom) -> None:
             room.sends_on(up)
         room.is_news("FAILED", parcel)
         up.ends()
+    parcel = room.agree(ann, bob, 5000)
+    up, down = room.both_come(parcel)
+    room.passes_on(parcel, up, down, 1000)  # and then Ann sends nothing more: she must be told all the same
+    room.hangs_up(down)
+    room.is_news("FAILED", parcel)
+    up.ends()
     parcel = room.agree(ann, bob, 1000)
     up, down = room.both_come(parcel)
     room.passes_on(parcel, up, down, 1000)

@@ -101,6 +101,20 @@ BY_THE_SERVER = [
         caught_by=(f"{SERVER}a_receiver_who_vanishes",),
     ),
     _server(
+        name="files_finished_by_a_word",
+        mistake="takes RECEIVED for the end, whether or not all bytes have come",
+        old="        if transfer.answer != b\"RECEIVED\":\n            self.end(transfer, \"FAILED\")\n",
+        new='        self.end(transfer, "FINISHED" if transfer.answer == b"RECEIVED" else "FAILED")\n',
+        caught_by=(f"{SERVER}a_sender_who_breaks_off",),
+    ),
+    _server(
+        name="files_for_a_receiver_who_is_gone",
+        mistake="notices that the receiver has gone when there is more to send",
+        old="        if transfer.answer != b\"RECEIVED\":\n            self.end(transfer, \"FAILED\")\n",
+        new="",
+        caught_by=(f"{SERVER}a_receiver_who_vanishes",),
+    ),
+    _server(
         name="files_finished_by_any_word",
         mistake="takes whatever the receiver says for RECEIVED",
         old=ANSWER,
@@ -220,6 +234,13 @@ WHO_MAY = [
         mistake="lets a new offer take the ticket of another one",
         old=IN_USE,
         new="            if False:\n",
+        caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
+    ),
+    _server(
+        name="files_over_those_that_travel",
+        mistake="takes the ticket of a file that travels for a free one",
+        old=IN_USE,
+        new=IN_USE.replace("in self.transfers", "in [t for t, one in self.transfers.items() if not one.accepted]"),
         caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
     ),
     _server(
@@ -400,6 +421,20 @@ BY_THE_CLIENT = [
         caught_by=(f"{CLIENT}a_file_arrives",),
     ),
     _client(
+        name="files_that_go_soon",
+        mistake="gives the server some seconds to say GO",
+        old="socket.create_connection((self.host, self.port))",
+        new="socket.create_connection((self.host, self.port), 5)",
+        caught_by=(f"{CLIENT}the_talk_goes_on",),
+    ),
+    _client(
+        name="files_that_come_soon",
+        mistake="gives the server some seconds for each piece",
+        old="pass_on(stream, told",
+        new="sock.settimeout(5)\n                pass_on(stream, told",
+        caught_by=(f"{CLIENT}the_talk_goes_on",),
+    ),
+    _client(
         name="files_before_the_talk",
         mistake="lets the thread that shows the talk fetch a file",
         old=STARTS,
@@ -456,6 +491,13 @@ NAMES = [
         mistake="changes a name that is good as it is",
         old=f"    {DEVICE}\n",
         new=f"    name = name.lower()\n    {DEVICE}\n",
+        caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
+    ),
+    _taking(
+        name="files_of_so_many_letters",
+        mistake="counts letters, where systems count bytes",
+        old="letters[-MOST_LETTERS:].strip",
+        new='"".join(c if c.isascii() or c.isalpha() else "_" for c in letters)[-200:].strip',
         caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
     ),
     _taking(
