@@ -150,7 +150,8 @@ class FileServer(chat_server.ChatServer):
         """Wait until the receiver says something, or goes; where that is not `RECEIVED`, the file has failed."""
         # STEP bonus: Read one line from the stream of the receiver, no longer than `RECEIVED` and its end,
         # and keep it as `answer`. A connection that has ended says nothing, and one that breaks raises
-        # an OSError. Whatever comes, set `has_answered`: the thread of the sender waits for it.
+        # an OSError. Whatever comes, set `has_answered`: the thread of the sender waits for it. Where
+        # that thread waits for bytes instead, it cannot notice: so `end` here what has failed.
         with contextlib.suppress(OSError):
             transfer.answer = transfer.ends[DOWNLOAD].stream.readline(len("RECEIVED\r\n")).rstrip()
         transfer.has_answered.set()

@@ -113,7 +113,8 @@ def test_nothing_is_accepted_unasked(desk: FileDesk) -> None:
 
 @check(
     3,
-    "Read `GO` and the bytes from the same buffer: they may come together. Count the bytes; they are no lines.",
+    "Make the folder, and those above it. Read `GO` and the bytes from the same buffer: they may come together. Count "
+    "the bytes; they are no lines.",
     rests=("files.then",),
 )
 def test_a_file_arrives(desk: FileDesk) -> None:

@@ -118,7 +118,8 @@ class FileServer(chat_server.ChatServer):
         # TODO: Read one line from the stream of the receiver, no longer than `RECEIVED` and its
         # end, and keep it as `answer`. A connection that has ended says nothing, and one that
         # breaks raises an OSError. Whatever comes, set `has_answered`: the thread of the sender
-        # waits for it.
+        # waits for it. Where that thread waits for bytes instead, it cannot notice: so `end`
+        # here what has failed.
         raise NotImplementedError("see the TODO above")
 
     def meet_and_pass_on(self, transfer: Transfer) -> bool:

@@ -19,7 +19,7 @@ class Spool:
         self.giver, self.taker, self.size = giver, taker, size
         self.state = "offered"
         self.up = self.down = None
-        self.written = 0
+        self.written = self.read = 0
         self.changed = threading.Condition()
 
     def sockets(self):
@@ -73,18 +73,26 @@ class Server(chat_server.ChatServer):
                 spool.changed.wait_for(lambda: spool.state == "over")
 
     def fetch(self, ticket, spool):
-        read = 0
-        while read < spool.size:
+        threading.Thread(target=self.hears, args=(ticket, spool), daemon=True).start()
+        while spool.read < spool.size:
             with spool.changed:
-                spool.changed.wait_for(lambda: spool.written > read or spool.state == "over")
+                spool.changed.wait_for(lambda: spool.written > spool.read or spool.state == "over")
                 if spool.state == "over":
                     raise ConnectionError
-                spool.file.seek(read)
+                spool.file.seek(spool.read)
                 data = spool.file.read(65536)
+                spool.read += len(data)
             spool.down.sock.sendall(data)
-            read += len(data)
-        said = spool.down.stream.readline(100)
-        self.finishes(ticket, "FINISHED" if said.strip() == b"RECEIVED" else "FAILED")
+        with spool.changed:
+            spool.changed.wait_for(lambda: spool.state == "over")
+
+    def hears(self, ticket, spool):
+        try:
+            said = spool.down.stream.readline(100)
+        except OSError:
+            said = b""
+        has_all = said.strip() == b"RECEIVED" and spool.read == spool.size
+        self.finishes(ticket, "FINISHED" if has_all else "FAILED")
 
     def finishes(self, ticket, how):
         with self.lock:
