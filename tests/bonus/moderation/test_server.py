@@ -164,7 +164,7 @@ def test_mute(room: OrderlyRoom) -> None:
 
 @check(1, "Look at the clock when somebody speaks. Seconds are digits.", rests=("order.mute-ends",))
 def test_a_mute_ends(room: OrderlyRoom) -> None:
-    """A mute ends after so many seconds, not sooner, and what is no number of seconds mutes nobody."""
+    """A mute ends after so many seconds, not sooner; another one begins anew; and what is no number mutes nobody."""
     ann, bob = room.enter("Ann", "Bob")
     room.appoints(ann)
     for seconds in ("soon", "-1", "+5", " 5", "1_0", "1.5", "\N{SUPERSCRIPT TWO}", "\N{ARABIC-INDIC DIGIT FIVE}", ""):
@@ -176,6 +176,12 @@ def test_a_mute_ends(room: OrderlyRoom) -> None:
     ann.is_told("DONE:MUTE:Bob")
     room.is_heard_again(bob, ann, "Is it over?")
     room.expects(time.monotonic() > began + 1, "Bob to be heard again after 2 seconds", "he was heard at once")
+    bob.takes_in_everything()
+    bob.looks_up()
+    ann.commands("MUTE:Bob:600")
+    ann.is_told("DONE:MUTE:Bob")
+    bob.says("Once more?")
+    bob.is_refused("a message of somebody who is muted for the second time")
 
 
 @check(2, "Look at whole words, and refuse before anybody has heard them.", rests=("order.words",))
@@ -189,6 +195,8 @@ def test_forbidden_words(room: OrderlyRoom) -> None:
     ann.is_refused("a message with the word cherry")
     ann.commands("PRIVATE:Bob:banana")
     ann.is_refused("a private message with the word banana")
+    ann.commands("PRIVATE:Bob:banana: at 10:30")
+    ann.is_refused("a private message with the word banana before a colon")
     ann.commands("PRIVATE:banana:You may be called so.")
     fruit.is_told("PRIVATE:Ann:You may be called so.")
     for text in ("A class on bananas", "Nothing else."):

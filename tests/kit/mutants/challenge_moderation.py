@@ -237,6 +237,20 @@ PEOPLE = [
         caught_by=(f"{CHECK}a_mute_ends",),
     ),
     _server(
+        name="order_mute_once",
+        mistake="mutes nobody a second time",
+        old=MUTED,
+        new="            self.muted.setdefault(username.casefold(), time.monotonic() + int(seconds))\n",
+        caught_by=(f"{CHECK}a_mute_ends",),
+    ),
+    _server(
+        name="order_whisper_before_a_colon",
+        mistake="looks only at what stands behind the last colon of a whisper",
+        old=WHISPERED,
+        new=WHISPERED.replace(".partition", ".rpartition"),
+        caught_by=(f"{CHECK}forbidden_words",),
+    ),
+    _server(
         name="order_mute_for_milliseconds",
         mistake="takes seconds for milliseconds",
         old=MUTED,
