@@ -330,6 +330,10 @@ class Gate:
             expected = f"the gateway to end {browser}'s WebSocket with the code {code} ({in_words})"
             lets_it_say_why(self.gateway, browser.sock.close_code)
             raise Unmet(expected, browser.ended, late=not browser.closed)
+        if browser.lines_ahead:
+            self.minutes.line(self.middle, browser.name, browser.lines_ahead[0])
+            got = shown(browser.lines_ahead[0])
+            raise Unmet(f"{browser}'s browser to get nothing that the chat server has not said", got, missing=False)
         self.minutes.remark(self.middle, f"ends {browser}'s WebSocket with the code {code}", CLOSE)
 
     def is_ended_as_server_is_gone(self, browser: Browser) -> None:

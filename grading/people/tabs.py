@@ -205,6 +205,17 @@ class Tab(Guest):
         self.asks("Input.insertText", text=text)
         self.presses("Enter")
 
+    def begins_to_type(self, text: str) -> None:
+        """Type `text` into the text field Message, in which the keyboard is, and no Enter."""
+        self.minutes.remark(self.name, f"begins to type: {text}")
+        self.asks("Input.insertText", text=text)
+
+    def ends_what_began(self, text: str) -> None:
+        """Type on where the keyboard is, without a look, and Enter."""
+        self.minutes.remark(self.name, f"types on: {text.strip()}")
+        self.asks("Input.insertText", text=text)
+        self.presses("Enter")
+
     def is_asked_for(self, label: str) -> None:
         """Wait until the keyboard is in a text field by itself."""
         for _ in self.rounds():
@@ -429,6 +440,13 @@ class PageGate(Gate):
         assert tab.server_side
         with contextlib.suppress(OSError):
             tab.server_side.sock.sendall("".join(lines).encode())
+
+    def server_says_bit_by_bit(self, tab: Tab, bits: int, size: int, most: int) -> None:
+        """Let our chat server send so many lines at once, so often, each time once the last ones are on the page."""
+        self.minutes.remark(SERVER, f"sends {bits} times {size} messages of Bob")
+        for bit in range(bits):
+            self.server_says_all(tab, [f"Bob [14:30:14]: bit {bit}.{number}!\n" for number in range(size)])
+            tab.sees_and_stays_small(f"bit {bit}.{size - 1}!", most)
 
     def is_not_lost(self, tab: Tab, text: str) -> None:
         """Fail unless what was typed while there was no connection still stands in the field, or was sent later."""

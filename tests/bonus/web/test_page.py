@@ -14,8 +14,11 @@ EVIL = (
     "javascript:window.evil=4",
     "https://evil.example/ is what you want",
 )
+CONTROLS = "bell \x07 and \x1b[2J and \x9b2J"
+WITH_CONTROLS = r"/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/.test(this.textContent)"
 INSIDE = "document.querySelectorAll('.evil, [data-evil], a[href^=javascript]').length"
 MANY, MOST_ELEMENTS, FEWEST_LINES = 10_000, 5_000, 100
+BITS, SOME = 21, 250  # so often so many messages come at once: together more than the elements that a page may have
 LONG_WORD = "Donaudampfschifffahrtsgesellschaft" * 8
 NARROW = 360  # pixels
 ENOUGH = 4.5  # of contrast, see WCAG 2
@@ -73,6 +76,10 @@ def test_text_is_never_html(gate: PageGate) -> None:
     gate.expects(evil is None, expected, f"it was run ({evil})")
     gate.server_says(ann, f"ERROR:{EVIL[0]}\n")
     ann.sees("Error", EVIL[0])
+    gate.server_says(ann, f"Eve [14:30:17]: {CONTROLS} are here\n")
+    ann.sees("Eve", "are here")
+    shown_all = ann.tells_of("log", WITH_CONTROLS)
+    gate.expects(not shown_all, "control characters to be left out, as the client does", "some are on the page")
 
 
 @check(
@@ -88,16 +95,6 @@ def test_the_page_connects_again(gate: PageGate) -> None:
     gate.expects(bool(connected), "the page to say in its status that it is connected", "it says nothing")
     gate.has_no_server()
     lost = ann.sees_another_status(connected, "that the connection is lost")
-    gate.has_a_server_again()
-    gate.server_lets_in(ann)
-    gate.server_hears(ann, "JOIN:Ann")
-    gate.server_says(ann, "JOINED:Ann\nBob [14:30:15]: There you are.\n")
-    ann.sees("Bob", "There you are.")
-    connected = ann.sees_another_status(lost, "that it is connected again")
-    ann.is_asked_for("Message")
-    gate.server_hears_of_nobody("another Ann")
-    gate.has_no_server()
-    ann.sees_another_status(connected, "that the connection is lost")
     ann.types("Hello?")
     gate.has_a_server_again()
     gate.server_lets_in(ann)
@@ -107,7 +104,19 @@ def test_the_page_connects_again(gate: PageGate) -> None:
     gate.server_says(ann, "JOINED:Ann\nBob [14:30:16]: At last.\n")
     ann.sees("Bob", "At last.")
     gate.is_not_lost(ann, "Hello?")
-    ann.types("Here I am again.")
+    connected = ann.sees_another_status(lost, "that it is connected again")
+    ann.is_asked_for("Message")
+    gate.server_hears_of_nobody("another Ann")
+    ann.begins_to_type("Here I am")
+    gate.has_no_server()
+    ann.sees_another_status(connected, "that the connection is lost")
+    gate.has_a_server_again()
+    gate.server_lets_in(ann)
+    gate.server_hears(ann, "JOIN:Ann")
+    gate.server_says(ann, "JOINED:Ann\nBob [14:30:15]: There you are.\n")
+    ann.sees("Bob", "There you are.")
+    ann.is_asked_for("Message")
+    ann.ends_what_began(" again.")
     gate.server_hears(ann, "MESSAGE:Here I am again.")
 
 
@@ -119,6 +128,7 @@ def test_the_page_connects_again(gate: PageGate) -> None:
 def test_ten_thousand_messages(gate: PageGate) -> None:
     """After 10,000 messages the page holds the last ones, in order, and not more than it can carry."""
     ann = gate.comes_in("Ann")
+    gate.server_says_bit_by_bit(ann, BITS, SOME, MOST_ELEMENTS)
     gate.minutes.remark("chat server", f"sends {MANY:,} messages of Bob")
     gate.server_says_all(ann, [f"Bob [14:30:15]: message {number}!\n" for number in range(MANY)])
     ann.sees_and_stays_small(f"message {MANY - 1}!", MOST_ELEMENTS)
