@@ -39,6 +39,7 @@ STARTED = '    print(f"The chat is at http://{web_host}:{web_port}", flush=True)
 AS_TEXT = "line.textContent = text;"
 AGAIN = "setTimeout(connect, pause);"
 MESSAGE = 'return "MESSAGE:" + '
+WELCOMED = "  if (!wasJoined) messageField.focus();\n"
 DARK = "--paper: #16191d; --ink: #e6e8eb; --faint: #a3adb8;"
 
 OF_THE_GATEWAY = [
@@ -55,6 +56,13 @@ OF_THE_GATEWAY = [
         old=STARTED,
         new=f"    socket.create_connection((options.host, options.port)).close()\n{STARTED}",
         caught_by=(f"{GATEWAY}the_page_is_served",),
+    ),
+    _gateway(
+        name="web_says_why",
+        mistake="tells a browser in a line of its own that there is no chat server",
+        old=NO_SERVER,
+        new=NO_SERVER.replace("            browser.close", '            browser.send("ERROR:no chat server")\n            browser.close'),
+        caught_by=(f"{GATEWAY}a_server_that_goes_and_comes_back",),
     ),
     _gateway(
         name="web_page_of_any_folder",
@@ -334,6 +342,48 @@ OF_THE_PAGE = [
         old="  if (!joined || !messageField.value) return;",
         new='  if (!joined) messageField.value = "";\n  if (!messageField.value) return;',
         caught_by=(f"{PAGE}the_page_connects_again",),
+    ),
+    _page(
+        name="page_empties_the_field",
+        mistake="empties the field where one types, once it is connected again",
+        old=WELCOMED,
+        new=f'  messageField.value = "";\n{WELCOMED}',
+        caught_by=(f"{PAGE}the_page_connects_again",),
+    ),
+    _page(
+        name="page_types_over_what_began",
+        mistake="selects what somebody is typing, once it is connected again",
+        old=WELCOMED,
+        new="  messageField.focus();\n  messageField.select();\n",
+        caught_by=(f"{PAGE}the_page_connects_again",),
+    ),
+    _page(
+        name="page_sends_with_each_connection",
+        mistake="sends what was typed meanwhile whenever it is connected again",
+        old="  if (!joined || !messageField.value) return;",
+        new="""\
+  if (!joined && messageField.value) {
+    const line = lineFor(messageField.value);
+    let told = null;
+    setInterval(() => { if (joined && told !== socket) (told = socket).send(line); }, 20);
+    messageField.value = "";
+  }
+  if (!messageField.value) return;""",
+        caught_by=(f"{PAGE}the_page_connects_again",),
+    ),
+    _page(
+        name="page_with_control_characters",
+        mistake="leaves control characters in what was said",
+        old='text.replace(/(?!\\t)\\p{Cc}/gu, "")',
+        new="text",
+        caught_by=(f"{PAGE}text_is_never_html",),
+    ),
+    _page(
+        name="page_grows_bit_by_bit",
+        mistake="looks how much has come at once, and not how much is there",
+        old="  while (log.childElementCount > MOST_LINES) log.firstElementChild.remove();\n",
+        new="",
+        caught_by=(f"{PAGE}ten_thousand_messages",),
     ),
     _page(
         name="page_takes_each_error_for_a_refusal",
