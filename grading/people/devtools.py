@@ -90,8 +90,8 @@ class DevTools:
         answer: Message = said["result"]
         return answer
 
-    def opens(self, url: str, width: int, height: int) -> str:
-        """Open a page; return its session."""
+    def opens(self, url: str, width: int, height: int, script: str = "") -> str:
+        """Open a page, in which a script of ours may run before those of its own; return its session."""
         about: Message = {"browserContextId": self.context, "width": width, "height": height}
         target = self.ask("Target.createTarget", url="about:blank", **about)["targetId"]
         session: str = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
@@ -99,6 +99,7 @@ class DevTools:
         self.ask("Runtime.enable", session)
         self.ask("Emulation.setFocusEmulationEnabled", session, enabled=True)
         self.ask("Page.enable", session)
+        self.ask("Page.addScriptToEvaluateOnNewDocument", session, source=script)
         self.ask("Page.navigate", session, url=url)
         return session
 

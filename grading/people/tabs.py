@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import itertools
 import json
 import re
+import statistics
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +50,31 @@ WITH_OTHERS = """(words => {
     const leaves = [...this.querySelectorAll("*")].filter(one => !one.childElementCount);
     return leaves.some(one => words.every(word => one.textContent.includes(word)));
 })(%s)"""
+# What a page does again after a pause: when it opened WebSockets, and what pause of its own led there. One that hurries
+# makes none longer than a moment. What follows from the end of a pause happens at once, or in the promises behind that.
+PACE = "globalThis[Symbol.for('pace')]"
+SCRIPT = """(() => {
+    const pace = {hurried: false, tries: [], pause: 0};
+    Object.defineProperty(globalThis, Symbol.for("pace"), {value: pace});
+    const forget = left => left ? queueMicrotask(() => forget(left - 1)) : pace.pause = 0;
+    for (const name of ["setTimeout", "setInterval"]) {
+        const set = globalThis[name];
+        globalThis[name] = (act, delay = 0, ...rest) => {
+            if (typeof act !== "function") return set(act, delay, ...rest);
+            const pause = Math.min(Number(delay) || 0, 1e9);
+            const acts = (...all) => { pace.pause = pause; forget(20); return act(...all); };
+            return set(acts, pace.hurried ? Math.min(pause, 150) : delay, ...rest);
+        };
+    }
+    globalThis.WebSocket = new Proxy(WebSocket, {construct: (...all) => {
+        pace.tries.push([performance.now(), pace.pause]);
+        return Reflect.construct(...all);
+    }});
+})()"""
+MOST_SECONDS, MOST_A_SECOND = 5, 10  # from one try to connect to the next, and such tries, says the page
+NEARLY = 0.8  # of a pause that is just long enough: a timer may be early
+TRIES = 10  # to connect in vain, after which one who has not given up will not
+TRYING_SECONDS = 15.0
 LITTLE_ELSE = 60  # characters, for a name, the time, and what a page puts around them
 AT_END = "this.scrollHeight - this.scrollTop - this.clientHeight < 24"
 # Left, right, top and bottom of an element
@@ -95,7 +123,7 @@ class Tab(Guest):
         self._tools = tools
         self._known: dict[str, str] = {}  # elements by their roles
         minutes.remark(name, f"opens the page in a browser, {SIZE[0]} pixels wide")
-        self._session = tools.opens(url, *SIZE)
+        self._session = tools.opens(url, *SIZE, SCRIPT)
         self._waits_until("document.readyState === 'complete' && location.protocol === 'http:'", "the page to load")
         if (status := self.tells("performance.getEntriesByType('navigation')[0].responseStatus")) != OK:
             raise Unmet("the gateway to serve the page", f"the answer is {status}")
@@ -223,6 +251,23 @@ class Tab(Guest):
                 return
         expected = f"the keyboard to be in the text field {label} by itself"
         raise self.misses(expected, "it is not")
+
+    # The pace at which it connects again
+
+    def hurries(self) -> None:
+        """Let no pause of the page be longer than a moment, from now on."""
+        self.tells(f"{PACE}.hurried = true")
+
+    @property
+    def tries(self) -> list[tuple[float, float]]:
+        """When the page has opened a WebSocket, and after what pause by its own count, in milliseconds."""
+        said = self.tells(f"{PACE}.tries.map(one => one.map(Number).join(' ')).join('\\n')")
+        pairs = [line.split() for line in str(said or "").splitlines()]
+        return [(float(pair[0]), float(pair[1])) for pair in pairs if len(pair) == 2]
+
+    def tries_more_often(self, before: int) -> bool:
+        """Wait until the page has tried more than so often; tell whether it has."""
+        return any(len(self.tries) > before for _ in self.rounds())
 
     # The screen
 
@@ -440,6 +485,26 @@ class PageGate(Gate):
         assert tab.server_side
         with contextlib.suppress(OSError):
             tab.server_side.sock.sendall("".join(lines).encode())
+
+    def tries_again_in_time(self, tab: Tab) -> None:
+        """Let a page that hurries connect in vain; fail if it gives up, knocks without a pause or waits too long.
+
+        Who looks at the clock where others set a timer cannot be hurried, and need not try so often.
+        """
+        if not tab.tries:
+            return  # it connects where we do not see that
+        self.minutes.remark(tab.name, "waits, while the page tries again and again")
+        end = time.monotonic() + TRYING_SECONDS
+        while (tried := len(tab.tries)) < TRIES and time.monotonic() < end:
+            if not tab.tries_more_often(tried):
+                raise tab.misses("the page to try again until it is connected", f"after {tried} times it tries no more")
+            if (longest := max(pause for _, pause in tab.tries)) > 1000 * MOST_SECONDS:
+                expected = f"the page to try again at least every {MOST_SECONDS} seconds"
+                raise Unmet(expected, f"a pause of {longest / 1000:.1f} seconds", missing=False)
+        gaps = [later - at for (at, _), (later, _) in itertools.pairwise(tab.tries)]
+        if gaps and (gap := statistics.median(gaps)) < 1000 * NEARLY / MOST_A_SECOND:
+            expected = f"the page to try again at most {MOST_A_SECOND} times a second"
+            raise Unmet(expected, f"mostly, the next time comes after {gap:.0f} milliseconds", missing=False)
 
     def server_says_bit_by_bit(self, tab: Tab, bits: int, size: int, most: int) -> None:
         """Let our chat server send so many lines at once, so often, each time once the last ones are on the page."""

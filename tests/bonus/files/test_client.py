@@ -240,8 +240,8 @@ def test_a_lost_server_leaves_no_half_file(desk: FileDesk) -> None:
 
 @check(
     3,
-    "Each file needs a thread of its own: the others wait for the keyboard and the chat. And it needs no time limit: the "
-    "server says when a file has failed.",
+    "Each file needs a thread of its own: the others wait for the keyboard and the chat. And it needs no time limit: "
+    "the server says when a file has failed.",
     rests=("files.talk", "files.rests"),
 )
 def test_the_talk_goes_on(desk: FileDesk) -> None:

@@ -84,8 +84,8 @@ def test_text_is_never_html(gate: PageGate) -> None:
 
 @check(
     3,
-    "`onclose` is called however a WebSocket ends. Say so, wait, and `connect` again, under the same name, and again "
-    "where that is still taken. What is typed meanwhile waits, too.",
+    "`onclose` is called however a WebSocket ends. Say so, wait, but not too long, and `connect` again, under the same "
+    "name, and again where that is still taken. What is typed meanwhile waits, too.",
     rests=("page.again", "page.status"),
 )
 def test_the_page_connects_again(gate: PageGate) -> None:
@@ -93,8 +93,10 @@ def test_the_page_connects_again(gate: PageGate) -> None:
     ann = gate.comes_in("Ann")
     connected = ann.status
     gate.expects(bool(connected), "the page to say in its status that it is connected", "it says nothing")
+    ann.hurries()
     gate.has_no_server()
     lost = ann.sees_another_status(connected, "that the connection is lost")
+    gate.tries_again_in_time(ann)
     ann.types("Hello?")
     gate.has_a_server_again()
     gate.server_lets_in(ann)

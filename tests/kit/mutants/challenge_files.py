@@ -103,14 +103,14 @@ BY_THE_SERVER = [
     _server(
         name="files_finished_by_a_word",
         mistake="takes RECEIVED for the end, whether or not all bytes have come",
-        old="        if transfer.answer != b\"RECEIVED\":\n            self.end(transfer, \"FAILED\")\n",
+        old='        if transfer.answer != b"RECEIVED":\n            self.end(transfer, "FAILED")\n',
         new='        self.end(transfer, "FINISHED" if transfer.answer == b"RECEIVED" else "FAILED")\n',
         caught_by=(f"{SERVER}a_sender_who_breaks_off",),
     ),
     _server(
         name="files_for_a_receiver_who_is_gone",
         mistake="notices that the receiver has gone when there is more to send",
-        old="        if transfer.answer != b\"RECEIVED\":\n            self.end(transfer, \"FAILED\")\n",
+        old='        if transfer.answer != b"RECEIVED":\n            self.end(transfer, "FAILED")\n',
         new="",
         caught_by=(f"{SERVER}a_receiver_who_vanishes",),
     ),

@@ -61,7 +61,7 @@ OF_THE_GATEWAY = [
         name="web_says_why",
         mistake="tells a browser in a line of its own that there is no chat server",
         old=NO_SERVER,
-        new=NO_SERVER.replace("            browser.close", '            browser.send("ERROR:no chat server")\n            browser.close'),
+        new=NO_SERVER.replace("browser.close", 'browser.send("ERROR:no chat server")\n            browser.close'),
         caught_by=(f"{GATEWAY}a_server_that_goes_and_comes_back",),
     ),
     _gateway(
@@ -411,6 +411,27 @@ OF_THE_PAGE = [
         mistake="does not connect again",
         old=AGAIN,
         new="",
+        caught_by=(f"{PAGE}the_page_connects_again",),
+    ),
+    _page(
+        name="page_knocks_without_a_pause",
+        mistake="connects again at once, and again",
+        old=AGAIN,
+        new="connect();",
+        caught_by=(f"{PAGE}the_page_connects_again",),
+    ),
+    _page(
+        name="page_waits_longer_and_longer",
+        mistake="makes each pause longer than the one before, whatever comes of it",
+        old="pause = Math.min(2 * pause, LONGEST_PAUSE);",
+        new="pause = 2 * pause;",
+        caught_by=(f"{PAGE}the_page_connects_again",),
+    ),
+    _page(
+        name="page_gives_up_after_some_tries",
+        mistake="connects again five times, and then no more",
+        old=AGAIN,
+        new="if ((window.tries = (window.tries ?? 0) + 1) < 6) " + AGAIN,
         caught_by=(f"{PAGE}the_page_connects_again",),
     ),
     _page(
