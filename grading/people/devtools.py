@@ -99,7 +99,8 @@ class DevTools:
         self.ask("Runtime.enable", session)
         self.ask("Emulation.setFocusEmulationEnabled", session, enabled=True)
         self.ask("Page.enable", session)
-        self.ask("Page.addScriptToEvaluateOnNewDocument", session, source=script)
+        if script:
+            self.ask("Page.addScriptToEvaluateOnNewDocument", session, source=script)
         self.ask("Page.navigate", session, url=url)
         return session
 
