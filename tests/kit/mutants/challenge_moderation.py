@@ -135,6 +135,13 @@ OPERATORS = [
         caught_by=(f"{CHECK}nobody_tries_a_thousand_passwords",),
     ),
     _server(
+        name="order_guess_again_before_time",
+        mistake="takes the next password after three seconds, where the page says five",
+        old="TRIES_PER_SECOND = 0.1",
+        new="TRIES_PER_SECOND = 0.3",
+        caught_by=(f"{CHECK}nobody_tries_a_thousand_passwords",),
+    ),
+    _server(
         name="order_half_a_key",
         mistake="compares the first bytes of the key",
         old=RIGHT,
