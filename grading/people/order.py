@@ -130,6 +130,8 @@ class OrderlyRoom(Room):
         what = f"a password soon after {GUESSES} wrong ones from the same computer"
         for seconds in (0.0, LAST_TRY_SECONDS):
             time.sleep(max(0.0, began + seconds - time.monotonic()))
+            if seconds:
+                self.minutes.remark(other.name, f"tries again, {seconds} seconds after the first of those")
             other.commands(f"OPERATOR:{PASSWORD}")
             try:
                 other.is_refused(what)
