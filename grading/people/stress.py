@@ -154,17 +154,20 @@ def hear_it_whole(reader: Person, speaker: Person, text: str) -> None:
 
 
 def flood(room: Room, speaker: Person, megabytes: int, may_grow: int) -> None:
-    """Let `speaker` send one line of so many megabytes; fail if the server keeps more than `may_grow` of it."""
+    """Let `speaker` send one line of so many megabytes; fail if the server keeps more than `may_grow` of it.
+
+    Whoever keeps it does so soon, and the longer what is kept, the longer some take for each piece that comes.
+    """
     before = kilobytes(room.server.process.pid, "VmHWM")
-    for _ in range(megabytes):
-        speaker.sends(b"long" * 250_000, quietly=True)
-    speaker.sends(b"\n", quietly=True)
     room.minutes.remark(speaker.name, f"says one line of {megabytes} MB")
+    for data in [b"long" * 250_000] * megabytes + [b"\n"]:
+        speaker.sends(data, quietly=True)
+        room.lets_the_server_read(speaker)
+        grown = (kilobytes(room.server.process.pid, "VmHWM") - before) / 1000
+        if grown > may_grow:
+            expected = f"the server to throw a line of {megabytes} MB away as it comes"
+            raise Unmet(expected, f"its memory grew by {grown:.0f} MB")
     speaker.is_refused(f"a line of {megabytes} MB", beats=SLOW_READING)
-    grown = (kilobytes(room.server.process.pid, "VmHWM") - before) / 1000
-    if grown > may_grow:
-        expected = f"the server to throw a line of {megabytes} MB away as it comes"
-        raise Unmet(expected, f"its memory grew by {grown:.0f} MB")
 
 
 def keep_nothing_of_guests(room: Room, host: Person) -> None:
