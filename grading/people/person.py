@@ -236,10 +236,10 @@ class Person(Participant):
         if heard != texts:
             raise Unmet(f"{self.name} to hear {told(texts)} on joining", told(heard))
 
-    def goes_to(self, place: str) -> None:
+    def goes_to(self, place: str, quietly: bool = False) -> None:
         """Go into another room, and hear that it worked."""
-        self.commands(f"JOIN_ROOM:{place}")
-        self.is_told(f"JOINED_ROOM:{place}")
+        self.sends(f"JOIN_ROOM:{place}\n", quietly=quietly)
+        self.is_told(f"JOINED_ROOM:{place}", quietly=quietly)
         self.place = place
 
     def sees_users(self, *names: str, soon: bool = False) -> None:

@@ -192,7 +192,7 @@ class Company:
     def _waits_for_names(self, mouth: Mouth, act: Act) -> None:
         """Make sure, before somebody whispers, that those who have left are gone: right servers may take a moment."""
         target = act.data.removeprefix(b"PRIVATE:").partition(b":")[0].decode("utf-8", "replace").strip()
-        if act.data.startswith(b"PRIVATE:") and target in self.model.lingering:
+        if act.data.startswith(b"PRIVATE:") and target in self.model.listed:
             ask = Act(act.who, b"LIST_USERS\n")
             self._sends(mouth, ask.pieces)
             if self._hears_all():

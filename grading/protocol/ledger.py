@@ -25,6 +25,7 @@ class Ledger:
         self.seats: dict[Person, Seat] = {}
         self.again: set[Person] = set()  # whose last answer is good for a moment only: the same may be asked again
         self.lingering: set[str] = set()  # the names of those who left, until they are known to be free
+        self.listed: set[str] = set()  # those of them that may still stand in the list of users
         self._number = 0
         self._deeds: deque[Deed] = deque(maxlen=REMEMBERED)
         self._flying: list[Deed] = []  # that may still reach somebody who comes now

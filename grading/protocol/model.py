@@ -155,7 +155,7 @@ class Model(Ledger):
         passing = promise.passing
         if isinstance(promise.form, Users):
             names = promise.form.names(line)
-            self.lingering -= promise.form.doubtful - names
+            self.listed -= promise.form.doubtful - names  # and still, for a moment, nobody else may get the name
             passing = bool(names & promise.form.doubtful - promise.form.must)
         if passing:
             self.again.add(seat.person)
@@ -190,7 +190,7 @@ class Model(Ledger):
     def _is_late(self, deed: Deed) -> bool:
         """Tell whether the server may come to it only now, since nobody knows yet that its author is gone."""
         seat = deed.seat
-        return seat.left and seat.proven < min(seat.gone, deed.number) and bool(self.lingering & set(seat.names))
+        return seat.left and seat.proven < min(seat.gone, deed.number) and bool(self.listed & set(seat.names))
 
     # Lines
 
@@ -233,6 +233,8 @@ class Model(Ledger):
             sure = False
         if not self.joins and command != "MESSAGE":
             self._refuses(seat, needed=False)  # which step 1 does not ask for
+        elif seat.here == {OUT} and command == "MESSAGE" and self._needs_no_name():
+            self._message(seat, argument, bool(colon), sure=False)
         elif command not in SINCE or (seat.here == {OUT} and command not in ("JOIN", "QUIT")):
             is_nothing = not word.strip() and self.allows(Tolerated.NOTHING_BEFORE_COLON)
             self._refuses(seat, needed=self.step >= NAMES and not is_nothing)
@@ -265,9 +267,15 @@ class Model(Ledger):
             if rooms and other.is_open:
                 is_here = other.places == seat.here or other is seat
                 self._tells(deed, other, sure and is_here and not other.left, min(filter(None, rooms)))
+            elif other.is_open and self._needs_no_name():
+                self._tells(deed, other, needed=False)
         if not sure:
             self._refuses(seat, needed=False)
         self._keeps(deed)
+
+    def _needs_no_name(self) -> bool:
+        """Tell whether all who are connected may talk and listen, although the server knows JOIN: so it is in step 1."""
+        return self.step < NAMES and self.allows(Tolerated.LATER_LOOK)
 
     def _join(self, seat: Seat, argument: str, has_colon: bool, sure: bool) -> None:
         name = argument.strip() if self.allows(Tolerated.BLANKS_AT_ENDS) else argument
@@ -308,6 +316,7 @@ class Model(Ledger):
     def _has_joined(self, seat: Seat, name: str) -> None:
         seat.greeted = True
         self.lingering.discard(name)
+        self.listed.discard(name)
         if not seat.left and not seat.may_have_left:
             seat.names, seat.here = [name], seat.here - {OUT}
 
@@ -365,6 +374,7 @@ class Model(Ledger):
         seat.left = True
         if self.allows(Tolerated.NAME_FREE_SHORTLY):
             self.lingering.update(seat.names)
+            self.listed.update(seat.names)
         for form in self._lists:
             form.may |= form.must & set(seat.names)
             form.must -= set(seat.names)
@@ -376,12 +386,12 @@ class Model(Ledger):
         target, colon, text = argument.partition(":")
         bare = target.strip() if self.allows(Tolerated.BLANKS_AT_ENDS) else target
         known = [other for other in self.seats.values() if bare in other.names and not other.left]
-        if not known and bare not in self.lingering:
+        if not known and bare not in self.listed:
             self._refuses(seat, needed=self.step >= NAMES)
             return
         left_open = not text.strip() and self.allows(Tolerated.EMPTY_TEXT)
         left_open |= known == [seat] and self.allows(Tolerated.TO_ONESELF)
-        is_certain = all(other.is_in for other in known if other is not seat) and bare not in self.lingering
+        is_certain = all(other.is_in for other in known if other is not seat) and bare not in self.listed
         sure = sure and not left_open and is_certain and bool(colon) and bare == target and OUT not in seat.here
         deed = self._does(seat, Whisper(tuple(seat.names), readings(text)), frozenset(), sure)
         for other in known:
@@ -411,8 +421,8 @@ class Model(Ledger):
 
     def _list_users(self, seat: Seat, argument: str, has_colon: bool, sure: bool) -> None:
         staying = [other for other in self.seats.values() if not other.left]
-        gone = self.lingering - {name for other in staying for name in other.names}
-        form = Users(may=set(self.lingering), doubtful=frozenset(gone))
+        gone = self.listed - {name for other in staying for name in other.names}
+        form = Users(may=set(self.listed), doubtful=frozenset(gone))
         for other in staying:
             is_in = other.is_in or (other is seat and OUT not in seat.here)
             (form.must if is_in and len(other.names) == 1 else form.may).update(other.names)

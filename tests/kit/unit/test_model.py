@@ -581,6 +581,34 @@ def test_every_point_has_a_sentence_of_its_own() -> None:
     assert all(sentence.endswith(".") for sentence in TOLERATED.values())
 
 
+def test_a_name_may_be_in_use_for_a_moment_although_the_list_lacks_it_already() -> None:
+    talk = Talk(ADVANCED, "Ann", "Bob")
+    talk.says("Bob", "QUIT")
+    talk.hear("USER_LEFT:Bob", "Ann")
+    talk.says("Ann", "LIST_USERS")
+    talk.hear("USERS:Ann", "Ann")
+    talk.model.comes("Eve")
+    talk.says("Eve", "JOIN:Bob")
+    talk.hear("ERROR:name taken", "Eve")
+    assert "Eve" in talk.model.again
+    talk.says("Ann", "PRIVATE:Bob:hi")  # nobody looks for him where nobody sees him
+    assert talk.owes("Ann") == ["ERROR:\N{HORIZONTAL ELLIPSIS}"]
+
+
+def test_in_step_1_who_has_no_name_may_talk_and_listen_although_others_have_one() -> None:
+    talk = Talk(1, "Ann")
+    talk.model.comes("Eve")
+    talk.says("Ann", "MESSAGE:hi")
+    talk.hear("Ann: hi", "Ann", "Eve")
+    talk.says("Eve", "MESSAGE:ho")
+    talk.hear("ho", "Eve", "Ann")
+    assert talk.owes("Eve") == talk.owes("Ann") == []
+    talk = Talk(2, "Ann")
+    talk.model.comes("Eve")
+    talk.says("Ann", "MESSAGE:hi")
+    assert talk.wrong("Eve", "Ann: hi") == Kind.NOT_FOR
+
+
 def test_whoever_stops_reading_misses_nothing() -> None:
     talk = Talk(ADVANCED, "Ann", "Bob")
     talk.model.stops_reading("Bob")
