@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from grading.people.wording import before, most_alike, times
 from grading.protocol.forms import Form, Speech
@@ -23,6 +24,16 @@ def accused(wrong: Wrong, owed: Sequence[Form] = (), last: str = "") -> Unmet:
     if wrong.kind is Kind.MISSING and (cause := _of_answer(wrong.line, last)):
         unmet.got, unmet.cause = shown(last), cause
     return unmet
+
+
+def of_copy(wrong: Wrong, owed: Sequence[Form], greetings: Sequence[str]) -> Wrong:
+    """Return what is wrong where the line that should have come first did come, changed: it looked like a greeting."""
+    if wrong.kind is Kind.OUT_OF_TURN:
+        for form in (form for form in owed if str(form) == wrong.first):
+            for line in reversed(greetings):
+                if _of_copy(form, line, [form]):
+                    return replace(wrong, kind=Kind.NOBODY_SAID, line=line)
+    return wrong
 
 
 def _nobody_said(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
@@ -78,6 +89,11 @@ def _out_of_turn(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     return Unmet(expected, shown(wrong.line), perhaps=diagnosis.TOO_EARLY, missing=False)
 
 
+def _not_replayed(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
+    expected = f"{wrong.person} to hear {shown(wrong.first)} first, as a part of the history"
+    return Unmet(expected, shown(wrong.line), perhaps=diagnosis.HISTORY_GAP, missing=False)
+
+
 def _too_late(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     expected = f"{wrong.person} to hear {shown(wrong.line)} before {shown(wrong.first)}"
     perhaps = diagnosis.LEFT_TOO_EARLY if wrong.first.startswith("USER_LEFT:") else diagnosis.TOO_EARLY
@@ -105,6 +121,7 @@ TOLD: dict[Kind, Callable[[Wrong, Sequence[Form]], Unmet]] = {
     Kind.AGAIN: _again,
     Kind.NOT_FOR: _not_for,
     Kind.OUT_OF_TURN: _out_of_turn,
+    Kind.NOT_REPLAYED: _not_replayed,
     Kind.TOO_LATE: _too_late,
     Kind.HUNG_UP: _hung_up,
     Kind.MISSING: _missing,

@@ -81,12 +81,7 @@ class Desk(WireSide):
 
         `options` are those of the stage.
         """
-        self.name = name
-        self.seen = Seen(bool(self.dialect.joins), name)
-        options["connect"] = self._listen()
-        self._client = Program(self.production, self.program, args, **options)
-        self._eyes = Eyes(self._client, name)
-        self._explains.names(name)
+        self._starts(args, name, options)
         self._accept(name if not args else "")
         if self.dialect.joins:
             self.wire_hears(f"JOIN:{name}", quietly=True)
@@ -99,6 +94,24 @@ class Desk(WireSide):
                 self.wire_hears(f"MESSAGE:{KNOCKING}", quietly=True, beats=KNOCK)
             except Unmet:  # whatever it sent instead may be seen later
                 self.minutes.line(name, "client", KNOCKING, TYPED)
+
+    def _starts(self, args: tuple[str, ...], name: str, options: Options) -> None:
+        self.name = name
+        self.seen = Seen(bool(self.dialect.joins), name)
+        options["connect"] = self._listen()
+        self._client = Program(self.production, self.program, args, **options)
+        self._eyes = Eyes(self._client, name)
+        self._explains.names(name)
+
+    def is_asked_for_a_name(self, name: str = "Alice") -> None:
+        """Start the client, and wait until it asks for the name of who sits there: before it connects, or after."""
+        self._starts((), name, {})
+        self.minutes.remark(name, "starts the client, and types no name yet")
+        for seconds in self.client.patience(PATIENCE_FOR_START):
+            self._lets_in(min(seconds, GLANCE_SECONDS))
+            if self.sock or self.printed.strip():  # else it is still about to begin
+                break
+        self.client.comes_to_rest()
 
     def _has_gone(self) -> bool:
         """Take in what came; tell whether the client has hung up, or ended."""
@@ -220,7 +233,9 @@ class Desk(WireSide):
         else:
             got = "nothing: the client has ended" if self.client.wait_for_end(0) is not None else "nothing new"
             self.minutes.remark(self.name, "sees nothing new", SILENCE)
-        perhaps = diagnosis.of_shown(in_words, news) or silence.told_client(self.client.threads())
+        perhaps = diagnosis.of_shown(in_words, news) or silence.told_client(
+            self.client.threads(), self.client.has_helpers
+        )
         if not news:
             perhaps = perhaps or diagnosis.of_hidden(in_words, self.name, self._shown_so_far())
         raise Unmet(f"{self.name} to see {shown(in_words)}", got, late=True, perhaps=perhaps)

@@ -127,7 +127,7 @@ class FileDesk(Desk):
         text = f"{FENCE} {self._tickets}"
         self.wire_says(f"Zoe: {text}\n", quietly=True)
         if not self.client.wait_for_screen(lambda: text in self.printed, PATIENCE):
-            perhaps = silence.told_client(self.client.threads())
+            perhaps = silence.told_client(self.client.threads(), self.client.has_helpers)
             raise Unmet(f"{self.name} to see what comes behind an offer", "nothing new", late=True, perhaps=perhaps)
 
     def accepts(self, ticket: str) -> Lane:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grading.people.accusing import accused
+from grading.people.accusing import accused, of_copy
 from grading.protocol.forms import Form
 from grading.protocol.model import Model
 from grading.protocol.wrong import Kind, Wrong
@@ -89,7 +89,9 @@ class Judge:
 
     def _accuses(self, model: Model, wrong: Wrong | None) -> None:
         if wrong:
-            self.accusation = Accusation(wrong, tuple(model.owes(wrong.person)), len(self.minutes.events))
+            owed = tuple(model.owes(wrong.person))
+            wrong = of_copy(wrong, owed, model.greetings.get(wrong.person, ()))
+            self.accusation = Accusation(wrong, owed, len(self.minutes.events))
 
     def failure(self) -> Unmet | None:
         """Put down what was wrong, and return how it is told; None if everything is explained."""

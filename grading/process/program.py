@@ -40,7 +40,7 @@ from grading.process.started import Process
 from grading.results.causes import Cause, Raised, Thread
 from grading.results.unmet import Unmet
 from grading.stage.messages import Options, Request, Settings
-from grading.system import wire
+from grading.system import families, wire
 from grading.system.machine import has_run, kept_waiting, knows_waiting, times_of_threads
 from grading.system.zones import offset_where_it_is, zone
 from grading.telling import stacks
@@ -330,6 +330,11 @@ class Program:
     def loops(self) -> list[int]:
         """Return the stage's thread and those that do nothing although a clock wakes them, in the program's numbers."""
         return reports.numbers(self.ask({"do": "loops"}, seconds=STACKS_SECONDS))
+
+    @property
+    def has_helpers(self) -> bool:
+        """Whether processes run that the program has started."""
+        return bool(families.descendants(self.process.pid))
 
     def threads(self) -> list[Thread]:
         """Return where the program's threads stand, as far as the stage tells."""

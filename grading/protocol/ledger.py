@@ -23,6 +23,7 @@ class Ledger:
         self.joins = joins or step > 1  # whether one must join to be heard; only step 1 knows servers without
         self.strict = strict  # points that are not left open, for once
         self.seats: dict[Person, Seat] = {}
+        self.greetings: dict[Person, list[str]] = {}  # what people heard that can have been a greeting
         self.again: set[Person] = set()  # whose last answer is good for a moment only: the same may be asked again
         self.lingering: set[str] = set()  # the names of those who left, until they are known to be free
         self.listed: set[str] = set()  # those of them that may still stand in the list of users

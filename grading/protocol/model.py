@@ -167,12 +167,14 @@ class Model(Ledger):
         if is_error and (is_farewell or self.step < NAMES):  # step 1 asks for no refusal: one may come at any time
             return None
         if ahead := seat.ears.ahead(line):
-            return Wrong(Kind.OUT_OF_TURN, seat.person, line, ahead[0].cause.person, str(ahead[1].form))
+            kind = Kind.NOT_REPLAYED if ahead[1].kind == REPLAYED else Kind.OUT_OF_TURN
+            return Wrong(kind, seat.person, line, ahead[0].cause.person, str(ahead[1].form))
         for deed in reversed(self._deeds):
             if deed.form.fits(line) and not is_error and (self.joins or deed.number > seat.number):
                 return self._wonders_when(seat, line, deed)
         is_greeting = not seat.greeted and self.allows(Tolerated.GREETING)
         if (is_greeting or is_farewell) and not line.startswith(EVENTS):
+            self.greetings.setdefault(seat.person, []).append(line)
             return None
         return Wrong(Kind.NO_REASON if is_error else Kind.NOBODY_SAID, seat.person, line)
 
@@ -274,7 +276,7 @@ class Model(Ledger):
         self._keeps(deed)
 
     def _needs_no_name(self) -> bool:
-        """Tell whether all who are connected may talk and listen, although the server knows JOIN: so it is in step 1."""
+        """Tell whether all who are connected may talk and listen, though the server knows JOIN: so it is in step 1."""
         return self.step < NAMES and self.allows(Tolerated.LATER_LOOK)
 
     def _join(self, seat: Seat, argument: str, has_colon: bool, sure: bool) -> None:

@@ -15,6 +15,7 @@ class Kind(Enum):
     AGAIN = "that had been heard already"
     NOT_FOR = "that was for others"
     OUT_OF_TURN = "another line comes first"
+    NOT_REPLAYED = "an earlier line of the history comes first"
     TOO_LATE = "another line came first"
     HUNG_UP = "the server hung up"
     MISSING = "it did not come"

@@ -76,6 +76,9 @@ TOLD_TOO_SOON = Cause("told-too-soon", "It is told as if it had happened, and it
 NO_REASON = Cause("error-without-reason", "Nothing was asked that a server refuses.")
 HEARD_AGAIN = Cause("heard-again", "It had come already, and it happened once.")
 LEFT_TOO_EARLY = Cause("left-too-early", "They are said to have left while what they said last is still being sent.")
+HISTORY_GAP = Cause(
+    "history-gap", "The last 20 messages of the lobby are to be heard, oldest first: this one is later."
+)
 TOO_EARLY = Cause("out-of-turn", "What one person causes comes in the order in which it was caused.")
 HUNG_UP = Cause("hung-up-without-reason", "Nothing was done that ends a connection.")
 NEVER_CAME = Cause("never-came", "All that comes before it did come.")

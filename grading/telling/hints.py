@@ -96,6 +96,11 @@ KINDS = {
         "lines come in another order",
         "In which order are these lines handed on, and by whom: by one thread, or by several at once?",
     ),
+    "history-gap": Kind(
+        "the history lacks a message",
+        "What is kept for the history, and what pushes the oldest out: messages of the lobby alone? In which order are "
+        "they read?",
+    ),
     "left-too-early": Kind(
         "somebody is said to have left too early",
         "Who tells the others that somebody has left, and can that thread know whether a line of theirs is still on "

@@ -66,9 +66,12 @@ def _told_door(threads: Sequence[Thread]) -> Cause | None:
     return None
 
 
-def told_client(threads: Sequence[Thread]) -> Cause | None:
-    """Tell that nobody in a client reads what the server sends: all its threads wait for the keyboard."""
-    if not threads or not all(_is_at(thread, KEYBOARD) for thread in threads):
+def told_client(threads: Sequence[Thread], has_helpers: bool) -> Cause | None:
+    """Tell that nobody in a client reads what the server sends: all its threads wait for the keyboard.
+
+    Where it `has_helpers`, processes that it has started, one of these may read.
+    """
+    if has_helpers or not threads or not all(_is_at(thread, KEYBOARD) for thread in threads):
         return None
     place = threads[0].place
     return Cause("nobody-receives", f"No thread reads what the server sends: all there is waits at {place}.", place)

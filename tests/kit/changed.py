@@ -25,6 +25,7 @@ ALWAYS = (
     f"{K}/test_code.py::test_mypy_has_nothing_to_say_about_the_tests",
 )
 REFERENCE = f"{K}/test_right_programs.py::test_the_reference_passes_every_check_at_every_step"
+EVERY_LIBERTY = "test_a_program_that_takes_every_liberty_passes_every_check"
 OF_A_CLASS = (
     f"{K}/test_batch.py",
     *(
@@ -84,7 +85,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"grading/exports/.*|{K}/golden/exports/.*|{K}/unit/samples\.py", (f"{K}/unit/test_exports_golden.py",)),
     (rf"{K}/golden/\w+\.txt", (f"{K}/test_screens.py",)),
     (rf"{K}/(talks\.py|golden/talks\.md)", (f"{K}/unit/test_rehearsal_marking.py",)),
-    (rf"{K}/liberties\.py", (f"{K}/test_playing.py",)),
+    (rf"{K}/liberties\.py", (f"{K}/test_playing.py", f"{K}/test_right_programs.py::{EVERY_LIBERTY}")),
     (rf"{K}/pictures\.py", (f"{K}/unit/test_pages.py",)),
     (rf"{K}/hostile/.*", (f"{K}/test_hostile.py", f"{K}/unit/test_hostile_beside.py")),
     (rf"{K}/class_bench\.py", (f"{K}/unit/test_class_bench.py",)),
@@ -96,7 +97,6 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"{K}/(conftest|changed)\.py", (f"{K}/unit/test_changed.py",)),
     (rf"{K}/(killing|stories|mutants/__init__)\.py", (f"{MUTANTS}names",)),
     (rf"{K}/terminals\.py", (f"{K}/test_terminal.py",)),
-    (rf"{K}/liberties\.py", (f"{K}/test_playing.py",)),
     (rf"{K}/bench/.*", (f"{K}/test_bench.py",)),
     (r"grading/(protocol/.*|people/playing\.py)", (f"{K}/unit/test_model.py", f"{K}/unit/test_conversations.py")),
     (rf"grading/results/grade\.schema\.json|{K}/pages\.py", (f"{K}/unit/test_results_json.py", f"{K}/test_screens.py")),

@@ -53,9 +53,18 @@ LIBERTIES: dict[Tolerated, tuple[tuple[str, str], ...]] = {
 
 def taking(point: Tolerated, folder: str) -> Path:
     """Return where the reference stands that takes this liberty."""
+    return _changed(LIBERTIES[point], folder)
+
+
+def taking_all(folder: str) -> Path:
+    """Return where the reference stands that takes all these liberties at once."""
+    return _changed(tuple(dict.fromkeys(change for changes in LIBERTIES.values() for change in changes)), folder)
+
+
+def _changed(changes: tuple[tuple[str, str], ...], folder: str) -> Path:
     files = finished("advanced")
     source = files["chat_server.py"]
-    for old, new in LIBERTIES[point]:
+    for old, new in changes:
         assert source.count(old) == 1, old
         source = source.replace(old, new)
     return submission({**files, "chat_server.py": source}, folder)

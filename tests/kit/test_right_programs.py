@@ -11,6 +11,7 @@ from grading.course import STEPS
 from grading.process.launcher import Launcher
 from grading.skeletons import finished
 from tests.kit.killing import REFERENCE, right_program, right_programs, run, submission
+from tests.kit.liberties import taking_all
 
 
 def failures(work: Path, step: str, launcher: Launcher) -> list[str]:
@@ -38,6 +39,11 @@ def test_a_fair_variant_passes_every_check(name: str, launcher: Launcher) -> Non
 def test_programs_pass_without_a_warm_interpreter_too() -> None:
     with tempfile.TemporaryDirectory() as folder, Launcher(warm=False) as launcher:
         assert failures(submission(finished("step4"), folder), "step4", launcher) == []
+
+
+def test_a_program_that_takes_every_liberty_passes_every_check(launcher: Launcher) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        assert failures(taking_all(folder), "advanced", launcher) == []
 
 
 REMOVED = """\

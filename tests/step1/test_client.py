@@ -145,6 +145,10 @@ def test_a_line_in_pieces(desk: Desk) -> None:
         desk.lets_the_client_read()
     desk.wire_says("yone!\n")
     desk.sees("Bob: Hello everyone!")
+    desk.wire_says("Bob: whole\nBob: only ha")
+    desk.sees("Bob: whole")
+    desk.wire_says("lf\n")
+    desk.sees("Bob: only half")
 
 
 @check(

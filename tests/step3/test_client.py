@@ -27,7 +27,7 @@ def test_quit_and_a_quick_answer(desk: Desk) -> None:
 
 
 @check(
-    2, "At the end of the input, `input()` raises EOFError: do then what you do for `quit`.", rests=("client.leaves",)
+    1, "At the end of the input, `input()` raises EOFError: do then what you do for `quit`.", rests=("client.leaves",)
 )
 def test_end_of_input(desk: Desk) -> None:
     """The end of the input (Ctrl+D) is a polite way to leave."""
@@ -44,6 +44,18 @@ def test_ctrl_c(desk: Desk) -> None:
     desk.sits_down()
     desk.interrupts()
     desk.says_goodbye()
+
+
+@check(
+    1,
+    "Where the name is asked for, `input()` raises the same: catch it there, too. There may be no connection yet.",
+    rests=("client.leaves",),
+)
+def test_ctrl_c_at_the_question_for_the_name(desk: Desk) -> None:
+    """Ctrl+C is a polite way to leave where the name is asked for, too."""
+    desk.is_asked_for_a_name()
+    desk.interrupts()
+    desk.ends_well(0, "Disconnected")
 
 
 @check(

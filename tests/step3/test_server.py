@@ -377,10 +377,14 @@ def test_a_line_that_is_too_long(room: Room) -> None:
         ann.says(f"after {size} bytes")
         for person in (bob, ann):
             person.hears(ann, f"after {size} bytes")
+    ann.sends("MESSAGE:" + "long " * 1000 + "\nMESSAGE:in the same segment\n")
+    ann.is_refused("a line of 5000 bytes with another one behind it")
+    for person in (bob, ann):
+        person.hears(ann, "in the same segment")
     bob.never_heard("long long")
     eve.sends("MESSAGE:" + "long " * 1000 + "\n")
     eve.is_refused("a line of 5000 bytes before JOIN")
-    ann.heard_errors(2)
+    ann.heard_errors(3)
 
 
 @check(
@@ -429,8 +433,11 @@ def test_half_a_line(room: Room) -> None:
 )
 def test_ctrl_c_ends_the_server(room: Room) -> None:
     """Ctrl+C ends the server within 3 seconds, even while people are connected."""
-    room.enter("Ann", "Bob")
+    room.enter("Vic", shallow=True)
+    bob, ann = room.enter("Bob", "Ann")
     room.enter_in_crowds(FULL_HOUSE)
+    room.minutes.remark("Vic", "stops reading, so that sending to him stands still")
+    talk_until_stuck(room, ann, (bob,))
     room.is_interrupted()
 
 

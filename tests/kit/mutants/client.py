@@ -326,6 +326,20 @@ news: list[str] = []
         caught_by=("step1/client/a_line_in_pieces",),
     ),
     _client1(
+        name="client_waits_until_all_lines_are_whole",
+        mistake="shows whole lines only once what came ends with a newline",
+        old=LINES,
+        new="""\
+        data = b""
+        while chunk := self.sock.recv(4096):
+            data += chunk
+            if data.endswith(b"\\n"):
+                yield from data.decode(errors="replace").split("\\n")[:-1]
+                data = b""
+""",
+        caught_by=("step1/client/a_line_in_pieces",),
+    ),
+    _client1(
         name="client_one_recv_is_one_message",
         mistake="prints whatever recv() returns",
         old=LINES,
@@ -644,6 +658,13 @@ STEP_3 = [
                 self.send_message(text)
 """,
         caught_by=("step3/client/end_of_input",),
+    ),
+    _client3(
+        name="ctrl_c_before_there_is_a_connection",
+        mistake="says QUIT to a server without looking whether there is a connection yet",
+        old="        self.sock = socket.socket()  # until `connect` makes it a connection\n",
+        new="        self.sock: socket.socket\n",
+        caught_by=("step3/client/ctrl_c_at_the_question_for_the_name",),
     ),
     _client3(
         name="ctrl_c_raises",

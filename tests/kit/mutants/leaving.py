@@ -459,6 +459,13 @@ MUTANTS = [
         caught_by=("step3/server/a_line_that_is_too_long",),
     ),
     _wrong(
+        name="a_long_line_takes_others_along",
+        mistake="throws away all that came with the end of too long a line",
+        old="                    data = self.stream.readline(MAX_LINE)\n",
+        new="                    data = self.stream.read1(MAX_LINE)\n",
+        caught_by=("step3/server/a_line_that_is_too_long",),
+    ),
+    _wrong(
         name="no_answer_to_a_long_line",
         mistake="throws too long a line away without a word",
         old=_TOO_LONG,
@@ -506,6 +513,13 @@ MUTANTS = [
         mistake="does not set daemon_threads: Ctrl+C waits for everyone to leave",
         old="    daemon_threads = True\n",
         new="    daemon_threads = False\n",
+        caught_by=("step3/server/ctrl_c_ends_the_server",),
+    ),
+    _wrong(
+        name="goodbye_to_all_at_ctrl_c",
+        mistake="tells everyone that it ends, and waits for those who do not read",
+        old='            log("Chat server stopped")\n',
+        new='            self.broadcast("The server is going down")\n',
         caught_by=("step3/server/ctrl_c_ends_the_server",),
     ),
     _wrong(

@@ -441,7 +441,7 @@ def test_a_newcomer_hears_the_last_twenty_messages_of_the_lobby() -> None:
     talk.says("Bob", "JOIN:Bob")
     assert talk.owes("Bob") == ["JOINED:Bob", *(f"Ann [HH:MM:SS]: {number}" for number in range(5, 25))]
     assert talk.wrong("Bob", "Ann [12:00:00]: 4") is not None
-    assert talk.wrong("Bob", "Ann [12:00:00]: 6") == Kind.OUT_OF_TURN
+    assert talk.wrong("Bob", "Ann [12:00:00]: 6") == Kind.NOT_REPLAYED
 
 
 def test_a_message_that_is_said_meanwhile_may_push_the_first_one_out_of_the_history() -> None:

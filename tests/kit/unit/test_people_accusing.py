@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grading.people.accusing import accused
+from grading.people.accusing import accused, of_copy
 from grading.protocol.forms import Exactly, Refusal, Speech, Users
 from grading.protocol.wrong import Kind, Wrong
 from grading.telling import diagnosis
@@ -33,6 +33,15 @@ def test_an_answer_with_something_else_in_it_was_asked_for() -> None:
     assert (unmet.got, unmet.perhaps) == ("USERS:,Ann,Bob", diagnosis.OTHER_ANSWER)
     unmet = accused(Wrong(Kind.NOBODY_SAID, "Ann", "PRIVATE:Bob:hi"), [Users({"Ann", "Bob"})])
     assert unmet.perhaps == diagnosis.NOBODY_SAID
+
+
+def test_a_changed_line_that_might_have_been_a_greeting_is_told_once_the_next_one_comes() -> None:
+    form = Speech((), ("Ann is here",), "bare")
+    wrong = Wrong(Kind.OUT_OF_TURN, "Ann", "Hello", "Ann", "Ann is here")
+    changed = of_copy(wrong, [form], ["Welcome to this server", "nn is here"])
+    unmet = accused(changed, [form])
+    assert (unmet.expected, unmet.got, unmet.cause) == ("Ann to hear Ann is here", "nn is here", diagnosis.TAKEN_AWAY)
+    assert of_copy(wrong, [form], ["Welcome to this server"]) == wrong
 
 
 def test_a_line_that_stands_behind_a_prompt_is_what_was_to_come() -> None:
