@@ -86,7 +86,8 @@ def _not_for(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
 
 def _out_of_turn(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     expected = f"{wrong.person} to hear {shown(wrong.first)} first"
-    return Unmet(expected, shown(wrong.line), perhaps=diagnosis.TOO_EARLY, missing=False)
+    perhaps = diagnosis.LAST_WORDS if wrong.line.startswith("USER_LEFT:") else diagnosis.TOO_EARLY
+    return Unmet(expected, shown(wrong.line), perhaps=perhaps, missing=False)
 
 
 def _not_replayed(wrong: Wrong, owed: Sequence[Form]) -> Unmet:

@@ -141,6 +141,14 @@ def speak_and_break(room: Room, person: Person, text: str) -> None:
         person.resets()
 
 
+def speak_and_leave(room: Room, person: Person, text: str) -> None:
+    """Let `person` say something and leave, so that the server reads both at once, where that can be arranged."""
+    room.minutes.remark(person.name, "says something and leaves, before the server has read any of it")
+    with standing_still(room.server.process.pid):
+        person.says(text)
+        person.half_closes()
+
+
 def hear_it_whole(reader: Person, speaker: Person, text: str) -> None:
     """Fail unless `reader` hears `text`, a long one, and without waiting any longer where a line of others is torn."""
     try:

@@ -76,6 +76,7 @@ TOLD_TOO_SOON = Cause("told-too-soon", "It is told as if it had happened, and it
 NO_REASON = Cause("error-without-reason", "Nothing was asked that a server refuses.")
 HEARD_AGAIN = Cause("heard-again", "It had come already, and it happened once.")
 LEFT_TOO_EARLY = Cause("left-too-early", "They are said to have left while what they said last is still being sent.")
+LAST_WORDS = Cause("left-too-early", "They are said to have left, and what they said last has not been heard yet.")
 HISTORY_GAP = Cause(
     "history-gap", "The last 20 messages of the lobby are to be heard, oldest first: this one is later."
 )

@@ -96,6 +96,7 @@ def test_what_comes_is_shown(desk: Desk) -> None:
         "Alice: Yes, 100 % {sure} %s.",
         "Bob: Eve left. I quit.",
         "Bob: QUIT",
+        "Bob: two  blanks   and three",
     ):
         desk.wire_says(f"{text}\n")
         desk.sees(text)

@@ -51,6 +51,8 @@ def test_messages_carry_the_name(room: Room) -> None:
 )
 def test_the_others_are_told(room: Room) -> None:
     """Everyone else who joined hears, exactly once, that somebody joined."""
+    dan = room.connect("Dan")
+    room.minutes.remark("Dan", "connects, and joins last of all")
     ann, bob = room.enter("Ann", "Bob")
     cyd = room.connect("Cyd")
     cyd.commands("JOIN:Cyd")
@@ -62,6 +64,9 @@ def test_the_others_are_told(room: Room) -> None:
         person.heard_times("USER_JOINED:Cyd", 1)
         person.heard_times("JOINED:Cyd", 0)
     cyd.heard_times("JOINED:Cyd", 1)
+    dan.commands("JOIN:Dan")
+    for person in (ann, bob, cyd):
+        person.is_told("USER_JOINED:Dan")
 
 
 @check(

@@ -14,6 +14,7 @@ from grading.people.stress import (
     join_in_turn,
     keep_nothing_of_guests,
     speak_and_break,
+    speak_and_leave,
     talk_until_stuck,
 )
 from grading.process.patience import HELD_UP
@@ -143,6 +144,9 @@ def test_leaving_by_half_closing(room: Room) -> None:
     say_goodbye(bob, ann, cyd)
     bob.half_closes()
     see_bob_leave(room, ann, cyd)
+    speak_and_leave(room, cyd, "I am off")
+    ann.hears(cyd, "I am off")
+    ann.is_told("USER_LEFT:Cyd")
 
 
 @check(
@@ -193,6 +197,8 @@ def test_coming_back_after_leaving(room: Room) -> None:
     bob = room.joins_as_soon_as_possible("Bob")
     ann.says("Welcome back!")
     bob.hears(ann, "Welcome back!")
+    bob.closes()
+    ann.is_told("USER_LEFT:Bob")
 
 
 @check(
@@ -382,9 +388,11 @@ def test_a_line_that_is_too_long(room: Room) -> None:
     for person in (bob, ann):
         person.hears(ann, "in the same segment")
     bob.never_heard("long long")
+    ann.sends("MESSAGE:" + "€" * 1500 + "\n")
+    ann.is_refused("a line of 4508 bytes, which are 1508 letters")
     eve.sends("MESSAGE:" + "long " * 1000 + "\n")
     eve.is_refused("a line of 5000 bytes before JOIN")
-    ann.heard_errors(3)
+    ann.heard_errors(4)
 
 
 @check(

@@ -340,6 +340,13 @@ news: list[str] = []
         caught_by=("step1/client/a_line_in_pieces",),
     ),
     _client1(
+        name="client_makes_one_blank_of_several",
+        mistake="splits each line into words before it prints them",
+        old="        print(text, flush=True)\n",
+        new="        print(*text.split(), flush=True)\n",
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
         name="client_one_recv_is_one_message",
         mistake="prints whatever recv() returns",
         old=LINES,

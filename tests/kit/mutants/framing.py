@@ -571,6 +571,32 @@ MUTANTS = [
         caught_by=("step1/server/a_long_line", "step1/server/several_people_talk_at_once"),
     ),
     _wrong(
+        name="a_pool_of_fifty_threads",
+        mistake="has fifty threads in all, each of which stays with its client",
+        old="        self.add_client(client)\n        try:\n",
+        new="""\
+        with vars(self).setdefault("pool", threading.Semaphore(50)):
+            self.looks_after(client)
+
+    def looks_after(self, client: Client) -> None:
+        self.add_client(client)
+        try:
+""",
+        caught_by=("step1/server/everyone_hears_a_message",),
+    ),
+    _wrong(
+        name="nobody_says_the_same_twice",
+        mistake="takes what somebody says twice in a row for one message that came twice",
+        old="        line = self.format(client, text)\n",
+        new="""\
+        if text == vars(client).get("last"):
+            return
+        vars(client)["last"] = text
+        line = self.format(client, text)
+""",
+        caught_by=("step1/server/a_message_comes_once",),
+    ),
+    _wrong(
         name="a_pool_of_two_threads",
         mistake="looks after two clients at a time, and lets all others wait",
         old=_ACCEPTING,

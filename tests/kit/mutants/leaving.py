@@ -466,6 +466,41 @@ MUTANTS = [
         caught_by=("step3/server/a_line_that_is_too_long",),
     ),
     _wrong(
+        name="a_line_is_measured_in_letters",
+        mistake="lets a line pass that has no more than 4096 letters, in however many bytes",
+        old="            if len(line) > MAX_LINE:\n",
+        new='            if len(line.decode(errors="replace")) > MAX_LINE:\n',
+        caught_by=("step3/server/a_line_that_is_too_long",),
+    ),
+    _wrong(
+        name="last_words_of_those_who_have_gone",
+        mistake="looks whether somebody is still there before it does what they said last",
+        old="                self.obey(client, line)\n",
+        new="""\
+                client.sock.setblocking(False)
+                try:
+                    if not client.sock.recv(1, socket.MSG_PEEK):
+                        break
+                except BlockingIOError:
+                    pass
+                finally:
+                    client.sock.setblocking(True)
+                self.obey(client, line)
+""",
+        caught_by=("step3/server/leaving_by_half_closing",),
+    ),
+    _wrong(
+        name="a_farewell_for_each_name",
+        mistake="says USER_LEFT once for each name, and not when somebody leaves again",
+        old=_FAREWELL,
+        new="""\
+            if client.username not in vars(self).setdefault("told", set()):
+                vars(self)["told"].add(client.username)
+                self.broadcast(f"USER_LEFT:{client.username}")
+""",
+        caught_by=("step3/server/coming_back_after_leaving",),
+    ),
+    _wrong(
         name="no_answer_to_a_long_line",
         mistake="throws too long a line away without a word",
         old=_TOO_LONG,

@@ -44,6 +44,19 @@ MUTANTS = [
     ),
     # Joining
     _wrong(
+        name="tells_only_those_who_connected_before",
+        mistake="tells of a newcomer from the beginning of the list until it comes to the newcomer",
+        old=_NEWS,
+        new="""\
+        for other in self.clients:
+            if other is client:
+                break
+            if other.username:
+                other.send(f"USER_JOINED:{username}")
+""",
+        caught_by=("step2/server/the_others_are_told",),
+    ),
+    _wrong(
         name="join_is_not_answered",
         mistake="remembers the name and does not answer",
         old=_ANSWER,
