@@ -192,7 +192,13 @@ class Person(Participant):
 
     def heard_times(self, line: str, wanted: int = 1) -> None:
         """Fail unless exactly `line` was heard as many times as `wanted` so far."""
-        count = sum(heard.strip() == line for heard in self.heard)
+        self._counts(sum(heard.strip() == line for heard in self.heard), line, wanted)
+
+    def heard_text_times(self, text: str, wanted: int) -> None:
+        """The same of a text, whatever name and time stand before it."""
+        self._counts(sum(heard.strip().endswith(text) for heard in self.heard), text, wanted)
+
+    def _counts(self, count: int, line: str, wanted: int) -> None:
         if count != wanted:
             expected = f"{self.name} to hear {line} {times(wanted)}"
             cause = diagnosis.of_count(line, count, wanted)

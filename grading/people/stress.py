@@ -339,3 +339,16 @@ def move_while_others_talk(room: Room, speaker: Person, mover: Person, number: i
     if heard != texts[: len(heard)]:
         expected = f"{mover}, who goes while {speaker} talks, to hear what is said until then, and each line once"
         raise Unmet(expected, " and ".join(heard), missing=False)
+
+
+def change_places(one: Person, other: Person) -> Iterator[None]:
+    """Fail unless both arrive where two people go at the same moment, each where the other one comes from."""
+    places = {one: ("attic", "cellar"), other: ("cellar", "attic")}
+    for person, (start, _) in places.items():
+        person.goes_to(start, quietly=True)
+    yield
+    for person, (_, end) in places.items():
+        person.sends(f"JOIN_ROOM:{end}\n", quietly=True)
+    yield
+    for person, (_, end) in places.items():
+        person.is_told(f"JOINED_ROOM:{end}", quietly=True)

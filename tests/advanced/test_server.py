@@ -4,6 +4,7 @@ from grading.people.conversing import HINT, converse
 from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.stress import (
+    change_places,
     join_in_turn,
     join_while_others_talk,
     move_while_others_talk,
@@ -335,6 +336,9 @@ def test_joining_while_others_talk(room: Room) -> None:
     bob.goes_to("garden", quietly=True)  # where each round ends: so each one begins with a way back
     room.minutes.remark("Ann", "talks while Bob goes to another room, again and again")
     shake(room, lambda number: move_while_others_talk(room, ann, bob, number), unlike=True)
+    (cyd,) = room.enter("Cyd")
+    room.minutes.remark("Bob and Cyd", "change places, again and again")
+    shake(room, lambda number: change_places(bob, cyd))
 
 
 @check(2, HINT, stress=True, rests=("said.only",))

@@ -520,6 +520,21 @@ HISTORY = [
         caught_by=("advanced/server/the_history_is_for_the_newcomer",),
     ),
     _server(
+        name="two_doors_are_locked_in_turn",
+        mistake="locks the room that somebody leaves, and then the one where they go",
+        old="    def do_JOIN_ROOM(self, client: Client, room: str) -> None:\n",
+        new="""\
+    def do_JOIN_ROOM(self, client, room):
+        doors = vars(self).setdefault("doors", collections.defaultdict(threading.RLock))
+        with doors[client.room]:
+            with doors[room]:
+                self.goes(client, room)
+
+    def goes(self, client: Client, room: str) -> None:
+""",
+        caught_by=("advanced/server/joining_while_others_talk",),
+    ),
+    _server(
         name="history_before_joining",
         mistake="sends the history before the newcomer hears what is said",
         old=ADMIT,
