@@ -113,6 +113,26 @@ def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person)
             return
 
 
+def come_back_unread(room: Room, reader: Person, speaker: Person, listener: Person) -> None:
+    """Let `reader` stop reading, leave and come back, and fail if the end of the old connection harms the new one."""
+    room.minutes.remark(reader.name, "stops reading")
+    said = [text for batch in say_one_after_another(speaker, A_WHILE, VERY_LONG) for text in batch]
+    room.minutes.remark(speaker.name, f"says {len(said)} long lines")
+    for person in (listener, speaker):
+        person.hears(speaker, said[-1], quietly=True)
+    reader.half_closes()
+    listener.is_told(f"USER_LEFT:{reader}")
+    back = room.joins_as_soon_as_possible(reader.name)
+    room.minutes.remark(reader.name, "comes back, and the connection of before is read to its end")
+    reader.is_hung_up_on()
+    reader.sock.close()
+    room.lets_the_server_work(speaker)
+    room.settles(speaker, listener)
+    speaker.says(f"There you are, {back}!")
+    for person in (listener, back):
+        person.hears(speaker, f"There you are, {back}!")
+
+
 def read_slowly(room: Room, reader: Person, *speakers: Person) -> None:
     """Fail unless all that `speakers` say, long lines at once, arrives whole at `reader`, for whom the server waits.
 

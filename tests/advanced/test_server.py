@@ -5,6 +5,7 @@ from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.stress import (
     change_places,
+    come_back_unread,
     join_in_turn,
     join_while_others_talk,
     move_while_others_talk,
@@ -131,14 +132,17 @@ def test_a_reader_that_stops_reading(room: Room) -> None:
 
 @check(
     1,
-    "What cannot be sent now stays in the outbox, before what comes later, and is tried again.",
+    "What cannot be sent now stays in the outbox, before what comes later, and is tried again. When a connection ends, "
+    "forget that one, and not whoever has its name by then.",
     stress=True,
     rests=("reader.stops", "said.left"),
 )
 def test_a_reader_that_reads_again(room: Room) -> None:
-    """Somebody who did not read for a while, and is not dropped, has missed nothing."""
-    (vic,) = room.enter("Vic", shallow=True)
+    """Somebody who did not read for a while, and is not dropped, has missed nothing, and can leave and come back."""
+    vic, eva = room.enter("Vic", "Eva", shallow=True)
     bob, ann = room.enter("Bob", "Ann")
+    with vic.reading():
+        come_back_unread(room, eva, ann, bob)
     pause_reading(room, vic, ann, bob)
 
 

@@ -188,7 +188,9 @@ def test_strangers_leave_in_silence(room: Room) -> None:
         person.never_heard("USER_LEFT")
 
 
-@check(1, "Remove a client from the list before you say that it has left.", rests=("names.free",))
+@check(
+    1, "Remove a client from the list before you say that it has left, and keep nothing of it.", rests=("names.free",)
+)
 def test_coming_back_after_leaving(room: Room) -> None:
     """Whoever has left can come back under the same name, and hears everything again."""
     ann, bob = room.enter("Ann", "Bob")

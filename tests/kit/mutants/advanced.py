@@ -520,6 +520,18 @@ HISTORY = [
         caught_by=("advanced/server/the_history_is_for_the_newcomer",),
     ),
     _server(
+        name="the_old_connection_takes_the_name_along",
+        mistake="forgets everyone of that name once the last line of somebody who left is sent",
+        old="            time.sleep(FLUSH_SECONDS / 50)\n",
+        new="""\
+            time.sleep(FLUSH_SECONDS / 50)
+        with self.lock:
+            self.clients = [other for other in self.clients if other.username != client.username]
+            self.empty_rooms()
+""",
+        caught_by=("advanced/server/a_reader_that_reads_again",),
+    ),
+    _server(
         name="two_doors_are_locked_in_turn",
         mistake="locks the room that somebody leaves, and then the one where they go",
         old="    def do_JOIN_ROOM(self, client: Client, room: str) -> None:\n",
