@@ -121,7 +121,12 @@ def come_back_unread(room: Room, reader: Person, speaker: Person, listener: Pers
     for person in (listener, speaker):
         person.hears(speaker, said[-1], quietly=True)
     reader.half_closes()
-    listener.is_told(f"USER_LEFT:{reader}")
+    try:
+        listener.is_told(f"USER_LEFT:{reader}", beats=HELD_UP)
+    except Unmet:  # a server need not listen to those who do not read
+        reader.sock.close()
+        listener.is_told(f"USER_LEFT:{reader}")
+        return
     back = room.joins_as_soon_as_possible(reader.name)
     room.minutes.remark(reader.name, "comes back, and the connection of before is read to its end")
     reader.is_hung_up_on()
