@@ -319,6 +319,25 @@ class ComeAndGo:
         self.leaving, self.talking = self.talking, coming
 
 
+def come_back_at_once(room: Room, witness: Person, number: int) -> Iterator[None]:
+    """Fail unless somebody who gets a name while its holder leaves keeps it. They may be refused it just then."""
+    place = len(room.minutes.events)
+    (leaver,) = join_in_turn(room, f"Bob{number}")
+    heir = room.connect(leaver.name)
+    yield
+    leaver.sends("QUIT\n", quietly=True)
+    heir.sends(f"JOIN:{heir}\n", quietly=True)
+    yield
+    if heir.finds(rf"JOINED:{heir}|ERROR:.*", f"JOINED:{heir}").startswith("JOINED"):
+        witness.says(f"Hello, {heir}", quietly=True)
+        for person in (witness, heir):
+            person.hears(witness, f"Hello, {heir}", quietly=True)
+    heir.sends("QUIT\n", quietly=True)
+    for person in (leaver, heir):
+        person.sock.close()
+    del room.minutes.events[place:]  # all went well
+
+
 def join_while_others_talk(room: Room, speaker: Person, number: int) -> Iterator[None]:
     """Fail unless somebody who joins in the middle of a talk hears a part of it without gaps, to its end."""
     texts = [f"talk {number}, line {line:02d}" for line in range(1, 5)]

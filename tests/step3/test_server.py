@@ -9,6 +9,7 @@ from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.stress import (
     ComeAndGo,
+    come_back_at_once,
     flood,
     hear_all,
     join_in_turn,
@@ -189,7 +190,10 @@ def test_strangers_leave_in_silence(room: Room) -> None:
 
 
 @check(
-    1, "Remove a client from the list before you say that it has left, and keep nothing of it.", rests=("names.free",)
+    1,
+    "Remove a client from the list before you say that it has left, and keep nothing of it.",
+    stress=True,
+    rests=("names.free",),
 )
 def test_coming_back_after_leaving(room: Room) -> None:
     """Whoever has left can come back under the same name, and hears everything again."""
@@ -201,6 +205,10 @@ def test_coming_back_after_leaving(room: Room) -> None:
     bob.hears(ann, "Welcome back!")
     bob.closes()
     ann.is_told("USER_LEFT:Bob")
+    room.opens(shaken=True)
+    (zed,) = room.enter("Zed")
+    room.minutes.remark("Others", "leave, and come back at once under the same name, again and again")
+    shake(room, lambda number: come_back_at_once(room, zed, number), unlike=True)
 
 
 @check(

@@ -490,6 +490,24 @@ MUTANTS = [
         caught_by=("step3/server/leaving_by_half_closing",),
     ),
     _wrong(
+        name="who_left_takes_the_name_along",
+        mistake="frees a name when its holder leaves, and forgets whoever has it once that was told",
+        old="""\
+            if client not in self.clients:
+                return
+            self.clients.remove(client)
+""",
+        new="""\
+            if client not in self.clients:
+                return
+            self.clients.remove(client)
+        self.try_send(client, "Goodbye")
+        with self.lock:
+            self.clients = [other for other in self.clients if other.username != client.username or not client.username]
+""",
+        caught_by=("step3/server/coming_back_after_leaving",),
+    ),
+    _wrong(
         name="a_farewell_for_each_name",
         mistake="says USER_LEFT once for each name, and not when somebody leaves again",
         old=_FAREWELL,
