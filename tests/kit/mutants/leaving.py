@@ -569,13 +569,6 @@ MUTANTS = [
         caught_by=("step3/server/ctrl_c_ends_the_server",),
     ),
     _wrong(
-        name="goodbye_to_all_at_ctrl_c",
-        mistake="tells everyone that it ends, and waits for those who do not read",
-        old='            log("Chat server stopped")\n',
-        new='            self.broadcast("The server is going down")\n',
-        caught_by=("step3/server/ctrl_c_ends_the_server",),
-    ),
-    _wrong(
         name="ctrl_c_is_ignored",
         mistake="catches Ctrl+C and goes on",
         old='            log("Chat server stopped")\n',
