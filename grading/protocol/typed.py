@@ -8,6 +8,7 @@ from grading.protocol.model import LEAVING, LOBBY, NAMES, ROOMS
 
 UNASKED = ("", "MESSAGE:", "QUIT", "LIST_USERS", f"JOIN_ROOM:{LOBBY}")  # harmless, whoever asked for it
 QUIT_WORD = "quit"
+WORDS = {"/msg": 3, "/join": 2}  # of which such a command consists; what becomes of fewer is left open
 
 
 class Typed:
@@ -53,7 +54,9 @@ class Typed:
         meant = {message}
         if text.startswith("/"):
             command = _command(text)
-            meant = {command} if command and self.step >= ROOMS else {message, f"MESSAGE:{text[1:]}"} | {command}
+            is_whole = len(text.split()) >= WORDS.get(text.split()[0], 1)
+            is_meant = command and is_whole and self.step >= ROOMS
+            meant = {command} if is_meant else {message, f"MESSAGE:{text[1:]}", command, f"{command}:"}
         return meant | {f"JOIN:{text}"}  # where the answer to JOIN had not come yet, it may be another name
 
 

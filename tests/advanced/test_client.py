@@ -11,6 +11,10 @@ def test_msg(desk: Desk) -> None:
     for text in ("just for you", "at 10:30, see /tmp", "two  blanks"):
         desk.types(f"/msg Bob {text}")
         desk.wire_hears(f"PRIVATE:Bob:{text}")
+    for unfinished in ("/msg Bob", "/msg"):  # what becomes of it is left open
+        desk.types(unfinished)
+    desk.types("Where was I?")
+    desk.wire_hears("MESSAGE:Where was I?")
 
 
 @check(1, "`/join garden` becomes `JOIN_ROOM:garden`.", rests=("client.commands",))
@@ -19,6 +23,9 @@ def test_join(desk: Desk) -> None:
     desk.sits_down()
     desk.types("/join garden")
     desk.wire_hears("JOIN_ROOM:garden")
+    desk.types("/join")
+    desk.types("Where am I?")
+    desk.wire_hears("MESSAGE:Where am I?")
 
 
 @check(1, "`/users` becomes `LIST_USERS`.", rests=("client.commands",))

@@ -73,6 +73,7 @@ def test_private_to_nobody(room: Room) -> None:
     ann.is_refused("PRIVATE to nobody", perhaps=NO_NAME_YET)
     eve.joins()
     eve.never_heard("is anybody there")
+    ann.commands("PRIVATE:Bob")  # what becomes of it is left open, except that it harms nobody
     ann.says("Never mind.")
     bob.hears(ann, "Never mind.")
     bob.never_heard("are you there")

@@ -122,6 +122,13 @@ PRIVATE_MESSAGES = [
         caught_by=("advanced/server/private_to_nobody",),
     ),
     _server(
+        name="private_must_be_whole",
+        mistake="takes it for granted that there is a text behind the target",
+        old='target, _, text = argument.partition(":")',
+        new='target, text = argument.split(":", 1)',
+        caught_by=("advanced/server/private_to_nobody",),
+    ),
+    _server(
         name="private_without_a_name",
         mistake="does not say who whispers",
         old=PRIVATE,

@@ -858,6 +858,20 @@ ADVANCED = [
         caught_by=("advanced/client/msg",),
     ),
     _advanced(
+        name="msg_must_be_whole",
+        mistake="takes it for granted that there is a text behind /msg and a name",
+        old='target, _, text = argument.strip().partition(" ")',
+        new='target, text = argument.strip().split(" ", 1)',
+        caught_by=("advanced/client/msg",),
+    ),
+    _advanced(
+        name="join_must_be_whole",
+        mistake="takes it for granted that there is a name behind /join",
+        old='line = f"JOIN_ROOM:{argument.strip()}"',
+        new='line = f"JOIN_ROOM:{message.split()[1]}"',
+        caught_by=("advanced/client/join",),
+    ),
+    _advanced(
         name="msg_without_its_colon",
         mistake="sends a blank between target and text",
         old=MSG,
