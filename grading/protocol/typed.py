@@ -8,7 +8,7 @@ from grading.protocol.model import LEAVING, LOBBY, NAMES, ROOMS
 
 UNASKED = ("", "MESSAGE:", "QUIT", "LIST_USERS", f"JOIN_ROOM:{LOBBY}")  # harmless, whoever asked for it
 QUIT_WORD = "quit"
-WORDS = {"/msg": 3, "/join": 2}  # of which such a command consists; what becomes of fewer is left open
+WORDS = {"/msg": 3, "/join": 2}  # of which such a command consists
 
 
 class Typed:
@@ -18,6 +18,7 @@ class Typed:
         self.step = step
         self.may_join_again = False  # a name was refused: whatever a person says next may be another
         self._knock = ""
+        self._unfinished = 0  # commands: what becomes of these is left open
         self._lines: list[frozenset[str]] = []  # for each line that was typed: what may be sent for it, one of these
 
     def names(self, name: str) -> None:
@@ -26,24 +27,28 @@ class Typed:
 
     def types(self, text: str) -> None:
         """A person has typed a line."""
+        self._unfinished += text.startswith("/") and len(text.split()) < WORDS.get(text.split()[0], 1)
         self._lines.append(frozenset(line.strip() for line in self._meant(text.strip())))
 
     def knocks(self, text: str) -> None:
         """A person has typed a line while the client was still starting: what it has read of it may be lost."""
         self._knock = text
-        ends = {f"MESSAGE:{text[start:].strip()}" for start in range(1, len(text))}
+        rests = [text[start:].rstrip() for start in range(1, len(text))]
+        ends = {f"MESSAGE:{said}" for rest in rests for said in (rest, rest.strip())}
         self._lines.append(frozenset(self._meant(text) | ends))
 
     def unexplained(self, sent: Iterable[str]) -> str | None:
         """Return the first of the lines that were sent for which nothing was typed; None if there is none."""
-        left = list(self._lines)
+        left, unfinished = list(self._lines), self._unfinished
         for line in map(str.strip, sent):
             if cause := min((one for one in left if line in one), key=len, default=None):
                 left.remove(cause)
             elif self._knock and line.endswith(self._knock):
                 continue  # in which form it is sent is for those checks that look at just this
             elif line not in UNASKED and not (line.startswith("JOIN:") and self.may_join_again):
-                return line
+                if not unfinished:
+                    return line
+                unfinished -= 1
         return None
 
     def _meant(self, text: str) -> set[str]:
@@ -54,9 +59,7 @@ class Typed:
         meant = {message}
         if text.startswith("/"):
             command = _command(text)
-            is_whole = len(text.split()) >= WORDS.get(text.split()[0], 1)
-            is_meant = command and is_whole and self.step >= ROOMS
-            meant = {command} if is_meant else {message, f"MESSAGE:{text[1:]}", command, f"{command}:"}
+            meant = {command} if command and self.step >= ROOMS else {message, f"MESSAGE:{text[1:]}"} | {command}
         return meant | {f"JOIN:{text}"}  # where the answer to JOIN had not come yet, it may be another name
 
 

@@ -31,6 +31,7 @@ def typed(step: int, *texts: str) -> Typed:
         (ADVANCED, "/msg Bob at 10:30", ["JOIN:Alice", "PRIVATE:Bob:at 10:30"]),
         (ADVANCED, "/join garden", ["JOIN:Alice", "JOIN_ROOM:garden"]),
         (ADVANCED, "/join", ["JOIN:Alice", "JOIN_ROOM:"]),
+        (ADVANCED, "/join", ["JOIN:Alice", "JOIN_ROOM:-"]),
         (ADVANCED, "/msg Bob", ["JOIN:Alice", "PRIVATE:Bob:"]),
         (ADVANCED, "/msg Bob", ["JOIN:Alice", "MESSAGE:/msg Bob"]),
         (ADVANCED, "//users", ["JOIN:Alice", "MESSAGE:/users"]),
@@ -53,6 +54,7 @@ def test_what_the_page_asks_for_or_leaves_open_is_explained(step: int, text: str
         (ADVANCED, "/msg Bob hi", ["JOIN:Alice", "PRIVATE:Bob:hi", "MESSAGE:/msg Bob hi"], "MESSAGE:/msg Bob hi"),
         (ADVANCED, "/join garden", ["JOIN:Alice", "JOIN_ROOM:garden", "JOIN_ROOM:garden"], "JOIN_ROOM:garden"),
         (ADVANCED, "//users", ["JOIN:Alice", "MESSAGE://users"], "MESSAGE://users"),
+        (ADVANCED, "/join", ["JOIN:Alice", "JOIN_ROOM:-", "JOIN_ROOM:+"], "JOIN_ROOM:+"),
     ],
 )
 def test_what_nobody_typed_is_found(step: int, text: str, sent: list[str], wrong: str) -> None:
@@ -74,5 +76,6 @@ def test_of_a_line_that_came_while_the_client_started_the_beginning_may_be_lost(
     person = typed(STEP_3, "hi")
     person.knocks("I am here")
     assert person.unexplained(["JOIN:Alice", "MESSAGE:e", "MESSAGE:hi"]) is None
+    assert person.unexplained(["JOIN:Alice", "MESSAGE: am here"]) is None
     assert person.unexplained(["JOIN:Alice", "MESSAGE:e", "MESSAGE:here"]) == "MESSAGE:here"
     assert person.unexplained(["JOIN:Alice", "MESSAGE:I am"]) == "MESSAGE:I am"
