@@ -58,7 +58,7 @@ class Person(Participant):
         texts = [text.strip() for text in parts if text]
         self.last_segment = [] if b"\r" in data else texts  # with line ends of two characters, all may be their fault
         self.said.update(texts)
-        self.is_leaving = self.is_leaving or data.startswith(b"QUIT")
+        self.is_leaving = self.is_leaving or b"\nQUIT" in b"\n" + data
         if not quietly:
             self.talk.last_speaker = self
             self.talk.minutes.segment(self.name, "server", data)
@@ -279,7 +279,8 @@ class Person(Participant):
         self.takes_in_everything()
         errors = [line for line in self.heard if line.startswith("ERROR:")]
         if len(errors) != wanted:
-            raise Unmet(f"{self.name} to hear an ERROR {times(wanted)}", f"it came {times(len(errors))}")
+            expected, got = f"{self.name} to hear an ERROR {times(wanted)}", f"it came {times(len(errors))}"
+            raise Unmet(expected, got, perhaps=diagnosis.of_count("ERROR", len(errors), wanted))
 
     def _awaits(self, wanted: Wanted, quietly: bool = False, beats: int = PATIENCE) -> str:
         line = self._finds_in_time(wanted, beats)

@@ -69,7 +69,7 @@ def hear_all(listener: Person, speaker: Person, said: list[str], meanwhile: str 
     listener.rewinds()
     for number, text in enumerate(said, 1):
         try:
-            listener.hears(speaker, text, quietly=True)
+            listener.hears(speaker, text, quietly=True, beats=SLOW_TALK)
         except Unmet as unmet:
             expected = f"{listener} to hear all {len(said)} lines of {speaker}, in order"
             got = f"line {number} never came"

@@ -8,7 +8,7 @@ from grading.protocol.model import LEAVING, LOBBY, NAMES, ROOMS
 
 UNASKED = ("", "MESSAGE:", "QUIT", "LIST_USERS", f"JOIN_ROOM:{LOBBY}")  # harmless, whoever asked for it
 QUIT_WORD = "quit"
-WORDS = {"/msg": 3, "/join": 2}  # of which such a command consists
+COMMANDS = {"/msg": (3, "PRIVATE"), "/join": (2, "JOIN_ROOM")}  # of how many words they are, and what is sent for them
 
 
 class Typed:
@@ -18,7 +18,7 @@ class Typed:
         self.step = step
         self.may_join_again = False  # a name was refused: whatever a person says next may be another
         self._knock = ""
-        self._unfinished = 0  # commands: what becomes of these is left open
+        self._unfinished: list[str] = []  # what is sent for commands of which a part is missing: its form is left open
         self._lines: list[frozenset[str]] = []  # for each line that was typed: what may be sent for it, one of these
 
     def names(self, name: str) -> None:
@@ -27,7 +27,8 @@ class Typed:
 
     def types(self, text: str) -> None:
         """A person has typed a line."""
-        self._unfinished += text.startswith("/") and len(text.split()) < WORDS.get(text.split()[0], 1)
+        if _is_unfinished(text):
+            self._unfinished.append(COMMANDS[text.split()[0]][1])
         self._lines.append(frozenset(line.strip() for line in self._meant(text.strip())))
 
     def knocks(self, text: str) -> None:
@@ -39,16 +40,16 @@ class Typed:
 
     def unexplained(self, sent: Iterable[str]) -> str | None:
         """Return the first of the lines that were sent for which nothing was typed; None if there is none."""
-        left, unfinished = list(self._lines), self._unfinished
+        left, unfinished = list(self._lines), list(self._unfinished)
         for line in map(str.strip, sent):
             if cause := min((one for one in left if line in one), key=len, default=None):
                 left.remove(cause)
             elif self._knock and line.endswith(self._knock):
                 continue  # in which form it is sent is for those checks that look at just this
+            elif command := next((command for command in unfinished if line.startswith(command)), ""):
+                unfinished.remove(command)
             elif line not in UNASKED and not (line.startswith("JOIN:") and self.may_join_again):
-                if not unfinished:
-                    return line
-                unfinished -= 1
+                return line
         return None
 
     def _meant(self, text: str) -> set[str]:
@@ -59,8 +60,15 @@ class Typed:
         meant = {message}
         if text.startswith("/"):
             command = _command(text)
-            meant = {command} if command and self.step >= ROOMS else {message, f"MESSAGE:{text[1:]}"} | {command}
+            is_meant = command and self.step >= ROOMS and not _is_unfinished(text)
+            meant = {command} if is_meant else {command, message, f"MESSAGE:{text[1:]}"}
         return meant | {f"JOIN:{text}"}  # where the answer to JOIN had not come yet, it may be another name
+
+
+def _is_unfinished(text: str) -> bool:
+    """Tell whether a part is missing of a command that has several."""
+    words = text.split()
+    return bool(words) and len(words) < COMMANDS.get(words[0], (0, ""))[0]
 
 
 def _command(text: str) -> str:
