@@ -72,13 +72,14 @@ class Schedules:
         tried: set[int] = set()
         least = 0 if self.meanwhile else 1
         while seed is None and self._threads > least and self._seconds < SHAKING_SECONDS:
-            turn = next((turn for turn in self._turns() if turn not in tried), None)
+            turn = next((turn for turn in self.turns() if turn not in tried), None)
             if turn is None:
                 break
             tried.add(turn)
             yield turn
 
-    def _turns(self) -> Iterator[int]:
+    def turns(self) -> Iterator[int]:
+        """Yield the turns of the places to which the program came so far."""
         return (place % self.apart for place, threads in self._places.items() if threads == 1 or not self.unlike)
 
     def play(self, turn: int | None) -> None:
