@@ -45,8 +45,8 @@ def grade(submission: Submission, exercise: Exercise, how: How = How()) -> Grade
         finally:
             production.close()
     notes, versions = tuple(production.notes), versions_here(exercise)
-    todos = dict(_todos(submission, exercise, how.starts))
-    begin = {name: openings(submission.read(name).decode(errors="replace")) for name in todos}
+    left = list(_todos(submission, exercise, how.starts))
+    todos, begin = {name: lines for name, lines, _ in left}, {name: at for name, _, at in left}
     works = works_of(submission, exercise)
     return Grade(exercise.name, tuple(results), submission.digest, versions, how.seed, notes, todos, works, begin)
 
@@ -60,14 +60,15 @@ def works_of(submission: Submission, exercise: Exercise) -> dict[str, str]:
 
 def _todos(
     submission: Submission, exercise: Exercise, starts: Mapping[str, str]
-) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield each file in which something is still to be done, and the lines that say so."""
+) -> Iterator[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+    """Yield each file in which something is to be done, the lines that say so, and those where functions begin."""
     pages = [name for name in exercise.programs if name in submission]
     for name in dict.fromkeys([*submission.modules(), *pages]):
         paths = [original(one.name, name) for one in exercise.ladder]
         skeletons = [*(path.read_text("utf-8") for path in paths if path.is_file()), starts.get(name, "")]
-        if lines := lines_left(submission.read(name).decode(errors="replace"), skeletons):
-            yield name, lines
+        program = submission.read(name).decode(errors="replace")
+        if lines := lines_left(program, skeletons):
+            yield name, lines, openings(program)
 
 
 @functools.cache

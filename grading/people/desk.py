@@ -118,6 +118,10 @@ class Desk(WireSide):
         self.takes_in_what_came()
         return bool(self.closed) or not self.client.running
 
+    def _why_it_is_silent(self) -> Cause | None:
+        """Return why the client shows nothing of what the server sends, as far as its threads give it away."""
+        return silence.told_client(self.client.threads(), self.client.has_helpers)
+
     def nobody_says_anything(self) -> None:
         """Let nothing come and nothing be typed for longer than a client that is in a hurry waits."""
         self.client.passes(SILENCE_KEPT, self._has_gone)  # what comes after that does not matter
@@ -233,9 +237,7 @@ class Desk(WireSide):
         else:
             got = "nothing: the client has ended" if self.client.wait_for_end(0) is not None else "nothing new"
             self.minutes.remark(self.name, "sees nothing new", SILENCE)
-        perhaps = diagnosis.of_shown(in_words, news) or silence.told_client(
-            self.client.threads(), self.client.has_helpers
-        )
+        perhaps = diagnosis.of_shown(in_words, news) or self._why_it_is_silent()
         if not news:
             perhaps = perhaps or diagnosis.of_hidden(in_words, self.name, self._shown_so_far())
         raise Unmet(f"{self.name} to see {shown(in_words)}", got, late=True, perhaps=perhaps)

@@ -22,7 +22,7 @@ from grading.results.visible import shown
 from grading.stage.messages import Options
 from grading.submission.scratch import CHOSEN
 from grading.submission.shared import Shared
-from grading.telling import diagnosis, silence
+from grading.telling import diagnosis
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
@@ -127,8 +127,8 @@ class FileDesk(Desk):
         text = f"{FENCE} {self._tickets}"
         self.wire_says(f"Zoe: {text}\n", quietly=True)
         if not self.client.wait_for_screen(lambda: text in self.printed, PATIENCE):
-            perhaps = silence.told_client(self.client.threads(), self.client.has_helpers)
-            raise Unmet(f"{self.name} to see what comes behind an offer", "nothing new", late=True, perhaps=perhaps)
+            expected = f"{self.name} to see what comes behind an offer"
+            raise Unmet(expected, "nothing new", late=True, perhaps=self._why_it_is_silent())
 
     def accepts(self, ticket: str) -> Lane:
         """Type that this person wants what Ann offers; return the connection on which it is to come."""

@@ -8,7 +8,7 @@ from grading.protocol.model import LEAVING, LOBBY, NAMES, ROOMS
 
 UNASKED = ("", "MESSAGE:", "QUIT", "LIST_USERS", f"JOIN_ROOM:{LOBBY}")  # harmless, whoever asked for it
 QUIT_WORD = "quit"
-COMMANDS = {"/msg": (3, "PRIVATE"), "/join": (2, "JOIN_ROOM")}  # of how many words they are, and what is sent for them
+WORDS = {"/msg": 3, "/join": 2}  # of which such a command consists
 
 
 class Typed:
@@ -28,7 +28,7 @@ class Typed:
     def types(self, text: str) -> None:
         """A person has typed a line."""
         if _is_unfinished(text):
-            self._unfinished.append(COMMANDS[text.split()[0]][1])
+            self._unfinished.append(_command(text.strip()).partition(":")[0])
         self._lines.append(frozenset(line.strip() for line in self._meant(text.strip())))
 
     def knocks(self, text: str) -> None:
@@ -68,7 +68,7 @@ class Typed:
 def _is_unfinished(text: str) -> bool:
     """Tell whether a part is missing of a command that has several."""
     words = text.split()
-    return bool(words) and len(words) < COMMANDS.get(words[0], (0, ""))[0]
+    return bool(words) and len(words) < WORDS.get(words[0], 0)
 
 
 def _command(text: str) -> str:

@@ -67,8 +67,12 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: 
     if todos and not is_certain:
         return typing.after(*_left(where, todos))
     what = f"Change {where}, line {place.line}" if place and is_certain else f"Change {where}"
-    at_once = f"{what}, then {typing.then}"
-    return [at_once] if len(at_once) <= MOST_TOGETHER else typing.after(f"{what}.")
+    return _together(f"{what}, then {typing.then}", *typing.after(f"{what}."))
+
+
+def _together(whole: str, *parts: str) -> list[str]:
+    """Return what is to be done as one line; where that is too long, as several."""
+    return [whole] if len(whole) <= MOST_TOGETHER else list(parts)
 
 
 def _is_near(line: int, todo: int, openings: Sequence[int]) -> bool:
@@ -78,19 +82,15 @@ def _is_near(line: int, todo: int, openings: Sequence[int]) -> bool:
 
 
 def _look_at(where: str, place: Place, todo: int) -> list[str]:
-    """Return that a TODO is close to the place of a mistake: in a line, or in two where that is too long."""
-    whole = f"Look at {where}, line {place.line}, and at the TODO close to it, {numbered([todo])}."
-    return (
-        [whole]
-        if len(whole) <= MOST_TOGETHER
-        else [f"Look at {where}, line {place.line},", f"and at the TODO close to it, {numbered([todo])}."]
-    )
+    """Return that a TODO is close to the place of a mistake."""
+    look, also = f"Look at {where}, line {place.line},", f"and at the TODO close to it, {numbered([todo])}."
+    return _together(f"{look} {also}", look, also)
 
 
 def _left(where: str, todos: Sequence[int]) -> list[str]:
-    """Return that the mistake may lie in what stands there, or in what is still to be written; in two lines if long."""
-    whole = f"Change {where}; TODO is left in {numbered(todos)}."
-    return [whole] if len(whole) <= MOST_TOGETHER else [f"Change {where}.", f"TODO is there, too: {numbered(todos)}."]
+    """Return that the mistake may lie in what stands there, or in what is still to be written."""
+    lines = numbered(todos)
+    return _together(f"Change {where}; TODO is left in {lines}.", f"Change {where}.", f"TODO is there, too: {lines}.")
 
 
 def _fill_in(where: str, place: Place | None, todos: Sequence[int], in_pieces: bool) -> list[str]:
