@@ -90,10 +90,9 @@ class Desk(WireSide):
         if knock:
             self._explains.knocks(KNOCKING)
             self._puts_in(KNOCKING, quietly=True)
-            try:
-                self.wire_hears(f"MESSAGE:{KNOCKING}", quietly=True, beats=KNOCK)
-            except Unmet:  # whatever it sent instead may be seen later
+            if not self._is_sent(f"MESSAGE:{KNOCKING}", KNOCK):  # half a line that it sent may be seen later
                 self.minutes.line(name, "client", KNOCKING, TYPED)
+                self._puts_down_strays()
 
     def _starts(self, args: tuple[str, ...], name: str, options: Options) -> None:
         self.name = name

@@ -84,18 +84,22 @@ class WireSide(Listener):
 
     def wire_hears(self, line: str, quietly: bool = False, beats: int = PATIENCE) -> None:
         """Wait until the client sends exactly `line`."""
-        patience = self.client.patience(beats)
-        if self._finds(lambda heard: heard.rstrip() == line.rstrip(), patience, self._strays) is None:
+        if not self._is_sent(line, beats):
             raise self._missed(line)
         if not quietly:
             self.minutes.line("client", "server", line)
 
+    def _is_sent(self, line: str, beats: int) -> bool:
+        """Wait until the client sends exactly `line`; tell whether it did."""
+        patience = self.client.patience(beats)
+        return self._finds(lambda heard: heard.rstrip() == line.rstrip(), patience, self._strays) is not None
+
     def _missed(self, line: str) -> Unmet:
         """Put down what the client sent instead of `line`; return what was missed."""
         expected = f"the client to send {shown(line)}"
-        others = [other for other in self.lines_since if self._strays(other)]
-        for other in [*others[:MOST_SHOWN], *filter(None, [self.unfinished])]:
-            self.minutes.line("client", "server", other)
+        others = self._puts_down_strays()
+        if self.unfinished:
+            self.minutes.line("client", "server", self.unfinished)
         if self.closed:
             self.client.wait_for_end(KNOCK)
         if others:
@@ -107,6 +111,13 @@ class WireSide(Listener):
             return Unmet(expected, "it closed the connection")
         self.minutes.remark("the client", "sends nothing", SILENCE)
         return Unmet(expected, "nothing came", late=True, perhaps=self.client.where_it_stands())
+
+    def _puts_down_strays(self) -> list[str]:
+        """Put down what the client sent instead of what was waited for, as far as its lines are over; return it."""
+        others = [other for other in self.lines_since if self._strays(other)]
+        for other in others[:MOST_SHOWN]:
+            self.minutes.line("client", "server", other)
+        return others
 
     def _strays(self, line: str) -> bool:
         return line not in (f"JOIN:{self.name}", f"MESSAGE:{KNOCKING}", f"MESSAGE:{self.name}")

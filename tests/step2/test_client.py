@@ -78,8 +78,8 @@ def test_errors_are_told(desk: Desk) -> None:
 
 @check(
     2,
-    "What comes with the answer to JOIN waits for whoever reads next: keep the rest where both find it, and look "
-    "there for whole lines before you wait for more.",
+    "What comes with the answer to JOIN waits for whoever reads next: keep the rest where both find it, take lines out "
+    "of it one at a time (a `for` loop that is left takes its other lines along), and look there before you wait.",
     rests=(
         "client.joined",
         "lines.segments",
