@@ -80,7 +80,9 @@ class Ears:
         """Return the promises that `line` may keep; none if nothing explains it, and then it counts as not heard."""
         kept: dict[int, Promise] = {}
         following: dict[Places, None] = {}
-        fits = functools.cache(lambda promise: promise.form.fits(line))  # asked once, however many readings there are
+        fits: Callable[[Promise], bool] = lambda promise: promise.form.fits(line)
+        if len(self._readings) > 1:
+            fits = functools.cache(fits)  # each is asked once, however many readings there are
         for places in self._readings:
             at = dict(places)
             for promise in self._kept_by(fits, at):
@@ -155,24 +157,22 @@ class Ears:
 
     def _kept_by(self, fits: Callable[[Promise], bool], at: Numbers) -> list[Promise]:
         """Return what a line may keep: what has its turn, or else what has none, or would be heard before its turn."""
-        fitting = [(promise, is_first) for promise, is_first in self._open(at) if fits(promise)]
-        found = [promise for promise, _ in fitting]
-        if not any(is_first for _, is_first in fitting):
-            borne = (one for one in self.anytime if one.lane not in at and not one.off and fits(one))
-            found += itertools.islice(borne, 1)
-        return found
-
-    def _open(self, at: Numbers) -> Iterator[tuple[Promise, bool]]:
-        """Yield each promise that may be the next one to be kept, and whether none of its lane is skipped for it."""
+        found, has_its_turn = [], False
         for name, lane in self.lanes.items():
             done = at.get(name, 0)
-            is_first = True
+            is_first = True  # none of this lane is skipped for it
             for promise in lane:
                 if promise.number > done and not promise.off:
-                    yield promise, is_first
+                    if fits(promise):
+                        found.append(promise)
+                        has_its_turn = has_its_turn or is_first
                     is_first = False
                     if promise.needed:
                         break
+        if not has_its_turn:
+            borne = (one for one in self.anytime if one.lane not in at and not one.off and fits(one))
+            found += itertools.islice(borne, 1)
+        return found
 
     def _some_of_each_kind(self, readings: Iterable[Places]) -> list[Places]:
         """Return as many readings as are kept: of one kind are those that agree where something has to come still."""
