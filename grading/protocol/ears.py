@@ -80,9 +80,11 @@ class Ears:
         """Return the promises that `line` may keep; none if nothing explains it, and then it counts as not heard."""
         kept: dict[int, Promise] = {}
         following: dict[Places, None] = {}
-        fits: Callable[[Promise], bool] = lambda promise: promise.form.fits(line)
-        if len(self._readings) > 1:
-            fits = functools.cache(fits)  # each is asked once, however many readings there are
+
+        def asks(promise: Promise) -> bool:
+            return promise.form.fits(line)
+
+        fits = functools.cache(asks) if len(self._readings) > 1 else asks  # each is asked once
         for places in self._readings:
             at = dict(places)
             for promise in self._kept_by(fits, at):
