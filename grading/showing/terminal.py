@@ -180,12 +180,14 @@ class Report:
     def _counts(self, grade: Grade, others: list[CheckResult]) -> None:
         """Say how many fail besides, where, and how many nobody can tell of: with a head, for that is no change."""
         open_ones = sum(check.outcome == ERROR for check in others)
-        lines = other_lines(grade)[:MOST_LINES]
-        why = f"; mistakes also in {numbered(lines)}" if lines else ", perhaps for other reasons"
-        told = [f"{count} more{why}"] if (count := len(others) - open_ones) else []
+        told, lines = to_tell(grade), other_lines(grade)[:MOST_LINES]
+        why, more = ", perhaps for other reasons", " (see --all)"
+        if told and lines:
+            why, more = f"; wrong too: {told.program}, {numbered(lines)}", ""
+        counts = [f"{count} more{why}"] if (count := len(others) - open_ones) else []
         if open_ones:
-            told.append(f"{open_ones} cannot be told")
-        self._prints(("not yet ", "bold"), (f" {'; '.join(told)} (see --all)", ""))
+            counts.append(f"{open_ones} cannot be told")
+        self._prints(("not yet ", "bold"), (f" {'; '.join(counts)}{more}", ""))
 
     def _room(self, grade: Grade, told: CheckResult | None, next_lines: int, is_short: bool = False) -> int:
         """Return how many lines there are for the story, and for what fails beside it, so that all is on the screen.
@@ -276,8 +278,8 @@ class Report:
         It is no longer than so many lines, if it can be.
         """
         self.says("")
-        mark, style = (TICK, "bold green") if check.is_fine else (CROSS, "bold red")
-        self.says(f"{mark} {check.title}", style)
+        mark, style = (TICK, "green") if check.is_fine else MARKS.get(check.outcome, (CROSS, "red"))
+        self.says(f"{mark} {check.title}", f"bold {style}")
         self.says(f"  {_place_of(check, alike)}", "dim")
         self.says("")
         if check.undecided:

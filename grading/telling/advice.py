@@ -66,7 +66,8 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: 
         return typing.after(*_look_at(where, place, near[-1]))
     if todos and not is_certain:
         return typing.after(*_left(where, todos))
-    what = f"Change {where}, line {place.line}" if place and is_certain else f"Change {where}"
+    is_there = is_certain and not kind(told.cause).is_elsewhere
+    what = f"Change {where}, line {place.line}" if place and is_there else f"Change {where}"
     return _together(f"{what}, then {typing.then}", *typing.after(f"{what}."))
 
 

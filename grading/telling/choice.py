@@ -43,10 +43,17 @@ def other_reasons(grade: Grade) -> list[CheckResult]:
 def other_lines(grade: Grade) -> list[int]:
     """Return the lines of other mistakes in the program of the one that is told, where such are proven."""
     told, others = to_tell(grade), other_reasons(grade)
-    proven = [check.cause for check in others if _is_certain(check) and not check.is_todo and not check.is_invented]
+    proven = [check.cause for check in others if _proves_a_line(check)]
     here = told.cause.place if told and told.cause else None
     places = {cause.place for cause in proven if cause and cause.place}
     return sorted({place.line for place in places if told and place.file == told.program} - {here.line if here else 0})
+
+
+def _proves_a_line(check: CheckResult) -> bool:
+    """Tell whether the place of its cause is a mistake, for certain: one may be named without its story."""
+    what = kind(check.cause)
+    is_there = what.is_certain and not what.is_by_others and not what.is_elsewhere
+    return is_there and not check.is_todo and not check.is_invented
 
 
 def by_reason(grade: Grade) -> list[list[CheckResult]]:

@@ -65,7 +65,7 @@ CODES = {  # which example helps with which causes
     "twice": ("removed-twice", "left-too-early"),
     "loop variable": ("another-one-left", "another-ones-name"),
     "ending": ("does-not-end", "threads-do-not-end"),
-    "two waits": ("keyboard-unread", "too-few-readers", "nobody-receives"),
+    "two waits": ("keyboard-unread", "too-few-readers", "nobody-receives", "target-called"),
     "end of input": ("never-rests", "input-ended", "end-unnoticed"),
     "interrupt": ("interrupted",),
     "dead reader": ("recipient-died",),

@@ -21,6 +21,8 @@ class Kind:
     comes_before: bool = False  # it happened before a check came to what it is about
     spreads: bool = False  # it makes checks fail that show nothing of it
     is_seen: bool = False  # it names what is wrong for certain, though not why
+    is_by_others: bool = False  # it is noticed where somebody else was the reason: that line need be no mistake
+    is_elsewhere: bool = False  # its place is where a thread stands, and something else is to be changed
 
 
 UNKNOWN = Kind("a cause without a name", is_certain=False)
@@ -320,6 +322,7 @@ KINDS = {
     "keyboard-unread": Kind(
         "nobody reads the keyboard: its thread waits for the network",
         "A client waits for two things at once, the keyboard and the network. Which of your threads waits for which?",
+        is_elsewhere=True,
     ),
     "never-rests": Kind(
         "a loop goes on though nobody is there any more",
@@ -358,6 +361,12 @@ KINDS = {
         "nobody reads what the server sends",
         "Which of your threads receives, does it ever begin, and what ended it? Look at the last thing that it was "
         "sent.",
+        is_elsewhere=True,
+    ),
+    "target-called": Kind(
+        "a function is called that a thread was to run",
+        "A thread is given a function, not what a function returns. What do the parentheses behind a name do?",
+        spreads=True,
     ),
     "stands-there": Kind("it waits somewhere", is_certain=False),
     # Connections
@@ -365,10 +374,12 @@ KINDS = {
         "a dead recipient ends more than its own connection",
         "Somebody to whom this line sends has gone. In whose thread are you here, and who waits for the same line "
         "still?",
+        is_by_others=True,
     ),
     "connection-broke": Kind(
         "a broken connection is not expected",
         "A connection may end with an exception as well as with an empty read. Does the same happen then?",
+        is_by_others=True,
     ),
     "join-failed": Kind(
         "joining fails before anything else can",

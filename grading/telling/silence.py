@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from grading.results.causes import Cause, Thread
-from grading.telling.stacks import ACCEPTING, KEYBOARD, MAIN, NETWORK, WAITING
+from grading.telling.stacks import ACCEPTING, KEYBOARD, MAIN, NETWORK, WAITING, told_called
 
 READS_MORE = re.compile(r"(?<!\bos)\.(read|readlines|readexactly)\((?!1\))")  # comes back with more than a line
 PLAIN_READ = re.compile(r"\braw\.")  # which comes back with whatever there is
@@ -32,6 +32,8 @@ def told_server(threads: Sequence[Thread], guests: int, is_echoed: bool, is_mute
 
     It `is_echoed` if the one who waits has heard their own words at least, and `is_mute` if nobody has heard anything.
     """
+    if called := told_called(threads):
+        return called
     readers = [thread for thread in threads if thread.name != MAIN and not _is_at(thread, ACCEPTING)]
     if not any(_is_at(thread, ACCEPTING) for thread in threads):
         return _told_door(threads)
@@ -71,6 +73,8 @@ def told_client(threads: Sequence[Thread], has_helpers: bool) -> Cause | None:
 
     Where it `has_helpers`, processes that it has started, one of these may read.
     """
+    if called := told_called(threads):
+        return called
     if has_helpers or not threads or not all(_is_at(thread, KEYBOARD) for thread in threads):
         return None
     place = threads[0].place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,19 +14,33 @@ KEYBOARD = ("input(", "stdin")
 WAITING = ("recv", "readline", "rfile", ".wait(", ".wait_for(", ".get(")
 PATIENT = (".wait(", ".wait_for(", ".join(", "asyncio.run(")  # for other threads, or tasks
 MAIN = "MainThread"
+CALLED = re.compile(
+    r"\b(?:Thread|Timer|submit|start_new_thread)\((?:.*\btarget\s*=)?\s*([\w.]+)\("
+)  # in a line of code
 MOST_CODE = 26  # characters of a line, where two lines are told in one sentence
 
 
 def told(threads: Sequence[Thread], main_first: bool = False) -> Cause | None:
     """Tell where the threads stand: first those that wait for a lock, and of those first who waits for itself."""
-    if locked := told_locks(threads):
-        return locked
+    if proven := told_called(threads) or told_locks(threads):
+        return proven
     if main_first and (deaf := _deaf(threads)):
         sentence = f"The main thread is at {deaf}: it waits for the network, and nobody reads the keyboard."
         return Cause("keyboard-unread", sentence, deaf)
     awake = [thread for thread in threads if not (_only_waits(thread) if main_first else _is_idle(thread))]
     for thread in sorted(awake, key=lambda thread: not _is_telling(thread, main_first))[:1]:
         return Cause("stands-there", f"{thread.place} is where it is now.", thread.place)
+    return None
+
+
+def told_called(threads: Sequence[Thread]) -> Cause | None:
+    """Tell of a thread that is itself in the function that another one was to run."""
+    for thread in threads:
+        for place in thread.places:
+            if called := CALLED.search(place.code):
+                sentence = f"{place} calls {called[1]} at once, and waits for its end, before there is a thread for it."
+                now = f"\nThat is at {thread.place}." if place != thread.place else ""
+                return Cause("target-called", sentence + now, place)
     return None
 
 

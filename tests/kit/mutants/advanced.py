@@ -688,6 +688,13 @@ STOPPED_READERS = [
 
 MUTANTS = [
     _server(
+        name="calls_the_postman",
+        mistake="calls deliver instead of handing it to the thread",
+        old="threading.Thread(target=self.deliver, daemon=True).start()",
+        new="threading.Thread(target=self.deliver(), daemon=True).start()",
+        caught_by=("step1/server/everyone_hears_a_message",),
+    ),
+    _server(
         name="private_by_the_beginning",
         mistake="finds the target of PRIVATE by the beginning of a name",
         old='if other.username == target != ""]',

@@ -588,6 +588,13 @@ STEP_2 = [
 
 STEP_3 = [
     _client3(
+        name="client_calls_its_watch",
+        mistake="calls watch instead of handing it to the thread",
+        old="threading.Thread(target=self.watch, daemon=True).start()",
+        new="threading.Thread(target=self.watch(), daemon=True).start()",
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client3(
         name="errors_as_they_came",
         mistake="shows the reason of an ERROR without leaving out control characters",
         old="        print(printable(text), flush=True)\n",

@@ -81,8 +81,9 @@ def test_where_the_others_are_only_counted_the_lines_of_proven_mistakes_are_name
     elsewhere = Cause("unpacking", "Too many.", Place("rooms.py", 50))
     seen = Cause("stands-there", "It waits.", Place("chat_server.py", 60))
     shown = screen(here, here, there, there, elsewhere, seen, None, None, force_terminal=True, height=16)
-    assert shown.startswith("not yet  6 more; mistakes also in line 43 (see --all)\n")
-    assert "mistakes also" not in screen(here, here, seen, None, None, force_terminal=True, height=16)
+    assert shown.startswith("not yet  6 more; wrong too: chat_server.py, line 43\n")
+    by_others = Cause("connection-broke", "It broke.", Place("chat_server.py", 70))
+    assert "wrong too" not in screen(here, here, seen, by_others, None, None, force_terminal=True, height=16)
 
 
 def test_where_the_scores_of_all_steps_have_no_room_in_a_line_the_full_ones_are_only_named() -> None:

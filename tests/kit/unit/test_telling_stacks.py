@@ -8,7 +8,7 @@ import pytest
 
 from grading.drawing.text import MOST, WIDTH
 from grading.results.causes import Cause, Place, Thread
-from grading.telling.stacks import each_thread, told, told_beside_main, told_lingering, told_locks
+from grading.telling.stacks import each_thread, told, told_beside_main, told_called, told_lingering, told_locks
 
 ACCEPTS = Place("chat_server.py", 90, "start", "self.serve_forever()")
 READS = Place("chat_server.py", 40, "lines", "data = self.sock.recv(1024)")
@@ -40,6 +40,31 @@ def test_a_thread_that_waits_for_its_own_lock_explains_all_others() -> None:
         " chat_server.py:80 (remove_client: with self.lock:): it waits for ever.",
         TAKEN,
     )
+
+
+def test_a_function_that_is_called_where_a_thread_was_to_run_it_is_told_with_the_line_that_calls_it() -> None:
+    calls = Place("chat_server.py", 30, "__init__", "threading.Thread(target=self.deliver(), daemon=True).start()")
+    cause = told([Thread(1, "MainThread", (READS, calls))])
+    assert cause == Cause(
+        "target-called",
+        "chat_server.py:30 (__init__: threading.Thread(target=self.deliver(), daemon=True).start()) calls self.deliver"
+        " at once, and waits for its end, before there is a thread for it.\n"
+        "That is at chat_server.py:40 (lines: data = self.sock.recv(1024)).",
+        calls,
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "threading.Thread(target=self.deliver).start()",
+        "Thread(target=lambda: self.deliver()).start()",
+        "target=self.find(name)",
+        "self.pool.submit(self.handle, client)",
+    ],
+)
+def test_what_a_thread_is_given_without_a_call_tells_nothing(line: str) -> None:
+    assert told_called([Thread(1, "MainThread", (READS, Place("chat_server.py", 30, "start", line)))]) is None
 
 
 def test_two_threads_that_wait_for_each_other_are_told_together() -> None:
