@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from grading.process import evidence
 from grading.process.patience import A_MOMENT, PATIENCE
 from grading.process.program import Program
-from grading.results.causes import Cause
+from grading.results.causes import Cause, Place
 from grading.results.unmet import Unmet
 from grading.system.blocked import own_numbers
-from grading.system.machine import times_of_threads
+from grading.system.machine import times_of_threads, turns_of_threads
 from grading.telling import stacks
 
 MOMENTS = 3  # in all of which a thread must be restless
 RESTLESS = 0.7  # of the time, for which such a thread runs, or wants to: who loops without end is near 1
 LEAST_SECONDS = 0.1  # for which it must have run: on a busy machine, those who want to rest wait most of the time, too
 MOST_LINES = 100  # printed in a moment; who draws a screen anew prints fewer, who loops without end thousands
+LIVELY = 200.0  # times a second, more than before, that a program looks for work: who retries after 2 ms does
+SO_MUCH_MORE = 5  # times as often as before
 PRINTS_ON = Cause("never-rests", "It goes on printing though nothing comes any more.")
 
 
@@ -30,6 +32,41 @@ def rest_once_gone(program: Program, goes: Callable[[], None], expected: str) ->
     if is_restless(program) and not was_restless:
         stands = evidence.why_silent(program) or stacks.told_beside_main(program.threads())
         raise Unmet(expected, "it is busy without a pause", stands, missing=False)
+
+
+def turns(program: Program) -> dict[int, float]:
+    """Return how often a second each thread of a program, but the stage's, is given a core, by its number there.
+
+    Only Linux tells; elsewhere there are none, and of a program that rests neither.
+    """
+    pid, stage, began = program.pid, program.loops()[:1], time.monotonic()
+    before = turns_of_threads(pid)
+    program.passes(A_MOMENT)
+    if program.rested:
+        return {}
+    seconds, numbers = time.monotonic() - began, own_numbers(pid)
+    since = {numbers.get(int(one), 0): now - before.get(one, now) for one, now in turns_of_threads(pid).items()}
+    return {number: count / seconds for number, count in since.items() if number not in stage}
+
+
+def rest_as_before(program: Program, before: float) -> None:
+    """Fail if a program goes on to look for work for nobody, much more often in a second than `before` anybody came."""
+    for _ in program.patience(PATIENCE):
+        now = turns(program)
+        if sum(now.values()) < max(before + LIVELY, before * SO_MUCH_MORE):
+            return
+    busiest = max(now, key=lambda number: now[number])
+    places = next((thread.places for thread in program.threads() if thread.native == busiest), ())
+    got = "it wakes up hundreds of times a second, and did not before anybody came"
+    raise Unmet("the server to rest once everybody has gone", got, _told_lively(places), missing=False)
+
+
+def _told_lively(places: Sequence[Place]) -> Cause | None:
+    if not places:
+        return None
+    outermost = places[-1]  # where it is inside of that differs from look to look
+    sentence = f"A thread wakes up again and again, in {outermost.function} ({outermost.file}:{outermost.line})."
+    return Cause("works-for-nobody", sentence, outermost)
 
 
 def is_restless(program: Program) -> bool:

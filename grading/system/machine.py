@@ -19,10 +19,21 @@ def times_of_threads(pid: int) -> dict[str, tuple[float, float]]:
     return {thread: times for thread, times in found if times}
 
 
+def turns_of_threads(pid: int) -> dict[str, int]:
+    """Return how often each thread of a process was given a core. Only Linux tells; elsewhere there are none."""
+    found = ((thread, _schedule(pid, thread)) for thread in threads_of(pid))
+    return {thread: schedule[2] for thread, schedule in found if schedule}
+
+
 def _times(pid: int, thread: str) -> tuple[float, float] | None:
+    schedule = _schedule(pid, thread)
+    return (schedule[0] / 1e9, schedule[1] / 1e9) if schedule else None  # they are nanoseconds
+
+
+def _schedule(pid: int, thread: str) -> tuple[int, int, int] | None:
     with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/task/{thread}/schedstat", "rb") as file:
-        ran, waited, _ = file.read().split()  # this is asked often: a Path would cost three times as much
-        return int(ran) / 1e9, int(waited) / 1e9  # they are nanoseconds
+        ran, waited, turns = file.read().split()  # this is asked often: a Path would cost three times as much
+        return int(ran), int(waited), int(turns)
     return None
 
 

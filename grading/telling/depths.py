@@ -49,7 +49,7 @@ CODES = {  # which example helps with which causes
                "log-late", "loses-patience", "in-clear", "page-error", "left-in-tls", "refuses-in-another-way",
                "in-one-element"),
     "blank page": (TODO,),
-    "giving back": ("keeps-guests", "still-there"),
+    "giving back": ("keeps-guests", "works-for-nobody", "still-there"),
     "who ends it": ("hung-up", "hung-up-without-reason"),
     "separators": ("command-as-text", "cut-at-a-colon", "unpacking", "command-taken-away", "command-in-a-text"),
     "blanks": ("cut-at-a-blank", "blanks-changed"),

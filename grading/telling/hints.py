@@ -151,6 +151,10 @@ KINDS = {
         "threads or connections are never given back",
         "What do you open and start when somebody comes? Who closes it, and who ends it, on each way of leaving?",
     ),
+    "works-for-nobody": Kind(
+        "work goes on for those who have gone",
+        "Which of your loops tries something again after a pause, and what ends that once nothing is left to try?",
+    ),
     "sent-again": Kind(
         "something is sent again",
         "Follow what was typed through your code: how many of your lines send it, and how often does each of them run?",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from grading.people.conversing import HINT, converse
 from grading.people.person import Person
+from grading.people.resting import rest_as_before, turns
 from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.stress import (
@@ -349,9 +350,12 @@ def test_people_come_and_go_while_others_talk(room: Room) -> None:
 )
 def test_nothing_is_kept_of_those_who_have_gone(room: Room) -> None:
     """When many people have come and gone, the server has no thread and no connection left for them."""
+    before = turns(room.server)
     (ann,) = room.enter("Ann")
     room.minutes.remark("Guests", "come and go, one after the other")
     keep_nothing_of_guests(room, ann)
+    ann.closes()
+    rest_as_before(room.server, sum(before.values()))
 
 
 @check(

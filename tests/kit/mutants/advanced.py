@@ -688,6 +688,13 @@ STOPPED_READERS = [
 
 MUTANTS = [
     _server(
+        name="tries_again_for_nobody",
+        mistake="tries those again, for ever, for whom nothing waits any more",
+        old="            waiting = {client for client in waiting if client.outbox}\n",
+        new="",
+        caught_by=("step3/server/nothing_is_kept_of_those_who_have_gone",),
+    ),
+    _server(
         name="calls_the_postman",
         mistake="calls deliver instead of handing it to the thread",
         old="threading.Thread(target=self.deliver, daemon=True).start()",
