@@ -18,7 +18,7 @@ WHAT_IS_ASKED = (
     "Say in your own words what the comment there asks for: what goes in, what comes out? Then say it for the simplest"
     " example that you can think of."
 )
-TASKS = "Your task"  # what the heading begins with under which a step says what is to be written
+TASKS = "Your tasks"  # the heading under which a step says what is to be written
 OWN_TALK = "Write a talk"  # another one
 TROUBLES = "When something goes wrong"  # a heading that each step has
 PAGES = {  # for an example: the step whose page treats it, and under which heading; otherwise TROUBLES

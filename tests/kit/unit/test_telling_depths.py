@@ -89,7 +89,7 @@ def test_the_third_hint_asks_something_where_a_check_only_says_how_it_is() -> No
 
 
 def test_who_has_written_nothing_yet_is_sent_to_the_tasks() -> None:
-    assert section_of(told(TODO)) == ("step3", "Your task")
+    assert section_of(told(TODO)) == ("step3", "Your tasks")
     assert "A part that it needs is not written" in " ".join(words(TODO, 1))
 
 
