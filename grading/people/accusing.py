@@ -36,6 +36,15 @@ def of_copy(wrong: Wrong, owed: Sequence[Form], greetings: Sequence[str]) -> Wro
     return wrong
 
 
+def of_absence(wrong: Wrong, owed: Sequence[Form], came: Sequence[str]) -> Wrong:
+    """Return what is wrong where the line that should have come first is none of those that `came` afterwards."""
+    if wrong.kind is Kind.OUT_OF_TURN:
+        for form in (form for form in owed if str(form) == wrong.first):
+            if not any(map(form.fits, came)):
+                return replace(wrong, kind=Kind.LEFT_OUT)
+    return wrong
+
+
 def _nobody_said(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     """Tell of a line that nothing explains; of the one that it was to be, where one is still to come."""
     if not owed:
@@ -90,6 +99,11 @@ def _out_of_turn(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     return Unmet(expected, shown(wrong.line), perhaps=perhaps, missing=False)
 
 
+def _left_out(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
+    expected = f"{wrong.person} to hear {shown(wrong.first)}"
+    return Unmet(expected, f"it did not come, and {shown(wrong.line)} did", perhaps=diagnosis.PASSED_OVER)
+
+
 def _not_replayed(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     expected = f"{wrong.person} to hear {shown(wrong.first)} first, as a part of the history"
     return Unmet(expected, shown(wrong.line), perhaps=diagnosis.HISTORY_GAP, missing=False)
@@ -122,6 +136,7 @@ TOLD: dict[Kind, Callable[[Wrong, Sequence[Form]], Unmet]] = {
     Kind.AGAIN: _again,
     Kind.NOT_FOR: _not_for,
     Kind.OUT_OF_TURN: _out_of_turn,
+    Kind.LEFT_OUT: _left_out,
     Kind.NOT_REPLAYED: _not_replayed,
     Kind.TOO_LATE: _too_late,
     Kind.HUNG_UP: _hung_up,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grading.people.accusing import accused, of_copy
+from grading.people.accusing import accused, of_absence, of_copy
 from grading.protocol.forms import Form
 from grading.protocol.model import Model
 from grading.protocol.wrong import Kind, Wrong
@@ -36,6 +36,7 @@ class Judge:
     def __init__(self, minutes: Minutes) -> None:
         self.minutes = minutes
         self.accusation: Accusation | None = None
+        self._after: list[str] = []  # what came after that to the same person
         self._model: Model | None = None
         self._sleeps = NOT_OPEN
 
@@ -43,6 +44,11 @@ class Judge:
     def is_awake(self) -> bool:
         """Whether it judges what is heard."""
         return self._model is not None and not self.accusation
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether what is wrong depends on what comes still: a line may be late, or never come."""
+        return self.accusation is not None and self.accusation.wrong.kind is Kind.OUT_OF_TURN
 
     def begins_anew(self) -> None:
         """Another server is started: what people at an earlier one hear is not judged any more."""
@@ -79,6 +85,8 @@ class Judge:
 
     def hears(self, person: object, line: str) -> None:
         """`person` hears `line`."""
+        if self.accusation and self.accusation.wrong.person == person:
+            self._after.append(line)
         if self._model and not self.accusation and person in self._model.seats:
             self._accuses(self._model, self._model.hears(person, line))
 
@@ -91,13 +99,15 @@ class Judge:
         if wrong:
             owed = tuple(model.owes(wrong.person))
             wrong = of_copy(wrong, owed, model.greetings.get(wrong.person, ()))
+            self._after = []
             self.accusation = Accusation(wrong, owed, len(self.minutes.events))
 
     def failure(self) -> Unmet | None:
         """Put down what was wrong, and return how it is told; None if everything is explained."""
         if not self.accusation:
             return None
-        wrong, place = self.accusation.wrong, self.accusation.place
+        wrong = of_absence(self.accusation.wrong, self.accusation.owed, self._after)
+        place = self.accusation.place
         name = str(wrong.person)
         event = Event(LINE, "server", name, shown(wrong.line))
         if wrong.kind is Kind.HUNG_UP:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from grading.people.talk import Participant, Talk
 from grading.people.wording import EVENT, before, before_speech, is_by, most_alike, spoken_text
 from grading.results.causes import Cause
-from grading.results.events import CLOSE, HANGING_UP, RESET, SILENCE
+from grading.results.events import CLOSE, HANGING_UP, RESET, SEGMENT, SILENCE
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.telling import diagnosis, silence
@@ -100,9 +100,17 @@ class Waiting:
             minutes.line("server", listener.name, HANGING_UP[kind], kind)
 
     def _has_come_before(self) -> bool:
+        """Tell whether it came already, before its turn: not where it was said once more, and came less often."""
         before = (line for line in self.listener.lines_before if not line.startswith("ERROR:"))
         earlier = [line for line in before if self.wanted.fits(line)]
-        return bool(earlier) and not EVENT.match(earlier[-1])
+        return bool(earlier) and not EVENT.match(earlier[-1]) and len(earlier) >= self._times_said()
+
+    def _times_said(self) -> int:
+        """Count how often the message was said, as far as that stands in the minutes."""
+        speaker, line = self.wanted.speaker, f"MESSAGE:{shown(self.wanted.text)}"
+        segments = (event for event in self.talk.minutes.events if event.kind == SEGMENT)
+        own = (event.data.split("\n") for event in segments if speaker and event.source == speaker.name)
+        return sum(lines.count(line) for lines in own)
 
     # What is told of it
 

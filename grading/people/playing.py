@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from grading.people.accusing import of_absence
 from grading.people.listener import Listener
 from grading.people.room import Room
 from grading.people.talk import let_in
@@ -93,6 +94,7 @@ class Company:
         self.wrong: Wrong | None = None
         self.is_spent = False  # the server may still talk to somebody who has left: it is not played before again
         self._owed: tuple[Form, ...] = ()
+        self._place = 0  # how many lines had come, the wrong one included, to whom it came
         self._words = 0
         self._lines_heard = 0
         self._listeners: list[Mouth] = []
@@ -315,12 +317,13 @@ class Company:
             self._judges(mouth)
 
     def _judges(self, mouth: Mouth) -> None:
-        for line in mouth.news():
+        lines = mouth.news()
+        for place, line in enumerate(lines, len(mouth.heard) - len(lines) + 1):
             self._lines_heard += 1
             if self.wrong:
                 return
             self.wrong = self.model.hears(mouth, line)
-            self._owed = tuple(self.model.owes(mouth)) if self.wrong else ()
+            self._owed, self._place = (tuple(self.model.owes(mouth)), place) if self.wrong else ((), 0)
             self._puts_down(mouth, line)
         if mouth.closed:
             self.wrong = self.wrong or self.model.hangs_up(mouth)
@@ -336,9 +339,22 @@ class Company:
 
     def _stops(self, number: int) -> Finding:
         assert self.wrong
+        self.wrong = self._hears_out(self.wrong)
         mouth = self.wrong.person
         last = mouth.heard[-1] if isinstance(mouth, Mouth) and mouth.heard else ""
         return Finding(self.wrong, number, self._owed, last)
+
+
+    def _hears_out(self, wrong: Wrong) -> Wrong:
+        """Return what is wrong once the line that should have come first has had its time: it may never come."""
+        mouth = wrong.person
+        if not isinstance(mouth, Mouth) or wrong.kind is not Kind.OUT_OF_TURN:
+            return wrong
+        for seconds in self.room.server.patience(self.beats):
+            if not mouth.is_open or of_absence(wrong, self._owed, mouth.heard[self._place :]) is wrong:
+                break
+            mouth.listens(seconds)
+        return of_absence(wrong, self._owed, mouth.heard[self._place :])
 
 
 class Companies:

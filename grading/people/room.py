@@ -251,7 +251,7 @@ class Room:
         """Fail if anybody has heard something that nothing explains."""
         everyone = [person for person in self.talk.people if isinstance(person, Person)]
         people = [person for person in everyone if person.is_connected and not person.closed]
-        if self.talk.judge.is_awake:
+        if self.talk.judge.is_awake or self.talk.judge.is_unsure:
             for _ in range(2):  # only the second time proves that the whole round of the first has gone out
                 for person in people:
                     if person.has_joined and person.is_counted_in and not person.is_leaving:

@@ -15,6 +15,7 @@ class Kind(Enum):
     AGAIN = "that had been heard already"
     NOT_FOR = "that was for others"
     OUT_OF_TURN = "another line comes first"
+    LEFT_OUT = "another line comes, and this one never does"
     NOT_REPLAYED = "an earlier line of the history comes first"
     TOO_LATE = "another line came first"
     HUNG_UP = "the server hung up"

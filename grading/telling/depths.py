@@ -44,7 +44,7 @@ CODES = {  # which example helps with which causes
     "order": ("out-of-turn",),
     "for whom": ("nobody-said", "not-for-them", "nobody-typed", "nobody-shown", "own-lines-hidden",
                  "sender-left-out", "no-name-yet"),
-    "follow": ("never-came", "history-gap", "nobody-hears", "join-failed", "exception", "wrong-kind",
+    "follow": ("never-came", "left-out", "history-gap", "nobody-hears", "join-failed", "exception", "wrong-kind",
                "raised-elsewhere", "stands-there", "meanwhile", "ended", NOT_HERE, "nothing-goes-out", "log-line",
                "log-late", "loses-patience", "in-clear", "page-error", "left-in-tls", "refuses-in-another-way",
                "in-one-element"),

@@ -81,6 +81,9 @@ HISTORY_GAP = Cause(
     "history-gap", "The last 20 messages of the lobby are to be heard, oldest first: this one is later."
 )
 TOO_EARLY = Cause("out-of-turn", "What one person causes comes in the order in which it was caused.")
+PASSED_OVER = Cause(
+    "left-out", "What the same person caused after it did come: this one alone was lost, or kept back."
+)
 HUNG_UP = Cause("hung-up-without-reason", "Nothing was done that ends a connection.")
 NEVER_CAME = Cause("never-came", "All that comes before it did come.")
 KEEPS_GUESTS = Cause(

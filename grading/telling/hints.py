@@ -147,6 +147,13 @@ KINDS = {
         is_certain=False,
         is_seen=True,
     ),
+    "left-out": Kind(
+        "one line is left out between others",
+        "What is it about this line that is not so of those which come: what it says, how long it is, how soon it "
+        "follows, how it travels? Which of your lines look at that?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "keeps-guests": Kind(
         "threads or connections are never given back",
         "What do you open and start when somebody comes? Who closes it, and who ends it, on each way of leaving?",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grading.people.accusing import accused, of_copy
+from grading.people.accusing import accused, of_absence, of_copy
 from grading.protocol.forms import Exactly, Refusal, Speech, Users
 from grading.protocol.wrong import Kind, Wrong
 from grading.telling import diagnosis
@@ -42,6 +42,15 @@ def test_a_changed_line_that_might_have_been_a_greeting_is_told_once_the_next_on
     unmet = accused(changed, [form])
     assert (unmet.expected, unmet.got, unmet.cause) == ("Ann to hear Ann is here", "nn is here", diagnosis.TAKEN_AWAY)
     assert of_copy(wrong, [form], ["Welcome to this server"]) == wrong
+
+
+def test_a_line_that_never_comes_is_missing_and_not_out_of_turn() -> None:
+    forms = [Speech(("Ann",), ("one",), "named"), Speech(("Ann",), ("two",), "named")]
+    wrong = Wrong(Kind.OUT_OF_TURN, "Bob", "Ann: two", "Ann", "Ann: one")
+    assert of_absence(wrong, forms, ["Ann: three", "Ann: one"]) is wrong
+    unmet = accused(of_absence(wrong, forms, ["Ann: three"]), forms)
+    assert (unmet.expected, unmet.got) == ("Bob to hear Ann: one", "it did not come, and Ann: two did")
+    assert unmet.perhaps == diagnosis.PASSED_OVER
 
 
 def test_a_line_that_stands_behind_a_prompt_is_what_was_to_come() -> None:

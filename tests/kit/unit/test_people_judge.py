@@ -42,6 +42,19 @@ def test_the_first_line_that_is_wrong_is_the_one_that_is_told(judge: Judge) -> N
     assert failure and failure.expected == "Ann to hear USER_JOINED:Bob once"
 
 
+@pytest.mark.parametrize(("after", "got"), [("Ann: one", "Ann: two"), ("Ann: three", "it did not come")])
+def test_whether_a_line_is_late_or_never_comes_is_seen_from_what_comes_after(judge: Judge, after: str, got: str) -> None:
+    judge.sends("Bob", b"MESSAGE:here\n")
+    judge.hears("Bob", "Bob: here")
+    judge.sends("Ann", b"MESSAGE:one\nMESSAGE:two\nMESSAGE:three\n")
+    judge.hears("Bob", "Ann: two")
+    assert judge.is_unsure
+    judge.hears("Ann", "Ann: one")
+    judge.hears("Bob", after)
+    failure = judge.failure()
+    assert failure and "Ann: one" in failure.expected and failure.got.startswith(got)
+
+
 def test_hanging_up_on_somebody_takes_a_reason(judge: Judge) -> None:
     judge.is_hung_up_on("Ann")
     failure = judge.failure()

@@ -109,6 +109,15 @@ def test_what_had_come_before_came_out_of_turn(scene: Scene) -> None:
     assert unmet.cause and unmet.cause.code == "out-of-turn"
 
 
+def test_what_is_said_twice_and_came_once_did_not_come_out_of_turn(scene: Scene) -> None:
+    for _ in range(2):
+        scene.talk.minutes.segment("Ann", "server", b"MESSAGE:hi\n")
+    scene.bob.heard.append("Ann: hi")
+    scene.bob._since = scene.bob._read = 1
+    cause = scene.message("hi").failure().cause
+    assert not cause or cause.code != "out-of-turn"
+
+
 @pytest.mark.parametrize("own", ["JOINED:Bob", "Bob: Bob is here"])
 def test_an_error_right_after_ones_own_line_is_not_what_others_sent(scene: Scene, own: str) -> None:
     scene.bob.heard += [own, "ERROR:unknown command", "ERROR:unknown command"]
