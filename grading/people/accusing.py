@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from grading.people.wording import before, most_alike, times
-from grading.protocol.forms import Form, Speech
+from grading.protocol.forms import Form, Refusal, Speech
 from grading.protocol.seen import Astray, Fault
 from grading.protocol.wrong import Kind, Wrong
 from grading.results.causes import Cause
@@ -32,7 +32,7 @@ def of_copy(wrong: Wrong, owed: Sequence[Form], greetings: Sequence[str]) -> Wro
         for form in (form for form in owed if str(form) == wrong.first):
             for line in reversed(greetings):
                 if _of_copy(form, line, [form]):
-                    return replace(wrong, kind=Kind.NOBODY_SAID, line=line)
+                    return replace(wrong, kind=Kind.NOBODY_SAID, line=line, first="")
     return wrong
 
 
@@ -47,6 +47,9 @@ def of_absence(wrong: Wrong, owed: Sequence[Form], came: Sequence[str]) -> Wrong
 
 def _nobody_said(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     """Tell of a line that nothing explains; of the one that it was to be, where one is still to come."""
+    if wrong.first:
+        expected = f"{wrong.person} to hear {shown(wrong.first)}"
+        return Unmet(expected, shown(wrong.line), perhaps=diagnosis.OTHER_WORDS, missing=False)
     if not owed:
         expected = f"{wrong.person} to hear nothing that nobody said"
         return Unmet(expected, shown(wrong.line), perhaps=diagnosis.NOBODY_SAID, missing=False)
@@ -79,7 +82,8 @@ def _of_answer(wanted: str, line: str) -> Cause | None:
 
 
 def _no_reason(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
-    expected = f"{wrong.person} to hear no ERROR without a reason"
+    answer = f"{shown(str(owed[0]))}, and no ERROR" if len(owed) == 1 else "no ERROR without a reason"
+    expected = f"{wrong.person} to hear {answer}"
     return Unmet(expected, shown(wrong.line), perhaps=diagnosis.NO_REASON, missing=False)
 
 
@@ -89,6 +93,10 @@ def _again(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
 
 
 def _not_for(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
+    refusal = next((form for form in owed if isinstance(form, Refusal)), None)
+    if refusal and wrong.line.partition(":")[0] in diagnosis.ANSWERS:
+        expected = f"{wrong.person} to hear {refusal}"
+        return Unmet(expected, shown(wrong.line), perhaps=diagnosis.GRANTED, missing=False)
     expected = f"{wrong.person} not to hear {shown(wrong.line)}"
     return Unmet(expected, "it came", perhaps=diagnosis.of_stranger(wrong.line, str(wrong.speaker)), missing=False)
 

@@ -216,14 +216,14 @@ class Desk(WireSide):
 
     def sees(self, text: str, count: int = 1) -> None:
         """Wait until so many lines of the screen are `text`, whatever prompt or frame stands around it."""
-        self.finds(lambda: self.eyes.see(text, count), text)
+        self.finds(lambda: self.eyes.see(text, count), text, count)
 
     def sees_any(self, text: str) -> None:
         """Wait until `text` is anywhere on the screen."""
         self.finds(lambda: text in self.screen, f"… {text} …")
 
-    def finds(self, seen: Callable[[], bool], in_words: str) -> None:
-        """Wait until `seen()` of the screen; `in_words` says what that is."""
+    def finds(self, seen: Callable[[], bool], in_words: str, count: int = 1) -> None:
+        """Wait until `seen()` of the screen; `in_words` says what that is, and `count` how often it is to be there."""
         self._has_looked = True
         if self.client.wait_for_screen(seen, PATIENCE):
             self.minutes.line("client", self.name, in_words, SHOWN)
@@ -236,6 +236,9 @@ class Desk(WireSide):
         else:
             got = "nothing: the client has ended" if self.client.wait_for_end(0) is not None else "nothing new"
             self.minutes.remark(self.name, "sees nothing new", SILENCE)
+        if 0 < (seen_now := self.eyes.count(in_words)) < count:
+            expected = f"{self.name} to see {shown(in_words)} {times(count)}"
+            raise Unmet(expected, times(seen_now), late=True, perhaps=diagnosis.EQUAL_LINES)
         perhaps = diagnosis.of_shown(in_words, news) or self._why_it_is_silent()
         if not news:
             perhaps = perhaps or diagnosis.of_hidden(in_words, self.name, self._shown_so_far())

@@ -25,9 +25,11 @@ class Eyes:
 
     def see(self, text: str, count: int = 1) -> bool:
         """Tell whether so many lines of the screen are `text`, whatever prompt or frame stands around it."""
-        lines = self.lines
-        seen = sum(shows(line, text, self._client.keyboard.prompts) for line in lines)
-        return seen >= count or shows_in_rows(lines, text)
+        return self.count(text) >= count or shows_in_rows(self.lines, text)
+
+    def count(self, text: str) -> int:
+        """Return how many lines of the screen are `text`."""
+        return sum(shows(line, text, self._client.keyboard.prompts) for line in self.lines)
 
     def bare(self, line: str) -> str:
         """Return what is left of a line without the prompts and frames around it."""

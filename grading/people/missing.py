@@ -13,6 +13,7 @@ from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.telling import diagnosis, silence
 
+REFUSED = "refused"  # the code of a cause: whoever spoke was answered with an ERROR
 MOST_SHOWN = 4  # lines that came instead
 
 
@@ -60,11 +61,12 @@ class Waiting:
             return Unmet(self._expected, "the server has ended")
         if self.listener.closed:
             return Unmet(self._expected, "the server closed the connection", perhaps=perhaps)
+        why = None if perhaps and perhaps.code == REFUSED else self._why_nothing_came()
         if came:
             perhaps = perhaps or self._wording(came[-1])
-            return self._missed(f"nothing but {shown(came[-1])}", self._why_nothing_came(), perhaps)
+            return self._missed(f"nothing but {shown(came[-1])}", why, perhaps)
         self.talk.minutes.remark(self.listener.name, "hears nothing", SILENCE)
-        return self._missed("nothing came", self._why_nothing_came(), perhaps)
+        return self._missed("nothing came", why, perhaps)
 
     # What came
 
@@ -221,7 +223,7 @@ class Waiting:
             speaker.takes_in_what_came()
             if error := next((line for line in speaker.lines_ahead if line.startswith("ERROR:")), ""):
                 self.talk.minutes.line("server", speaker.name, error)
-                return Cause("refused", f"{speaker} was answered {shown(error)}.")
+                return Cause(REFUSED, f"{speaker} was answered {shown(error)}.")
             if speaker.closed and self.wanted.speaker:
                 return Cause("hung-up", f"The server closed the connection of {speaker}.")
         if not listener.is_counted_in and speaker is not listener:

@@ -344,7 +344,6 @@ class Company:
         last = mouth.heard[-1] if isinstance(mouth, Mouth) and mouth.heard else ""
         return Finding(self.wrong, number, self._owed, last)
 
-
     def _hears_out(self, wrong: Wrong) -> Wrong:
         """Return what is wrong once the line that should have come first has had its time: it may never come."""
         mouth = wrong.person

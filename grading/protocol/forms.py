@@ -67,6 +67,10 @@ class Speech(Form):
             return False
         return any(self._fits_named(line, name) for name in self.names)
 
+    def is_nameless_in(self, line: str) -> bool:
+        """Tell whether `line` is the text, and the name that is asked for is missing."""
+        return self.look != "bare" and bool(line.strip()) and self._is_text(line)
+
     def _fits_named(self, line: str, name: str) -> bool:
         line = line.lstrip()
         if not line.startswith(name):

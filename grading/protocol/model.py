@@ -176,7 +176,11 @@ class Model(Ledger):
         if (is_greeting or is_farewell) and not line.startswith(EVENTS):
             self.greetings.setdefault(seat.person, []).append(line)
             return None
-        return Wrong(Kind.NO_REASON if is_error else Kind.NOBODY_SAID, seat.person, line)
+        if is_error:
+            return Wrong(Kind.NO_REASON, seat.person, line)
+        forms = (deed.form for deed in reversed(self._deeds) if isinstance(deed.form, Speech))
+        whole = next((form for form in forms if form.is_nameless_in(line)), "")
+        return Wrong(Kind.NOBODY_SAID, seat.person, line, first=str(whole))
 
     def _wonders_when(self, seat: Seat, line: str, deed: Deed) -> Wrong:
         """Say what is wrong with a line that was heard already, or comes too late, or is not for `seat`."""

@@ -31,4 +31,4 @@ class Wrong:
     person: Hashable
     line: str = ""
     speaker: Hashable = None  # who caused it, where that is known
-    first: str = ""  # the line that should have come first; where this one is too late, the one that did
+    first: str = ""  # the line that should have come first, or instead; where this one is too late, the one that did

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterable, Sequence
@@ -73,6 +74,7 @@ NOBODY_SAID = Cause(
     "nobody-said", "Nothing that anybody has done until then, and before leaving, makes a server say this."
 )
 TOLD_TOO_SOON = Cause("told-too-soon", "It is told as if it had happened, and it did not.")
+GRANTED = Cause("granted", "This is to be refused, and it was granted.")
 NO_REASON = Cause("error-without-reason", "Nothing was asked that a server refuses.")
 HEARD_AGAIN = Cause("heard-again", "It had come already, and it happened once.")
 LEFT_TOO_EARLY = Cause("left-too-early", "They are said to have left while what they said last is still being sent.")
@@ -81,9 +83,7 @@ HISTORY_GAP = Cause(
     "history-gap", "The last 20 messages of the lobby are to be heard, oldest first: this one is later."
 )
 TOO_EARLY = Cause("out-of-turn", "What one person causes comes in the order in which it was caused.")
-PASSED_OVER = Cause(
-    "left-out", "What the same person caused after it did come: this one alone was lost, or kept back."
-)
+PASSED_OVER = Cause("left-out", "What the same person caused after it did come: this one alone was lost, or kept back.")
 HUNG_UP = Cause("hung-up-without-reason", "Nothing was done that ends a connection.")
 NEVER_CAME = Cause("never-came", "All that comes before it did come.")
 KEEPS_GUESTS = Cause(
@@ -93,6 +93,7 @@ SENT_AGAIN = Cause("sent-again", "It was typed once, and sent more often.")
 NOBODY_TYPED = Cause("nobody-typed", "Nobody typed that.")
 NOBODY_SHOWN = Cause("nobody-shown", "It looks as if somebody had said it.")
 SHOWN_AGAIN = Cause("shown-again", "It came less often than it is shown.")
+EQUAL_LINES = Cause("equal-lines", "It came twice, and is shown once: two equal lines are two lines.")
 SHOWN_LATE = Cause("out-of-turn", "What comes first is shown first.")
 NO_NAME_YET = Cause("no-name-yet", "Somebody is connected who has not joined: what name is kept of them until then?")
 STILL_THERE = Cause("still-there", "Who has left is still kept in mind somewhere.")
@@ -103,6 +104,7 @@ SPEAKER = re.compile(r"([^\s:]{1,64})( \[\d+:\d+:\d+\])?: ")  # before what one 
 ANY_CLOCK = re.compile(r"\d\d?:\d\d?:\d\d?")
 STAMPED = re.compile(r".*[^\s:] \[\d+:\d+:\d+\]: \s*")  # as it stands before a text
 SHORT_CLOCK = re.compile(r"\[(?!\d\d:\d\d:\d\d\])\d\d?:\d\d?:\d\d?\]")  # not padded
+MOST_SPELLED = 8  # characters
 COMMANDS = set("MESSAGE:USER_JOINED:USER_LEFT:")  # their letters
 WORD = re.compile(r"\b(ERROR|JOINED|USER_JOINED|USER_LEFT)\b")  # of what a client says in other words
 IN_WORDS = re.compile(r"^(> )?(Error|Joined as):|\b(joined|left)$")  # said so
@@ -144,7 +146,34 @@ def of_text(text: str, line: str, said: set[str]) -> Cause | None:
         return _of_place(text, line)
     if _is_taken_away(text, line):
         return TAKEN_AWAY
-    return _of_letters(text, line) or _cut(text, line)
+    return _of_letters(text, line) or _cut(text, line) or _of_change(text, line, said)
+
+
+def _of_change(text: str, line: str, said: set[str]) -> Cause | None:
+    """Explain where `line` begins to differ from `text`, if it holds most of it."""
+    speaker = SPEAKER.match(line)
+    text, spoken = text.strip(), line[speaker.end() if speaker else 0 :].strip()
+    start = _alike(text, spoken)
+    end = _alike(text[start:][::-1], spoken[start:][::-1])
+    is_torn = text.startswith(spoken) or text.endswith(spoken)  # by whatever reads
+    if is_torn or spoken in said or 2 * (start + end) < len(text):
+        return None
+    was, came = (_spelled(one[start : len(one) - end]) for one in (text, spoken))
+    change = f"{was} became {came}" if was and came else f"{was} was left out" if was else f"{came} was put in"
+    return Cause("text-changed", f"The text was changed on its way: {change}.")
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters at their beginning are the same."""
+    return len(os.path.commonprefix([one, other]))
+
+
+def _spelled(text: str) -> str:
+    """Return the first characters of `text` so that those can be told apart that look alike."""
+    first = text[:MOST_SPELLED]
+    if first.isascii() and first.isprintable():
+        return f"`{first}`" if first else ""
+    return " ".join(sign if "!" <= sign <= "~" else f"U+{ord(sign):04X}" for sign in first)
 
 
 def _is_named_twice(text: str, line: str) -> bool:

@@ -122,6 +122,13 @@ KINDS = {
         is_certain=False,
         is_seen=True,
     ),
+    "granted": Kind(
+        "what is to be refused is granted",
+        "Which rule of the page is against this? Which of your lines asks for it, and among whom, or of what, does it "
+        "look?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "heard-again": Kind(
         "something is heard once more",
         "Who sends it the second time? Count how often this person stands in your list, and what of an earlier line "
@@ -185,6 +192,12 @@ KINDS = {
     "nobody-shown": Kind(
         "something is shown that nobody said",
         "Which of your lines prints this, and what does it print: what a `recv` brought, or a line that is over?",
+        is_certain=False,
+        is_seen=True,
+    ),
+    "equal-lines": Kind(
+        "a line that is like another one is not shown",
+        "What does your code keep of the lines that it has shown, and what is that for? People may say the same twice.",
         is_certain=False,
         is_seen=True,
     ),
@@ -264,6 +277,11 @@ KINDS = {
     "character-left-out": Kind(
         "a character of the text is left out",
         "A server passes texts on. Which of your lines decides what may be in one?",
+    ),
+    "text-changed": Kind(
+        "a text is changed on its way",
+        "Which of your lines stand between the text that comes in and the one that goes out, and which of them makes "
+        "another text of it?",
     ),
     "case-changed": Kind(
         "the text is changed to capitals or small letters",

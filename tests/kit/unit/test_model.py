@@ -69,6 +69,13 @@ def test_a_line_that_nobody_said_is_wrong() -> None:
     assert Talk(2, "Ann").wrong("Ann", "Bob: hi") == Kind.NOBODY_SAID
 
 
+def test_a_text_without_its_speaker_is_known_again() -> None:
+    talk = Talk(2, "Ann", "Bob")
+    talk.says("Ann", "MESSAGE:at 10:30: tea")
+    wrong = talk.model.hears("Bob", "at 10:30: tea")
+    assert wrong and (wrong.kind, wrong.first) == (Kind.NOBODY_SAID, "Ann: at 10:30: tea")
+
+
 def test_a_line_that_is_heard_twice_is_wrong() -> None:
     talk = Talk(2, "Ann", "Bob")
     talk.says("Ann", "MESSAGE:hi")

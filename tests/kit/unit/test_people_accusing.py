@@ -66,3 +66,19 @@ def test_a_line_that_stands_behind_a_prompt_is_what_was_to_come() -> None:
 def test_whom_a_line_is_for_is_told_by_its_kind(line: str, words: str) -> None:
     unmet = accused(Wrong(Kind.NOT_FOR, "Bob", line, "Ann"))
     assert unmet.perhaps and words in unmet.perhaps.sentence
+
+
+def test_a_text_without_the_name_of_its_speaker_is_told_as_such() -> None:
+    unmet = accused(Wrong(Kind.NOBODY_SAID, "Bob", "at 10:30: tea", first="Ann: at 10:30: tea"))
+    assert (unmet.expected, unmet.got) == ("Bob to hear Ann: at 10:30: tea", "at 10:30: tea")
+    assert unmet.perhaps == diagnosis.OTHER_WORDS
+
+
+def test_what_is_granted_and_should_be_refused_is_no_answer_for_others() -> None:
+    unmet = accused(Wrong(Kind.NOT_FOR, "Bob", "JOINED:Ann", "Ann"), [Refusal()])
+    assert (unmet.expected, unmet.got, unmet.perhaps) == ("Bob to hear ERROR:…", "JOINED:Ann", diagnosis.GRANTED)
+
+
+def test_an_error_where_one_line_was_to_come_is_told_with_that_line() -> None:
+    unmet = accused(Wrong(Kind.NO_REASON, "Ann", "ERROR:bad name"), [Exactly("JOINED:_")])
+    assert unmet.expected == "Ann to hear JOINED:_, and no ERROR"

@@ -43,7 +43,9 @@ def test_the_first_line_that_is_wrong_is_the_one_that_is_told(judge: Judge) -> N
 
 
 @pytest.mark.parametrize(("after", "got"), [("Ann: one", "Ann: two"), ("Ann: three", "it did not come")])
-def test_whether_a_line_is_late_or_never_comes_is_seen_from_what_comes_after(judge: Judge, after: str, got: str) -> None:
+def test_whether_a_line_is_late_or_never_comes_is_seen_from_what_comes_after(
+    judge: Judge, after: str, got: str
+) -> None:
     judge.sends("Bob", b"MESSAGE:here\n")
     judge.hears("Bob", "Bob: here")
     judge.sends("Ann", b"MESSAGE:one\nMESSAGE:two\nMESSAGE:three\n")

@@ -40,6 +40,8 @@ TEXTS = {
     "cut at a form feed": ("one\ftwo", "Ann: one", "cut-by-splitlines"),
     "cut after many characters": (LONG, f"Ann: {LONG[:200]}", "cut-at-a-length"),
     "cut somewhere": ("Hello", "Ann: Hel", None),
+    "signs put into other words": ("a <b> c", "Ann [10:30:00]: a &lt;b&gt; c", "text-changed"),
+    "another text": ("how are you?", "Ann: fine", None),
 }
 NOON = 1_753_876_983.0  # 2025-07-30 12:03:03 UTC: month, minute and second differ from one another
 HALF_PAST_FIVE = 5.5 * 3600
@@ -53,6 +55,20 @@ def code(cause: Cause | None) -> str | None:
 def test_a_line_shows_what_became_of_the_text(what: str) -> None:
     text, line, expected = TEXTS[what]
     assert code(diagnosis.of_text(text, line, {text, "two"})) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "change"),
+    [
+        ("caf\N{LATIN SMALL LETTER E}\N{COMBINING ACUTE ACCENT}", "Ann: caf\xe9", "e U+0301 became U+00E9"),
+        ("one\ttwo", "Ann: one        two", "U+0009 became `        `"),
+        ("5 \u20ac, a\u200db", "Ann: 5 \u20ac, ab", "U+200D was left out"),
+        ("Tom & Ann", "Ann: Tom &amp; Ann", "`amp;` was put in"),
+    ],
+)
+def test_letters_that_look_alike_are_told_apart_by_their_numbers(text: str, line: str, change: str) -> None:
+    cause = diagnosis.of_text(text, line, {text})
+    assert cause and cause.sentence == f"The text was changed on its way: {change}."
 
 
 @pytest.mark.parametrize("line", ["Ann [15:11:45]: Ann: Dan? 20", "Ann: Ann: Dan? 20", "Ann: Ann [15:11:45]: Dan? 20"])
