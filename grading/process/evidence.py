@@ -32,6 +32,7 @@ def why(program: Program, missing: bool = True) -> Cause | None:
     """
     program.listen_to_stage()
     if not program.exceptions:
+        program.ask({"do": "collect"})
         program.comes_to_rest()  # whoever is about to raise one has done so by then
         program.listen_to_stage(LAST_REPORT_SECONDS)
     errors = [error for error in program.exceptions if missing or not error.is_broken_connection]

@@ -117,11 +117,11 @@ class Order(TypedDict):
 
     `stacks` is answered with a list of Thread, `loops` with the numbers of the stage's own thread and of those that
     do nothing although a clock wakes them, `rest` once everything rests but what is held, `settle` with Shaken once
-    that was let go as well; `go on` lets go whoever is held, and `interrupt` presses Ctrl+C and is answered with
-    whether that wakes a reader.
+    that was let go as well; `go on` lets go whoever is held, `collect` lets asyncio tell what its tasks have raised, and
+    `interrupt` presses Ctrl+C and is answered with whether that wakes a reader.
     """
 
-    do: Literal["stacks", "loops", "rest", "settle", "go on", "interrupt"]
+    do: Literal["stacks", "loops", "rest", "settle", "go on", "collect", "interrupt"]
 
 
 Request = Ping | Shallow | Shake | Disk | Order

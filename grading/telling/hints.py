@@ -336,7 +336,8 @@ KINDS = {
     ),
     "removed-twice": Kind(
         "something is removed that is gone already",
-        "Two places notice that a client has gone. Which of them removes it, and what does the other one do?",
+        "What is taken out here was not there any more. Which other line of yours takes it out, and what does the "
+        "second one do?",
     ),
     "another-one-left": Kind(
         "a variable holds another client than its own",

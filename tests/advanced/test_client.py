@@ -11,6 +11,8 @@ def test_msg(desk: Desk) -> None:
     for text in ("just for you", "at 10:30, see /tmp", "two  blanks"):
         desk.types(f"/msg Bob {text}")
         desk.wire_hears(f"PRIVATE:Bob:{text}")
+    desk.types("/msg eve_2-b. psst")
+    desk.wire_hears("PRIVATE:eve_2-b.:psst")
     for unfinished in ("/msg Bob", "/msg"):  # what becomes of it is left open
         desk.types(unfinished)
     desk.types("Where was I?")
@@ -21,8 +23,9 @@ def test_msg(desk: Desk) -> None:
 def test_join(desk: Desk) -> None:
     """`/join room` goes to another room."""
     desk.sits_down()
-    desk.types("/join garden")
-    desk.wire_hears("JOIN_ROOM:garden")
+    for room in ("garden", "Lobby", "the_2nd-floor."):
+        desk.types(f"/join {room}")
+        desk.wire_hears(f"JOIN_ROOM:{room}")
     desk.types("/join")
     desk.types("Where am I?")
     desk.wire_hears("MESSAGE:Where am I?")
