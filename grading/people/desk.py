@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from grading.course import Exercise
 from grading.people.accusing import shown_astray
 from grading.people.eyes import Eyes
+from grading.people.listener import Listener
 from grading.people.wire_side import KNOCKING, WireSide
 from grading.people.wording import times
 from grading.process import real_start
@@ -61,7 +62,8 @@ class Desk(WireSide):
         self._eyes: Eyes | None = None
         self._typed: Counter[str] = Counter()
         self._has_looked = False  # at the screen; where nobody does, a check may end before the client has shown all
-        self._explains = Typed(len(exercise.ladder))
+        self._step = len(exercise.ladder)
+        self._explains = Typed(self._step)
 
     # Starting
 
@@ -101,6 +103,18 @@ class Desk(WireSide):
         self._client = Program(self.production, self.program, args, **options)
         self._eyes = Eyes(self._client, name)
         self._explains.names(name)
+
+    def sits_down_in_vain(self) -> None:
+        """Start the client once more, before a server that closes the connection instead of answering JOIN."""
+        self.close()
+        Listener.__init__(self)  # nothing has been said yet
+        self.sock = None
+        self._listeners.clear()
+        self._typed.clear()
+        self._explains = Typed(self._step)
+        self.goes_at_join = True
+        self.sits_down(knock=False)
+        self.minutes.remark("the server", "closes the connection instead of answering JOIN", CLOSE)
 
     def is_asked_for_a_name(self, name: str = "Alice") -> None:
         """Start the client, and wait until it asks for the name of who sits there: before it connects, or after."""

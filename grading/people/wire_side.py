@@ -29,6 +29,7 @@ class WireSide(Listener):
         self.name = "Alice"  # of the person at the client
         self.refused: list[str] = []  # names to which our server says no
         self.answer_to_join = ""  # instead of JOINED and the name
+        self.goes_at_join = False  # our server closes the connection instead of answering JOIN
         self.in_haste = False  # our server hangs up after QUIT even before the client has done what it wants to do
         self.seen: Seen | None = None  # what we say is what the client may show
         self._listeners: list[socket.socket] = []
@@ -128,6 +129,8 @@ class WireSide(Listener):
         command, _, argument = line.partition(":")
         if command == "JOIN" and argument in self.refused:
             self.wire_says("ERROR:name taken\n", quietly=True)
+        elif command == "JOIN" and self.goes_at_join:
+            self.vanishes(quietly=True)
         elif command == "JOIN":
             self.wire_says(self.answer_to_join or f"JOINED:{argument}\n", quietly=not self.answer_to_join)
         elif command == "QUIT":

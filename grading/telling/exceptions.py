@@ -30,6 +30,7 @@ PROOFS = (  # types of exceptions, what Python says in them, and what that prove
         re.compile(r"is not (iterable|callable|subscriptable)|unsupported operand|can only concatenate|NoneType"),
         "wrong-kind",
     ),
+    (("AttributeError",), re.compile(r"'NoneType' object"), "wrong-kind"),
     (("AttributeError",), WHATEVER, "no-such-attribute"),
     (("NameError", "UnboundLocalError"), WHATEVER, "no-such-name"),
     (("IndexError", "KeyError"), WHATEVER, "no-such-item"),

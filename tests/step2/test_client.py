@@ -7,8 +7,8 @@ from grading.suite import check
 @check(3, "The first line that the client sends is `JOIN:` and the name that was typed.", rests=("client.joins",))
 def test_the_client_joins(desk: Desk) -> None:
     """The client sends JOIN and the name before anything else."""
-    desk.sits_down(name="eve_2", knock=False)
-    desk.expects(desk.heard[0] == "JOIN:eve_2", "JOIN:eve_2 to be the first line", desk.heard[0])
+    desk.sits_down(name="eve-2_b.", knock=False)
+    desk.expects(desk.heard[0] == "JOIN:eve-2_b.", "JOIN:eve-2_b. to be the first line", desk.heard[0])
 
 
 @check(

@@ -61,13 +61,16 @@ def test_ctrl_c_at_the_question_for_the_name(desk: Desk) -> None:
 @check(
     2,
     "When the connection ends, the thread that receives must end the whole program: sys.exit ends only the thread, "
-    "and `input()` cannot be interrupted. `os._exit(1)` ends the process.",
+    "and `input()` cannot be interrupted. `os._exit(1)` ends the process. While `JOIN` "
+    "has no answer yet, the connection may end, too.",
     rests=("client.lost",),
 )
 def test_the_server_hangs_up(desk: Desk) -> None:
     """When the server hangs up, the client says `Connection lost` and ends by itself with status 1."""
     desk.sits_down()
     desk.vanishes()
+    desk.is_lost()
+    desk.sits_down_in_vain()
     desk.is_lost()
 
 

@@ -296,6 +296,13 @@ ROOMS = [
         caught_by=("advanced/server/bad_room_names",),
     ),
     _server(
+        name="room_names_of_letters_and_digits",
+        mistake="takes no room whose name holds `_`, `-` or `.`",
+        old="if not NAME.fullmatch(room):",
+        new="if not NAME.fullmatch(room) or not room.isalnum():",
+        caught_by=("advanced/server/bad_room_names",),
+    ),
+    _server(
         name="room_names_checked_too_late",
         mistake="moves first and checks the name afterwards",
         old=CHECK_ROOM,

@@ -215,6 +215,28 @@ news: list[str] = []
         caught_by=("step1/client/what_comes_is_shown",),
     ),
     _client1(
+        name="client_ends_at_exit_too",
+        mistake="ends at exit and bye as well",
+        old='while (text := input("> ")) != "quit":',
+        new='while (text := input("> ")) not in ("quit", "exit", "bye"):',
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
+        name="client_answers_help_itself",
+        mistake="shows what may be typed, and does not send the word help",
+        old="            if text:\n",
+        new='            if text == "help":\n                print("Type a message, or quit.")\n            elif text:\n',
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
+        name="client_shows_equal_lines_once",
+        mistake="shows no line that is like the one before",
+        old="        for line in self.lines():\n            self.show(line)\n",
+        new='        last = ""\n        for line in self.lines():\n            if line != last:\n'
+        "                self.show(line)\n            last = line\n",
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
         name="client_sends_no_newline",
         mistake="sends lines without a newline",
         old=SEND_LINE,
@@ -356,6 +378,13 @@ news: list[str] = []
 ]
 
 STEP_2 = [
+    _client2(
+        name="client_changes_signs_in_the_name",
+        mistake="sends an underscore for each hyphen in the name",
+        old=SAY_JOIN,
+        new=SAY_JOIN.replace("{username}", "{username.replace('-', '_')}"),
+        caught_by=("step2/client/the_client_joins",),
+    ),
     _client2(
         name="client_does_not_join",
         mistake="never says JOIN",
@@ -593,6 +622,13 @@ STEP_3 = [
         old="threading.Thread(target=self.watch, daemon=True).start()",
         new="threading.Thread(target=self.watch(), daemon=True).start()",
         caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client3(
+        name="client_takes_the_end_for_a_refusal",
+        mistake="asks for another name where the server hangs up instead of answering JOIN",
+        old="        raise ConnectionError\n",
+        new="        return False\n",
+        caught_by=("step3/client/the_server_hangs_up",),
     ),
     _client3(
         name="errors_as_they_came",
@@ -843,6 +879,20 @@ STEP_4 = [
 ]
 
 ADVANCED = [
+    _advanced(
+        name="client_goes_to_rooms_in_small_letters",
+        mistake="makes the name of the room lower case",
+        old='line = f"JOIN_ROOM:{argument.strip()}"',
+        new='line = f"JOIN_ROOM:{argument.strip().lower()}"',
+        caught_by=("advanced/client/join",),
+    ),
+    _advanced(
+        name="client_strips_signs_of_a_target",
+        mistake="takes signs at the ends of a name for punctuation",
+        old=MSG,
+        new=MSG.replace("{target}", "{target.strip('@,:.-_')}"),
+        caught_by=("advanced/client/msg",),
+    ),
     _advanced(
         name="msg_with_one_word",
         mistake="takes the first word of a private message",

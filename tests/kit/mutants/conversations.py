@@ -26,6 +26,42 @@ MUTANTS = [
         caught_by=("step1/server/listening_is_enough",),
     ),
     _wrong(
+        name="letters_are_put_together",
+        mistake="normalizes texts: a letter and its accent become one",
+        step="step1",
+        old="        line = self.format(client, text)\n",
+        new="        import unicodedata\n\n        line = self.format(client, unicodedata.normalize('NFC', text))\n",
+        caught_by=("step1/server/conversations",),
+    ),
+    _wrong(
+        name="so_many_messages_a_second",
+        mistake="refuses the eleventh message within a second",
+        step="step1",
+        old="        line = self.format(client, text)\n",
+        new="        import time\n\n"
+        "        client.times = [*getattr(client, 'times', []), time.monotonic()][-11:]\n"
+        "        if len(client.times) > 10 and client.times[-1] - client.times[0] < 1:\n"
+        "            raise Refused('too many messages')\n"
+        "        line = self.format(client, text)\n",
+        caught_by=("step1/server/the_order_is_kept",),
+    ),
+    _wrong(
+        name="some_texts_are_kept_back",
+        mistake="broadcasts no text that begins with a slash, and says nothing about it",
+        step="step1",
+        old="        line = self.format(client, text)\n",
+        new="        if text.startswith('/'):\n            return\n        line = self.format(client, text)\n",
+        caught_by=("step1/server/conversations",),
+    ),
+    _wrong(
+        name="no_name_where_there_is_one",
+        mistake="gives no name to a message in whose text one seems to stand",
+        step="step2",
+        old='return f"{speaker}: {text}" if speaker else text',
+        new='return f"{speaker}: {text}" if ": " not in text else text',
+        caught_by=("step2/server/conversations",),
+    ),
+    _wrong(
         name="hangs_up_on_those_who_err",
         mistake="hangs up on whoever was refused something for the fifth time",
         step="step2",
@@ -90,6 +126,14 @@ MUTANTS = [
         old=_STAMP,
         new='if "[" not in text:\n            ' + _STAMP,
         caught_by=("step4/server/conversations",),
+    ),
+    _wrong(
+        name="names_are_taken_in_the_lobby_only",
+        mistake="looks whether a name is in use among those in the lobby only",
+        step="advanced",
+        old="if any(other.username == username for other in self.clients):",
+        new="if any(other.username == username for other in self.members(LOBBY)):",
+        caught_by=("advanced/server/conversations",),
     ),
     _wrong(
         name="whispers_whatever_the_case",
