@@ -66,6 +66,8 @@ HOURS_AND_MONTH = Cause(
     "time-format", "The hour is counted to 12 (%I for %H), and the minute is the number of the month (%m for %M)."
 )
 FORMS = {"%I:%M": TWELVE_HOURS, "%H:%m": MONTH, "%I:%m": HOURS_AND_MONTH}  # of an hour and a minute, none asked for
+NO_SUCH_TIME = Cause("time-format", "There is no hour 24 and no second 60: behind 23:59:59 comes 00:00:00.")
+ROUNDED_UP = Cause("time-format", "This second is still to come: a fraction of a second is cut off, not rounded.")
 CHANGED_PLACES = Cause("time-format", "Minutes and seconds have changed places.")
 ANOTHER_MOMENT = Cause(
     "time-of-another-moment", "This is another moment than that of the message: when was the clock looked at?"
@@ -98,6 +100,7 @@ SHOWN_LATE = Cause("out-of-turn", "What comes first is shown first.")
 NO_NAME_YET = Cause("no-name-yet", "Somebody is connected who has not joined: what name is kept of them until then?")
 STILL_THERE = Cause("still-there", "Who has left is still kept in mind somewhere.")
 EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
+PRINTED_BYTES = re.compile(r"\bb['\"]")
 CLOCK = re.compile(r"\d\d:\d\d")
 STAMP = re.compile(r" \[\d+:\d+:\d+\]")
 SPEAKER = re.compile(r"([^\s:]{1,64})( \[\d+:\d+:\d+\])?: ")  # before what one says; no longer: lines may be huge
@@ -132,7 +135,7 @@ def of_knock(said: str) -> Cause:
 def of_text(text: str, line: str, said: set[str]) -> Cause | None:
     """Explain how `line` came about where `text` was to be heard; `said` is what else its speaker said."""
     heard = line.rstrip()
-    if re.search(r"\bb['\"]", line):
+    if PRINTED_BYTES.search(line) and not PRINTED_BYTES.search(text):
         return BYTES
     if _is_named_twice(text, heard):
         return NAME_TWICE
@@ -239,7 +242,7 @@ def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
     """Explain how one of `lines`, which a screen shows, came about where `wanted` was to be seen."""
     is_of_somebody = SPEAKER.match(wanted) and WORD.search(wanted) and not IN_WORDS.search(wanted)
     for line in lines:
-        if re.search(r"\bb['\"]", line):
+        if PRINTED_BYTES.search(line) and not PRINTED_BYTES.search(wanted):
             return BYTES
         if is_of_somebody and IN_WORDS.search(line):
             return WORD_IN_TEXT
@@ -404,6 +407,10 @@ def of_stamp(moment: float, offset: float, stamp: str, earlier: str) -> Cause | 
         return form
     if form := _form_of(stamp, utc):
         return Cause(UTC.code, f"{UTC.sentence} {form.sentence}")
+    if stamp[:2] == "24" or stamp[6:] == "60":
+        return NO_SUCH_TIME
+    if stamp == time.strftime("%H:%M:%S", time.gmtime(moment + offset + 1)):
+        return ROUNDED_UP
     if stamp == time.strftime("%H:%S:%M", local):
         return CHANGED_PLACES
     if stamp[:5] == time.strftime("%H:%M", time.gmtime(moment + offset - PUT_FORWARD)):

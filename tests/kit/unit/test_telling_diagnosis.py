@@ -252,6 +252,19 @@ def test_the_minute_of_another_zone_may_be_the_number_of_the_month_by_chance() -
     assert diagnosis.of_stamp(at_seven, HALF_PAST_FIVE, "17:07:03", "") == diagnosis.MONTH
 
 
+@pytest.mark.parametrize(
+    ("stamp", "cause"),
+    [("17:33:04", diagnosis.ROUNDED_UP), ("17:33:60", diagnosis.NO_SUCH_TIME), ("24:33:03", diagnosis.NO_SUCH_TIME)],
+)
+def test_a_time_that_is_none_or_still_to_come_is_told_as_such(stamp: str, cause: Cause) -> None:
+    assert diagnosis.of_stamp(NOON, HALF_PAST_FIVE, stamp, "") == cause
+
+
+def test_what_looks_like_bytes_in_the_text_itself_is_no_mistake() -> None:
+    cause = diagnosis.of_text("e\N{COMBINING ACUTE ACCENT} b'x'", "Ann: \xe9 b'x'", set())
+    assert cause and cause.code == "text-changed"
+
+
 @pytest.mark.parametrize("form", diagnosis.FORMS)
 def test_a_time_of_another_zone_in_another_form_is_told_as_both(form: str) -> None:
     at_four = NOON + 4 * 3600
