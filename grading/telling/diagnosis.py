@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 from grading.results.causes import Cause
+from grading.results.visible import shown
 
 TOO_QUICK = Cause(
     "hung-up-in-haste", "The server hung up right after QUIT, before the thread that had sent it came to its next line."
@@ -100,6 +101,7 @@ SHOWN_LATE = Cause("out-of-turn", "What comes first is shown first.")
 NO_NAME_YET = Cause("no-name-yet", "Somebody is connected who has not joined: what name is kept of them until then?")
 STILL_THERE = Cause("still-there", "Who has left is still kept in mind somewhere.")
 EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
+EVENT_INSIDE = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):\S+")
 PRINTED_BYTES = re.compile(r"\bb['\"]")
 CLOCK = re.compile(r"\d\d:\d\d")
 STAMP = re.compile(r" \[\d+:\d+:\d+\]")
@@ -137,6 +139,8 @@ def of_text(text: str, line: str, said: set[str]) -> Cause | None:
     heard = line.rstrip()
     if PRINTED_BYTES.search(line) and not PRINTED_BYTES.search(text):
         return BYTES
+    if cause := _of_event(text, heard):
+        return cause
     if _is_named_twice(text, heard):
         return NAME_TWICE
     if heard.endswith(f"MESSAGE:{text}"):
@@ -150,6 +154,16 @@ def of_text(text: str, line: str, said: set[str]) -> Cause | None:
     if _is_taken_away(text, line):
         return TAKEN_AWAY
     return _of_letters(text, line) or _cut(text, line) or _of_change(text, line, said)
+
+
+def _of_event(text: str, line: str) -> Cause | None:
+    """Explain a `line` of the protocol that does not begin with its word, and so is none."""
+    event = EVENT_INSIDE.search(line)
+    if not event or not event.start() or event[0] in text or SPEAKER.match(line):
+        return None
+    before = shown(line[: event.start()])
+    sentence = f'"{before}" stands before {event[0]}: a line of the protocol begins with its word.'
+    return of_beginning(before) or Cause(OTHER_WORDS.code, sentence)
 
 
 def _of_change(text: str, line: str, said: set[str]) -> Cause | None:

@@ -260,6 +260,15 @@ def test_a_time_that_is_none_or_still_to_come_is_told_as_such(stamp: str, cause:
     assert diagnosis.of_stamp(NOON, HALF_PAST_FIVE, stamp, "") == cause
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("[15:33:41] USER_JOINED:Bob", "other-words"), ("Your name? USER_JOINED:Bob", "stands-before")],
+)
+def test_news_behind_something_else_are_no_text_that_was_cut(line: str, expected: str) -> None:
+    assert code(diagnosis.of_text("Bob is here", line, set())) == expected
+    assert code(diagnosis.of_text("Bob is here", f"Ann: {line}", set())) != expected
+
+
 def test_what_looks_like_bytes_in_the_text_itself_is_no_mistake() -> None:
     cause = diagnosis.of_text("e\N{COMBINING ACUTE ACCENT} b'x'", "Ann: \xe9 b'x'", set())
     assert cause and cause.code == "text-changed"
