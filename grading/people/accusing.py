@@ -133,6 +133,11 @@ def _missing(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     return Unmet(expected, "it did not come", late=True, perhaps=diagnosis.NEVER_CAME)
 
 
+def _not_in_history(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
+    expected = f"{wrong.person} to hear {shown(wrong.line)}, as a part of the history"
+    return Unmet(expected, "it did not come", late=True, perhaps=diagnosis.NOT_KEPT)
+
+
 def _still_there(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     expected = "the name of somebody who has left to be free again"
     return Unmet(expected, f"{wrong.person} heard {shown(wrong.line)}", late=True, perhaps=diagnosis.STILL_THERE)
@@ -149,6 +154,7 @@ TOLD: dict[Kind, Callable[[Wrong, Sequence[Form]], Unmet]] = {
     Kind.TOO_LATE: _too_late,
     Kind.HUNG_UP: _hung_up,
     Kind.MISSING: _missing,
+    Kind.NOT_IN_HISTORY: _not_in_history,
     Kind.STILL_THERE: _still_there,
 }
 

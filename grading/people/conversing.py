@@ -60,6 +60,6 @@ def _is_known_to_fail(room: Room) -> bool:
 def _accused(companies: Companies, found: Finding | Unmet) -> Unmet:
     if isinstance(found, Unmet):
         return found
-    if found.wrong.kind in (Kind.MISSING, Kind.STILL_THERE):
+    if found.wrong.kind in (Kind.MISSING, Kind.NOT_IN_HISTORY, Kind.STILL_THERE):
         companies.room.minutes.events.append(Event(SILENCE, str(found.wrong.person), "", "hears nothing more"))
     return accused(found.wrong, found.owed, found.last)

@@ -299,10 +299,7 @@ class Company:
         return not self.wrong and any(self.model.waits(mouth) for mouth in self._listeners)
 
     def _missing(self) -> Wrong | None:
-        for mouth in filter(self.model.waits, self._listeners):
-            for form in self.model.owes(mouth):
-                return Wrong(Kind.MISSING, mouth, str(form))
-        return None
+        return next((self.model.misses(mouth) for mouth in self._listeners if self.model.waits(mouth)), None)
 
     def _takes_in(self, seconds: float) -> None:
         """Let everyone hear what has come; wait up to `seconds` for something."""

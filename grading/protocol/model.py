@@ -115,6 +115,13 @@ class Model(Ledger):
         """Return what must still come to `person`."""
         return [promise.form for promise in self.seats[person].ears.owed()]
 
+    def misses(self, person: Person) -> Wrong | None:
+        """Return what is wrong if nothing more comes to `person`."""
+        for promise in self.seats[person].ears.owed():
+            kind = Kind.NOT_IN_HISTORY if promise.kind == REPLAYED else Kind.MISSING
+            return Wrong(kind, person, str(promise.form))
+        return None
+
     def waits(self, person: Person) -> bool:
         """Tell whether anything must still come to `person`."""
         return not self.seats[person].ears.owes_nothing

@@ -20,6 +20,7 @@ class Kind(Enum):
     TOO_LATE = "another line came first"
     HUNG_UP = "the server hung up"
     MISSING = "it did not come"
+    NOT_IN_HISTORY = "it did not come as a part of the history"
     STILL_THERE = "the name of somebody who left is still in use"
 
 

@@ -85,6 +85,7 @@ LAST_WORDS = Cause("left-too-early", "They are said to have left, and what they 
 HISTORY_GAP = Cause(
     "history-gap", "The last 20 messages of the lobby are to be heard, oldest first: this one is later."
 )
+NOT_KEPT = Cause("history-gap", "It is among the last 20 messages that were said in the lobby.")
 TOO_EARLY = Cause("out-of-turn", "What one person causes comes in the order in which it was caused.")
 PASSED_OVER = Cause("left-out", "What the same person caused after it did come: this one alone was lost, or kept back.")
 HUNG_UP = Cause("hung-up-without-reason", "Nothing was done that ends a connection.")

@@ -128,6 +128,16 @@ MUTANTS = [
         caught_by=("step4/server/conversations",),
     ),
     _wrong(
+        name="the_history_forgets_who_left",
+        mistake="leaves out of the history what those have said who are not here any more",
+        step="advanced",
+        old="            for line in self.history:\n                client.send(line)\n",
+        new="            for line in self.history:\n"
+        "                if any(line.startswith(f'{one.username} [') for one in self.clients if one is not client):\n"
+        "                    client.send(line)\n",
+        caught_by=("advanced/server/conversations",),
+    ),
+    _wrong(
         name="names_are_taken_in_the_lobby_only",
         mistake="looks whether a name is in use among those in the lobby only",
         step="advanced",
