@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import time
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from grading.results.causes import Cause
@@ -111,6 +114,8 @@ ANY_CLOCK = re.compile(r"\d\d?:\d\d?:\d\d?")
 STAMPED = re.compile(r".*[^\s:] \[\d+:\d+:\d+\]: \s*")  # as it stands before a text
 SHORT_CLOCK = re.compile(r"\[(?!\d\d:\d\d:\d\d\])\d\d?:\d\d?:\d\d?\]")  # not padded
 MOST_SPELLED = 8  # characters
+GO_ON = (4, 2, 1)  # so many characters that are the same again, better more
+ALIKE = 0.6  # of the characters of a text, to tell it in another one
 COMMANDS = set("MESSAGE:USER_JOINED:USER_LEFT:")  # their letters
 WORD = re.compile(r"\b(ERROR|JOINED|USER_JOINED|USER_LEFT)\b")  # of what a client says in other words
 IN_WORDS = re.compile(r"^(> )?(Error|Joined as):|\b(joined|left)$")  # said so
@@ -171,19 +176,31 @@ def _of_change(text: str, line: str, said: set[str]) -> Cause | None:
     """Explain where `line` begins to differ from `text`, if it holds most of it."""
     speaker = SPEAKER.match(line)
     text, spoken = text.strip(), line[speaker.end() if speaker else 0 :].strip()
-    start = _alike(text, spoken)
-    end = _alike(text[start:][::-1], spoken[start:][::-1])
     is_torn = text.startswith(spoken) or text.endswith(spoken)  # by whatever reads
-    if is_torn or spoken in said or 2 * (start + end) < len(text):
+    if is_torn or spoken in said or not _is_made_of(text, spoken):
         return None
-    was, came = (_spelled(one[start : len(one) - end]) for one in (text, spoken))
+    was, came = map(_spelled, _first_change(text, spoken))
     change = f"{was} became {came}" if was and came else f"{was} was left out" if was else f"{came} was put in"
-    return Cause("text-changed", f"The text was changed on its way: {change}.")
+    return Cause("text-changed", f"The text was changed on its way: {change}.") if was or came else None
 
 
-def _alike(one: str, other: str) -> int:
-    """Return how many characters at their beginning are the same."""
-    return len(os.path.commonprefix([one, other]))
+def _is_made_of(text: str, other: str) -> bool:
+    """Tell whether `other` seems to be `text`, with some of its characters changed."""
+    if any(unicodedata.normalize(form, text) == unicodedata.normalize(form, other) for form in ("NFC", "NFKC")):
+        return True
+    ends_alike = text[:1] == other[:1] or text[-1:] == other[-1:]
+    return ends_alike and (Counter(text) & Counter(other)).total() >= ALIKE * len(text)
+
+
+def _first_change(text: str, spoken: str) -> tuple[str, str]:
+    """Return what stands in one and in the other where they first differ, up to where they go on alike."""
+    start = len(os.path.commonprefix([text, spoken]))
+    was, came = text[start:], spoken[start:]
+    lengths = sorted(itertools.product(range(MOST_SPELLED + 1), repeat=2), key=sum)[1:]
+    for alike, (here, there) in itertools.product(GO_ON, lengths):
+        if was[here : here + alike] == came[there : there + alike]:
+            return was[:here], came[:there]
+    return "", ""
 
 
 def _spelled(text: str) -> str:
