@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 STAMP = re.compile(r" \[([01]\d|2[0-3]):[0-5]\d:[0-5]\d\]", re.ASCII)  # which time it is, a check of its own looks at
@@ -67,9 +67,12 @@ class Speech(Form):
             return False
         return any(self._fits_named(line, name) for name in self.names)
 
-    def is_nameless_in(self, line: str) -> bool:
-        """Tell whether `line` is the text, and the name that is asked for is missing."""
-        return self.look != "bare" and bool(line.strip()) and self._is_text(line)
+    def is_bare_in(self, line: str) -> bool:
+        """Tell whether `line` is the text, and the name or the time that is asked for is missing."""
+        if self.look == "bare" or not line.strip():
+            return False
+        named = self.look == "stamped" and replace(self, look="named").fits(line)
+        return named or self._is_text(line)
 
     def _fits_named(self, line: str, name: str) -> bool:
         line = line.lstrip()

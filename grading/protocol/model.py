@@ -186,7 +186,7 @@ class Model(Ledger):
         if is_error:
             return Wrong(Kind.NO_REASON, seat.person, line)
         forms = (deed.form for deed in reversed(self._deeds) if isinstance(deed.form, Speech))
-        whole = next((form for form in forms if form.is_nameless_in(line)), "")
+        whole = next((form for form in forms if form.is_bare_in(line)), "")
         return Wrong(Kind.NOBODY_SAID, seat.person, line, first=str(whole))
 
     def _wonders_when(self, seat: Seat, line: str, deed: Deed) -> Wrong:

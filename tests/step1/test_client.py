@@ -144,6 +144,7 @@ def test_a_line_in_pieces(desk: Desk) -> None:
     for piece in ("Bob: He", "llo ever"):
         desk.wire_says(piece)
         desk.lets_the_client_read()
+    desk.nobody_says_anything()  # for longer than a client waits that looks up now and then
     desk.wire_says("yone!\n")
     desk.sees("Bob: Hello everyone!")
     desk.wire_says("Bob: whole\nBob: only ha")

@@ -169,6 +169,7 @@ def test_a_message_in_pieces(room: Room) -> None:
     for piece in ("MESS", "AGE:He", "llo ever"):
         ann.sends(piece)
         room.lets_the_server_read(ann, witness=bob)
+    room.is_silent(ann)  # for longer than a server waits that looks up now and then
     ann.sends("yone!\n")
     bob.hears(ann, "Hello everyone!")
 

@@ -215,6 +215,27 @@ news: list[str] = []
         caught_by=("step1/client/what_comes_is_shown",),
     ),
     _client1(
+        name="client_loses_half_a_line_while_waiting",
+        mistake="looks up twice a second, and forgets half a line whenever nothing has come",
+        old=LINES,
+        new="""\
+        self.sock.settimeout(0.5)
+        collected = b""
+        while True:
+            try:
+                data = self.sock.recv(4096)
+            except socket.timeout:
+                collected = b""
+                continue
+            if not data:
+                return
+            *lines, collected = (collected + data).split(b"\\n")
+            for line in lines:
+                yield line.rstrip(b"\\r").decode(errors="replace")
+""",
+        caught_by=("step1/client/a_line_in_pieces",),
+    ),
+    _client1(
         name="client_ends_at_exit_too",
         mistake="ends at exit and bye as well",
         old='while (text := input("> ")) != "quit":',

@@ -44,6 +44,27 @@ MUTANTS = [
         caught_by=("step1/server/two_messages_in_one_segment", "step1/server/a_message_in_pieces"),
     ),
     _wrong(
+        name="half_a_line_is_lost_while_waiting",
+        mistake="looks up twice a second, and forgets half a line whenever nothing has come",
+        old=_READING,
+        new="""        self.sock.settimeout(0.5)
+        collected = b""
+        while True:
+            try:
+                data = self.sock.recv(65536)
+            except socket.timeout:
+                collected = b""
+                continue
+            if not data:
+                return
+            *lines, collected = (collected + data).split(b"\\n")
+            for line in lines:
+                if line.rstrip(b"\\r"):
+                    yield line.rstrip(b"\\r").decode()
+""",
+        caught_by=("step1/server/a_message_in_pieces",),
+    ),
+    _wrong(
         name="until_a_chunk_ends_with_a_newline",
         mistake="collects bytes until they end with a newline, and takes them all for one line",
         old=_READING,

@@ -20,7 +20,9 @@ def test_every_kind_of_wrong_has_words_and_a_cause_with_a_hint(kind: Kind) -> No
 
 @pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.name.lower())
 def test_only_what_did_not_come_may_be_late(kind: Kind) -> None:
-    assert accused(Wrong(kind, "Bob", "Ann: hi", "Ann")).late == (kind in (Kind.MISSING, Kind.NOT_IN_HISTORY, Kind.STILL_THERE))
+    assert accused(Wrong(kind, "Bob", "Ann: hi", "Ann")).late == (
+        kind in (Kind.MISSING, Kind.NOT_IN_HISTORY, Kind.STILL_THERE)
+    )
 
 
 def test_where_something_was_to_come_that_is_told() -> None:
