@@ -253,7 +253,7 @@ class Desk(WireSide):
         if 0 < (seen_now := self.eyes.count(in_words)) < count:
             expected = f"{self.name} to see {shown(in_words)} {times(count)}"
             raise Unmet(expected, times(seen_now), late=True, perhaps=diagnosis.EQUAL_LINES)
-        perhaps = diagnosis.of_shown(in_words, news) or self._why_it_is_silent()
+        perhaps = diagnosis.of_shown(in_words, [self.eyes.bare(line) for line in news]) or self._why_it_is_silent()
         if not news:
             perhaps = perhaps or diagnosis.of_hidden(in_words, self.name, self._shown_so_far())
         raise Unmet(f"{self.name} to see {shown(in_words)}", got, late=True, perhaps=perhaps)

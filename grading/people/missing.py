@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from grading.people.talk import Participant, Talk
-from grading.people.wording import EVENT, before, before_speech, is_by, most_alike, spoken_text
+from grading.people.wording import EVENT, before, before_speech, is_by, most_alike, spoken_text, times
 from grading.results.causes import Cause
 from grading.results.events import CLOSE, HANGING_UP, RESET, SEGMENT, SILENCE
 from grading.results.unmet import Unmet
@@ -50,7 +50,8 @@ class Waiting:
         others = [line for line in came if not self._is_noise(line)]
         has_ended = not self.talk.server.running
         self._puts_down(others or came, has_ended)
-        perhaps = None if others else self._others_heard_it() or self._what_happened_to_others()
+        perhaps = None if others else self._others_heard_it() or self._another_heard_more()
+        perhaps = perhaps or (None if others else self._what_happened_to_others())
         if self._has_come_before():
             return self._missed(shown(came[-1]) if came else "nothing more came", diagnosis.OUT_OF_TURN)
         if others:
@@ -209,6 +210,18 @@ class Waiting:
             if line and person.place == self.listener.place:
                 self.talk.minutes.line("server", person.name, line)
                 return diagnosis.SENDER_LEFT_OUT
+        return None
+
+    def _another_heard_more(self) -> Cause | None:
+        """Explain that a message went to another one as often as to all of them together."""
+        others = [person for person in self.talk.people if person.heard and person is not self.listener]
+        for person in others if self.wanted.speaker else ():
+            if person.is_connected:
+                person.takes_in_what_came()
+            count = sum(map(self.wanted.fits, person.heard))
+            if count > max(1, self._times_said()):
+                self.talk.minutes.remark(person.name, f"hears it {times(count)}")
+                return diagnosis.of_copies(person.name, times(count))
         return None
 
     def _what_happened_to_others(self) -> Cause | None:

@@ -86,10 +86,12 @@ class Room:
 
     def restarts(self) -> None:
         """End the server, as if its terminal had been closed, and start it again on the same port."""
-        port = self.server.listening[0][1]
+        port, asked = self.server.listening[0][1], self.server.stage.asked[0]
         self.server.close()
         self.minutes.remark("the server", "ends, and is started again")
-        self.opens(listen=port)
+        now = self.opens(listen=port).stage.asked[0]
+        if now[1] != asked[1]:
+            raise Unmet(f"the server to listen on port {asked[1]} again", f"it listens on port {now[1]}", missing=False)
 
     def goes_on(self) -> None:
         """Fail if the server ends by itself, right after it began to listen."""

@@ -28,6 +28,7 @@ class WireSide(Listener):
         self.minutes = Minutes()
         self.name = "Alice"  # of the person at the client
         self.refused: list[str] = []  # names to which our server says no
+        self.refusal = "name taken"  # in its words
         self.answer_to_join = ""  # instead of JOINED and the name
         self.goes_at_join = False  # our server closes the connection instead of answering JOIN
         self.in_haste = False  # our server hangs up after QUIT even before the client has done what it wants to do
@@ -128,7 +129,7 @@ class WireSide(Listener):
         super()._hears(line)
         command, _, argument = line.partition(":")
         if command == "JOIN" and argument in self.refused:
-            self.wire_says("ERROR:name taken\n", quietly=True)
+            self.wire_says(f"ERROR:{self.refusal}\n", quietly=True)
         elif command == "JOIN" and self.goes_at_join:
             self.vanishes(quietly=True)
         elif command == "JOIN":

@@ -117,7 +117,7 @@ class Order(TypedDict):
 
     `stacks` is answered with a list of Thread, `loops` with the numbers of the stage's own thread and of those that
     do nothing although a clock wakes them, `rest` once everything rests but what is held, `settle` with Shaken once
-    that was let go as well; `go on` lets go whoever is held, `collect` lets asyncio tell what its tasks have raised, and
+    that was let go as well; `go on` lets go whoever is held, `collect` lets asyncio tell what its tasks raised, and
     `interrupt` presses Ctrl+C and is answered with whether that wakes a reader.
     """
 

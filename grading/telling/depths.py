@@ -64,7 +64,7 @@ CODES = {  # which example helps with which causes
     "long hold": ("waits-for-a-lock",),
     "copy": ("changed-while-looping",),
     "twice": ("removed-twice", "left-too-early"),
-    "loop variable": ("another-one-left", "another-ones-name"),
+    "loop variable": ("another-one-left", "another-ones-name", "copies-for-one"),
     "ending": ("does-not-end", "threads-do-not-end"),
     "two waits": ("keyboard-unread", "too-few-readers", "nobody-receives", "target-called"),
     "end of input": ("never-rests", "input-ended", "end-unnoticed"),

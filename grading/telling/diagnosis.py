@@ -113,6 +113,7 @@ SPEAKER = re.compile(r"([^\s:]{1,64})( \[\d+:\d+:\d+\])?: ")  # before what one 
 ANY_CLOCK = re.compile(r"\d\d?:\d\d?:\d\d?")
 STAMPED = re.compile(r".*[^\s:] \[\d+:\d+:\d+\]: \s*")  # as it stands before a text
 SHORT_CLOCK = re.compile(r"\[(?!\d\d:\d\d:\d\d\])\d\d?:\d\d?:\d\d?\]")  # not padded
+LINE_OF_A_SCREEN = 70  # characters, or a few more
 MOST_SPELLED = 8  # characters
 GO_ON = (4, 2, 1)  # so many characters that are the same again, better more
 ALIKE = 0.6  # of the characters of a text, to tell it in another one
@@ -264,9 +265,10 @@ def _is_taken_away(text: str, line: str) -> bool:
 def _cut(text: str, line: str) -> Cause | None:
     for length in range(len(text) - 1, 0, -1):
         if line.endswith(text[:length]):
-            if length > 100:
+            cut = CUTS.get(text[length]) or CUTS.get(text[length - 1])
+            if length > 100 or (length > LINE_OF_A_SCREEN and not cut):
                 return Cause("cut-at-a-length", f"The text was cut after {length} characters.")
-            return CUTS.get(text[length]) or CUTS.get(text[length - 1])
+            return cut
     return None
 
 
@@ -339,6 +341,11 @@ def of_words(wanted: str, line: str) -> Cause | None:
 def of_deafness(name: str) -> Cause:
     """Tell that somebody does not even hear what they say themselves."""
     return Cause("nobody-hears", f"Not even {name}'s own words came back to {name}.")
+
+
+def of_copies(name: str, times: str) -> Cause:
+    """Explain that a message that others miss came to one of them that often."""
+    return Cause("copies-for-one", f"{name} heard it {times}, as if that were everybody.")
 
 
 def of_room(wanted: str, line: str) -> Cause | None:

@@ -272,7 +272,7 @@ KINDS = {
     ),
     "cut-at-a-length": Kind(
         "the text is cut at a length",
-        "Where does a number limit how much you read, and what becomes of what is longer?",
+        "Where does a number limit how much you read, or show, and what becomes of what is longer?",
     ),
     "character-left-out": Kind(
         "a character of the text is left out",
@@ -338,6 +338,13 @@ KINDS = {
         "something is removed that is gone already",
         "What is taken out here was not there any more. Which other line of yours takes it out, and what does the "
         "second one do?",
+    ),
+    "copies-for-one": Kind(
+        "what is for all goes to one of them",
+        "Whom does the variable of this loop hold at the moment at which it is sent? A function that runs later, in a "
+        "thread of its own, looks at it later.",
+        is_certain=False,
+        is_seen=True,
     ),
     "another-one-left": Kind(
         "a variable holds another client than its own",

@@ -19,8 +19,9 @@ def test_the_client_joins(desk: Desk) -> None:
 def test_the_name_as_an_option(desk: Desk) -> None:
     """With --username the client joins without asking, and asks for another name where that one is refused, or ends."""
     desk.refused.append("Alice")
+    desk.refusal = "no such name here"  # the words are the server's own
     desk.sits_down("--username", "Alice", knock=False)
-    desk.sees_any("name taken")
+    desk.sees_any("no such name here")
     desk.types("Alicia")
     desk.joins_as_or_ends("Alicia")
     if desk.client.running:

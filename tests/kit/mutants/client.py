@@ -57,6 +57,13 @@ TWO_SLASHES = 'elif message.startswith("//"):\n            line = f"MESSAGE:{mes
 
 STEP_1 = [
     _client1(
+        name="client_shows_a_line_of_the_screen",
+        mistake="shows the first eighty characters of a line",
+        old="print(text, flush=True)",
+        new="print(text[:80], flush=True)",
+        caught_by=("step1/client/a_long_line_is_shown_whole",),
+    ),
+    _client1(
         name="client_never_connects",
         mistake="asks for the name and forgets to connect",
         old=ASK,
@@ -246,7 +253,7 @@ news: list[str] = []
         name="client_answers_help_itself",
         mistake="shows what may be typed, and does not send the word help",
         old="            if text:\n",
-        new='            if text == "help":\n                print("Type a message, or quit.")\n            elif text:\n',
+        new='            if text == "help":\n                print("or quit")\n            elif text:\n',
         caught_by=("step1/client/what_is_typed_is_sent",),
     ),
     _client1(
@@ -399,6 +406,13 @@ news: list[str] = []
 ]
 
 STEP_2 = [
+    _client2(
+        name="client_knows_one_refusal",
+        mistake="waits on where its name is refused in other words than it expects",
+        old='            if line.startswith("ERROR:"):\n                return False\n',
+        new='            if line == "ERROR:name taken":\n                return False\n',
+        caught_by=("step2/client/the_name_as_an_option",),
+    ),
     _client2(
         name="client_changes_signs_in_the_name",
         mistake="sends an underscore for each hyphen in the name",

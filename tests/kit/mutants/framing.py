@@ -44,6 +44,24 @@ MUTANTS = [
         caught_by=("step1/server/two_messages_in_one_segment", "step1/server/a_message_in_pieces"),
     ),
     _wrong(
+        name="another_port_where_its_own_is_in_use",
+        mistake="does not set allow_reuse_address, and takes the next port where its own is in use",
+        old="        server = ChatServer(options.host, options.port)\n",
+        new="        ChatServer.allow_reuse_address = False\n"
+        "        try:\n            server = ChatServer(options.host, options.port)\n"
+        "        except OSError:\n            server = ChatServer(options.host, options.port + 1)\n",
+        caught_by=("step1/server/a_restart",),
+    ),
+    _wrong(
+        name="a_loop_variable_that_moves_on",
+        mistake="lets threads send whose function looks at the variable of the loop when it is over",
+        old="        for client in recipients:\n            client.send(message)\n",
+        new="        threads = []\n        for client in recipients:\n"
+        "            threads.append(threading.Thread(target=lambda: client.send(message)))\n"
+        "        for thread in threads:\n            thread.start()\n",
+        caught_by=("step1/server/everyone_hears_a_message",),
+    ),
+    _wrong(
         name="half_a_line_is_lost_while_waiting",
         mistake="looks up twice a second, and forgets half a line whenever nothing has come",
         old=_READING,

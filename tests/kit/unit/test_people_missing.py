@@ -13,6 +13,7 @@ from grading.people.missing import Waiting, Wanted
 from grading.people.talk import Participant, Talk
 from grading.people.wording import is_speech, speech
 from grading.results.events import CLOSE, SILENCE
+from grading.telling import diagnosis
 
 NAMED = Dialect(joins=True)
 
@@ -168,6 +169,13 @@ def test_knocks_and_markers_are_not_told_but_what_only_looks_like_one_is(scene: 
     assert scene.message("hi").failure().got == "nothing came"
     scene.bob.heard.append("The one who knocks is here with a marker in hand")
     assert scene.message("hi").failure().got == "The one who knocks is here with a marker in hand"
+
+
+def test_that_somebody_else_heard_it_in_everybodys_stead_is_told(scene: Scene) -> None:
+    cyd = scene.make("Cyd")
+    cyd.heard += ["Ann: hi"] * 3
+    unmet = scene.message("hi").failure()
+    assert unmet.perhaps == diagnosis.of_copies("Cyd", "3 times")
 
 
 def test_who_has_stopped_reading_goes_on_not_to_read(scene: Scene) -> None:
