@@ -81,6 +81,11 @@ def _of_answer(wanted: str, line: str) -> Cause | None:
     return diagnosis.of_beginning(shown(start)) or diagnosis.of_words(wanted, line)
 
 
+def _after_quit(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
+    expected = f"{wrong.person} to hear nothing of what was said behind QUIT"
+    return Unmet(expected, shown(wrong.line), perhaps=diagnosis.OBEYED_AFTER_QUIT, missing=False)
+
+
 def _no_reason(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     answer = f"{shown(str(owed[0]))}, and no ERROR" if len(owed) == 1 else "no ERROR without a reason"
     expected = f"{wrong.person} to hear {answer}"
@@ -145,6 +150,7 @@ def _still_there(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
 
 TOLD: dict[Kind, Callable[[Wrong, Sequence[Form]], Unmet]] = {
     Kind.NOBODY_SAID: _nobody_said,
+    Kind.AFTER_QUIT: _after_quit,
     Kind.NO_REASON: _no_reason,
     Kind.AGAIN: _again,
     Kind.NOT_FOR: _not_for,

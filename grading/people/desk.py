@@ -250,7 +250,7 @@ class Desk(WireSide):
         else:
             got = "nothing: the client has ended" if self.client.wait_for_end(0) is not None else "nothing new"
             self.minutes.remark(self.name, "sees nothing new", SILENCE)
-        if 0 < (seen_now := self.eyes.count(in_words)) < count:
+        if 0 < (seen_now := self.eyes.count(in_words)) < count and seen_now == self.screen.count(in_words):
             expected = f"{self.name} to see {shown(in_words)} {times(count)}"
             raise Unmet(expected, times(seen_now), late=True, perhaps=diagnosis.EQUAL_LINES)
         perhaps = diagnosis.of_shown(in_words, [self.eyes.bare(line) for line in news]) or self._why_it_is_silent()

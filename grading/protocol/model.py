@@ -52,6 +52,8 @@ class Model(Ledger):
         for line in lines:
             if not seat.left:
                 self._obeys(seat, line)
+            elif argument := line.partition(b":")[2].strip():
+                self._behind_quit.append(argument.decode("utf-8", "replace"))
         if len(rest) > LIMIT and not seat.left and not seat.refusal:
             seat.refusal = self._refuses(seat, needed=False)  # a server need not wait for the newline
 
@@ -185,6 +187,8 @@ class Model(Ledger):
             return None
         if is_error:
             return Wrong(Kind.NO_REASON, seat.person, line)
+        if line.endswith(tuple(self._behind_quit)):
+            return Wrong(Kind.AFTER_QUIT, seat.person, line)
         forms = (deed.form for deed in reversed(self._deeds) if isinstance(deed.form, Speech))
         whole = next((form for form in forms if form.is_bare_in(line)), "")
         return Wrong(Kind.NOBODY_SAID, seat.person, line, first=str(whole))

@@ -11,6 +11,7 @@ class Kind(Enum):
     """The ways in which a line can be wrong."""
 
     NOBODY_SAID = "nobody had said that"
+    AFTER_QUIT = "it was said behind QUIT"
     NO_REASON = "nothing was asked that could be refused"
     AGAIN = "that had been heard already"
     NOT_FOR = "that was for others"

@@ -80,6 +80,7 @@ NOBODY_SAID = Cause(
     "nobody-said", "Nothing that anybody has done until then, and before leaving, makes a server say this."
 )
 TOLD_TOO_SOON = Cause("told-too-soon", "It is told as if it had happened, and it did not.")
+OBEYED_AFTER_QUIT = Cause("after-quit", "What stands behind QUIT does not count any more.")
 GRANTED = Cause("granted", "This is to be refused, and it was granted.")
 NO_REASON = Cause("error-without-reason", "Nothing was asked that a server refuses.")
 HEARD_AGAIN = Cause("heard-again", "It had come already, and it happened once.")

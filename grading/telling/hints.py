@@ -122,6 +122,13 @@ KINDS = {
         is_certain=False,
         is_seen=True,
     ),
+    "after-quit": Kind(
+        "what stands behind QUIT is obeyed",
+        "Where does your code go after QUIT: back to the next line, or out of the loop? Does that depend on whether "
+        "somebody has joined?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "granted": Kind(
         "what is to be refused is granted",
         "Which rule of the page is against this? Which of your lines asks for it, and among whom, or of what, does it "

@@ -353,7 +353,9 @@ def test_what_is_said_after_quit_does_not_count() -> None:
     talk = Talk(3, "Ann", "Bob")
     talk.says("Bob", "MESSAGE:bye", "QUIT", "MESSAGE:one more thing")
     assert talk.owes("Ann") == ["Bob: bye", "USER_LEFT:Bob"]
-    assert talk.wrong("Ann", "Bob: one more thing") == Kind.NOBODY_SAID
+    assert talk.wrong("Ann", "Bob: one more thing") == Kind.AFTER_QUIT
+    talk.says("Bob", "JOIN:Eve")
+    assert talk.wrong("Ann", "USER_JOINED:Eve") == Kind.AFTER_QUIT
 
 
 def test_last_words_are_heard_before_a_half_close_and_may_be_lost_at_a_reset() -> None:
