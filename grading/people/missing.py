@@ -178,6 +178,9 @@ class Waiting:
             return self._who_left_instead()
         lines = speaker.last_segment
         before = lines[: lines.index(text)] if text in lines else []
+        since = {spoken_text(line, speaker.name) for line in self.listener.lines_since}
+        if text in lines and since & set(lines[len(before) + 1 :]):
+            return diagnosis.PASSED_OVER
         heard = all(any(other in line for line in self.listener.heard) for other in before)
         return diagnosis.of_place(len(before) + 1, len(lines)) if heard else None
 

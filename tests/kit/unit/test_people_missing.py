@@ -171,6 +171,14 @@ def test_knocks_and_markers_are_not_told_but_what_only_looks_like_one_is(scene: 
     assert scene.message("hi").failure().got == "The one who knocks is here with a marker in hand"
 
 
+def test_a_line_of_a_segment_that_is_missing_between_others_is_told_as_such(scene: Scene) -> None:
+    scene.ann.last_segment = ["one", "two", "three"]
+    scene.ann.said |= {"one", "two", "three"}
+    scene.bob.heard += ["Ann: one", "Ann: three"]
+    scene.bob._since = 1
+    assert scene.message("two").failure().cause == diagnosis.PASSED_OVER
+
+
 def test_that_somebody_else_heard_it_in_everybodys_stead_is_told(scene: Scene) -> None:
     cyd = scene.make("Cyd")
     cyd.heard += ["Ann: hi"] * 3

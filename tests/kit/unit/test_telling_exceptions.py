@@ -67,6 +67,7 @@ PROVEN = {
     "text that is decoded": (lambda: eval("'a'.decode()"), "bytes-and-text"),
     "bytes that are encoded": (lambda: eval("b'a'.encode()"), "bytes-and-text"),
     "an attribute": (lambda: eval("object().conect"), "no-such-attribute"),
+    "an attribute of nothing": (lambda: eval("None.send"), "wrong-kind"),
     "a name": (lambda: eval("cuont"), "no-such-name"),
     "an index": (lambda: eval("[][0]"), "no-such-item"),
     "a file that is no Python": (lambda: compile("def f(:", "x", "exec"), "not-python"),
