@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 from grading.cli import talks
-from grading.cli.classes import does, roster_of, saves_manifest, takes_a_roster
-from grading.course import PROGRAMS, TALK
+from grading.cli.classes import does, roster_of, saves_manifest, step_named, takes_a_roster
+from grading.course import EXERCISES, PROGRAMS, TALK
 from grading.klass.intake import Arrival, arrived
 from grading.showing.klass import ClassScreen
 from grading.start.ending import FAILED, PASSED
@@ -16,6 +16,8 @@ from grading.start.ending import FAILED, PASSED
 def add(parser: argparse.ArgumentParser) -> None:
     """Say what can be typed behind `intake`."""
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="what the platform lets you download, or its zip")
+    step = "whose programs count where somebody handed in several steps"
+    parser.add_argument("--step", type=step_named, metavar="STEP", help=f"{step}: {', '.join(EXERCISES)}")
     talks.add(parser)
     takes_a_roster(parser)
 
@@ -27,7 +29,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _intake(options: argparse.Namespace, screen: ClassScreen) -> int:
     programs = (*PROGRAMS, TALK.program) if options.with_talks else PROGRAMS
-    found = arrived(options.folder, roster_of(options), programs=programs)
+    exercise = talks.exercise_of(options) if options.step else None
+    found = arrived(options.folder, roster_of(options), exercise, programs)
     rows = [(one.who, *_programs(one), one.word) for one in found.arrivals]
     screen.tables(("who", "came as", "by", "a word"), rows)
     for note in found.notes:

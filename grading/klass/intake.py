@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,15 +11,16 @@ from pathlib import Path
 from grading.course import EXERCISES, PROGRAMS, Exercise
 from grading.klass import gradescope
 from grading.klass.naming import Label, label
-from grading.klass.programs import Chosen, Found, choose, few, fitting, has_program
+from grading.klass.programs import Chosen, Found, choose, few, fitting, has_program, lacking
 from grading.klass.roster import Roster
 from grading.klass.shelf import Item, Leaf, Leaves, Shelf, of_entries, read_all, shelf
 from grading.klass.unpacking import (
-    SPECIAL,
     Allowance,
     Entry,
     is_archive,
+    is_packed,
     unpacked,
+    unreadable,
     wanted,
     without_ending,
 )
@@ -114,6 +116,7 @@ class _Intake:
         if not arrivals and not self._roster.people:
             raise BadSubmission(f"There is no hand-in in {shown(whole.name)}.")
         arrivals = list(self._one_each(arrivals))
+        self._notes += _alike(arrivals)
         here = {arrival.who for arrival in arrivals}
         nothing = "Nothing came: hand it in."
         absent = [
@@ -134,7 +137,16 @@ class _Intake:
             whole = replace(inner, notes=(*whole.notes, *inner.notes))
         if whole.name.endswith(OF_A_CLASSROOM):
             self._prefix = whole.name.removesuffix(OF_A_CLASSROOM) + "-"
+        else:
+            self._prefix = self._common([item.name for item in whole.items if item.is_folder])
         return whole
+
+    def _common(self, names: list[str]) -> str:
+        """Return with what all these names begin, where the roster knows what follows, and none of them whole."""
+        start = os.path.commonprefix(names).rpartition("-")[0] + "-"
+        knows = self._roster.knows
+        is_start = len(names) > 1 and len(start) > 1 and not any(map(knows, names))
+        return start if is_start and any(knows(name.removeprefix(start)) for name in names) else ""
 
     def _opened(self, item: Item) -> Shelf | None:
         """Return what is in a folder or an archive; None where that cannot be opened, which is told at its turn."""
@@ -154,7 +166,7 @@ class _Intake:
         labels = {item: found for item in inner.items if (found := self._label(item))}
         if any(found.rule not in BY_NAME for found in labels.values()):
             return True
-        holding = [item for item in labels if item.is_folder or _is_packed(item.name)]
+        holding = [item for item in labels if item.is_folder or is_packed(item.name)]
         if len(holding) == 1 and deeper:
             further = self._opened(holding[0])
             return further is not None and self._holds_a_class(further, deeper - 1)
@@ -184,7 +196,7 @@ class _Intake:
             found = self._label(item)
             if found and not (not item.is_folder and self._is_program(item.name)):
                 found = self._known(found, item)
-                is_whole = found.rule not in OF_FILES and (item.is_folder or _is_packed(item.name))
+                is_whole = found.rule not in OF_FILES and (item.is_folder or is_packed(item.name))
                 key = found.who, found.order, item.name if is_whole else ""
                 groups.setdefault(key, []).append((found, item))
             elif item.name != gradescope.FILE:
@@ -192,6 +204,7 @@ class _Intake:
         people: dict[str, list[_HandIn]] = {}
         for key, labelled in sorted(groups.items(), key=lambda pair: pair[0]):
             late = any(found.late for found, _ in labelled)
+            labelled = sorted(labelled, key=lambda pair: pair[0].is_of_platform)
             hand_in = _HandIn(replace(labelled[0][0], late=late), tuple(item for _, item in labelled))
             people.setdefault(key[0], []).append(hand_in)
         return people
@@ -215,6 +228,9 @@ class _Intake:
         """Return a label under the name by which the course knows a person, where there is no doubt."""
         if self._prefix and item.is_folder and found.who.startswith(self._prefix):
             found = replace(found, who=found.who.removeprefix(self._prefix), rule="Classroom")
+        found = replace(found, who=_composed(found.who), name=_composed(found.name))
+        if self._roster.group(found.name):  # the platform's number may be that of the one who uploaded it for all
+            return found
         people = self._roster.find(found.who, found.name)
         if len(people) == 1:
             return replace(found, who=people[0].identity, name=people[0].name or found.name)
@@ -255,7 +271,8 @@ class _Intake:
         found = len(self._roster.find(arrival.who, arrival.name))
         if found == 1:
             return arrival
-        note = f"The roster knows nobody called {shown(arrival.who)}." if not found else f"{found} in the roster fit."
+        who = shown(f"{arrival.name} ({arrival.who})" if arrival.name else arrival.who)
+        note = f"The roster knows nobody called {who}." if not found else f"{found} in the roster fit."
         return replace(arrival, notes=(*arrival.notes, note))
 
     def _one_each(self, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
@@ -286,42 +303,49 @@ class _Intake:
         leaves: list[Leaf] = []
         notes: list[str] = []
         for item in hand_in.items:
-            some, more = item.leaves(allowance)
             own = None if item.is_folder else self._label(item)
+            if own and own.is_of_platform:
+                continue
+            some, more = item.leaves(allowance)
             original = own.file if own and len(some) == 1 else ""
             leaves += [Leaf(original or leaf.name, leaf.data) for leaf in some]
             notes += more
         for _ in range(DEPTH):
             packed = [leaf for leaf in leaves if is_archive(leaf.name)]
             plain = [leaf for leaf in leaves if not is_archive(leaf.name)]
-            if not packed or has_program(plain, self._programs):
+            if not packed or not lacking(plain, self._programs):
                 break
             leaves = plain
             for leaf in packed:
-                inner, more = _inside(leaf, allowance)
+                try:
+                    inner, more = _inside(leaf, allowance)
+                except (BadSubmission, TooBig) as error:
+                    if not has_program(plain, self._programs):
+                        raise
+                    inner, more = [], [str(error)]
                 leaves += inner
                 notes += more
-        self._refuse_unreadable(leaves)
+        notes += self._unreadable(leaves)
         more = [f"… and {len(notes) - NOTES:,} more."] if len(notes) > NOTES else []
         return leaves, [*notes[:NOTES], *more]
 
-    def _refuse_unreadable(self, leaves: list[Leaf]) -> None:
-        """Say so where the programs can only be in something that cannot be opened here."""
-        if has_program(leaves, self._programs):
-            return
-        for leaf in leaves:
-            ending = os.path.splitext(leaf.name)[1].lower()
-            if ending in SPECIAL:
-                raise BadSubmission(
-                    f"{shown(leaf.name)} is {SPECIAL[ending]}, which cannot be read here: hand in a zip."
-                )
-            if is_archive(leaf.name):
-                raise BadSubmission(f"{shown(leaf.name)} lies too deep in other archives: hand in one zip.")
+    def _unreadable(self, leaves: list[Leaf]) -> list[str]:
+        """Return what to say where a program may be in something that cannot be opened here; raise it if all may."""
+        if not lacking(leaves, self._programs):
+            return []
+        told = [
+            unreadable(leaf.name) or f"{shown(leaf.name)} lies too deep in other archives: hand in one zip."
+            for leaf in leaves
+            if is_packed(leaf.name)
+        ]
+        if told and not has_program(leaves, self._programs):
+            raise BadSubmission(told[0])
+        return told
 
 
-def _is_packed(name: str) -> bool:
-    """Tell whether a file holds others, whether or not it can be read here."""
-    return name != without_ending(name)
+def _composed(name: str) -> str:
+    """Return a name in the form that most systems write; macOS takes its letters apart."""
+    return unicodedata.normalize("NFC", name)
 
 
 def _inside(leaf: Leaf, allowance: Allowance) -> Leaves:
@@ -330,6 +354,17 @@ def _inside(leaf: Leaf, allowance: Allowance) -> Leaves:
     entries = wanted(unpacked(leaf.data, leaf.name, allowance))
     named = [Entry(f"{folder}/{entry.name}", entry.read, entry.note) for entry in entries]
     return read_all(named, allowance)
+
+
+def _alike(arrivals: Iterable[Arrival]) -> Iterator[str]:
+    """Yield a sentence on those who handed in the same, but for the members of a group."""
+    owners: dict[str, dict[str, str]] = {}
+    for one in arrivals:
+        if one.submission:
+            owners.setdefault(one.submission.digest, {}).setdefault(one.group or one.who, one.who)
+    for own in owners.values():
+        if len(own) > 1:
+            yield f"{few(sorted(own.values()))} handed in the same, byte for byte."
 
 
 def _with(about: Arrival, chosen: Chosen, notes: list[str]) -> Arrival:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from os.path import splitext
 
 from grading.klass.programs import fitting, split
-from grading.klass.unpacking import is_archive, without_ending
+from grading.klass.unpacking import is_packed, without_ending
 
 FILES = (".py", ".docx", ".doc", ".odt", ".rtf", ".pdf", ".ipynb", ".pages", ".pyc")  # that somebody may hand in
-CANVAS = re.compile(r"(?P<who>[^_]+?)_(?:(?P<late>late)_)?(?P<id>\d+)_\d+_(?P<file>.+)", re.IGNORECASE | re.DOTALL)
-CANVAS_ANONYMOUS = re.compile(r"anon_(?:(?P<late>late)_)?(?P<id>\w+?)_\d+_(?P<file>.+)", re.IGNORECASE | re.DOTALL)
-MOODLE = re.compile(r"(?P<who>.*?)_?(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<file>.*)", re.DOTALL)
+CANVAS = re.compile(  # what follows the name, which may be empty, or hold such numbers itself
+    r"_(?:(?P<late>late)_)?(?P<id>\d+)_(?:\d+_(?P<file>.+)|(?P<typed>(?:text|link)\.html))", re.IGNORECASE | re.DOTALL
+)
+CANVAS_ANONYMOUS = re.compile(
+    r"(?P<late>late_)?anon_(?P<later>late_)?(?P<id>\w+?)_(?:\d+_(?P<file>.+)|(?P<typed>(?:text|link)\.html))",
+    re.IGNORECASE | re.DOTALL,
+)
+MOODLE = re.compile(  # those who are in no group have no number
+    r"(?P<who>.*?)(?:_?(?P<id>\d+))?_assignsubmission_(?:file|onlinetext)_?(?P<file>.*)", re.DOTALL
+)
+FEEDBACK = re.compile(r".*_\d+_assignfeedback_.*", re.DOTALL)  # what was given back, not what was handed in
 ATTEMPT = r"_attempt_(?P<when>\d{4}(?:-\d\d){5})"
-BLACKBOARD = re.compile(rf"(?:.*_)?(?P<who>[^_]+){ATTEMPT}(?:_(?P<file>.+)|(?P<text>\.txt))?", re.DOTALL)
+BLACKBOARD = re.compile(rf"(?P<before>.+?){ATTEMPT}(?:_(?P<file>.+)|(?P<text>\.txt))?", re.DOTALL)
 BRIGHTSPACE = re.compile(r"(?P<id>\d+)-\d+ - (?P<who>.+?) - (?P<when>.+)", re.DOTALL)
 REPEATED = re.compile(r"(?P<who>.+?) ?\((?P<number>\d{1,4})\)")  # as browsers and systems name the second one
 SAME = ("exact", "case", "spelling", "copy")  # rules by which a name is the program's own
@@ -35,14 +43,17 @@ class Label:
     name: str = ""  # of a person, as far as it is known
     order: tuple[int, ...] = ()  # the greater, the later it was handed in
     late: bool = False
+    is_of_platform: bool = False  # and nothing that somebody handed in
 
 
 def label(name: str, is_folder: bool, programs: Iterable[str], is_known: Callable[[str], bool]) -> Label | None:
     """Return whose something at the top is; None if it is nobody's, or no work."""
-    found = _of_platform(name)
-    if found:
-        return found
-    if is_folder or is_archive(name) or name != without_ending(name):
+    if FEEDBACK.fullmatch(name):
+        return None
+    readings = list(_of_platforms(name))
+    if readings:
+        return _likeliest(readings, is_known)
+    if is_folder or is_packed(name):
         return _plain(name if is_folder else without_ending(name), name)
     for program in programs:
         if owned := _owned(name, program, is_known):
@@ -52,18 +63,34 @@ def label(name: str, is_folder: bool, programs: Iterable[str], is_known: Callabl
     return None
 
 
-def _of_platform(name: str) -> Label | None:
+def _likeliest(readings: list[Label], is_known: Callable[[str], bool]) -> Label:
+    """Return the one of which the course knows most; the first if it knows nothing."""
+    known = [is_known(one.who) + is_known(one.name) for one in readings]
+    best = max(known)
+    return [one for one, most in zip(readings, known, strict=True) if most == best][-1 if best else 0]
+
+
+def _of_platforms(name: str) -> Iterator[Label]:
+    """Yield what a name says if a platform gave it, the likeliest first: there may be `_` in all of its parts."""
     if found := MOODLE.fullmatch(name):
-        return Label(found["id"], "Moodle", found["file"] or name, found["who"].replace("_", " "))
-    if found := BLACKBOARD.fullmatch(name):
+        who = found["who"].replace("_", " ")
+        yield Label(found["id"] or who, "Moodle", found["file"] or name, who)
+    elif found := BLACKBOARD.fullmatch(name):
         order = tuple(map(int, found["when"].split("-")))
-        return Label(found["who"], "Blackboard", found["file"] or name, order=order)
-    if found := BRIGHTSPACE.fullmatch(name):
-        return Label(found["id"], "Brightspace", "", found["who"], _moment(found["when"]))
-    if found := CANVAS_ANONYMOUS.fullmatch(name) or CANVAS.fullmatch(name):
-        who = found.groupdict().get("who") or ""
-        return Label(found["id"], "Canvas", found["file"], who, late=bool(found["late"]))
-    return None
+        words = found["before"].split("_")  # those of the assignment, and then those of the login
+        for i in reversed(range(len(words))):
+            file = found["file"] or name
+            yield Label("_".join(words[i:]), "Blackboard", file, order=order, is_of_platform=bool(found["text"]))
+    elif found := BRIGHTSPACE.fullmatch(name):
+        yield Label(found["id"], "Brightspace", "", found["who"], _moment(found["when"]))
+    elif found := CANVAS_ANONYMOUS.fullmatch(name):
+        is_late = bool(found["late"] or found["later"])
+        yield Label(found["id"], "Canvas", found["file"] or found["typed"], late=is_late)
+    else:
+        for mark in re.finditer("_", name):
+            if found := CANVAS.fullmatch(name, mark.start()):
+                file = found["file"] or found["typed"]
+                yield Label(found["id"], "Canvas", file, name[: mark.start()], late=bool(found["late"]))
 
 
 def _plain(who: str, name: str) -> Label:

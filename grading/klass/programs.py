@@ -19,7 +19,8 @@ SEPARATORS = re.compile(r"[-_. ]+")
 OTHER_ENDINGS = (".docx", ".doc", ".odt", ".rtf", ".pdf", ".ipynb", ".pages", ".pyc", ".html")
 ENDINGS = (".py.txt", *(f".py{ending}" for ending in OTHER_ENDINGS), ".py", ".pyw", ".txt", *OTHER_ENDINGS)
 RULES = {  # by which a file is taken for a program, the surest first; those with one number compete
-    "exact": 0, "case": 0, "spelling": 0, "copy": 0, "ending": 0, "prefix": 1, "suffix": 1, "other kind": 2,
+    "exact": 0, "case": 0, "spelling": 0, "copy": 0, "ending": 0, "prefix": 1, "suffix": 1, "within": 2,
+    "other kind": 3,
 }  # fmt: skip
 MAGIC = (
     (b"{\\rtf", "an RTF document"),
@@ -29,6 +30,8 @@ MAGIC = (
     (b"\x1f\x8b", "a packed file"),
     (b"Rar!", "a RAR archive"),
     (b"7z\xbc\xaf", "a 7z archive"),
+    (b"\x28\xb5\x2f\xfd", "a packed file"),
+    (b"\xfd7zXZ", "a packed file"),
     (b"\x7fELF", "a compiled program"),
     (b"MZ\x90", "a compiled program"),
     (b"\x00\x05\x16\x07", "a side file that macOS makes"),
@@ -98,7 +101,9 @@ def _rule(stem: str, wanted: str, is_copy: bool) -> str:
         return "copy" if is_copy else "spelling"
     if stem.startswith("test"):
         return ""
-    return "prefix" if stem.endswith(wanted) else "suffix" if stem.startswith(wanted) else ""
+    if wanted not in stem:
+        return ""
+    return "prefix" if stem.endswith(wanted) else "suffix" if stem.startswith(wanted) else "within"
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,12 @@ def has_program(leaves: Iterable[Leaf], programs: Iterable[str]) -> bool:
     return any(fitting(_base(leaf.name), program) for leaf in leaves for program in programs)
 
 
+def lacking(leaves: Iterable[Leaf], programs: Iterable[str]) -> list[str]:
+    """Return the programs that none of these files may be."""
+    names = [_base(leaf.name) for leaf in leaves]
+    return [program for program in programs if not any(fitting(name, program) for name in names)]
+
+
 def choose(leaves: list[Leaf], programs: tuple[str, ...], exercise: Exercise | None = None) -> Chosen:
     """Return what of these files is graded, under the names that are asked for."""
     chosen = Chosen()
@@ -130,7 +141,10 @@ def choose(leaves: list[Leaf], programs: tuple[str, ...], exercise: Exercise | N
             _tell_others(chosen, program, one, candidates)
         elif candidates:
             names = few([candidate.leaf.name for candidate in candidates])
-            chosen.trouble = chosen.trouble or f"Which one is {program}? There are {names}: hand in one of them."
+            what = (
+                "the step decides that is graded" if not exercise and _of_steps(candidates) else "hand in one of them"
+            )
+            chosen.trouble = chosen.trouble or f"Which one is {program}? There are {names}: {what}."
         else:
             chosen.missing.append(program)
     if not picked and not chosen.trouble:
@@ -172,6 +186,11 @@ def _only(candidates: list[_Candidate], exercise: Exercise | None) -> _Candidate
     return None
 
 
+def _of_steps(candidates: list[_Candidate]) -> bool:
+    """Tell whether they lie in the folders of several exercises."""
+    return len({name for one in candidates for name in one.leaf.name.lower().split("/")[:-1]} & EXERCISES.keys()) > 1
+
+
 def _tell_others(chosen: Chosen, program: str, one: _Candidate, candidates: list[_Candidate]) -> None:
     if one.rule != "exact":
         chosen.notes.append(f"{shown(one.leaf.name)} counts as {program}.")
@@ -198,7 +217,7 @@ def few(names: list[str]) -> str:
 
 def _take(chosen: Chosen, picked: dict[str, Leaf], leaves: list[Leaf]) -> None:
     """Take the programs with what lies beside and below them."""
-    too_big: list[str] = []
+    too_big, clashing = list[str](), list[str]()
     for program, leaf in picked.items():
         data, word, trouble = readable(leaf, program)
         chosen.files[program] = data
@@ -208,13 +227,20 @@ def _take(chosen: Chosen, picked: dict[str, Leaf], leaves: list[Leaf]) -> None:
         start = f"{folder}/" if folder else ""
         for leaf in leaves:
             name = leaf.name.removeprefix(start)
-            if leaf.name.startswith(start) and leaf not in picked.values() and name not in chosen.files:
-                if len(leaf.data) > MOST_OF_A_FILE:
-                    too_big.append(name)
-                else:
-                    chosen.files[name] = leaf.data
+            if not leaf.name.startswith(start) or leaf in picked.values():
+                continue
+            if name in chosen.files:
+                if name not in picked and leaf.data != chosen.files[name]:
+                    clashing.append(leaf.name)
+            elif len(leaf.data) > MOST_OF_A_FILE:
+                too_big.append(name)
+            else:
+                chosen.files[name] = leaf.data
     if too_big:
         chosen.notes.append(f"{few(too_big)}: more than {megabytes(MOST_OF_A_FILE)}, and left out.")
+    if clashing:
+        why = "the programs are graded in one folder, where another file has that name"
+        chosen.notes.append(f"{few(clashing)}: left out, since {why}.")
 
 
 def readable(leaf: Leaf, program: str) -> tuple[bytes, str, str]:

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,10 +14,18 @@ from grading.results.visible import shown
 from grading.submission.values import BadSubmission
 
 MOST_BYTES = 10_000_000
-IDENTITY = ("identity", "id", "login", "username", "student id", "sis user id", "orgdefinedid", "email")
+IDENTITY = (
+    "identity", "id", "login", "username", "student id", "sis user id", "orgdefinedid", "identifier", "email",
+)  # fmt: skip
 NAMES = ("name", "full name", "student", "display name")
+FIRST_NAMES = ("first name", "firstname", "given name")
+LAST_NAMES = ("last name", "lastname", "surname", "family name")
 GROUPS = ("group", "team")
 WORD = re.compile(r"[^\W_]+")
+EXACTLY = re.compile(r'="(.*)"', re.DOTALL)  # a cell whose zeros a spreadsheet shall leave alone
+SEPARATED = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # what some spreadsheets write before all else
+PARTICIPANT = re.compile(r"[^\W\d]+ (\d+)")  # a person without a name, as the worksheets of Moodle have it
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how the files of spreadsheets begin
 
 
 @dataclass(frozen=True)
@@ -35,25 +44,33 @@ class Roster:
         self.people: list[Person] = []
         self.notes = list(notes)
         self._known: dict[str, list[Person]] = {}
+        self._turned: dict[str, list[Person]] = {}  # by names that begin with another of their words
         for person, keys in people:
             if any(person.identity == other.identity for other in self.people):
                 self.notes.append(f"{shown(person.identity)} stands in the roster twice: the first row counts.")
                 continue
             self.people.append(person)
-            for form in {form for key in (person.identity, person.name, *keys) for form in _forms(key)}:
-                self._known.setdefault(form, []).append(person)
+            own = (person.identity, person.name, *keys)
+            for known, forms in ((self._known, _forms), (self._turned, _turned)):
+                for form in {form for key in own for form in forms(key)}:
+                    known.setdefault(form, []).append(person)
 
     def find(self, *keys: str) -> list[Person]:
         """Return whoever is known by one of these keys, the first of them that anybody is known by."""
-        for key in keys:
-            for form in _forms(key):
-                if found := self._known.get(form):
-                    return found
+        for known in (self._known, self._turned):
+            for key in keys:
+                for form in _forms(key):
+                    if found := known.get(form):
+                        return found
         return []
 
     def group(self, name: str) -> list[Person]:
         """Return all who are in a group; nobody if there is none of that name."""
-        return [person for person in self.people if person.group and _folded(person.group) == _folded(name)]
+        for form in (_folded, _squeezed):
+            members = [one for one in self.people if one.group and form(name) and form(one.group) == form(name)]
+            if len({_folded(one.group) for one in members}) == 1:
+                return members
+        return []
 
     def knows(self, key: str) -> bool:
         """Tell whether somebody, or a group, is known by a key."""
@@ -64,11 +81,16 @@ def read(data: bytes, name: str = "the roster") -> Roster:
     """Return the roster in a CSV; BadSubmission with a sentence if it is none."""
     if len(data) > MOST_BYTES:
         raise BadSubmission(f"{shown(name)} is too big for a roster.")
+    if data.startswith(WORKBOOKS):
+        raise BadSubmission(f"{shown(name)} is the file of a spreadsheet, and no CSV: save it as one.")
     text = _decoded(data).lstrip()
+    said = SEPARATED.match(text)
+    text = text[said.end() :] if said else text
     first = text.partition("\n")[0]
-    mark = max(",;\t", key=first.count)
+    mark = said[1] if said else max(",;\t", key=first.count)
     try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark) if any(map(str.strip, row))]
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+        rows = [row for row in lines if any(map(str.strip, row))]
     except csv.Error as error:
         raise BadSubmission(f"{shown(name)} is no CSV: {shown(str(error))}.") from None
     titles = [title.strip().casefold() for title in rows[0]] if rows else []
@@ -80,15 +102,22 @@ def read(data: bytes, name: str = "the roster") -> Roster:
 
 def _people(rows: list[list[str]], titles: list[str], column: int) -> Iterable[tuple[Person, list[str]]]:
     name, group = _column(titles, NAMES), _column(titles, GROUPS)
+    halves = [_column(titles, FIRST_NAMES), _column(titles, LAST_NAMES)]
     for row in rows:
         if identity := _cell(row, column):
-            others = [_cell(row, i) for i in range(len(row)) if i not in (column, name, group)]
-            yield Person(identity, _cell(row, name), _cell(row, group)), others
+            others = [_cell(row, i) for i in range(len(row)) if i not in (column, name, group, *halves)]
+            if participant := PARTICIPANT.fullmatch(identity):
+                others.append(participant[1])
+            full = _cell(row, name) or " ".join(filter(None, (_cell(row, half) for half in halves)))
+            yield Person(identity, full, _cell(row, group)), others
 
 
 def _notes(rows: list[list[str]], column: int, name: str) -> list[str]:
     nobody = sum(not _cell(row, column) for row in rows)
-    return [f"{nobody} rows of {shown(name)} name nobody."] if nobody else []
+    if nobody == len(rows):
+        return [f"{shown(name)} names nobody."]
+    which = "A row" if nobody == 1 else f"{nobody} rows"
+    return [f"{which} of {shown(name)} {'names' if nobody == 1 else 'name'} nobody."] if nobody else []
 
 
 def _column(titles: list[str], wanted: Iterable[str]) -> int | None:
@@ -96,12 +125,16 @@ def _column(titles: list[str], wanted: Iterable[str]) -> int | None:
 
 
 def _cell(row: list[str], column: int | None) -> str:
-    return row[column].strip() if column is not None and column < len(row) else ""
+    text = row[column].strip() if column is not None and column < len(row) else ""
+    exactly = EXACTLY.fullmatch(text)
+    return exactly[1].strip() if exactly else text
 
 
 def _decoded(data: bytes) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace")
+    if b"\0" in data[:2]:  # the mark is missing
+        return data.decode("utf-16-be" if data[0] == 0 else "utf-16-le", "replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -109,12 +142,22 @@ def _decoded(data: bytes) -> str:
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def _squeezed(text: str) -> str:
+    return "".join(WORD.findall(_folded(text)))
 
 
 def _forms(key: str) -> list[str]:
     """Return the ways in which platforms write a name: as it is, in one word, and its words in any order."""
-    words = WORD.findall(key.casefold())
+    words = WORD.findall(_folded(key))
     if not words:
         return []
-    return [_folded(key), *(["".join(words), " ".join(sorted(words))] if len(words) > 1 else [])]
+    return [_folded(key), "".join(words), " ".join(sorted(words))]
+
+
+def _turned(key: str) -> list[str]:
+    """Return a name in one word as it is where the last name stands first, wherever that one begins."""
+    words = WORD.findall(_folded(key))
+    return ["".join(words[i:] + words[:i]) for i in range(1, len(words))]

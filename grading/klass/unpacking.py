@@ -24,8 +24,11 @@ MOST_OF_A_CLASS = 2_000_000_000  # bytes of a whole class in one tar
 MOST_LISTED = 200_000  # entries in the table of contents of an archive
 MOST_MEMORY = 100_000_000  # bytes that an xz may ask for
 ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz")
-SPECIAL = {".rar": "a RAR archive", ".7z": "a 7z archive"}  # that nothing here can read
-MAGIC = {b"Rar!": ".rar", b"7z\xbc\xaf": ".7z"}
+SPECIAL = {  # that nothing here can read
+    ".rar": "a RAR archive", ".7z": "a 7z archive", ".tar.zst": "a Zstandard archive", ".tzst": "a Zstandard archive",
+    ".zst": "a Zstandard file", ".gz": "a gzip file", ".bz2": "a bzip2 file", ".xz": "an xz file",
+}  # fmt: skip
+MAGIC = {b"Rar!": ".rar", b"7z\xbc\xaf": ".7z", b"\x28\xb5\x2f\xfd": ".zst"}
 LONGEST_NAME, LONGEST_PATH = 255, 4096  # characters, as on most disks
 TAR_MAGIC, TAR_MAGIC_AT = b"ustar", 257
 
@@ -63,6 +66,19 @@ class Entry:
 def is_archive(name: str) -> bool:
     """Tell whether a file's name says that others are in it."""
     return name.lower().endswith(ENDINGS)
+
+
+def is_packed(name: str) -> bool:
+    """Tell whether a file's name says that others are in it, whether or not it can be read here."""
+    return name != without_ending(name)
+
+
+def unreadable(name: str) -> str:
+    """Return a sentence on a packed file that cannot be read here; nothing on any other."""
+    kind = next((kind for ending, kind in SPECIAL.items() if name.lower().endswith(ending)), "")
+    return (
+        f"{shown(name)} is {kind}, which cannot be read here: hand in a zip." if kind and not is_archive(name) else ""
+    )
 
 
 def without_ending(name: str) -> str:

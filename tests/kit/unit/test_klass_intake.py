@@ -125,17 +125,43 @@ ARRIVALS: dict[str, tuple[str, Files, str, str]] = {
     ),
     "Canvas, a zip": ("7", {"doeann_7_91_work-1.zip": zipped(BOTH)}, FINE, ""),
     "Canvas, nameless": ("x7k", {"anon_x7k_91_chat_server.py": S, "anon_x7k_92_chat_client.py": C}, FINE, ""),
+    "Canvas, late and nameless": (
+        "x7k",
+        {"LATE_anon_x7k_91_chat_server.py": S, "LATE_anon_x7k_92_chat_client.py": C},
+        ODD,
+        "late",
+    ),
+    "Canvas, with _ in the name": ("7", {f"doe_ann_7_9_{name}": data for name, data in BOTH.items()}, FINE, ""),
+    "Canvas, without a name": ("7", {f"_7_9_{name}": data for name, data in BOTH.items()}, FINE, ""),
+    "Canvas, typed into the page": ("7", {"doeann_LATE_7_text.html": b"<p>import socket</p>"}, NONE, "only text.html"),
+    "Canvas, a link": ("7", {"doeann_7_link.html": b"<a>"}, NONE, "only link.html"),
     "Moodle, a folder": ("77", under("Ann Doe_77_assignsubmission_file_", BOTH), FINE, ""),
     "Moodle, newer": ("77", under("Ann Doe_77_assignsubmission_file", BOTH), FINE, ""),
     "Moodle, flat": ("77", {f"Ann Doe_77_assignsubmission_file_{name}": data for name, data in BOTH.items()}, FINE, ""),
     "Moodle, blind": ("77", under("Participant_77_assignsubmission_file_", BOTH), FINE, ""),
     "Moodle, with the login": ("77", under("ann_Ann Doe_77_assignsubmission_file_", BOTH), FINE, ""),
+    "Moodle, in no group": ("Default group", under("Default group_assignsubmission_file", BOTH), FINE, ""),
+    "Moodle, and what was given back": (
+        "77",
+        {
+            **under("Ann Doe_77_assignsubmission_file", BOTH),
+            **under("Ann Doe_77_assignfeedback_file", {SERVER: b"# see here"}),
+        },
+        FINE,
+        "",
+    ),
     "Blackboard": (
         "ann",
         {f"Step 4_ann_attempt_2026-03-01-10-00-00_{name}": data for name, data in BOTH.items()}
         | {"Step 4_ann_attempt_2026-03-01-10-00-00.txt": b"Name: Ann"},
         FINE,
         "",
+    ),
+    "Blackboard, without a file": (
+        "ann",
+        {"Step 4_ann_attempt_2026-03-01-10-00-00.txt": b"Name: Ann"},
+        NONE,
+        "There is nothing in it",
     ),
     "Blackboard, twice": (
         "ann",
@@ -160,6 +186,7 @@ ARRIVALS: dict[str, tuple[str, Files, str, str]] = {
     "a copy of Windows": ("ann", under("ann", {"chat_server - Copy.py": S, CLIENT: C}), ODD, "- Copy.py counts"),
     "an ending that is hidden": ("ann", under("ann", {"chat_server.py.txt": S, CLIENT: C}), ODD, "txt counts"),
     "no ending": ("ann", under("ann", {"chat_server": S, CLIENT: C}), ODD, "chat_server counts"),
+    "a name and a version": ("ann", under("ann", {"ann_chat_server_v3.py": S, CLIENT: C}), ODD, "v3.py counts"),
     "a version": ("ann", under("ann", {"chat_server_final.py": S, CLIENT: C}), ODD, "final.py counts"),
     "UTF-16": ("ann", under("ann", {SERVER: S.decode().encode("utf-16"), CLIENT: C}), ODD, "was UTF-16"),
     "UTF-16, the other way": ("ann", under("ann", {SERVER: b"\xfe\xff\0x\0=\0001", CLIENT: C}), ODD, "was UTF-16"),
@@ -196,6 +223,23 @@ ARRIVALS: dict[str, tuple[str, Files, str, str]] = {
         ODD,
         "it lies elsewhere",
     ),
+    "one of the two in a zip": ("ann", under("ann", {SERVER: S, "client.zip": zipped({CLIENT: C})}), FINE, ""),
+    "one of the two in half a zip": (
+        "ann",
+        under("ann", {SERVER: S, "client.zip": zipped({CLIENT: C})[:60]}),
+        ODD,
+        "chat_client.py did not come. client.zip cannot be read",
+    ),
+    "one of the two in a 7z": ("ann", under("ann", {SERVER: S, "client.7z": b"7z\xbc\xaf"}), ODD, "a 7z archive"),
+    "both and a zip": ("ann", under("ann", {**BOTH, "old.zip": zipped({SERVER: C})}), FINE, ""),
+    "helpers with one name": (
+        "ann",
+        under("ann", {"s/chat_server.py": S, "s/util.py": S, "c/chat_client.py": C, "c/util.py": C}),
+        ODD,
+        "c/util.py: left out",
+    ),
+    "a Zstandard archive": ("ann", {"ann.tar.zst": b"\x28\xb5\x2f\xfd"}, NONE, "a Zstandard archive"),
+    "a program by gzip": ("ann", under("ann", {"chat_server.py.gz": b"\x1f\x8b", CLIENT: C}), ODD, "a gzip file"),
     "RAR": ("ann", {"ann.rar": b"Rar!\x1a\7"}, NONE, "a RAR archive"),
     "RAR that is called zip": ("ann", {"ann.zip": b"Rar!\x1a\7"}, NONE, "a RAR archive"),
     "7z": ("ann", {"ann/work.7z": b"7z\xbc\xaf\x27"}, NONE, "a 7z archive"),
@@ -515,7 +559,7 @@ def test_gradescope_says_who_handed_in_together(tmp_path: Path) -> None:
         ("bob@example.org", "Bob", "submission_11"),
     ]
     assert {one.rule for one in found.arrivals} == {"Gradescope"}
-    assert found.notes == ()
+    assert found.notes == ("9, ann@example.org handed in the same, byte for byte.",)
 
 
 ROSTER = """identity;name;group;mail
@@ -557,6 +601,60 @@ def test_a_group_hands_in_once_for_all_its_members(tmp_path: Path) -> None:
     assert by_who["b2"].group == "team 5"
 
 
+def test_what_one_uploaded_for_a_group_is_that_of_all(tmp_path: Path) -> None:
+    names = {"Canvas": "team5_3_91_work.zip", "Canvas with _": "team_5_3_91_work.zip"}
+    names["Moodle"] = "Team 5_3_assignsubmission_file_work.zip"
+    text = "id,name,group\n3,Ann,Team 5\n4,Bob,Team 5\n5,Cy,\n"
+    for platform, name in names.items():
+        (tmp_path / platform).mkdir()
+        found = with_roster(tmp_path / platform, {name: zipped(BOTH), **under("Cy", BOTH)}, text)
+        assert [(one.who, one.group, one.word) for one in found.arrivals] == [
+            ("3", "Team 5", "Everything came as it should."),
+            ("4", "Team 5", "Everything came as it should."),
+            ("5", "", "Everything came as it should."),
+        ], platform
+
+
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [
+        ("doeannzoe_7_91_work.zip", "az"),  # Canvas puts the last name first, and leaves blanks away
+        ("Zoe\u0308_7_assignsubmission_file_work.zip", "z"),  # as macOS writes it
+        ("Step_4_a_z_attempt_2026-03-02-10-00-00_work.zip", "a_z"),
+        ("8_99_7_91_work.zip", "n8"),
+        ("Participant 12_12_assignsubmission_file_work.zip", "Participant 12"),
+    ],
+)
+def test_the_roster_says_how_a_name_is_to_be_read(name: str, who: str, tmp_path: Path) -> None:
+    text = "id,name,number\naz,Ann Zoe Doe,\nz,Zo\xeb,\na_z,,\nn8,,99\nParticipant 12,,\n"
+    found = with_roster(tmp_path, {name: zipped(BOTH), **under("other", BOTH)}, text)
+    assert [one.who for one in found.arrivals if one.submission] == sorted([who, "other"])
+
+
+def test_names_in_two_columns_and_beginnings_that_all_share_are_seen_through(tmp_path: Path) -> None:
+    text = "identifier,First name,Last name,github_username\n#1,Ann,Doe,anndoe\n#2,Bob,Bright,bob-b\n"
+    for place, names in {"a": ("1-9 - Ann Doe - Oct 3, 2026 1105 AM", "2"), "b": ("hw-4-anndoe", "hw-4-bob-b")}.items():
+        (tmp_path / place).mkdir()
+        found = with_roster(tmp_path / place, {f"{names[0]}/{SERVER}": S, f"{names[1]}/{CLIENT}": C}, text)
+        assert [(one.who, one.name) for one in found.arrivals] == [("#1", "Ann Doe"), ("#2", "Bob Bright")]
+        assert all(one.submission for one in found.arrivals)
+
+
+def test_who_handed_in_the_same_is_told_and_a_group_is_not(tmp_path: Path) -> None:
+    found = with_roster(tmp_path, {**under("Team 5", BOTH), **under("d4", {SERVER: S}), **under("a1", {SERVER: S})})
+    assert [note for note in found.notes if "same" in note] == ["a1, d4 handed in the same, byte for byte."]
+
+
+def test_of_several_steps_the_one_counts_that_is_graded(tmp_path: Path) -> None:
+    steps = {f"ann/kit/steps/step{n}/{name}": b"%d" % n for n in range(1, 5) for name in BOTH}
+    folder = class_of(tmp_path, {**steps, **BESIDE})
+    done = grader("intake", str(folder))
+    assert "the step decides that is graded" in " ".join(done.stdout.split())
+    assert "2 of 2 can be graded" in grader("intake", str(folder), "--step", "step3").stdout
+    found = arrived(folder, exercise=STEP4).arrivals[0]
+    assert found.submission and found.submission.files[SERVER] == b"4"
+
+
 def test_two_hand_ins_of_one_person_are_a_question(tmp_path: Path) -> None:
     found = with_roster(tmp_path, {**under("a1", BOTH), **under("ann@example.org", {SERVER: b"other"})})
     ann = next(one for one in found.arrivals if one.who == "a1")
@@ -565,15 +663,27 @@ def test_two_hand_ins_of_one_person_are_a_question(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["id,name\na1,Ann\n", '"Login"\t"Name"\n"a1"\t"Ann"\n', "email,id\na@x,a1\n", "\nID;Name\na1;Ann\n"]
+    "text",
+    [
+        "sep=;\nid;name\na1;Ann, or Anna\n",
+        'id,name\n"=""a1""",Ann\n',
+        "Identifier,Full name\na1,Ann\n",
+        "id,name\n,\n a1 , Ann \n\n",
+        "id,name\na1,Ann\n",
+        '"Login"\t"Name"\n"a1"\t"Ann"\n',
+        "email,id\na@x,a1\n",
+        "\nID;Name\na1;Ann\n",
+    ],
 )
 def test_a_roster_may_come_in_many_forms(text: str) -> None:
     for written in (text, text.replace("\n", "\r\n")):
-        for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"):
             assert [person.identity for person in roster.read(written.encode(encoding)).people] == ["a1"]
 
 
-@pytest.mark.parametrize("data", [b"", b"name\nAnn\n", b"\0\0\0", b"\xff\xfe\0", b'"' * 9])
+@pytest.mark.parametrize(
+    "data", [b"", b"name\nAnn\n", b"\0\0\0", b"\xff\xfe\0", b'"' * 9, b"PK\3\4workbook", b'id,name\na,"Ann\nb,Bob\n']
+)
 def test_what_is_no_roster_is_refused_in_a_sentence(data: bytes) -> None:
     with pytest.raises(BadSubmission, match=r"\.$"):
         roster.read(data)
@@ -590,6 +700,7 @@ def test_what_is_no_roster_is_refused_in_a_sentence(data: bytes) -> None:
         ("chat_server.py.txt", "ending"),
         ("ann_chat_server.py", "prefix"),
         ("chat_server_v2.py", "suffix"),
+        ("ann_chat_server_v2.py", "within"),
         ("chat_server.rtf", "other kind"),
         ("test_chat_server.py", ""),
         ("server.py", ""),
