@@ -107,7 +107,8 @@ class _Class:
         return {
             "students": self._in_order(),
             "sure": self.sure,
-            "passes": wilson(sum(one.passes for one in self.students), len(self.students)),
+            "unsure": sorted((one for one in self.students if not one.is_sure), key=lambda one: one.name),
+            "passes": wilson(sum(one.passes for one in self.sure), len(self.sure)),
             "most": max((one.max_points for one in self.students), default=0),
             "quarters": self._quarters(),
             "agreement": kuder_richardson([[letter == PASS for letter in one.outcomes] for one in self.sure]),

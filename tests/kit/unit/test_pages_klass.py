@@ -224,8 +224,10 @@ def test_whatever_a_class_is_like_there_is_a_page(graded: list[tuple[str, Grade]
 
 def test_a_verdict_that_nobody_could_tell_is_no_low_score() -> None:
     text = page("step2", [*klass(12), ("unsure", UNSURE)])
-    assert "unsure" not in text.partition('id="talks"')[2].partition("</section>")[0]
+    assert "unsure" not in text.partition("<h3>Fewest points</h3>")[2].partition("</section>")[0]
     assert 'it is to be graded again</th><td class="number">1</td>' in text
+    assert "12 graded, 1 to be graded again" in words(text)
+    assert "unsure: the grader could not tell" in words(text)
 
 
 def test_checks_to_doubt_are_told_and_why() -> None:
