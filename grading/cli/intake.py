@@ -43,5 +43,7 @@ def _intake(options: argparse.Namespace, screen: ClassScreen) -> int:
 
 def _programs(one: Arrival) -> tuple[str, str]:
     """Return under what name somebody's work came, and by which rules it was found."""
+    if not one.source:
+        return "", ""
     rules = [one.rule, *(found.rule for found in one.found)]
     return one.source, ", ".join(rule for rule in dict.fromkeys(rules) if rule not in ("name", "exact")) or "name"

@@ -310,6 +310,14 @@ class _Intake:
             original = own.file if own and len(some) == 1 else ""
             leaves += [Leaf(original or leaf.name, leaf.data) for leaf in some]
             notes += more
+        leaves, more = self._unpacked(leaves, allowance)
+        notes += [*more, *self._unreadable(leaves)]
+        more = [f"… and {len(notes) - NOTES:,} more."] if len(notes) > NOTES else []
+        return leaves, [*notes[:NOTES], *more]
+
+    def _unpacked(self, leaves: list[Leaf], allowance: Allowance) -> Leaves:
+        """Return files with those in archives among them, until none of the programs is lacking."""
+        notes: list[str] = []
         for _ in range(DEPTH):
             packed = [leaf for leaf in leaves if is_archive(leaf.name)]
             plain = [leaf for leaf in leaves if not is_archive(leaf.name)]
@@ -325,9 +333,7 @@ class _Intake:
                     inner, more = [], [str(error)]
                 leaves += inner
                 notes += more
-        notes += self._unreadable(leaves)
-        more = [f"… and {len(notes) - NOTES:,} more."] if len(notes) > NOTES else []
-        return leaves, [*notes[:NOTES], *more]
+        return leaves, notes
 
     def _unreadable(self, leaves: list[Leaf]) -> list[str]:
         """Return what to say where a program may be in something that cannot be opened here; raise it if all may."""

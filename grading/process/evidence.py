@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Sequence
 
 from grading.process.hope import Work
@@ -22,6 +23,7 @@ from grading.telling import exceptions, silence, stacks
 ORDINARY = ("Disconnected", "Connection lost", "Connected to chat server", "Joined as:")  # words that tell nothing new
 MOST_PRINTED = 3  # lines
 LIKE = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")  # what may differ between lines of one kind
+TOO_LONG = -getattr(signal, "SIGXCPU", 256)  # the status of whoever took too much of a processor; Windows has none
 LOOKS = 20  # at a thread that never rests, to see it where it reads
 
 
@@ -43,7 +45,10 @@ def why(program: Program, missing: bool = True) -> Cause | None:
     if status is None:
         return None
     program.hear_last_words()
-    return exceptions.of_end(program.name, status, _last_words(program) if status else "")
+    reason = program.production.launcher.why_ended.get(program.pid, "")
+    if status == TOO_LONG:
+        reason = "It had kept a processor busy for longer than a program may."
+    return exceptions.of_end(program.name, status, _last_words(program) if status else "", reason)
 
 
 def own_place(places: Sequence[Place], production: Production) -> Place | None:

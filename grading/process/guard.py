@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 
 from grading.process import jail
+from grading.submission.budget import megabytes
 from grading.system import buffers, families
 
 LOOKING_SECONDS = 0.5  # between two looks
@@ -21,8 +22,11 @@ MOST_WAITING_BYTES = 1_000_000_000  # that nobody reads out of sockets: of these
 MOST_SWEEPS = 20  # until none must be left of these
 
 
-def watch(root: Callable[[], int], ended: threading.Event) -> None:
-    """Until `ended`, end what takes too much of all that `root` started: the biggest process first, or too many all."""
+def watch(root: Callable[[], int], ended: threading.Event, why: dict[int, str] | None = None) -> None:
+    """Until `ended`, end what takes too much of all that `root` started: the biggest process first, or too many all.
+
+    For each that is ended alone, a sentence goes into `why`.
+    """
     if sys.platform != "linux":
         return
     most = min(MOST_BYTES, int(PART * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")))
@@ -32,10 +36,21 @@ def watch(root: Callable[[], int], ended: threading.Event) -> None:
         if len(members) > MOST_PROCESSES or (members and _too_much_waits()):
             _end_all(pid)
             continue
-        while sum(member.bytes for member in members) > most or sum(member.tasks for member in members) > MOST_TASKS:
+        while told := _too_much(members, most):
             biggest = max(members, key=lambda member: (member.bytes, member.tasks))
             members.remove(biggest)
+            if why is not None:
+                why[biggest.pid] = told
             _end(biggest.pid)
+
+
+def _too_much(members: list[families.Member], most: int) -> str:
+    """Return a sentence on what all of them take too much of, which is told of the biggest; nothing if all is well."""
+    if sum(member.bytes for member in members) > most:
+        return f"The grader ended it: all programs together had more than {megabytes(most)} of memory, and it the most."
+    if sum(member.tasks for member in members) > MOST_TASKS:
+        return f"The grader ended it: there were more than {MOST_TASKS:,} processes and threads in all."
+    return ""
 
 
 def _too_much_waits() -> bool:

@@ -53,7 +53,9 @@ class Launcher:
         self._helpers: dict[object, Any] = {}
         self._at_end = contextlib.ExitStack()
         self._ended = threading.Event()
-        threading.Thread(target=guard.watch, args=(self._root, self._ended), daemon=True).start()
+        self.why_ended: dict[int, str] = {}  # by number of a process, a sentence on why it took too much
+        watching = (self._root, self._ended, self.why_ended)
+        threading.Thread(target=guard.watch, args=watching, daemon=True).start()
 
     def _root(self) -> int:
         return self._forkserver.pid if self._forkserver else 0

@@ -90,7 +90,8 @@ def _importance(error: Raised) -> tuple[int, int]:
     return (2 if error.is_broken_connection else 1), 0
 
 
-def of_end(program: str, status: int, last_words: str) -> Cause:
-    """Tell that a program ended, with an exit status or (negative) by a signal."""
+def of_end(program: str, status: int, last_words: str, reason: str = "") -> Cause:
+    """Tell that a program ended, with an exit status or (negative) by a signal; and, if that is known, the reason."""
     how = f"was ended by signal {-status}" if status < 0 else f"ended by itself, with exit status {status}"
-    return Cause("ended", f"{program} {how}" + (f". Its last words: {last_words}" if last_words else "."))
+    told = f"{program} {how}. {reason}" if reason else f"{program} {how}."
+    return Cause("ended", f"{told} Its last words: {last_words}" if last_words else told)

@@ -39,6 +39,24 @@ def test_too_many_processes_are_all_ended(monkeypatch: pytest.MonkeyPatch) -> No
             looks.join()
 
 
+def test_whoever_takes_too_much_memory_is_ended_and_it_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "MOST_BYTES", 1)
+    monkeypatch.setattr(guard, "LOOKING_SECONDS", 0.01)
+    ended, why = threading.Event(), dict[int, str]()
+    with subprocess.Popen([sys.executable, "-c", FAMILY], stdout=subprocess.PIPE) as head:
+        assert head.stdout
+        head.stdout.readline()
+        looks = threading.Thread(target=guard.watch, args=(lambda: head.pid, ended, why))
+        looks.start()
+        try:
+            assert head.wait() == 0
+        finally:
+            ended.set()
+            looks.join()
+    assert len(why) >= 5
+    assert all("memory" in sentence for sentence in why.values())
+
+
 def test_few_processes_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     looked = threading.Semaphore(0)
 

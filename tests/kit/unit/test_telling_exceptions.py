@@ -166,3 +166,8 @@ def test_what_is_still_to_be_written_tells_most_and_a_broken_connection_least() 
 )
 def test_an_end_is_told_with_its_status(status: int, last_words: str, told: str) -> None:
     assert of_end("chat_client.py", status, last_words) == Cause("ended", told)
+
+
+def test_an_end_is_told_with_its_reason_where_that_is_known() -> None:
+    told = "chat_server.py was ended by signal 9. It took too much. Its last words: help"
+    assert of_end("chat_server.py", -9, "help", "It took too much.") == Cause("ended", told)
