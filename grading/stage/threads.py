@@ -180,7 +180,7 @@ def describe(error: BaseException, traceback: TracebackType | None) -> Raised:
         traceback = traceback.tb_next
     if isinstance(error, SyntaxError) and error.filename:
         name = os.path.basename(error.filename)
-        places.append({"file": name, "line": error.lineno or 0, "function": "", "code": (error.text or "").strip()})
+        places.append({"file": name, "line": error.lineno or 1, "function": "", "code": (error.text or "").strip()})
     message = error.msg if isinstance(error, SyntaxError) else str(error)
     module = str(error.name or "") if isinstance(error, ModuleNotFoundError) else ""
     return {"type": type(error).__name__, "message": message[:300], "module": module, "places": places}

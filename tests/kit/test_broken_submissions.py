@@ -82,6 +82,7 @@ def test_a_missing_program_is_named_and_the_other_one_is_graded(tmp_path: Path) 
 
 
 WORDS = {
+    "an encoding that nobody knows": ("# coding: no-such\n", ["chat_server.py:1: SyntaxError: unknown encoding"]),
     "a syntax error": ("def main(:\n    pass\n", ["chat_server.py:1", "SyntaxError"]),
     "an import error": ("import no_such_module\n", ["chat_server.py:1", "ModuleNotFoundError", "no_such_module"]),
     "a crash at the start": ("x = 1\nprint(1 / 0)\n", ["chat_server.py:2", "ZeroDivisionError", "print(1 / 0)"]),

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from grading.cli.gaps import gaps
+from grading.course import KIT
 from tests.kit.hostile.cases import VERDICTS, cases
 from tests.kit.hostile.rows import Row, rows
 
@@ -30,3 +31,7 @@ def test_each_says_what_it_tries_and_what_must_be_true() -> None:
     for case in cases():
         assert case.tries.endswith("."), case.name
         assert case.verdict in VERDICTS, case.name
+
+
+def test_the_page_for_instructors_says_how_many_there_are() -> None:
+    assert f"with {len(cases())} hostile or broken submissions" in (KIT / "README.md").read_text("utf-8")

@@ -22,6 +22,15 @@ SERVER, CLIENT, GATEWAY = "chat_server.py", "chat_client.py", "chat_web.py"
 HIDDEN = "secret.txt"  # a file in the home of the instructor
 FUTURE = "from __future__ import annotations\n"
 VERDICTS = {"passes": (0,), "fails": (1, 2), "any": (0, 1, 2)}  # the exit statuses of the grader
+SHADOWS = {  # files that are called like those of a grader, of its tools and of Python's start
+    "sitecustomize.py": "raise SystemExit(7)\n",
+    "usercustomize.py": "raise SystemExit(7)\n",
+    "conftest.py": "raise SystemExit(7)\n",
+    "pytest.ini": "[pytest]\naddopts = --version\n",
+    "grading/__init__.py": "raise SystemExit(7)\n",
+    "grading/stage/__main__.py": "raise SystemExit(7)\n",
+    "tests/__init__.py": "raise SystemExit(7)\n",
+}
 WRONG = """
 import socketserver
 
@@ -156,10 +165,17 @@ def _many_files(work: Path, places: dict[str, str]) -> None:
         (work / "data" / f"{number}.txt").touch()
 
 
+def _shadows(work: Path, places: dict[str, str]) -> None:
+    for name, text in SHADOWS.items():
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        (work / name).write_text(text)
+
+
 MADE: dict[str, Callable[[Path, dict[str, str]], None]] = {
     "link-to-answer": _link_to_answer, "pipe": _pipe, "device": _device, "sparse": _sparse, "nested": _nested,
     "no-text": _no_text, "folder": _folder, "folder-beside": _folder_beside, "link-loop": _link_loop,
     "odd-names": _odd_names, "escape-name": _escape_name, "many-files": _many_files,
+    "shadows": _shadows,
 }  # fmt: skip
 
 

@@ -1,0 +1,26 @@
+"""Its exception lies about its name, has a text that hangs, and a cause that never ends. It only spoils its own story.
+
+server none fails
+"""
+
+import time
+
+class Liar(type):
+    __name__ = property(lambda self: 5)
+    __qualname__ = property(lambda self: time.sleep(1e6))
+
+class Word(str):
+    def __str__(self):
+        raise KeyboardInterrupt
+    __repr__ = encode = __str__
+
+class Error(Exception, metaclass=Liar):
+    def __str__(self):
+        return Word("x")
+
+last = first = Error()
+for _ in range(100_000):
+    last.__cause__ = Error()
+    last = last.__cause__
+last.__cause__ = first
+raise first
