@@ -45,11 +45,15 @@ class Roster:
         self.notes = list(notes)
         self._known: dict[str, list[Person]] = {}
         self._turned: dict[str, list[Person]] = {}  # by names that begin with another of their words
+        self._groups: dict[str, dict[str, list[Person]]] = {}  # by the ways to write its name, those of each group
         for person, keys in people:
             if any(person.identity == other.identity for other in self.people):
                 self.notes.append(f"{shown(person.identity)} stands in the roster twice: the first row counts.")
                 continue
             self.people.append(person)
+            if group := _folded(person.group):
+                for form in {group, _squeezed(group)} - {""}:
+                    self._groups.setdefault(form, {}).setdefault(group, []).append(person)
             own = (person.identity, person.name, *keys)
             for known, forms in ((self._known, _forms), (self._turned, _turned)):
                 for form in {form for key in own for form in forms(key)}:
@@ -66,10 +70,10 @@ class Roster:
 
     def group(self, name: str) -> list[Person]:
         """Return all who are in a group; nobody if there is none of that name."""
-        for form in (_folded, _squeezed):
-            members = [one for one in self.people if one.group and form(name) and form(one.group) == form(name)]
-            if len({_folded(one.group) for one in members}) == 1:
-                return members
+        for form in (_folded(name), _squeezed(name)):
+            named = self._groups.get(form, {})
+            if len(named) == 1:
+                return next(iter(named.values()))
         return []
 
     def knows(self, key: str) -> bool:
