@@ -32,6 +32,7 @@ HOME, TEMPORARY = "home", "tmp"  # folders in the room
 FOR_ALL = 0o1777  # the mode of a folder in which everybody has what is theirs
 OF_SYSTEM = {"/tmp": "of-all", "/dev/shm": "in-memory"}  # where programs find such folders, and what ours are called
 REMOVING_SECONDS = 60.0  # for what the usual way could not remove
+DEEPEST = 20  # folders in each other that it removes: each takes descriptors, of which our other threads need some
 
 
 class Door:
@@ -165,8 +166,11 @@ def remove(folder: Path, workshop: str | Path = "") -> None:
             aside = Path(tempfile.mkdtemp(dir=workshop))
             os.rename(folder, aside / folder.name)
             folder = aside
-    with contextlib.suppress(RecursionError, OSError):
-        shutil.rmtree(folder, ignore_errors=True)
+    if os.unlink in os.supports_dir_fd and os.scandir in os.supports_fd:
+        _removes(str(folder))
+    else:
+        with contextlib.suppress(RecursionError, OSError):
+            shutil.rmtree(folder, ignore_errors=True)
     if os.path.islink(folder):
         with contextlib.suppress(OSError):
             os.unlink(folder)
@@ -175,6 +179,26 @@ def remove(folder: Path, workshop: str | Path = "") -> None:
             with contextlib.suppress(OSError, subprocess.SubprocessError):
                 quiet = subprocess.DEVNULL
                 subprocess.run([*command, str(folder)], stderr=quiet, timeout=REMOVING_SECONDS, check=False)
+
+
+def _removes(name: str, above: int | None = None, depth: int = 1) -> None:
+    """Remove a folder in the one that is open as `above`, as far as it can be; no link is followed, whoever puts it."""
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(OSError):
+        own = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=above)
+        try:
+            with os.scandir(own) as entries:
+                found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+            for held, is_folder in found:
+                if not is_folder:
+                    with contextlib.suppress(OSError):
+                        os.unlink(held, dir_fd=own)
+                elif depth < DEEPEST:
+                    _removes(held, own, depth + 1)
+        finally:
+            os.close(own)
+        os.rmdir(name, dir_fd=above)
 
 
 def _has_room() -> bool:

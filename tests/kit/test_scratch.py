@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def made_in(files: int) -> str:
     return scratch.Place().scratch(submission).parents[2].name
 
 
-def test_all_is_removed_however_deep_it_is() -> None:
+def deep_place() -> scratch.Place:
     place = scratch.Place()
     inside = place.scratch(Submission({}))
     here = os.open(inside, os.O_RDONLY)
@@ -41,7 +42,27 @@ def test_all_is_removed_however_deep_it_is() -> None:
         here, before = os.open("d", os.O_RDONLY, dir_fd=here), here
         os.close(before)
     os.close(here)
+    return place
+
+
+def test_all_is_removed_however_deep_it_is() -> None:
+    place = deep_place()
     place.remove()
+    assert not any(folder.exists() for folder in place.folders)
+
+
+@pytest.mark.skipif(os.open not in os.supports_dir_fd, reason="folders are removed by their names here")
+def test_however_deep_it_is_our_other_threads_have_descriptors_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    place, taken, real = deep_place(), list[int](), os.open
+
+    def opens(*words: Any, **more: Any) -> int:
+        taken.append(real(*words, **more))
+        return taken[-1]
+
+    monkeypatch.setattr(os, "open", opens)
+    place.remove()
+    assert taken
+    assert max(taken) - min(taken) < 100
     assert not any(folder.exists() for folder in place.folders)
 
 

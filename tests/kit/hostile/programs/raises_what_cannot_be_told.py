@@ -1,13 +1,11 @@
-"""Its exception lies about its name, has a text that hangs, and a cause that never ends. It only spoils its own story.
+"""Its exception lies about its name, has a text that is none, and causes in a circle. It only spoils its own story.
 
 server none fails
 """
 
-import time
-
 class Liar(type):
     __name__ = property(lambda self: 5)
-    __qualname__ = property(lambda self: time.sleep(1e6))
+    __module__ = property(lambda self: {})
 
 class Word(str):
     def __str__(self):
