@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
 import time
 import unicodedata
@@ -196,7 +195,7 @@ def _is_made_of(text: str, other: str) -> bool:
 
 def _first_change(text: str, spoken: str) -> tuple[str, str]:
     """Return what stands in one and in the other where they first differ, up to where they go on alike."""
-    start = len(os.path.commonprefix([text, spoken]))
+    start = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(text, spoken, strict=False)))
     was, came = text[start:], spoken[start:]
     lengths = sorted(itertools.product(range(MOST_SPELLED + 1), repeat=2), key=sum)[1:]
     for alike, (here, there) in itertools.product(GO_ON, lengths):
