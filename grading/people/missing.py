@@ -153,6 +153,8 @@ class Waiting:
             return diagnosis.NOT_SPLIT
         if other := next((other for other in self._others if spoken_text(line, other) == text), ""):
             return diagnosis.of_name(speaker.name, other)
+        if self.talk.dialect.joins and (cause := diagnosis.of_separator(speaker.name, text, line)):
+            return cause
         if line.startswith("ERROR:") and self._is_answered_twice():
             return diagnosis.of_rest(self.listener.name)
         if line.startswith("ERROR:") and self._is_refused_for(speaker):

@@ -36,7 +36,7 @@ CODES = {  # which example helps with which causes
                "came-with-the-line"),
     "one basket": ("lines-mixed",),
     "two houses": ("process-for-each",),
-    "ends": ("no-newline", "stands-before", "side-by-side"),
+    "ends": ("no-newline", "stands-before", "separator", "side-by-side"),
     "agreed words": ("other-words", "other-answer", "error-without-reason", "refused", "granted",
                      "after-quit"),
     "once": ("too-often", "heard-again", "sent-again", "shown-again", "name-twice", "equal-lines"),

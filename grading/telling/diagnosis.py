@@ -109,6 +109,7 @@ EVENT_INSIDE = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):\S+
 PRINTED_BYTES = re.compile(r"\bb['\"]")
 CLOCK = re.compile(r"\d\d:\d\d")
 STAMP = re.compile(r" \[\d+:\d+:\d+\]")
+SEPARATING = re.compile(r"[\s:;,.>|=~-]*")  # what may stand between a name and a text, and is part of neither
 SPEAKER = re.compile(r"([^\s:]{1,64})( \[\d+:\d+:\d+\])?: ")  # before what one says; no longer: lines may be huge
 ANY_CLOCK = re.compile(r"\d\d?:\d\d?:\d\d?")
 STAMPED = re.compile(r".*[^\s:] \[\d+:\d+:\d+\]: \s*")  # as it stands before a text
@@ -226,6 +227,17 @@ def _of_place(text: str, line: str) -> Cause | None:
     return (
         OUT_OF_PLACE if text and is_beside and not STAMPED.fullmatch(before) and not SHORT_CLOCK.search(line) else None
     )
+
+
+def of_separator(name: str, text: str, line: str) -> Cause | None:
+    """Explain what stands in `line` between a name and what is said under it, where that is anything but `: `."""
+    line = line.strip()
+    if not text or not line.startswith(name) or not line.endswith(text):
+        return None
+    between = line[len(name) : -len(text)]
+    if between == ": " or not SEPARATING.fullmatch(between):
+        return None
+    return Cause("separator", f"Between the name and the text stands `{between}`, and `: ` belongs there.")
 
 
 def _stand_side_by_side(text: str, said: Iterable[str], line: str) -> bool:

@@ -66,6 +66,10 @@ KINDS = {
         "Follow a text from the line that came in to the one that goes out: how many of your lines put a name before "
         "it?",
     ),
+    "separator": Kind(
+        "something else than `: ` stands between name and text",
+        "Which of your lines puts signs between a name and a text? Only one of them should.",
+    ),
     "side-by-side": Kind("lines are shown side by side", is_certain=False),
     "other-words": Kind(
         "a line of the protocol in other words",
@@ -437,7 +441,11 @@ KINDS = {
         "How often does your server accept a connection? Whenever somebody comes, it should be ready.",
         spreads=True,
     ),
-    "refused": Kind("the server answers with an ERROR", is_certain=False),
+    "refused": Kind(
+        "the server answers with an ERROR",
+        "Which of your lines sends this ERROR, and what has to be so for it to run? Was that so here?",
+        is_certain=False,
+    ),
     "hung-up": Kind("the server hangs up", is_certain=False),
     "nobody-hears": Kind(
         "nobody hears anything",

@@ -164,6 +164,13 @@ MUTANTS = [
     ),
     # Who speaks
     _wrong(
+        name="two_colons_before_a_text",
+        mistake="puts a colon and a blank behind the name, and later once more",
+        old="        speaker = sender.username\n",
+        new='        speaker = sender.username + ": "\n',
+        caught_by=("step2/server/messages_carry_the_name",),
+    ),
+    _wrong(
         name="no_name_before_the_text",
         mistake="broadcasts the bare text as in step 1",
         old="        speaker = sender.username\n",
