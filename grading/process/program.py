@@ -151,10 +151,7 @@ class Program:
 
     def listen_to_stage(self, seconds: float = 0.0) -> None:
         """Take in whatever the stage has said; wait up to `seconds` for something."""
-        if self.stage.was_open and not self.stage.is_open:
-            time.sleep(seconds)
-        else:
-            self.stage.listen(seconds)
+        self.stage.listen(seconds)
 
     def is_awake(self) -> bool:
         """Wait until the program's process answers us; False if it does not."""

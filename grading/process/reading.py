@@ -12,7 +12,8 @@ from grading.process.screen import COLUMNS
 
 FRAME = " \t│┃║|"  # what may stand at both ends of a row
 ENDS_PROMPT = ">:$#"
-BEHIND_PROMPT = r"(?:.*[\s>:\]│┃║|])?"
+NO_PROMPT = r"\w!.,;'\"`\\/&@(\[{<\N{REPLACEMENT CHARACTER}"  # after these, more of the same line would follow
+BEHIND_PROMPT = rf"(?:.*[^{NO_PROMPT}])?"  # whatever else it ends with: » or ：, for example
 LONG = 60  # characters; a shorter line is in one row
 TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread |Exception ignored ")
 STEP = re.compile(r'  File "(?P<path>[^"]+)", line \d+')  # of a traceback; the lines that belong to it are further in

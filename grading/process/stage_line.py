@@ -5,11 +5,11 @@ Whoever says too much, or what makes no sense, is not listened to any more: nobo
 
 from __future__ import annotations
 
-import contextlib
 import json
 import secrets
 import select
 import socket
+import time
 from typing import Any
 
 from grading.process import reports
@@ -43,7 +43,7 @@ class StageLine:
         self._strangers: set[socket.socket] = set()  # who has not greeted yet
         self._rests: dict[socket.socket, bytes] = {}  # of each line, what came of the next report
         self._counts: dict[socket.socket, int] = {}  # of each line, the reports
-        self._main: socket.socket | None = None  # the one to ask: the first, or the latest that listens
+        self._main: socket.socket | None = None  # the one to ask: the first that is there, or the latest that listens
 
     @property
     def is_open(self) -> bool:
@@ -57,13 +57,15 @@ class StageLine:
 
     def listen(self, seconds: float = 0.0) -> None:
         """Take in whatever the stage has said; wait up to `seconds` for something."""
-        with contextlib.suppress(OSError, ValueError):
+        try:
             ready, _, _ = select.select([self._door, *self._rests], [], [], seconds)
             for sock in ready:
                 if sock is self._door:
                     self._accept()
                 else:
                     self._read(sock)
+        except (OSError, ValueError):  # we have hung up, or more is open than `select` takes
+            time.sleep(seconds)
 
     def send(self, request: Request) -> bool:
         """Ask the stage something; False where nobody is there."""
@@ -101,7 +103,8 @@ class StageLine:
                 if line != self._greeting:  # somebody else found this port
                     return self._hang_up(sock)
                 self._strangers.remove(sock)
-                self._main = self._main or sock
+                if not self.is_open:  # a program may also start itself anew, in the same process (`os.execv`)
+                    self._main = sock
             else:
                 self._note(sock, line)
         if not data or self._counts[sock] > MOST_REPORTS or len(self._rests[sock]) > LONGEST_REPORT:

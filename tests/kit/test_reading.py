@@ -15,13 +15,40 @@ LONG = "Bob: " + " ".join(f"word{number}" for number in range(450)) + " end"
 
 
 @pytest.mark.parametrize(
-    "line", [TEXT, f"> {TEXT}", f"chat>{TEXT}", f"[10:00] {TEXT}", f"│ {TEXT}      │", f"{TEXT}>", f"> > {TEXT}  "]
+    "line",
+    [
+        TEXT,
+        f"> {TEXT}",
+        f"chat>{TEXT}",
+        f"[10:00] {TEXT}",
+        f"│ {TEXT}      │",
+        f"{TEXT}>",
+        f"> > {TEXT}  ",
+        f"说：{TEXT}",
+        f"you»{TEXT}",
+        f"ann$~{TEXT}",
+        f"name?{TEXT}",
+        f"❯{TEXT}",
+    ],
 )
 def test_a_line_is_seen_past_what_stands_around_it(line: str) -> None:
     assert shows(line, TEXT)
 
 
-@pytest.mark.parametrize("line", ["Bob: Hello", f"{TEXT}!", f"{TEXT} Cyd: Hi", f"b'{TEXT}'", f"x{TEXT}", ""])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Bob: Hello",
+        f"{TEXT}!",
+        f"{TEXT} Cyd: Hi",
+        f"b'{TEXT}'",
+        f"x{TEXT}",
+        f"{TEXT}{TEXT}",
+        f"\N{REPLACEMENT CHARACTER}{TEXT}",
+        f"<{TEXT}>",
+        "",
+    ],
+)
 def test_another_line_does_not_pass_for_it(line: str) -> None:
     assert not shows(line, TEXT)
 

@@ -114,6 +114,7 @@ def test_a_client_alone_may_go_to_any_port(tmp_path: Path, launcher: Launcher) -
     assert [id for id, result in results.items() if "/client/" in id and result.outcome != PASSED] == []
 
 
+MAIN = 'if __name__ == "__main__":\n    main()\n'
 SPAWNED = """if __name__ == "__main__":
     import multiprocessing
 
@@ -126,7 +127,26 @@ SPAWNED = """if __name__ == "__main__":
 
 @pytest.mark.parametrize("method", ["spawn"] if sys.platform == "win32" else ["spawn", "fork", "forkserver"])
 def test_a_server_may_run_in_a_process_of_its_own(method: str, tmp_path: Path, launcher: Launcher) -> None:
-    files = changed("server", 'if __name__ == "__main__":\n    main()\n', SPAWNED.format(method))
+    files = changed("server", MAIN, SPAWNED.format(method))
+    results = graded(files, tmp_path, launcher)
+    assert [id for id, result in results.items() if result.outcome != PASSED] == []
+
+
+FUTURE = "from __future__ import annotations\n"
+ANEW = """
+import os
+import sys
+
+if not os.environ.get("PYTHONUNBUFFERED"):
+    os.environ["PYTHONUNBUFFERED"] = "1"
+    os.execv(sys.executable, [sys.executable, __file__, *sys.argv[1:]])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="There, os.execv starts another process, and ends this one.")
+def test_programs_may_start_themselves_anew(tmp_path: Path, launcher: Launcher) -> None:
+    files = {name: text.replace(FUTURE, FUTURE + ANEW) for name, text in finished("step1").items()}
+    assert all(ANEW in text for text in files.values())
     results = graded(files, tmp_path, launcher)
     assert [id for id, result in results.items() if result.outcome != PASSED] == []
 
