@@ -16,6 +16,7 @@ from grading.people.wire_side import KNOCKING, WireSide
 from grading.people.wording import times
 from grading.process import real_start
 from grading.process.patience import (
+    FIRST_QUESTION,
     GLANCE_SECONDS,
     GRACE,
     KNOCK,
@@ -124,7 +125,7 @@ class Desk(WireSide):
             self._lets_in(min(seconds, GLANCE_SECONDS))
             if self.sock or self.printed.strip():  # else it is still about to begin
                 break
-        self.client.comes_to_rest()
+        self.client.passes(FIRST_QUESTION)  # what is shown first need not be the question
 
     def _has_gone(self) -> bool:
         """Take in what came; tell whether the client has hung up, or ended."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import zlib
 from pathlib import Path
@@ -78,3 +79,24 @@ def test_a_name_may_become_free_a_moment_after_the_farewell(launcher: Launcher) 
     changed = source.replace(REMOVED + FAREWELL, FAREWELL_FIRST)
     with tempfile.TemporaryDirectory() as folder:
         assert failures(submission({**files, "chat_server.py": changed}, folder), "advanced", launcher) == []
+
+
+QUESTION = """\
+        self.connect(self.username or input("Enter username: "))
+"""
+BANNER = """\
+        print("Welcome", flush=True)
+        os.system("sleep 0.7")  # as `clear` takes its time; meanwhile, Ctrl+C is for that one alone
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="There, another program is called sleep.")
+def test_a_client_may_take_its_time_before_it_asks_for_a_name(launcher: Launcher) -> None:
+    files = finished("step3")
+    source = files["chat_client.py"]
+    assert source.count(QUESTION) == 1
+    changed = {**files, "chat_client.py": source.replace(QUESTION, BANNER + QUESTION)}
+    check = "step3/client/ctrl_c_at_the_question_for_the_name"
+    with tempfile.TemporaryDirectory() as folder:
+        results = run(submission(changed, folder), "step3", launcher, [check])
+    assert [(result.id, result.got) for result in results if not result.is_fine] == []
