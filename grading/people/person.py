@@ -65,6 +65,8 @@ class Person(Participant):
         self.talk.judge.sends(self, data)
         try:
             self.sock.sendall(data)
+        except TimeoutError:  # there is no room for more on the way: nobody has hung up
+            raise Unmet(f"the server to read what {self} says", "it reads no more of it", late=True) from None
         except OSError as error:
             self.closed = self.closed or type(error).__name__
 

@@ -27,6 +27,7 @@ UNTIL_STUCK = 12  # batches; whoever serves all of them never waits for a reader
 A_LOT = 100  # batches of very long lines, 1.6 MB: more than may ever wait for one reader, and so for one who reads
 A_WHILE = 12  # such batches, 190 kB: more than the buffers of a shallow connection hold
 LONGER = 38  # such batches, 610 kB: more than that by far, and less than what anybody must be dropped for
+PIECE_BYTES = 250_000  # of a line without end: who takes one byte after the other needs a while for as many
 ROUNDS_OF_GUESTS = 25  # each with a guest who leaves in each of these ways in each of these states: 300 in all
 WAYS_TO_LEAVE: tuple[Callable[[Person], None], ...] = (Person.closes, Person.resets, Person.half_closes)
 STATES = ("has joined", "never joined", "was refused", "stopped in the middle of a line")
@@ -191,15 +192,18 @@ def flood(room: Room, speaker: Person, megabytes: int, may_grow: int) -> None:
 
     Whoever keeps it does so soon, and the longer what is kept, the longer some take for each piece that comes.
     """
-    before = kilobytes(room.server.process.pid, "VmHWM")
+    server, expected = room.server, f"the server to throw a line of {megabytes} MB away as it comes"
+    before = kilobytes(server.process.pid, "VmHWM")
     room.minutes.remark(speaker.name, f"says one line of {megabytes} MB")
-    for data in [b"long" * 250_000] * megabytes + [b"\n"]:
+    for data in [b"long" * (PIECE_BYTES // 4)] * (megabytes * 1_000_000 // PIECE_BYTES) + [b"\n"]:
         speaker.sends(data, quietly=True)
-        room.lets_the_server_read(speaker)
-        grown = (kilobytes(room.server.process.pid, "VmHWM") - before) / 1000
+        has_read = server.reads(server.listening[0][1], speaker.port, SLOW_READING)
+        room.lets_the_server_work()
+        grown = (kilobytes(server.process.pid, "VmHWM") - before) / 1000
         if grown > may_grow:
-            expected = f"the server to throw a line of {megabytes} MB away as it comes"
             raise Unmet(expected, f"its memory grew by {grown:.0f} MB")
+        if not has_read and not speaker.closed:
+            raise Unmet(expected, "it has stopped reading in the middle of it", late=True)
     speaker.is_refused(f"a line of {megabytes} MB", beats=SLOW_READING)
 
 

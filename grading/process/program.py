@@ -272,12 +272,13 @@ class Program:
             raise Unmet(TO_LISTEN, CRASHED)
         raise Unmet(TO_LISTEN, f"it ended with exit status {status} before it listened")
 
-    def reads(self, port: int, from_port: int, beats: int = PATIENCE) -> None:
-        """Wait until the program has read what came to its `port`, as far as this system can tell."""
+    def reads(self, port: int, from_port: int, beats: int = PATIENCE) -> bool:
+        """Wait until the program has read what came to its `port`, as far as this system can tell; tell if it has."""
         for seconds in self.patience(beats):
             if not wire.unread(port, from_port):
-                return
+                return True
             time.sleep(min(seconds, PEEK_SECONDS))
+        return not wire.unread(port, from_port)
 
     def where_it_connected(self) -> tuple[str, int] | None:
         """Return for which host and port the program asked when it connected last, if its stage tells."""
