@@ -547,6 +547,22 @@ MUTANTS = [
         caught_by=("step3/server/a_line_without_end",),
     ),
     _wrong(
+        name="too_long_a_line_is_given_up",
+        mistake="looks for the end of too long a line in its first megabyte only, and waits then for ever",
+        old="""\
+                while data and not data.endswith(b"\\n"):
+                    data = self.stream.readline(MAX_LINE)
+""",
+        new="""\
+                pieces = iter(range(1_000_000 // MAX_LINE))
+                while data and not data.endswith(b"\\n"):
+                    if next(pieces, None) is None:
+                        threading.Event().wait()
+                    data = self.stream.readline(MAX_LINE)
+""",
+        caught_by=("step3/server/a_line_without_end",),
+    ),
+    _wrong(
         name="the_longest_line_is_too_long",
         mistake="refuses a line of exactly 4096 bytes",
         old="            if len(line) > MAX_LINE:\n",
