@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import sys
 import threading
@@ -72,7 +73,8 @@ class Redirection:
         if socket.socket.send is not send_a_part:
             _take_parts()
         for listener in self.listeners:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SHALLOW_BYTES if shallow else DEEP_BYTES)
+            with contextlib.suppress(OSError):  # who has left listening to its children has closed it
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SHALLOW_BYTES if shallow else DEEP_BYTES)
 
 
 def _is_port(port: int) -> bool:
