@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -156,13 +157,24 @@ def read_slowly(room: Room, reader: Person, *speakers: Person) -> None:
             hear_it_whole(reader, speaker, said[speaker][number])
 
 
+@contextlib.contextmanager
+def before_it_is_read(room: Room) -> Iterator[None]:
+    """Let the server stand still meanwhile: nobody waits for it to come to rest, as it cannot say that it has."""
+    room.talk.is_in_turmoil = True
+    try:
+        with standing_still(room.server.process.pid):
+            yield
+    finally:
+        room.talk.is_in_turmoil = False
+
+
 def speak_and_break(room: Room, person: Person, text: str) -> None:
     """Let `person` say something, and the connection break before the server has read it, where that can be arranged.
 
     So the server reads the text, and then it cannot be sent to its speaker.
     """
     room.minutes.remark(person.name, "says something, and the connection breaks before the server has read it")
-    with standing_still(room.server.process.pid):
+    with before_it_is_read(room):
         person.says(text)
         person.resets()
 
@@ -170,7 +182,7 @@ def speak_and_break(room: Room, person: Person, text: str) -> None:
 def speak_and_leave(room: Room, person: Person, text: str) -> None:
     """Let `person` say something and leave, so that the server reads both at once, where that can be arranged."""
     room.minutes.remark(person.name, "says something and leaves, before the server has read any of it")
-    with standing_still(room.server.process.pid):
+    with before_it_is_read(room):
         person.says(text)
         person.half_closes()
 

@@ -64,6 +64,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"grading/(start/.*|__init__\.py)|grader\.py|(.*/)?requirements\.txt", (f"{K}/test_first_run.py",)),
     (r"grading/wire/.*|grading/cli/(play|tap|wiring)\.py", (f"{K}/test_play.py",)),
     (r"grading/stage/.*", (f"{K}/test_stage.py", f"{K}/test_holding.py", f"{K}/test_shaking.py", REFERENCE)),
+    (r"grading/people/stress\.py", (f"{K}/unit/test_people_stress.py",)),
     (r"grading/stage/sockets\.py", (f"{K}/unit/test_stage_sockets.py",)),
     (r"grading/process/.*", (f"{K}/test_stage.py", f"{K}/test_terminal.py", f"{K}/test_tidiness.py", REFERENCE)),
     (r"grading/(submission|system)/.*", (f"{K}/test_copies.py", f"{K}/test_locks.py", REFERENCE)),
