@@ -13,7 +13,7 @@ from grading.process.screen import COLUMNS
 FRAME = " \t│┃║|"  # what may stand at both ends of a row
 ENDS_PROMPT = ">:$#"
 NO_PROMPT = r"\w!.,;'\"`\\/&@(\[{<\N{REPLACEMENT CHARACTER}"  # after these, more of the same line would follow
-BEHIND_PROMPT = rf"(?:.*[^{NO_PROMPT}])?"  # whatever else it ends with: » or ：, for example
+ENDS_ANY_PROMPT = f"[^{NO_PROMPT}]"  # whatever else it is: » or ：, for example
 LONG = 60  # characters; a shorter line is in one row
 TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread |Exception ignored ")
 STEP = re.compile(r'  File "(?P<path>[^"]+)", line \d+')  # of a traceback; the lines that belong to it are further in
@@ -25,12 +25,13 @@ IGNORED = "Exception ignored "  # what Python says of those that come while it t
 def shows(line: str, text: str, prompts: Iterable[str] = ()) -> bool:
     """Tell whether `line` is `text`, whatever prompt stands before it and whatever frame around it.
 
-    Behind it may stand one of the `prompts`, or what is left of one: who prints while another thread asks for the next
-    line gets that on the screen.
+    Before it, one of the `prompts` may end with any sign. Behind it may stand one of them, or what is left of one: who
+    prints while another thread asks for the next line gets that on the screen.
     """
     plain = {prompt.strip() for prompt in tuple(prompts) if prompt.isprintable()}  # others may add to them meanwhile
     known = "".join(f"|{re.escape(prompt)}" for prompt in plain if prompt)
-    return bool(re.fullmatch(rf"{BEHIND_PROMPT}{re.escape(text.rstrip())}(?:[{FRAME}{ENDS_PROMPT}]{known})*", line))
+    before, behind = rf"(?:.*(?:{ENDS_ANY_PROMPT}{known}))?", rf"(?:[{FRAME}{ENDS_PROMPT}]{known})*"
+    return bool(re.fullmatch(before + re.escape(text.rstrip()) + behind, line))
 
 
 def without_prompts(line: str, prompts: Iterable[str] = ()) -> str:

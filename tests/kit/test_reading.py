@@ -53,6 +53,11 @@ def test_another_line_does_not_pass_for_it(line: str) -> None:
     assert not shows(line, TEXT)
 
 
+def test_a_prompt_that_is_known_may_end_with_any_sign() -> None:
+    assert shows(f"> now talk!{TEXT}", TEXT, {"now talk!"})
+    assert not shows(f"> now talk!{TEXT}", TEXT)
+
+
 def test_the_prompt_of_another_thread_may_stand_behind_it() -> None:
     assert shows(f"{TEXT}say: ", TEXT, {"say: "})
     assert not shows(f"{TEXT}say: ", TEXT)
