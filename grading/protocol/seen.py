@@ -63,9 +63,10 @@ class Seen:
 
     def _not_said(self, seen: list[str], said: list[str]) -> Astray | None:
         speakers = _speakers(filter(_is_plain, self.said)) - _speakers(itertools.filterfalse(_is_plain, self.said))
+        own = {self.name, *(line.partition(":")[2] for line in self.said if line.startswith("JOINED:"))}  # or prompts
         for row in seen:
             found = SPEECH.match(f"{row} ")
-            if found and found[1] in speakers - {self.name} and not any(_explains(line, row) for line in said):
+            if found and found[1] in speakers - own and not any(_explains(line, row) for line in said):
                 return Astray(Fault.NOT_SAID, row)
             if self.joins and RAW.match(row) and row in said:
                 return Astray(Fault.AS_IT_CAME, row)

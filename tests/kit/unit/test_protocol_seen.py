@@ -57,6 +57,9 @@ def test_before_people_have_names_a_client_shows_codes_as_they_come() -> None:
 
 def test_the_name_of_whoever_sits_there_may_be_a_prompt() -> None:
     assert astray("Bob: one\n", "Alice: what I type", "Bob: one") is None
+    said = "ERROR:name taken\nJOINED:Alicia\nAlicia: one\n"
+    assert astray(said, "Alicia: Alicia: one", "Alicia: what I type") is None
+    assert astray(said + "Bob: one\n", "Bob: what nobody said") is not None
 
 
 def test_a_line_that_each_screen_shows_in_another_way_accuses_nobody() -> None:
