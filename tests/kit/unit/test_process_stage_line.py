@@ -120,3 +120,15 @@ def test_a_port_that_is_not_the_programs_own_is_forgotten(line: StageLine) -> No
     stage.says(listening(4000), listening(4001))
     line.does_not_listen(4000)
     assert (line.listening, line.asked) == ([(socket.AF_INET, 4001)], [("localhost", 8080)])
+
+
+def test_whoever_comes_after_the_first_has_gone_is_asked_from_then_on(line: StageLine) -> None:
+    first = Stage(line)
+    first.sock.close()
+    line.listen(1.0)
+    assert line.was_open
+    assert not line.is_open
+    anew = Stage(line)
+    assert line.is_open
+    assert line.send({"do": "rest"})
+    assert anew.is_heard
