@@ -12,7 +12,7 @@ from grading.klass.intake import Class
 from grading.showing import saving, terminal
 from grading.showing.klass import ClassScreen
 from grading.showing.terminal import shown_path
-from grading.start.ending import INTERRUPTED, OWN_FAULT, UNUSABLE
+from grading.start.ending import OWN_FAULT, UNUSABLE, interrupted
 from grading.submission.values import BadSubmission, TooBig
 
 
@@ -30,7 +30,7 @@ def does(what: Callable[[argparse.Namespace, ClassScreen], int], options: argpar
     except KeyboardInterrupt:
         screen.ends()
         screen.says("Stopped. What was graded is kept: type the same again to go on.")
-        return INTERRUPTED
+        return interrupted()
     finally:
         screen.ends()
 

@@ -28,7 +28,7 @@ from grading.showing.terminal import Report, shown_path
 from grading.showing.watched import Watched
 from grading.skeletons import finished, finished_talk
 from grading.start import environment
-from grading.start.ending import FAILED, INTERRUPTED, OWN_FAULT, PASSED, UNUSABLE
+from grading.start.ending import FAILED, OWN_FAULT, PASSED, UNUSABLE, interrupted
 from grading.start.installed import missing
 from grading.submission.arriving import arrived
 from grading.submission.values import BadSubmission, Submission, TooBig
@@ -111,7 +111,7 @@ def guarded(does: Callable[[], int], report: Report, debug: bool) -> int:
     except KeyboardInterrupt:
         report.ends()
         report.says("Stopped.")
-        os._exit(INTERRUPTED)  # the programs have ended; our threads need not come to theirs
+        os._exit(interrupted())  # the programs have ended; our threads need not come to theirs
     except Exception as error:
         report.ends()
         _tells_own_fault(report, error, debug)

@@ -10,6 +10,7 @@ import tempfile
 from typing import IO
 
 from grading.course import KIT
+from grading.start.ending import INTERRUPTED, OWN_FAULT, UNUSABLE
 
 TOOLS = {
     "--matrix": "tests.kit.matrix",
@@ -18,6 +19,7 @@ TOOLS = {
     "--hostile": "tests.kit.hostile",
     "--class": "tests.kit.class_bench",
 }
+STATUSES = {2: INTERRUPTED, 3: OWN_FAULT, 4: UNUSABLE, 5: UNUSABLE}  # of pytest: stopped, own fault, usage, no test
 SHARES = ("1/3", "2/3", "3/3")  # of most tests, which mostly wait: so they run side by side
 LOADS = "loads_the_machine"  # a marker of tests beside which others would be starved: they run last, alone
 
@@ -33,7 +35,8 @@ def run(options: argparse.Namespace) -> int:
     if options.tool:
         return subprocess.call(_python(options.tool, *options.rest), cwd=KIT)
     if options.rest:
-        return subprocess.call(_python("pytest", "tests/kit", *options.rest), cwd=KIT)
+        status = subprocess.call(_python("pytest", "tests/kit", *options.rest), cwd=KIT)
+        return STATUSES.get(status, status)
     return _all()
 
 

@@ -132,7 +132,7 @@ class Memory:
     def depth(self, exercise: str, failure: str) -> int:
         """Return how deep the hints on a failure were opened; 0 if they were not."""
         depth = self._depths(exercise).get(failure, 0)
-        return depth if isinstance(depth, int) else 0
+        return max(depth, 0) if isinstance(depth, int) else 0
 
     def opens(self, exercise: str, failure: str, depth: int) -> None:
         """Remember how deep the hints on a failure are open."""

@@ -20,6 +20,7 @@ from grading.klass.reuse import Known, known_of, left, together
 from grading.process.jail import Jail
 from grading.results.json import from_json
 from grading.results.values import TOO_BUSY, Grade
+from grading.submission import scratch
 from grading.suite import Check, collect
 from grading.system import families
 
@@ -167,6 +168,7 @@ class Worker:
         popen.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             popen.wait(ENDING_SECONDS)
+        scratch.sweep()  # it may have been in the middle of a grading
         with contextlib.suppress(OSError, ValueError):
             if popen.stdin:
                 popen.stdin.close()

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 PASSED, FAILED, UNUSABLE, OWN_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+BY_A_SIGNAL = 128  # and its number: the status of what a shell sees ended by one
+ALSO_END_US = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]  # as Ctrl+C does
+_signals: list[int] = []  # by which we were told to end
 
 
 def ends_with(main: Callable[[], int]) -> NoReturn:
@@ -37,14 +40,27 @@ def give_up(why: str) -> NoReturn:
 
 def shortened(path: str | Path) -> str:
     """Return a path as short as one can type it here."""
-    path, here = str(path), os.getcwd() + os.sep
-    return path.removeprefix(here)
+    try:
+        return str(path).removeprefix(os.getcwd() + os.sep)
+    except OSError:  # the folder that one is in is gone
+        return str(path)
 
 
 def tidies_up_at_ctrl_c() -> None:
-    """Let Ctrl+C raise KeyboardInterrupt from now on, once: there is something to tidy up."""
+    """Let Ctrl+C raise KeyboardInterrupt from now on, once: there is something to tidy up.
+
+    So do a window that is closed, and whoever ends a job that takes too long.
+    """
     _at_ctrl_c(_stop_tidily)
+    for number in ALSO_END_US:
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
+            signal.signal(number, _stop_tidily)
     sys.unraisablehook = _stop_all_the_same
+
+
+def interrupted() -> int:
+    """Return the status of what was told to end: that of Ctrl+C, unless it was told so in another way."""
+    return BY_A_SIGNAL + _signals[0] if _signals else INTERRUPTED
 
 
 def _at_ctrl_c(handler: Callable[..., object]) -> None:
@@ -56,11 +72,13 @@ def _at_ctrl_c(handler: Callable[..., object]) -> None:
 
 def _stop_at_once(*_: object) -> NoReturn:
     _say("Stopped.")
-    _end(INTERRUPTED)
+    _end(interrupted())
 
 
-def _stop_tidily(*_: object) -> NoReturn:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever tidies up must not be stopped
+def _stop_tidily(number: int, _: object) -> NoReturn:
+    for one in (signal.SIGINT, *ALSO_END_US):
+        signal.signal(one, signal.SIG_IGN)  # whoever tidies up must not be stopped
+    _signals.append(number)
     raise KeyboardInterrupt
 
 

@@ -19,7 +19,7 @@ from grading.start.installed import MAINTAINERS, STUDENTS, missing
 
 UNWANTED = (  # what a shell may tell Python and pytest for the sake of others
     "PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONDEVMODE", "PYTHONSAFEPATH", "PYTHONINSPECT",
-    "PYTEST_ADDOPTS", "PYTEST_PLUGINS",
+    "PYTHONWARNDEFAULTENCODING", "PYTEST_ADDOPTS", "PYTEST_PLUGINS",
 )  # fmt: skip
 MOVED = "CHAT_KIT_MOVED_FROM"  # in the environment: the Python that was typed
 WORD = "CHAT_KIT_TYPED"  # in the environment: how it was typed
@@ -49,7 +49,8 @@ def ensure(maintainer: bool = False) -> None:
         from grading.start import venvs
 
         _go_on_in(venvs.python_with(files, lacking))
-    if not typed and (sys.flags.optimize or sys.warnoptions):  # -O takes away the sentences that students read
+    told = sys.flags.optimize or sys.warnoptions or sys.flags.warn_default_encoding
+    if not typed and told:  # -O takes away the sentences that students read
         _go_on_in(Path(sys.executable))
     os.environ.pop("PYTHONIOENCODING", None)  # it is about our screen, not about those of the programs
 

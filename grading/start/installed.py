@@ -50,7 +50,9 @@ def complaint(requirement: str) -> str:
 
 def _version(name: str) -> str:
     try:
-        return importlib.util.find_spec(name) and importlib.metadata.version(name) or ""
+        found = importlib.util.find_spec(name)
+        is_package = found and found.submodule_search_locations  # a file of that name is somebody's own
+        return importlib.metadata.version(name) if is_package else ""
     except Exception:  # not there, or spoilt
         return ""
 

@@ -6,6 +6,7 @@ They lie in the usual place for what is temporary; copies of many files lie in m
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import subprocess
@@ -15,8 +16,7 @@ import weakref
 from pathlib import Path
 
 from grading.stage.messages import SYSTEM_BYTES, SYSTEM_FILES
-from grading.submission import budget
-from grading.submission.folder import SCRATCH
+from grading.submission import budget, held
 from grading.submission.values import Submission
 from grading.system import quota
 
@@ -59,11 +59,15 @@ class Place:
     """The folders of one grading; what programs see belongs to the account `owner`, or, if that is 0, to ours."""
 
     def __init__(self, owner: int = 0) -> None:
+        _sweeps()
         self.owner = owner
-        disk = Path(tempfile.mkdtemp(prefix=SCRATCH))
+        self._roots: list[Path] = []
+        self._holds: list[weakref.finalize[..., Place]] = []
+        disk = self._root()
         self.is_limited = quota.limit(disk, MOST_BYTES, MOST_FILES)
-        memory = None if self.is_limited else self._in_memory()
-        self._roots = [disk, *([memory] if memory else [])]
+        if not self.is_limited and _may_be_in_memory():
+            with contextlib.suppress(OSError):
+                self._root(MEMORY)
         self.home, self.temporary = disk / ROOM / HOME, disk / ROOM / TEMPORARY
         for root in self._roots:
             root.chmod(quota.PASSABLE)
@@ -73,6 +77,13 @@ class Place:
             folder.mkdir()
         self.of_system = self._of_system(disk) if self.is_limited else {}
         self.belongs_to(owner)
+
+    def _root(self, where: str | None = None) -> Path:
+        """Make a folder that is ours as long as we run."""
+        root, descriptor = held.make(where)
+        self._holds.append(weakref.finalize(self, held.release, descriptor))
+        self._roots.append(root)
+        return root
 
     @property
     def folders(self) -> list[Path]:
@@ -116,6 +127,8 @@ class Place:
             quota.lift(self._roots[0])
         for root in self._roots:
             remove(root)
+        for hold in self._holds:
+            hold()
         if self.owner:
             self._sweeps()
 
@@ -138,13 +151,21 @@ class Place:
                 made[place] = disk / name
         return made
 
-    @staticmethod
-    def _in_memory() -> Path | None:
-        if sys.platform != "linux" or any(map(os.environ.get, CHOSEN)):
-            return None
-        with contextlib.suppress(OSError):
-            return Path(tempfile.mkdtemp(prefix=SCRATCH, dir=MEMORY))
-        return None
+
+def sweep() -> None:
+    """Take away what gradings left behind that were ended in the middle."""
+    with contextlib.suppress(OSError):  # there may be no place for what is temporary
+        held.sweep({tempfile.gettempdir(), MEMORY}, remove)
+
+
+@functools.cache
+def _sweeps() -> None:
+    """Do so once, before anything is made."""
+    sweep()
+
+
+def _may_be_in_memory() -> bool:
+    return sys.platform == "linux" and not any(map(os.environ.get, CHOSEN))
 
 
 def move(made: str | Path, folder: int | Path) -> None:

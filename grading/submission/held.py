@@ -1,0 +1,83 @@
+"""The folders of gradings: each is locked as long as its grading goes on. One that nobody holds was left behind by a
+grading that was ended in the middle, by whatever, and the next one takes it away.
+
+A lock ends with whoever has it. Where folders cannot be locked (Windows, some networks), none is taken away.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from grading.submission.folder import SCRATCH
+
+if sys.platform != "win32":
+    import fcntl
+
+HELD = ".held"  # how the names of these folders end
+ENTERING = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_DIRECTORY", "O_NOFOLLOW"))
+NO_LOCK = -1  # instead of a descriptor, where there are no locks
+
+
+def make(where: str | None = None) -> tuple[Path, int]:
+    """Make a folder and hold it; return its descriptor, too: who closes that, or ends, holds it no more."""
+    while True:
+        folder = tempfile.mkdtemp(HELD, SCRATCH, where)
+        descriptor = _hold(folder)
+        if descriptor is not None:  # else somebody who tidies up was faster
+            return Path(folder), descriptor
+
+
+def sweep(places: set[str], remove: Callable[[Path], object]) -> None:
+    """Let `remove` take away each folder of ours in these places that nobody holds."""
+    for folder in [folder for place in places for folder in _ours(place)]:
+        with contextlib.suppress(OSError):
+            descriptor = _hold(folder)
+            if descriptor not in (None, NO_LOCK):
+                remove(Path(folder))
+                os.close(descriptor)
+
+
+def release(descriptor: int) -> None:
+    """Hold a folder no more."""
+    if descriptor != NO_LOCK:
+        os.close(descriptor)
+
+
+def _ours(place: str) -> Iterator[str]:
+    """Yield the folders of gradings that this user has begun."""
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(OSError), os.scandir(place) as entries:
+        for entry in entries:
+            if entry.name.startswith(SCRATCH) and entry.name.endswith(HELD):
+                with contextlib.suppress(OSError):
+                    info = entry.stat(follow_symlinks=False)
+                    if stat.S_ISDIR(info.st_mode) and info.st_uid == os.geteuid():
+                        yield entry.path
+
+
+def _hold(folder: str) -> int | None:
+    """Return a descriptor that holds a folder; None where somebody else does, or has taken it away."""
+    if sys.platform == "win32":
+        return NO_LOCK
+    try:
+        descriptor = os.open(folder, ENTERING)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(descriptor), os.stat(folder)):
+            return descriptor
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    except OSError:
+        os.close(descriptor)
+        return NO_LOCK
+    os.close(descriptor)
+    return None
