@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
-from grading.cli import hint, needs, pages, talks
+from grading.cli import hint, nearby, needs, pages, talks
 from grading.cli.watching import Watching
 from grading.course import BONUS, CHALLENGES, EXERCISES, KIT, STEPS, TALK, Exercise
 from grading.exports.delivery import Delivery
@@ -254,15 +254,9 @@ def _graded(arguments: argparse.Namespace) -> list[str]:
 def _grade(arguments: argparse.Namespace, report: Report) -> int:
     exercise, work = talks.exercise_of(arguments), _work(arguments)
     submission = _solution(exercise) if arguments.solution else handed_in(work, exercise)
-    launcher = Launcher()
-    if arguments.work or arguments.no_jail:  # who grades others must know; nobody is in danger from oneself
-        tells_of_gaps(launcher.lacks())
-    report.starts(exercise.name, "the reference solution" if arguments.solution else shown_path(work))
-    how = How(report.progresses, arguments.seed, starts=Memory(work).starts(), launcher=launcher)
-    found = grade(submission, exercise, how)
+    found = _found(arguments, submission, exercise, report)
     status = _saves_results(arguments, found, status_of(found))  # first of all: the screen may be slow, or stopped
-    folder = work.parent if work.name in submission else work
-    next_steps = advice(found, exercise, _typing(arguments, folder))
+    next_steps = _next_steps(arguments, found, submission, exercise)
     if arguments.html:
         status = _saves_page(arguments.html, found, submission, next_steps, status)
     report.ends()
@@ -274,6 +268,26 @@ def _grade(arguments: argparse.Namespace, report: Report) -> int:
     if arguments.open and not pages.opens(arguments.html):
         report.says(f"There is no browser here to show {shown_path(arguments.html)}.")
     return status
+
+
+def _found(arguments: argparse.Namespace, submission: Submission, exercise: Exercise, report: Report) -> Grade:
+    work = _work(arguments)
+    with Launcher() as launcher:
+        if arguments.work or arguments.no_jail:  # who grades others must know; nobody is in danger from oneself
+            tells_of_gaps(launcher.lacks())
+        report.starts(exercise.name, "the reference solution" if arguments.solution else shown_path(work))
+        how = How(report.progresses, arguments.seed, starts=Memory(work).starts(), launcher=launcher)
+        return grade(submission, exercise, how)
+
+
+def _next_steps(arguments: argparse.Namespace, found: Grade, submission: Submission, exercise: Exercise) -> list[str]:
+    """Return what to do next: where a program is missing, perhaps to give it its name."""
+    work = _work(arguments)
+    folder = work.parent if work.name in submission else work
+    steps = advice(found, exercise, _typing(arguments, folder))
+    missing = [name for name in exercise.programs if name not in submission]
+    near = nearby.told(folder, missing) if missing else ""
+    return [near, *steps[1:]] if near else steps
 
 
 def _saves_page(path: Path, found: Grade, submission: Submission, next_steps: list[str], status: int) -> int:
@@ -344,9 +358,11 @@ def handed_in(work: Path, exercise: Exercise) -> Submission:
         submission = arrived(work)
         if is_folder or any(name in submission for name in names):
             return submission
+    if not is_folder:
+        raise BadSubmission(f"{shown_path(work)} is neither a folder with your programs nor a zip of one.")
     *others, last = names
     neither = f"Neither {', '.join(others)} nor {last} is" if others else f"{last} is not"
-    raise BadSubmission(f"{neither} in {shown_path(work)}.")
+    raise BadSubmission(f"{neither} in {shown_path(work)}. {nearby.told(work, names)}".rstrip())
 
 
 def status_of(found: Grade) -> int:

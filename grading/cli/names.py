@@ -23,7 +23,7 @@ def exercise_named(words: Sequence[str], others: Iterable[str] = ()) -> str:
     typed = "".join(words)
     if name := _by_path(typed) or _by_name(typed.casefold()):
         return name
-    raise Unknown(_complaint(" ".join(words), [*EXERCISES, *others]))
+    raise Unknown(_several(words, list(others)) or _complaint(" ".join(words), [*EXERCISES, *others]))
 
 
 def is_all_challenges(words: Sequence[str]) -> bool:
@@ -104,5 +104,27 @@ def _complaint(typed: str, names: list[str]) -> str:
         return f"{typed} is not graded; {there} are"
     if NUMBERED.fullmatch(typed.casefold().replace(" ", "")):
         return f"There is no {typed}; there are {there}"
-    close = difflib.get_close_matches(typed.casefold().replace(" ", ""), names, 1, LEAST_ALIKE)
-    return f"There is no {typed}. Did you mean {close[0]}?" if close else f"There is no {typed}; there are {there}"
+    close = _closest(typed.casefold().replace(" ", ""), names)
+    return f"There is no {typed}. Did you mean {close}?" if close else f"There is no {typed}; there are {there}"
+
+
+def _several(words: Sequence[str], others: Sequence[str]) -> str:
+    """Return what to say where words that would be right by themselves do not go together; empty for anything else."""
+    if len(words) < 2:
+        return ""
+    named = [_by_name(word.casefold()) for word in words]
+    if all(named):
+        return f"Here one at a time: {' or '.join(dict.fromkeys(named))}"
+    first, *rest = (_closest(word.casefold(), others) for word in words)
+    if first:
+        return f"There is no {words[0]}. Did you mean {first}?"
+    verb = next((one for one, word in zip(rest, words[1:], strict=True) if one == word.casefold()), "")
+    return f"Did you mean {' '.join([verb, *(word for word in words if word.casefold() != verb)])}?" if verb else ""
+
+
+def _closest(typed: str, names: Sequence[str]) -> str:
+    """Return the name for which a word is most likely a slip; empty where none is alike, or several are as much."""
+    alike = {name: difflib.SequenceMatcher(None, name, typed).ratio() for name in names}
+    best = max(alike.values(), default=0.0)
+    closest = [name for name in alike if alike[name] == best]
+    return closest[0] if best >= LEAST_ALIKE and len(closest) == 1 else ""

@@ -424,9 +424,10 @@ def spoken(step: str) -> str:
 
 
 def shown_path(path: Path) -> str:
-    """Return a path as short as possible: from here, or whole."""
+    """Return a path as short as possible: from here, or whole. A mere dot would be lost in a sentence."""
     try:
-        return os.path.relpath(path) if not os.path.relpath(path).startswith("..") else str(path)
+        short = os.path.relpath(path)
+        return str(path) if short.startswith("..") or short == os.curdir else short
     except (ValueError, OSError):  # another drive, or a folder that is gone
         return str(path)
 

@@ -49,8 +49,8 @@ def ensure(maintainer: bool = False) -> None:
         from grading.start import venvs
 
         _go_on_in(venvs.python_with(files, lacking))
-    told = sys.flags.optimize or sys.warnoptions or sys.flags.warn_default_encoding
-    if not typed and told:  # -O takes away the sentences that students read
+    is_told = sys.flags.optimize or sys.warnoptions or sys.flags.warn_default_encoding
+    if not typed and is_told:  # -O takes away the sentences that students read
         _go_on_in(Path(sys.executable))
     os.environ.pop("PYTHONIOENCODING", None)  # it is about our screen, not about those of the programs
 
