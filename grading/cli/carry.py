@@ -46,6 +46,7 @@ def _carries(options: argparse.Namespace, report: Report) -> int:
         exercise = EXERCISES[exercise_named(options.step)]
         after = _next(exercise)
         work = Path(os.path.realpath(options.work or exercise.pages or ""))
+        target = _target(options, after, work)
         submission = handed_in(work, exercise)
         merged = {name: _merged(submission, name, exercise, after) for name in exercise.programs if name in submission}
         _is_written(merged, exercise, options.anyway)
@@ -58,7 +59,6 @@ def _carries(options: argparse.Namespace, report: Report) -> int:
     report.ends()
     if not found.passed and not options.anyway:
         return _is_not_carried(report, found, merged, exercise, options)
-    target = Path(os.path.realpath(options.to or after.pages or ""))
     try:
         _writes(report, target, merged)
     except OSError as error:
@@ -79,6 +79,13 @@ def _next(exercise: Exercise) -> Exercise:
     if absent := [path for path in missing if not path.is_file()]:
         raise Unreadable(f"This copy of the kit has no {shown_path(absent[0])}")
     return after
+
+
+def _target(options: argparse.Namespace, after: Exercise, work: Path) -> Path:
+    target = Path(os.path.realpath(options.to or after.pages or ""))
+    if target == work:
+        raise Unreadable(f"{shown_path(work)} has the finished programs: name another folder")
+    return target
 
 
 def _is_written(merged: dict[str, Carried], exercise: Exercise, anyway: bool) -> None:

@@ -14,11 +14,15 @@ from grading.showing.klass import ClassScreen
 from grading.showing.terminal import shown_path
 from grading.start.ending import OWN_FAULT, UNUSABLE, interrupted
 from grading.submission.values import BadSubmission, TooBig
+from grading.system import shortage
 
 
 def does(what: Callable[[argparse.Namespace, ClassScreen], int], options: argparse.Namespace) -> int:
     """Do `what` before a screen for a class; return the exit status."""
     screen = ClassScreen(terminal.make_console())
+    if not shortage.opens_enough():
+        screen.says(shortage.too_few_files())
+        return OWN_FAULT
     try:
         return what(options, screen)
     except (TooBig, BadSubmission) as error:

@@ -33,6 +33,7 @@ from grading.start.installed import missing
 from grading.submission.arriving import arrived
 from grading.submission.values import BadSubmission, Submission, TooBig
 from grading.suite import collect
+from grading.system import shortage
 from grading.telling.advice import Typing, advice
 from grading.telling.choice import to_tell
 
@@ -102,6 +103,9 @@ def _grades(arguments: argparse.Namespace, report: Report) -> int:
 
 def guarded(does: Callable[[], int], report: Report, debug: bool) -> int:
     """Do something that grades; return its exit status, or that of the trouble that it met, in words on the screen."""
+    if not shortage.opens_enough():
+        report.says(shortage.too_few_files())
+        return OWN_FAULT
     try:
         return does()
     except (TooBig, BadSubmission) as error:
@@ -114,7 +118,10 @@ def guarded(does: Callable[[], int], report: Report, debug: bool) -> int:
         os._exit(interrupted())  # the programs have ended; our threads need not come to theirs
     except Exception as error:
         report.ends()
-        _tells_own_fault(report, error, debug)
+        if lack := shortage.told(error):
+            report.says(lack)
+        else:
+            _tells_own_fault(report, error, debug)
         return OWN_FAULT
 
 

@@ -107,5 +107,5 @@ def _latest() -> Exercise:
 def _told(memory: Memory, exercise: Exercise) -> CheckResult | None:
     try:
         return next(iter(from_text(memory.told(exercise.name)).checks), None)
-    except (ValueError, KeyError, TypeError, AttributeError):  # nothing is kept, or nothing of ours
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # nothing is kept, or nothing of ours
         return None

@@ -12,6 +12,7 @@ from grading.process.program import Program
 from grading.protocol.model import LOBBY
 from grading.results.events import Minutes
 from grading.results.unmet import Unmet
+from grading.system import shortage
 from grading.telling import diagnosis
 
 KNOCK = "{} is here"  # what a newcomer says, by the name
@@ -46,6 +47,8 @@ def let_in(server: Program, name: str, receive_bytes: int = 0) -> socket.socket:
     try:
         return server.connects(receive_bytes)
     except OSError as error:
+        if shortage.is_ours(error):
+            raise
         server.wait_for_end(GOING_ON)
         late = isinstance(error, TimeoutError)
         got = f"the connection is refused ({error})"

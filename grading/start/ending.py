@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
+from grading.system import shortage
+
 PASSED, FAILED, UNUSABLE, OWN_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 BY_A_SIGNAL = 128  # and its number: the status of what a shell sees ended by one
 ALSO_END_US = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]  # as Ctrl+C does
@@ -25,7 +27,8 @@ def ends_with(main: Callable[[], int]) -> NoReturn:
     except KeyboardInterrupt:
         _stop_at_once()
     except Exception as error:
-        _say(f"The grader itself failed: {type(error).__name__}: {error}. This is not your fault.")
+        fault = f"The grader itself failed: {type(error).__name__}: {error}. This is not your fault."
+        _say(shortage.told(error) or fault)
         if "--debug" in sys.argv:
             sys.excepthook(type(error), error, error.__traceback__)
         status = OWN_FAULT

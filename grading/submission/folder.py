@@ -22,7 +22,7 @@ VENV = "pyvenv.cfg"  # stands in each virtual environment
 KINDS = {stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
 JUNCTION = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)  # on Windows, a link that anybody may make
 READING = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_BINARY", "O_NONBLOCK", "O_NOFOLLOW"))
-NOT_ITS_FAULT = {getattr(errno, name, -1) for name in ("ENOSPC", "EDQUOT", "EROFS", "EMFILE", "ENFILE")}
+NOT_ITS_FAULT = {getattr(errno, name, -1) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EMFILE", "ENFILE")}
 
 
 def from_folder(folder: Path) -> Submission:

@@ -7,6 +7,7 @@ A lock ends with whoever has it. Where folders cannot be locked (Windows, some n
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import sys
@@ -26,6 +27,10 @@ NO_LOCK = -1  # instead of a descriptor, where there are no locks
 
 def make(where: str | None = None) -> tuple[Path, int]:
     """Make a folder and hold it; return its descriptor, too: who closes that, or ends, holds it no more."""
+    try:
+        where = where or tempfile.gettempdir()
+    except FileNotFoundError:  # that is what Python says where there is none
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS)) from None
     while True:
         folder = tempfile.mkdtemp(HELD, SCRATCH, where)
         descriptor = _hold(folder)
@@ -51,33 +56,36 @@ def release(descriptor: int) -> None:
 
 def _ours(place: str) -> Iterator[str]:
     """Yield the folders of gradings that this user has begun."""
-    if sys.platform == "win32":
-        return
     with contextlib.suppress(OSError), os.scandir(place) as entries:
         for entry in entries:
-            if entry.name.startswith(SCRATCH) and entry.name.endswith(HELD):
-                with contextlib.suppress(OSError):
-                    info = entry.stat(follow_symlinks=False)
-                    if stat.S_ISDIR(info.st_mode) and info.st_uid == os.geteuid():
-                        yield entry.path
+            if entry.name.startswith(SCRATCH) and entry.name.endswith(HELD) and _is_ours(entry):
+                yield entry.path
+
+
+def _is_ours(folder: os.DirEntry[str]) -> bool:
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            info = folder.stat(follow_symlinks=False)
+            return stat.S_ISDIR(info.st_mode) and info.st_uid == os.geteuid()
+    return False
 
 
 def _hold(folder: str) -> int | None:
     """Return a descriptor that holds a folder; None where somebody else does, or has taken it away."""
-    if sys.platform == "win32":
-        return NO_LOCK
-    try:
-        descriptor = os.open(folder, ENTERING)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.path.samestat(os.fstat(descriptor), os.stat(folder)):
-            return descriptor
-    except (BlockingIOError, FileNotFoundError):
-        pass
-    except OSError:
+    if sys.platform != "win32":
+        try:
+            descriptor = os.open(folder, ENTERING)
+        except FileNotFoundError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(descriptor), os.stat(folder)):
+                return descriptor
+        except (BlockingIOError, FileNotFoundError):
+            pass
+        except OSError:
+            os.close(descriptor)
+            return NO_LOCK
         os.close(descriptor)
-        return NO_LOCK
-    os.close(descriptor)
-    return None
+        return None
+    return NO_LOCK

@@ -1,0 +1,58 @@
+"""What the grader may run out of itself: that is no fault of what it grades, and there is something to do about it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import sys
+
+if sys.platform != "win32":
+    import resource
+
+ENOUGH_FILES = 256  # that are open at a time: twelve checks side by side take fewer; macOS starts with as many
+MANY_FILES = 1024  # that are asked for, where they can be had
+NO_ROOM, NO_PLACE, NO_FILES, NO_MEMORY, NO_PORTS = range(5)
+KINDS = {
+    "ENOSPC": NO_ROOM, "EDQUOT": NO_ROOM, "EFBIG": NO_ROOM, "EROFS": NO_PLACE, "EMFILE": NO_FILES, "ENFILE": NO_FILES,
+    "ENOMEM": NO_MEMORY, "EAGAIN": NO_MEMORY, "ENOBUFS": NO_MEMORY, "EADDRNOTAVAIL": NO_PORTS,
+}  # fmt: skip
+OF_CONNECTING = (NO_FILES, NO_MEMORY, NO_PORTS)  # why one cannot connect, whoever listens there
+WORDS = {
+    NO_ROOM: "There is no room left on the disk. Make some, or let TMPDIR name a folder elsewhere",
+    NO_PLACE: "There is no folder here for what is temporary. Let TMPDIR name one in which you may write",
+    NO_FILES: f"Too few files can be open here at a time. Type: ulimit -n {MANY_FILES}",
+    NO_MEMORY: "This machine has no memory left, or lets no more processes run. End what you do not need",
+    NO_PORTS: "This machine has no ports left for connections. Wait a minute",
+}
+_BY_NUMBER = {getattr(errno, name): kind for name, kind in KINDS.items() if hasattr(errno, name)}
+
+
+def opens_enough() -> bool:
+    """Let this process open as many files at a time as grading needs; False where that is not allowed."""
+    if sys.platform != "win32":
+        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if resource.RLIM_INFINITY != now < MANY_FILES:
+            wanted = MANY_FILES if most == resource.RLIM_INFINITY else min(most, MANY_FILES)
+            with contextlib.suppress(OSError, ValueError):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+                now = wanted
+        return now == resource.RLIM_INFINITY or now >= ENOUGH_FILES
+    return True
+
+
+def is_ours(error: OSError) -> bool:
+    """Tell whether somebody could not connect for want of something on our side."""
+    return _BY_NUMBER.get(error.errno or 0) in OF_CONNECTING and not isinstance(error, TimeoutError)
+
+
+def told(error: BaseException) -> str:
+    """Say what has run out, and what to do; empty where an error is about something else."""
+    kind = NO_MEMORY if isinstance(error, MemoryError) else None
+    if isinstance(error, OSError):
+        kind = _BY_NUMBER.get(error.errno or 0)
+    return f"{WORDS[kind]}, then run again." if kind is not None else ""
+
+
+def too_few_files() -> str:
+    """Say that too few files can be open at a time."""
+    return f"{WORDS[NO_FILES]}, then run again."
