@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from grading.submission.values import Submission
 from grading.suite import collect
 from grading.telling.choice import to_tell
 
+LINE_END = re.compile(r"\r\n|\r|\n")
 HANGING = 6  # columns before the second line of what became of functions
 
 
@@ -98,11 +100,13 @@ def _is_written(merged: dict[str, Carried], exercise: Exercise, anyway: bool) ->
 
 def _merged(submission: Submission, name: str, exercise: Exercise, after: Exercise) -> Carried:
     try:
-        mine = submission.read(name).decode()
+        mine = submission.read(name).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unreadable(f"{name} is not UTF-8") from None
     before, following_one = (original(one.name, name).read_text("utf-8") for one in (exercise, after))
-    return carried(mine, before, following_one, name)
+    done = carried(LINE_END.sub("\n", mine), before, following_one, name)
+    end = LINE_END.search(mine)  # editors, and git on Windows, have others than ours
+    return replace(done, text=done.text.replace("\n", end[0] if end else "\n"))
 
 
 def _others(submission: Submission, merged: Iterable[str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from grading.cli import grading
 from grading.cli.names import Unknown, exercise_named, is_all_challenges
@@ -75,9 +76,21 @@ def _lacks(folder: str) -> bool:
     return False
 
 
+def _is_somewhere() -> bool:
+    """Say so where the folder is gone from which one types: no path means anything there."""
+    try:
+        os.getcwd()
+    except OSError:
+        print("The folder that you are in is gone, or was made anew. Go into another one (cd), then run again.")
+        return False
+    return True
+
+
 def main(argv: list[str]) -> int:
     """Do what the command line says; return the exit status, whatever becomes of the screen."""
     with outputs_that_never_fail():
+        if not _is_somewhere():
+            return UNUSABLE
         verb = VERBS.get(argv[0].casefold()) if argv else None
         if _lacks(verb.needs if verb else "solution" if "--solution" in argv else ""):
             return UNUSABLE

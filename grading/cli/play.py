@@ -62,7 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
     if not needs.has_all(exercise, screen):
         return UNUSABLE
     record = Record(screen)
-    status = _plays(submission, exercise, arguments.args, record, scene, screen)
+    place = ["--work", str(arguments.work)] if arguments.work else []
+    again = command(exercise.name, *place)
+    status = _plays(submission, exercise, arguments.args, record, scene, screen, again)
     return saves(arguments.save, record, f"Playing with the server of {exercise.name}", status)
 
 
@@ -99,8 +101,9 @@ def _plays(
     record: Record,
     scene: list[Act] | None,
     screen: Rolling,
+    again: str,
 ) -> int:
-    """Let the server run, and play; return the exit status."""
+    """Let the server run, and play; return the exit status. What grades that server is called `again`."""
     with Launcher() as launcher, contextlib.closing(Production(launcher, submission, exercise)) as production:
         secret, context = _secrets(production) if exercise is ENCRYPTED else ((), None)
         with contextlib.closing(Play(production, exercise, record, (*secret, *args), context)) as play:
@@ -111,7 +114,6 @@ def _plays(
                 return _follows(scene, play, screen) if scene is not None else _listens(play, screen)
             except Unmet as unmet:
                 play.prints()
-                again = command(exercise.name)
                 screen.says(f"Nobody can come in: {unmet.got}. Why: {again}")
                 return FAILED
             except KeyboardInterrupt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import os
 from pathlib import Path
 
@@ -91,10 +92,12 @@ def _with_function(path: Path, first: bytes, function: str) -> bytes:
     if path.suffix != ".py":
         raise CannotPutBack(f"{path.name} is no Python: put back the whole file")
     try:
-        old = path.read_bytes().decode()
+        data = path.read_bytes()
+        mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+        old = data.removeprefix(mark).decode()
     except UnicodeDecodeError:
         raise CannotPutBack(f"{path.name} is not UTF-8: put back the whole file") from None
-    return with_function(old, first.decode(), function, path.name).encode()
+    return mark + with_function(old, first.decode(), function, path.name).encode()
 
 
 def _puts_back(report: Report, path: Path, text: bytes, function: str) -> None:

@@ -74,7 +74,10 @@ def spare_account() -> int:
 
 def _has(number: int, table: str) -> bool:
     """Tell whether there is such an account here; some containers have few, see user_namespaces(7)."""
-    rows = [[int(field) for field in line.split()] for line in Path(table).read_text().splitlines()]
+    try:
+        rows = [[int(field) for field in line.split()] for line in Path(table).read_text().splitlines()]
+    except OSError:  # there is no /proc
+        return False
     return any(first <= number < first + count for first, _, count in rows)
 
 

@@ -58,6 +58,24 @@ def test_the_next_step_starts_from_ones_own_and_a_copy_of_what_was_there_is_kept
     assert Memory(place / "step 3").starts()["chat_server.py"] == there
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_whatever_ends_ones_lines_the_next_step_begins_as_usual(end: str, place: Path) -> None:
+    names = EXERCISES["step2"].programs
+    assert carries(place) == 0
+    usual = {name: (place / "step 3" / name).read_bytes().decode() for name in names}
+    for name, text in finished("step2").items():
+        (place / "step 2" / name).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", end).encode())
+    assert carries(place) == 0
+    for name in names:
+        assert (place / "step 3" / name).read_bytes().decode() == usual[name].replace("\n", end)
+
+
+def test_nothing_is_carried_onto_itself(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["carry", "2", "--work", str(place / "step 2"), "--to", str(place / "step 2")]) == 2
+    assert "name another folder." in " ".join(capsys.readouterr().out.split())
+    assert (place / "step 2" / "chat_server.py").read_text("utf-8") == finished("step2")["chat_server.py"]
+
+
 def test_what_fails_there_is_not_carried_and_what_would_not_come_along_is_named(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
