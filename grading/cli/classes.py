@@ -20,8 +20,8 @@ from grading.system import shortage
 def does(what: Callable[[argparse.Namespace, ClassScreen], int], options: argparse.Namespace) -> int:
     """Do `what` before a screen for a class; return the exit status."""
     screen = ClassScreen(terminal.make_console())
-    if not shortage.opens_enough():
-        screen.says(shortage.too_few_files())
+    if lack := shortage.lacking():
+        screen.says(lack)
         return OWN_FAULT
     try:
         return what(options, screen)

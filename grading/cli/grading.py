@@ -103,8 +103,8 @@ def _grades(arguments: argparse.Namespace, report: Report) -> int:
 
 def guarded(does: Callable[[], int], report: Report, debug: bool) -> int:
     """Do something that grades; return its exit status, or that of the trouble that it met, in words on the screen."""
-    if not shortage.opens_enough():
-        report.says(shortage.too_few_files())
+    if lack := shortage.lacking():
+        report.says(lack)
         return OWN_FAULT
     try:
         return does()

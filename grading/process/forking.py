@@ -47,7 +47,7 @@ class ForkServer:
         self._asking = threading.Lock()
         self._answers: queue.Queue[Answer] = queue.Queue()
         self._statuses: dict[int, Future[int]] = {}  # by the number that the process knows
-        self._closed = False
+        self._closed = self._was_started = False
         self.pid = 0  # once it is ready
         self._lacks: frozenset[str] = frozenset(cell.LAYERS)
         self._user = 0
@@ -122,6 +122,7 @@ class ForkServer:
                 stdin=nothing, stdout=nothing, stderr=nothing,
                 cwd=self._jail.folder, env=self._environment, start_new_session=True,
             )  # fmt: skip
+            self._was_started = True
             return True
         return False
 
@@ -170,6 +171,8 @@ class ForkServer:
         self._closed = True
         self._ready.wait(STARTING_SECONDS)
         escapes = "processes" in self._lacks
+        if not self._was_started:  # the system let nobody do so
+            return escapes
         if self.alive:
             if escapes and self.pid:
                 families.end_descendants(self.pid)

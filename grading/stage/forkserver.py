@@ -146,7 +146,10 @@ def _rehearse() -> None:
     parser.add_argument("--host", default="localhost", help="%(default)s")
     parser.add_argument("--port", type=int, default=8080)
     parser.parse_args(["--port", "1"])
-    socket.getaddrinfo("localhost", 8080, type=socket.SOCK_STREAM)
+    try:
+        socket.getaddrinfo("localhost", 8080, type=socket.SOCK_STREAM)
+    except OSError:  # a machine may not know itself by that name
+        pass
     "localhost".encode("idna")
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), socketserver.StreamRequestHandler) as server:
         server.daemon_threads = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import socket
 import sys
 
 if sys.platform != "win32":
@@ -53,6 +54,14 @@ def told(error: BaseException) -> str:
     return f"{WORDS[kind]}, then run again." if kind is not None else ""
 
 
-def too_few_files() -> str:
-    """Say that too few files can be open at a time."""
-    return f"{WORDS[NO_FILES]}, then run again."
+def lacking() -> str:
+    """Say what grading cannot do without, and what to do; empty where all is there."""
+    if not opens_enough():
+        return f"{WORDS[NO_FILES]}, then run again."
+    try:
+        socket.getaddrinfo("localhost", None)
+    except OSError:
+        return (
+            "This machine does not know localhost. Put the line `127.0.0.1 localhost` into /etc/hosts, then run again."
+        )
+    return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 import subprocess
 import sys
 
@@ -73,6 +74,15 @@ def test_a_limit_that_one_may_raise_is_raised() -> None:
     asked = "from grading.system import shortage; print(shortage.opens_enough())"
     command = ["sh", "-c", 'ulimit -S -n 64 && exec "$@"', "sh", sys.executable, "-c", asked]
     assert subprocess.run(command, cwd=KIT, capture_output=True, text=True, check=True).stdout == "True\n"
+
+
+def test_a_machine_that_does_not_know_itself_grades_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def knows_nobody(*_: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    assert shortage.lacking() == ""
+    monkeypatch.setattr(socket, "getaddrinfo", knows_nobody)
+    assert "127.0.0.1 localhost" in shortage.lacking()
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="there is no folder here in which nobody can write")
