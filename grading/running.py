@@ -76,7 +76,8 @@ def _play(check: Check, venue: Venue, production: Production) -> Attempt:
         if production.allowance.is_over:
             return _over(result, production)
         if check.role.program not in production.submission:
-            raise Unmet(f"{check.role.program} to be in the folder", "there is no such file")
+            why = production.submission.left_out.get(check.role.program)
+            raise Unmet(f"{check.role.program} to be in the folder", f"it {why}" if why else "there is no such file")
         check.function(venue)
         if not check.terms.gate:  # which says no more than that a program starts
             venue.adds_up()

@@ -361,6 +361,8 @@ def handed_in(work: Path, exercise: Exercise) -> Submission:
         raise BadSubmission(f"There is no folder {shown_path(work)}.")
     names = exercise.programs
     is_folder = os.path.isdir(work)
+    if is_folder and not os.access(work, os.R_OK | os.X_OK):
+        raise BadSubmission(f"{shown_path(work)} cannot be read: you may not look into that folder.")
     if not is_folder or any(os.path.isfile(work / name) for name in names):  # else it may be any folder, a huge one
         submission = arrived(work)
         if is_folder or any(name in submission for name in names):

@@ -6,6 +6,7 @@ import re
 import signal
 from collections.abc import Sequence
 
+from grading.process import hiding
 from grading.process.hope import Work
 from grading.process.patience import A_MOMENT, LAST_REPORT_SECONDS
 from grading.process.production import Production
@@ -40,7 +41,9 @@ def why(program: Program, missing: bool = True) -> Cause | None:
     errors = [error for error in program.exceptions if missing or not error.is_broken_connection]
     if error := exceptions.most_telling(errors):
         way = environment.way_to_get(error.module) if error.module and error.places else ""
-        return exceptions.of_raised(error, way, own_place(error.places, program.production))
+        beside = program.production.submission.at_the_top()
+        hides = tuple(hiding.hidden(beside, error.message))
+        return exceptions.of_raised(error, way, own_place(error.places, program.production), hides)
     status = program.process.wait(0)
     if status is None:
         return None

@@ -10,12 +10,12 @@ import os
 import re
 import select
 import socket
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from grading.process import hiding
 from grading.process.keyboard import Keyboard
 from grading.process.output import Output
 from grading.process.patience import GOING_ON, LAST_WORDS_SECONDS, PATIENCE_FOR_START, QUIET_START, seconds_by_hand
@@ -49,7 +49,7 @@ class Start:
         last = lines[-1].strip()
         places = [place for line in lines if (place := RAISED_AT.match(line)) and self._is_ours(place["file"])]
         where = _told_place(places[-1]) if places else "Its last words"
-        hidden = list(self._modules_it_hides(last))
+        hidden = list(hiding.hidden(self._beside, last))
         code = "hides-a-module" if hidden else "does-not-start"
         return Cause(code, "\n".join([shown(f"{where}: {last}"), *hidden]))
 
@@ -65,13 +65,6 @@ class Start:
         with contextlib.suppress(OSError):
             return os.listdir(self.work)
         return []
-
-    def _modules_it_hides(self, last_words: str) -> Iterator[str]:
-        """Tell of files that stand where a module of Python's own is looked for, if the error is about one."""
-        for name in self._beside:
-            module = os.path.splitext(name)[0]
-            if module in sys.stdlib_module_names and re.search(rf"\b{module}\b", last_words):
-                yield f"{name} beside it hides Python's own {module}: give it another name."
 
 
 def _told_place(place: re.Match[str]) -> str:

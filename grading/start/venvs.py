@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +27,6 @@ ASK = ("-m", "grading.start.installed")  # one Python another: have you got thes
 MARK = "chat-kit.txt"  # the file that tells that a folder is ours
 WHOLE, IN_WORK = "whole", "in work"  # what stands there; the second is left behind by who was stopped
 ENSUREPIP = "ensurepip"  # the part of the library that puts pip into a virtual environment
-LOOKING_SECONDS = 0.1  # between two looks at whether the other first run has ended
 NOT_HERE = (  # what a shell may tell pip about where to put things, and how, for the sake of others
     "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS", "PIP_QUIET",
     "PIP_REQUIREMENT", "PIP_REQUIRE_HASHES", "PYTHONPATH",
@@ -45,7 +43,10 @@ def python_with(files: list[Path], lacking: list[str]) -> Path:
         with _alone():
             return _ready(files) or _install(files, lacking)
     except OSError as error:
-        give_up(f"Grading needs {' and '.join(lacking)}, and here that cannot be installed: {error}.")
+        told = f"Grading needs {' and '.join(lacking)}, and here that cannot be installed: {error}."
+        give_up(
+            f"{told}\nCopy all of this to a folder in which you may write, or type: {installing('', sys.executable)}"
+        )
 
 
 def found_with(files: list[Path]) -> Path | None:
@@ -188,14 +189,10 @@ def _typed(*command: str) -> str:
 # One first run at a time
 
 
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Wait until no other run of this copy of the kit installs anything. A lock ends with whoever holds it."""
-    whose = zlib.crc32(os.fsencode(f"{KIT} {os.path.expanduser('~')}"))
-    with open(Path(tempfile.gettempdir(), f"chat-kit-{whose:08x}.lock"), "ab") as file:
-        if not locks.take(file):
-            print("Another run is getting what is missing; this one waits for it.", flush=True)
-            while not locks.take(file):
-                time.sleep(LOOKING_SECONDS)
-        os.set_inheritable(file.fileno(), True)  # what we start must not be overtaken by the next run
-        yield
+def _alone() -> contextlib.AbstractContextManager[None]:
+    """Wait until no other run of this copy of the kit installs anything; what we start is not overtaken either."""
+    return locks.alone_with(f"venv-{zlib.crc32(os.fsencode(KIT)):08x}", _waits, children=True)
+
+
+def _waits() -> None:
+    print("Another run is getting what is missing; this one waits for it.", flush=True)

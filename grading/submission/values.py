@@ -56,6 +56,10 @@ class Submission:
         names = [*self.files, *self.links]
         return sorted(name for name in names if name.endswith(".py") and "/" not in name and name in self)
 
+    def at_the_top(self) -> list[str]:
+        """Return the names of the files and folders that are in no folder."""
+        return sorted({name.partition("/")[0] for name in (*self.files, *self.links, *self.folders)})
+
     @functools.cached_property
     def digest(self) -> str:
         """A name for what is in it: others with the same one are graded the same."""

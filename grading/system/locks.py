@@ -10,7 +10,7 @@ import threading
 import time
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -41,20 +41,28 @@ def take(file: IO[bytes]) -> bool:
 
 
 @contextlib.contextmanager
-def alone_with(what: str) -> Iterator[None]:
-    """Wait until nobody else on this machine, in this process or another one of this user, is busy with `what`."""
-    path = Path(tempfile.gettempdir(), f"chat-kit-{WHOSE}-{what}.lock")
+def alone_with(what: str, tells: Callable[[], None] = lambda: None, children: bool = False) -> Iterator[None]:
+    """Wait until nobody else on this machine, in this process or another one of this user, is busy with `what`.
+
+    It is told once where one has to wait. What is started meanwhile is busy with it as well, if `children` are.
+    """
     with _ours[what], contextlib.ExitStack() as held:
         with contextlib.suppress(OSError):  # where no file can be made, nobody else can be waited for
-            file = _wait_for(path)
+            path = Path(tempfile.gettempdir(), f"chat-kit-{WHOSE}-{what}.lock")
+            file = _wait_for(path, tells)
+            os.set_inheritable(file.fileno(), children)
             held.callback(_give_back, path, file)
         yield
 
 
-def _wait_for(path: Path) -> IO[bytes]:
+def _wait_for(path: Path, tells: Callable[[], None]) -> IO[bytes]:
+    waits = False
     while True:
         file = open(path, "ab")  # whoever gets it closes it
         while not take(file):
+            if not waits:
+                tells()
+            waits = True
             time.sleep(LOOKING_SECONDS)
         if _is_still(path, file):
             return file

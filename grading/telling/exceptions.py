@@ -44,11 +44,16 @@ PROOFS = (  # types of exceptions, what Python says in them, and what that prove
 ONLY_TYPED_HAS_IT = "The Python that you typed has it; the one that grades has not."
 
 
-def of_raised(error: Raised, way_to_get_module: str = "", own: Place | None = None) -> Cause:
+def of_raised(error: Raised, way_to_get_module: str = "", own: Place | None = None, hides: Sequence[str] = ()) -> Cause:
     """Tell an exception as `chat_server.py:57, in broadcast: ValueError: list.remove(x): x not in list`.
 
-    It is told of the student's `own` line from which code that is given was called, where it came up in such code.
+    It is told of the student's `own` line from which code that is given was called, where it came up in such code; and
+    with sentences on what `hides` the module that it is about.
     """
+    if hides:
+        last = error.places[-1] if error.places else None
+        told = _told(error, last) if last else f"{error.type}: {error.message}"
+        return Cause("hides-a-module", "\n".join([told, *hides]), last)
     if not error.places:
         return Cause("raised-elsewhere", f"{error.type}: {error.message}")
     place = own or error.places[-1]
