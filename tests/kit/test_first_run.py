@@ -28,6 +28,7 @@ OF_OTHER_PROJECTS = {
     "PYTEST_ADDOPTS": "-n auto",
     "PYTEST_PLUGINS": "no_such_plugin",
     "PYTHONOPTIMIZE": "2",
+    "PYTHONWARNDEFAULTENCODING": "1",
     "PYTHONSAFEPATH": "1",
     "PYTHONWARNINGS": "error",
 }
@@ -212,6 +213,35 @@ def test_a_module_that_only_the_typed_python_has_is_explained(
     assert because[0].endswith("ModuleNotFoundError: No module named 'rarely_used'")
     assert because[1] == "The Python that you typed has it; the one that grades has not."
     assert because[2].endswith("pip install rarely_used" if packaged else "pip install -r requirements.txt")
+
+
+@pytest.mark.parametrize("name", ["queue.py", "signal.py", "rich.py", "typing/__init__.py"])
+def test_what_lies_beside_the_grader_hides_nothing_and_is_never_run(name: str, kit: Path) -> None:
+    hides(kit, name)
+    done = run(kit, sys.executable, "step1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{name.partition('/')[0]} beside grader.py hides" in done.stderr
+
+
+def test_only_what_is_needed_is_in_the_way(kit: Path) -> None:
+    for name in ("test.py", "chat_server.py", "queue.txt", "notes/__init__.py"):
+        hides(kit, name)
+    assert run(kit, sys.executable, "step1", "--work", "nowhere").returncode == 2
+
+
+@pytest.mark.parametrize("name", ["queue.py", "signal.py", "rich.py", "pytest/__init__.py"])
+def test_a_folder_that_an_editor_adds_hides_nothing_and_is_never_run(name: str, kit: Path, tmp_path: Path) -> None:
+    hides(tmp_path / "added", name)
+    added = os.pathsep.join([str(tmp_path / "nowhere"), str(tmp_path / "added"), str(kit)])
+    done = run(kit, sys.executable, "step1", "--work", str(kit), PYTHONPATH=added)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "Neither chat_server.py nor chat_client.py is in" in done.stdout
+
+
+def hides(folder: Path, name: str) -> None:
+    """Put something there that tells if it is run."""
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text("raise SystemExit('this was run')\n")
 
 
 # Ctrl+C

@@ -15,6 +15,7 @@ import pytest
 
 from grading.course import KIT
 from grading.skeletons import finished
+from grading.submission.held import HELD
 from tests.kit.conftest import grader
 from tests.kit.killing import submission
 
@@ -92,20 +93,35 @@ def test_not_even_one_that_hides_in_a_session_of_its_own(roll: Path, tmp_path: P
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there, Ctrl+C cannot be pressed for another process")
-@pytest.mark.parametrize("how", ["SIGINT", "SIGKILL"])
-def test_no_process_is_left_when_the_grader_is_stopped(how: str, roll: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "grader.py", "step1", "--work", str(telling(tmp_path, roll))]
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored, and so by children
-    with subprocess.Popen(command, cwd=KIT, stdout=subprocess.PIPE, text=True) as process:
+@pytest.mark.parametrize("how", ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"])
+def test_nothing_is_left_when_the_grader_is_stopped(
+    how: str, roll: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch, work = tmp_path / "scratch", tmp_path / "work"
+    scratch.mkdir()
+    work.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    command = [sys.executable, "grader.py", "step1", "--work", str(telling(work, roll))]
+    with subprocess.Popen(command, cwd=KIT, stdout=subprocess.PIPE, text=True, preexec_fn=_listens) as process:
         deadline = time.monotonic() + DEADLINE_SECONDS
         while len(alive(roll)) < ALL_AT_WORK and time.monotonic() < deadline:
             pass
         process.send_signal(getattr(signal, how))
         output, _ = process.communicate(timeout=DEADLINE_SECONDS)
-    if how == "SIGINT":
-        assert "Stopped." in output
-        assert process.returncode == 130
     assert survivors(roll) == []
+    if how != "SIGKILL":
+        assert "Stopped." in output
+        assert process.returncode == 128 + getattr(signal, how)
+        assert list(scratch.iterdir()) == []
+    else:  # the next one takes away what is left
+        assert grader("check", "colons", "step1", "--work", str(work)).returncode == 0
+        assert list(scratch.glob(f"*{HELD}")) == []
+
+
+def _listens() -> None:
+    """Ignore no signal, as who runs in the background or under nohup does, and its children after it."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def test_no_file_is_left_in_the_folder_of_the_student(tmp_path: Path) -> None:

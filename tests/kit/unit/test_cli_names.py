@@ -9,6 +9,7 @@ import pytest
 
 from grading.cli.main import main
 from grading.cli.names import Unknown, exercise_named, is_all_challenges
+from grading.cli.verbs import VERBS
 from grading.course import KIT
 from grading.start import environment
 
@@ -102,3 +103,21 @@ def test_a_whole_path_becomes_the_word_that_finds_a_python(monkeypatch: pytest.M
         environment.python_word.cache_clear()
         assert environment.python_word() == shown
     environment.python_word.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("step", "There is no step; there are step1, "),  # no step is meant more than another
+        ("stepone", "There is no stepone; there are step1, "),
+        ("step1 step2", "Here one at a time: step1 or step2"),
+        ("step1 step1", "Here one at a time: step1"),
+        ("chek colons", "There is no chek. Did you mean check?"),
+        ("step1 hint", "Did you mean hint step1?"),
+        ("step2 colons", "There is no step2 colons."),
+    ],
+)
+def test_words_that_do_not_go_together_are_told_as_such(typed: str, told: str) -> None:
+    with pytest.raises(Unknown) as raised:
+        exercise_named(typed.split(" "), VERBS)
+    assert str(raised.value).startswith(told)
