@@ -14,6 +14,8 @@ from grading.exports.table import EXPORTS
 from grading.showing.outputs import outputs_that_never_fail
 from grading.start.ending import UNUSABLE
 
+OF_OTHERS = 0o077  # what a umask may take away
+
 
 def _parser() -> Parser:
     verbs = [f"  {verb.name:20} {verb.sentence}" for verb in VERBS.values()]
@@ -89,6 +91,7 @@ def _is_somewhere() -> bool:
 def main(argv: list[str]) -> int:
     """Do what the command line says; return the exit status, whatever becomes of the screen."""
     with outputs_that_never_fail():
+        os.umask(os.umask(OF_OTHERS) & OF_OTHERS)  # what we write, we may read, whatever a shell says
         if not _is_somewhere():
             return UNUSABLE
         verb = VERBS.get(argv[0].casefold()) if argv else None
