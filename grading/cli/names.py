@@ -12,6 +12,7 @@ from grading.course import BONUS, CHALLENGES, EXERCISES, KIT, STEPS
 STEPS_FOLDER = KIT / "steps"
 NUMBERED = re.compile(r"(?:step)?0*(\d+)")
 LEAST_ALIKE = 0.6  # of two words, from 0 to 1, for one to be taken for a slip of the other
+MORE_ALIKE = 0.75  # for a verb before other words, as in `chek colons`; what it does may be far from what was meant
 
 
 class Unknown(Exception):
@@ -115,16 +116,16 @@ def _several(words: Sequence[str], others: Sequence[str]) -> str:
     named = [_by_name(word.casefold()) for word in words]
     if all(named):
         return f"Here one at a time: {' or '.join(dict.fromkeys(named))}"
-    first, *rest = (_closest(word.casefold(), others) for word in words)
+    first, *rest = (_closest(word.casefold(), others, MORE_ALIKE) for word in words)
     if first:
         return f"There is no {words[0]}. Did you mean {first}?"
     verb = next((one for one, word in zip(rest, words[1:], strict=True) if one == word.casefold()), "")
     return f"Did you mean {' '.join([verb, *(word for word in words if word.casefold() != verb)])}?" if verb else ""
 
 
-def _closest(typed: str, names: Sequence[str]) -> str:
+def _closest(typed: str, names: Sequence[str], least: float = LEAST_ALIKE) -> str:
     """Return the name for which a word is most likely a slip; empty where none is alike, or several are as much."""
     alike = {name: difflib.SequenceMatcher(None, name, typed).ratio() for name in names}
     best = max(alike.values(), default=0.0)
     closest = [name for name in alike if alike[name] == best]
-    return closest[0] if best >= LEAST_ALIKE and len(closest) == 1 else ""
+    return closest[0] if best >= least and len(closest) == 1 else ""

@@ -19,6 +19,7 @@ import pytest
 from grading.course import KIT
 from grading.results.json import canonical, from_text
 from grading.skeletons import finished
+from grading.submission.held import HELD
 from grading.system import families
 from tests.kit.conftest import grader
 
@@ -143,7 +144,11 @@ def _handles(pids: list[int]) -> Iterator[int]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nobody can send one Ctrl+C there")
-def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_behind(klass: Path, tmp_path: Path) -> None:
+def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_behind(
+    klass: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path_factory.mktemp("scratch")
+    monkeypatch.setenv("TMPDIR", str(scratch))
     command = [sys.executable, "grader.py", *words(klass, tmp_path, 2)]
     with subprocess.Popen(command, cwd=KIT, stdout=subprocess.PIPE, encoding="utf-8") as batch:
         assert batch.stdout
@@ -152,6 +157,7 @@ def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_behind(klass: Path, tmp_
         told += batch.stdout.read()
     assert batch.returncode == 130
     assert "Stopped. What was graded is kept" in told
+    assert list(scratch.glob(f"*{HELD}")) == []
     assert len(decided(tmp_path)) >= len(set(DONE.findall(told))) >= 1  # one may be kept that could not be told yet
 
 

@@ -114,6 +114,7 @@ def test_a_whole_path_becomes_the_word_that_finds_a_python(monkeypatch: pytest.M
         ("step1 step1", "Here one at a time: step1"),
         ("chek colons", "There is no chek. Did you mean check?"),
         ("step1 hint", "Did you mean hint step1?"),
+        ("test step1", "There is no test step1. Did you mean step1?"),  # and not `reset`
         ("step2 colons", "There is no step2 colons."),
     ],
 )
