@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from grading.process import hiding
 from grading.results.causes import Cause, Place, Raised
 from grading.results.values import TODO
 from grading.telling.exceptions import ONLY_TYPED_HAS_IT, most_telling, of_end, of_raised
@@ -171,3 +172,24 @@ def test_an_end_is_told_with_its_status(status: int, last_words: str, told: str)
 def test_an_end_is_told_with_its_reason_where_that_is_known() -> None:
     told = "chat_server.py was ended by signal 9. It took too much. Its last words: help"
     assert of_end("chat_server.py", -9, "help", "It took too much.") == Cause("ended", told)
+
+
+@pytest.mark.parametrize(
+    ("message", "is_hidden"),
+    [
+        ("module 'threading' has no attribute 'Lock'", True),
+        ("partially initialized module 'threading' has no attribute 'Lock'", True),
+        ("cannot import name 'Lock' from 'threading' (threading.py)", True),
+        ("No module named 'threading.local'; 'threading' is not a package", True),
+        ("'ChatServer' object has no attribute 'threading'", False),
+        ("module 'socket' has no attribute 'Lock'", False),
+    ],
+)
+@pytest.mark.parametrize("places", [(), (Place("chat_server.py", 4, "main", "main()"),)])
+def test_a_file_that_hides_a_module_is_named_where_the_error_is_about_that(
+    message: str, is_hidden: bool, places: tuple[Place, ...]
+) -> None:
+    hides = list(hiding.hidden(["chat_server.py", "threading.py", "notes"], message))
+    cause = of_raised(Raised("AttributeError", message, places), hides=hides)
+    assert (cause.code == "hides-a-module") == is_hidden
+    assert ("threading.py beside it hides Python's own threading: give it another name." in cause.sentence) == is_hidden
