@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 from grading.results.values import ERROR, CheckResult, Grade
 from grading.system import files
@@ -183,7 +183,7 @@ class Memory:
         stamp = datetime.now().strftime(STAMP)
         for path in (self.folder / f"{stem}.{stamp}{more}{suffix}" for more in _more()):
             with contextlib.suppress(FileExistsError), open(path, "xb") as file:
-                file.write(data)
+                _fills(file, data)
                 return path
         raise AssertionError("there are always more names")
 
@@ -217,6 +217,17 @@ def _entries(value: object, kind: type[Entry]) -> dict[str, Entry]:
     if not isinstance(value, dict) or not all(isinstance(entry, kind) for entry in value.values()):
         raise ValueError(value)
     return value
+
+
+def _fills(file: IO[bytes], data: bytes) -> None:
+    """Write it all; where that cannot be done, no half of it is kept."""
+    try:
+        file.write(data)
+        file.flush()
+    except OSError:
+        with contextlib.suppress(OSError):  # Windows keeps what is open
+            os.unlink(file.name)
+        raise
 
 
 def _more() -> Iterator[str]:

@@ -61,6 +61,11 @@ def tidies_up_at_ctrl_c() -> None:
     sys.unraisablehook = _stop_all_the_same
 
 
+def told_to_end(number: int) -> None:
+    """Remember by which signal we were told to end."""
+    _signals.append(number)
+
+
 def interrupted() -> int:
     """Return the status of what was told to end: that of Ctrl+C, unless it was told so in another way."""
     return BY_A_SIGNAL + _signals[0] if _signals else INTERRUPTED
@@ -81,7 +86,7 @@ def _stop_at_once(*_: object) -> NoReturn:
 def _stop_tidily(number: int, _: object) -> NoReturn:
     for one in (signal.SIGINT, *ALSO_END_US):
         signal.signal(one, signal.SIG_IGN)  # whoever tidies up must not be stopped
-    _signals.append(number)
+    told_to_end(number)
     raise KeyboardInterrupt
 
 

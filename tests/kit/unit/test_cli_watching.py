@@ -185,7 +185,7 @@ def test_a_program_that_is_gone_for_a_moment_ends_nothing(terminal: Terminal, wo
     sees(terminal, "✗ It is red.")
 
 
-@pytest.mark.parametrize(("key", "status"), [("q", 1), ("\x04", 1), ("\x03", 130), ("", 130)])
+@pytest.mark.parametrize(("key", "status"), [("q", 1), ("\x04", 1), ("\x03", 130), ("", 143)])
 def test_however_it_ends_the_terminal_is_as_before(key: str, status: int, terminal: Terminal) -> None:
     sees(terminal, "✗ It is green.")
     assert not terminal.has_settings_of_the_start()

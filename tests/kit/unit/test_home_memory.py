@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from grading.course import KIT
 from grading.home.memory import FOLDER, SWITCH, Changes, Memory, Run, changes, latest
 from grading.results.values import ERROR, FAILED, PASSED, Grade
 from grading.submission.arriving import arrived
@@ -137,3 +140,13 @@ def test_no_copy_takes_the_place_of_another_one(work: Path) -> None:
     copies = [Memory(work).keeps_copy("chat_server.py", data) for data in (b"one", b"two", b"three")]
     assert [copy.read_bytes() for copy in copies] == [b"one", b"two", b"three"]
     assert all(copy.name.startswith("chat_server.2") and copy.suffix == ".py" for copy in copies)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no limits for files")
+def test_of_a_copy_that_cannot_be_kept_whole_nothing_is_left(work: Path) -> None:
+    keeps = "import sys; from pathlib import Path; from grading.home.memory import Memory; "
+    keeps += "Memory(Path(sys.argv[1])).keeps_copy('chat_server.py', b'x' * 9_999_999)"
+    command = ["sh", "-c", 'ulimit -f 64 && trap "" XFSZ && exec "$@"', "sh", sys.executable, "-c", keeps, str(work)]
+    done = subprocess.run(command, cwd=KIT, capture_output=True, check=False)
+    assert b"File too large" in done.stderr
+    assert list((work.parent / FOLDER / work.name).iterdir()) == []
