@@ -221,7 +221,7 @@ class Waiting:
         """Explain that a message went to another one as often as to all of them together."""
         others = [person for person in self.talk.people if person.heard and person is not self.listener]
         for person in others if self.wanted.speaker else ():
-            if person.is_connected:
+            if person.is_connected and not person.may_stop_reading:
                 person.takes_in_what_came()
             count = sum(map(self.wanted.fits, person.heard))
             if count > max(1, self._times_said()):

@@ -36,6 +36,7 @@ class Person(Participant):
         if shallow:
             talk.judge.sleeps(NOT_READING)
         talk.judge.comes(self)
+        self.may_stop_reading = shallow
         self.sock = self._connects(shallow)
         self.port = self.sock.getsockname()[1]
 
