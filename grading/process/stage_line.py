@@ -10,7 +10,7 @@ import secrets
 import select
 import socket
 import time
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from grading.process import reports
 from grading.results.causes import Raised
@@ -22,7 +22,9 @@ LONGEST_REPORT = 1_000_000  # bytes
 MOST_KEPT = 100  # reports of one kind
 SENDING_SECONDS = 1.0  # until a request must have gone out: nobody reads it otherwise
 PORTS = 65_536
-ANSWERED = ("ping", "stacks", "loops", "shallow", "shake", "disk", "rest", "settle", "go on", "interrupt")
+ANSWERED = frozenset(
+    word for kind in get_args(Request) for word in get_args(get_type_hints(kind)["do"])
+)  # requests, by their words
 LONGEST_HOST = 255  # characters of a name, see RFC 1035
 FAMILIES = (socket.AF_INET, socket.AF_INET6)
 

@@ -68,7 +68,7 @@ KINDS = {
     ),
     "separator": Kind(
         "something else than `: ` stands between name and text",
-        "Which of your lines puts signs between a name and a text? Only one of them should.",
+        "Which of your lines put signs between a name and a text? Together they make a colon and a blank, and nothing else.",
     ),
     "side-by-side": Kind("lines are shown side by side", is_certain=False),
     "other-words": Kind(
@@ -441,11 +441,7 @@ KINDS = {
         "How often does your server accept a connection? Whenever somebody comes, it should be ready.",
         spreads=True,
     ),
-    "refused": Kind(
-        "the server answers with an ERROR",
-        "Which of your lines sends this ERROR, and what has to be so for it to run? Was that so here?",
-        is_certain=False,
-    ),
+    "refused": Kind("the server answers with an ERROR", is_certain=False),
     "hung-up": Kind("the server hangs up", is_certain=False),
     "nobody-hears": Kind(
         "nobody hears anything",
