@@ -68,7 +68,7 @@ KINDS = {
     ),
     "separator": Kind(
         "something else than `: ` stands between name and text",
-        "Which of your lines put signs between a name and a text? Together they make a colon and a blank, and nothing else.",
+        "Which of your lines put signs between a name and a text? Together they make a colon and a blank, no more.",
     ),
     "side-by-side": Kind("lines are shown side by side", is_certain=False),
     "other-words": Kind(
