@@ -43,7 +43,8 @@ def why(program: Program, missing: bool = True) -> Cause | None:
         way = environment.way_to_get(error.module) if error.module and error.places else ""
         beside = program.production.submission.at_the_top()
         hides = tuple(hiding.hidden(beside, error.message))
-        return exceptions.of_raised(error, way, own_place(error.places, program.production), hides)
+        cause = exceptions.of_raised(error, way, own_place(error.places, program.production), hides)
+        return cause if program.listening else exceptions.of_client(cause)
     status = program.process.wait(0)
     if status is None:
         return None

@@ -71,7 +71,7 @@ CODES = {  # which example helps with which causes
     "end of input": ("never-rests", "input-ended", "end-unnoticed"),
     "interrupt": ("interrupted",),
     "dead reader": ("recipient-died",),
-    "broken": ("connection-broke",),
+    "broken": ("connection-broke", "server-gone"),
     "next please": ("not-let-in", "door-is-blocked"),
     "tell first": ("hung-up-in-haste", "told-too-soon"),
     "meeting point": ("never-meet", "port-in-use", "does-not-listen"),

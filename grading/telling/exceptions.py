@@ -67,6 +67,11 @@ def of_raised(error: Raised, way_to_get_module: str = "", own: Place | None = No
     return Cause(_code(error), _told(error, place) + source, place)
 
 
+def of_client(cause: Cause) -> Cause:
+    """Return what an exception proves in a program that serves nobody: it sends to one other side only."""
+    return Cause("server-gone", cause.sentence, cause.place) if cause.code == "recipient-died" else cause
+
+
 def _code(error: Raised) -> str:
     """Return the mistake that an exception proves, as far as its type and Python's own message tell."""
     if error.is_broken_connection:

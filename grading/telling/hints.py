@@ -424,6 +424,11 @@ KINDS = {
         "still?",
         is_by_others=True,
     ),
+    "server-gone": Kind(
+        "a client sends on a connection that has ended",
+        "This connection has ended: the server has gone, or one of your own lines has closed it. Which of your threads "
+        "knows, and what should this one do then?",
+    ),
     "connection-broke": Kind(
         "a broken connection is not expected",
         "A connection may end with an exception as well as with an empty read. Does the same happen then?",

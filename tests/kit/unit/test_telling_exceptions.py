@@ -10,7 +10,7 @@ import pytest
 from grading.process import hiding
 from grading.results.causes import Cause, Place, Raised
 from grading.results.values import TODO
-from grading.telling.exceptions import ONLY_TYPED_HAS_IT, most_telling, of_end, of_raised
+from grading.telling.exceptions import ONLY_TYPED_HAS_IT, most_telling, of_client, of_end, of_raised
 
 HERE = Place("chat_server.py", 57, "broadcast", "self.clients.remove(client)")
 SENDS = Place("chat_server.py", 60, "send", "self.sock.sendall(data)")
@@ -167,6 +167,13 @@ def test_what_is_still_to_be_written_tells_most_and_a_broken_connection_least() 
 )
 def test_an_end_is_told_with_its_status(status: int, last_words: str, told: str) -> None:
     assert of_end("chat_client.py", status, last_words) == Cause("ended", told)
+
+
+def test_a_client_that_sends_where_nobody_is_any_more_is_not_asked_for_its_recipients() -> None:
+    error = Raised("BrokenPipeError", "[Errno 32] Broken pipe", (SENDS,))
+    cause = of_client(of_raised(error))
+    assert (cause.code, cause.place) == ("server-gone", SENDS)
+    assert of_client(Cause("exception", "ValueError: no")) == Cause("exception", "ValueError: no")
 
 
 def test_an_end_is_told_with_its_reason_where_that_is_known() -> None:
