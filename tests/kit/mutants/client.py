@@ -745,10 +745,17 @@ STEP_3 = [
         caught_by=("step3/client/end_of_input",),
     ),
     _client3(
-        name="ctrl_c_before_there_is_a_connection",
-        mistake="says QUIT to a server without looking whether there is a connection yet",
-        old="        self.sock = socket.socket()  # until `connect` makes it a connection\n",
-        new="        self.sock: socket.socket\n",
+        name="ctrl_c_asks_for_the_name_again",
+        mistake="asks for the name until there is one, whatever the person presses",
+        old='        self.connect(self.username or input("Enter username: "))\n',
+        new="""\
+        while not self.username:
+            try:
+                self.username = input("Enter username: ")
+            except (EOFError, KeyboardInterrupt):
+                print()
+        self.connect(self.username)
+""",
         caught_by=("step3/client/ctrl_c_at_the_question_for_the_name",),
     ),
     _client3(
