@@ -121,7 +121,7 @@ def alone_in(folder: Path, part: str = "") -> Iterator[None]:
     """Have the results of a class, or of a part of it, for oneself; BadSubmission with a sentence while others have."""
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / f"{LOCK}{part}", "ab") as file:
-        if not take(file):
+        if not take(file.fileno()):
             raise BadSubmission(f"Somebody is grading into {shown(str(folder))} just now: wait until that has ended.")
         yield
 

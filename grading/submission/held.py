@@ -16,9 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from grading.submission.folder import SCRATCH
-
-if sys.platform != "win32":
-    import fcntl
+from grading.system import locks
 
 HELD = ".held"  # how the names of these folders end
 ENTERING = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_DIRECTORY", "O_NOFOLLOW"))
@@ -78,11 +76,8 @@ def _hold(folder: str) -> int | None:
         except FileNotFoundError:
             return None
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.path.samestat(os.fstat(descriptor), os.stat(folder)):
+            if locks.take(descriptor) and locks.is_still(folder, descriptor):
                 return descriptor
-        except (BlockingIOError, FileNotFoundError):
-            pass
         except OSError:
             os.close(descriptor)
             return NO_LOCK

@@ -28,13 +28,13 @@ WHOSE = zlib.crc32(os.path.expanduser("~").encode("utf-8", "replace"))  # anothe
 _ours: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
-def take(file: IO[bytes]) -> bool:
-    """Lock an open file; False if somebody else has."""
+def take(descriptor: int) -> bool:
+    """Lock an open file, or on POSIX a folder; False if somebody else has."""
     try:
         if sys.platform == "win32":
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except IS_TAKEN:
         return False
     return True
@@ -59,19 +59,20 @@ def _wait_for(path: Path, tells: Callable[[], None]) -> IO[bytes]:
     waits = False
     while True:
         file = open(path, "ab")  # whoever gets it closes it
-        while not take(file):
+        while not take(file.fileno()):
             if not waits:
                 tells()
             waits = True
             time.sleep(LOOKING_SECONDS)
-        if _is_still(path, file):
+        if is_still(path, file.fileno()):
             return file
         file.close()  # who had it before took it away
 
 
-def _is_still(path: Path, file: IO[bytes]) -> bool:
+def is_still(path: str | Path, descriptor: int) -> bool:
+    """Tell whether what is open lies at a path: somebody who had its lock before may have taken it away."""
     with contextlib.suppress(FileNotFoundError):
-        return os.path.samestat(os.fstat(file.fileno()), os.stat(path))
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
     return False
 
 

@@ -39,7 +39,7 @@ def test_somebody_else_is_waited_for(folder: Path) -> None:
     with alone_with("a thing"):
         (path,) = folder.iterdir()
     with open(path, "ab") as theirs:
-        assert take(theirs)
+        assert take(theirs.fileno())
         came = threading.Event()
 
         def work() -> None:
