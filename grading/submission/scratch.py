@@ -59,7 +59,7 @@ class Place:
     """The folders of one grading; what programs see belongs to the account `owner`, or, if that is 0, to ours."""
 
     def __init__(self, owner: int = 0) -> None:
-        _sweeps()
+        _sweep_once()
         self.owner = owner
         self._roots: list[Path] = []
         self._holds: list[weakref.finalize[..., Place]] = []
@@ -158,10 +158,7 @@ def sweep() -> None:
         held.sweep({tempfile.gettempdir(), MEMORY}, remove)
 
 
-@functools.cache
-def _sweeps() -> None:
-    """Do so once, before anything is made."""
-    sweep()
+_sweep_once = functools.cache(sweep)  # before anything is made
 
 
 def _may_be_in_memory() -> bool:
@@ -211,12 +208,12 @@ def _removes(name: str, above: int | None = None, depth: int = 1) -> None:
         try:
             with os.scandir(own) as entries:
                 found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
-            for held, is_folder in found:
+            for inner, is_folder in found:
                 if not is_folder:
                     with contextlib.suppress(OSError):
-                        os.unlink(held, dir_fd=own)
+                        os.unlink(inner, dir_fd=own)
                 elif depth < DEEPEST:
-                    _removes(held, own, depth + 1)
+                    _removes(inner, own, depth + 1)
         finally:
             os.close(own)
         os.rmdir(name, dir_fd=above)
