@@ -6,11 +6,11 @@ import argparse
 import os
 import sys
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from grading.cli import hint, nearby, needs, pages, talks
+from grading.cli import hint, needs, pages, talks
 from grading.cli.watching import Watching
 from grading.course import BONUS, CHALLENGES, EXERCISES, KIT, STEPS, TALK, Exercise
 from grading.exports.delivery import Delivery
@@ -293,8 +293,15 @@ def _next_steps(arguments: argparse.Namespace, found: Grade, submission: Submiss
     folder = work.parent if work.name in submission else work
     steps = advice(found, exercise, _typing(arguments, folder))
     missing = [name for name in exercise.programs if name not in submission]
-    near = nearby.told(folder, missing) if missing else ""
+    near = _near(folder, missing) if missing else ""
     return [near, *steps[1:]] if near else steps
+
+
+def _near(work: Path, programs: Sequence[str]) -> str:
+    """Return what may be meant where a folder lacks some programs."""
+    from grading.cli import nearby  # reads archives, as most starts need not
+
+    return nearby.told(work, programs)
 
 
 def _saves_page(path: Path, found: Grade, submission: Submission, next_steps: list[str], status: int) -> int:
@@ -371,7 +378,7 @@ def handed_in(work: Path, exercise: Exercise) -> Submission:
         raise BadSubmission(f"{shown_path(work)} is neither a folder with your programs nor a zip of one.")
     *others, last = names
     neither = f"Neither {', '.join(others)} nor {last} is" if others else f"{last} is not"
-    raise BadSubmission(f"{neither} in {shown_path(work)}. {nearby.told(work, names)}".rstrip())
+    raise BadSubmission(f"{neither} in {shown_path(work)}. {_near(work, names)}".rstrip())
 
 
 def status_of(found: Grade) -> int:
