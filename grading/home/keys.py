@@ -12,7 +12,7 @@ from typing import Any
 from grading.start import ending
 
 CTRL_C, CTRL_D = "\x03", "\x04"
-ENDS_US = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+ENDS_US = (signal.SIGINT, *ending.ALSO_END_US)
 
 if sys.platform == "win32":
     import msvcrt

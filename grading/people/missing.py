@@ -50,8 +50,9 @@ class Waiting:
         others = [line for line in came if not self._is_noise(line)]
         has_ended = not self.talk.server.running
         self._puts_down(others or came, has_ended)
-        perhaps = None if others else self._others_heard_it() or self._another_heard_more()
-        perhaps = perhaps or (None if others else self._what_happened_to_others())
+        perhaps = None
+        if not others:
+            perhaps = self._others_heard_it() or self._another_heard_more() or self._what_happened_to_others()
         if self._has_come_before():
             return self._missed(shown(came[-1]) if came else "nothing more came", diagnosis.OUT_OF_TURN)
         if others:

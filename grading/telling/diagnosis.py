@@ -145,7 +145,7 @@ def of_knock(said: str) -> Cause:
 def of_text(text: str, line: str, said: set[str]) -> Cause | None:
     """Explain how `line` came about where `text` was to be heard; `said` is what else its speaker said."""
     heard = line.rstrip()
-    if PRINTED_BYTES.search(line) and not PRINTED_BYTES.search(text):
+    if _are_bytes_printed(text, line):
         return BYTES
     if cause := _of_event(text, heard):
         return cause
@@ -162,6 +162,11 @@ def of_text(text: str, line: str, said: set[str]) -> Cause | None:
     if _is_taken_away(text, line):
         return TAKEN_AWAY
     return _of_letters(text, line) or _cut(text, line) or _of_change(text, line, said)
+
+
+def _are_bytes_printed(text: str, line: str) -> bool:
+    """Tell whether `line` shows bytes as Python prints them, and not because that stands in the text."""
+    return bool(PRINTED_BYTES.search(line)) and not PRINTED_BYTES.search(text)
 
 
 def _of_event(text: str, line: str) -> Cause | None:
@@ -288,7 +293,7 @@ def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
     """Explain how one of `lines`, which a screen shows, came about where `wanted` was to be seen."""
     is_of_somebody = SPEAKER.match(wanted) and WORD.search(wanted) and not IN_WORDS.search(wanted)
     for line in lines:
-        if PRINTED_BYTES.search(line) and not PRINTED_BYTES.search(wanted):
+        if _are_bytes_printed(wanted, line):
             return BYTES
         if is_of_somebody and IN_WORDS.search(line):
             return WORD_IN_TEXT

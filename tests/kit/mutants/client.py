@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from tests.kit.killing import Mutant
+from tests.kit.mutants.framing import FORGETS_WHILE_WAITING
 
 _client1 = partial(Mutant, step="step1", program="client")
 _client2 = partial(Mutant, step="step2", program="client")
@@ -225,19 +226,8 @@ news: list[str] = []
         name="client_loses_half_a_line_while_waiting",
         mistake="looks up twice a second, and forgets half a line whenever nothing has come",
         old=LINES,
-        new="""\
-        self.sock.settimeout(0.5)
-        collected = b""
-        while True:
-            try:
-                data = self.sock.recv(4096)
-            except socket.timeout:
-                collected = b""
-                continue
-            if not data:
-                return
-            *lines, collected = (collected + data).split(b"\\n")
-            for line in lines:
+        new=FORGETS_WHILE_WAITING
+        + """\
                 yield line.rstrip(b"\\r").decode(errors="replace")
 """,
         caught_by=("step1/client/a_line_in_pieces",),

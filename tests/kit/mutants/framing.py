@@ -8,6 +8,20 @@ from tests.kit.killing import Mutant
 
 _wrong = partial(Mutant, step="step1", program="server")
 
+FORGETS_WHILE_WAITING = """\
+        self.sock.settimeout(0.5)
+        collected = b""
+        while True:
+            try:
+                data = self.sock.recv(65536)
+            except socket.timeout:
+                collected = b""
+                continue
+            if not data:
+                return
+            *lines, collected = (collected + data).split(b"\\n")
+            for line in lines:
+"""
 _READING = """        while data := self.stream.readline(MAX_LINE + len("\\r\\n")):
             line = data.removesuffix(b"\\n").removesuffix(b"\\r")
 
@@ -65,19 +79,8 @@ MUTANTS = [
         name="half_a_line_is_lost_while_waiting",
         mistake="looks up twice a second, and forgets half a line whenever nothing has come",
         old=_READING,
-        new="""        self.sock.settimeout(0.5)
-        collected = b""
-        while True:
-            try:
-                data = self.sock.recv(65536)
-            except socket.timeout:
-                collected = b""
-                continue
-            if not data:
-                return
-            *lines, collected = (collected + data).split(b"\\n")
-            for line in lines:
-                if line.rstrip(b"\\r"):
+        new=FORGETS_WHILE_WAITING
+        + """                if line.rstrip(b"\\r"):
                     yield line.rstrip(b"\\r").decode()
 """,
         caught_by=("step1/server/a_message_in_pieces",),
