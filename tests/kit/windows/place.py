@@ -42,7 +42,7 @@ class Place:
         """Take the folder for this process; False if another one is busy in it."""
         self.into.mkdir(parents=True, exist_ok=True)
         self._lock = open(self.into / "lock", "ab")
-        return take(self._lock)
+        return take(self._lock.fileno())
 
     def set_up(self) -> None:
         """Get what is not there yet, and a fresh copy of the kit. Raises Missing."""
