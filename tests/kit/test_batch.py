@@ -26,7 +26,7 @@ from tests.kit.conftest import grader
 GOOD = finished("step1")
 DIES = "import sys\nsys.exit(3)\n"
 DAEMON = "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', '{0}'], start_new_session=True, env={{}})\n"
-SLEEPS = "import time; time.sleep(599.125)"  # what is left behind: nobody else sleeps for just so long
+SLEEPS = f"import time; time.sleep(599.{os.getpid()})"  # what is left behind: nobody else sleeps for just so long
 KILLS = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\n"
 SERVER, CLIENT = "chat_server.py", "chat_client.py"
 KLASS: dict[str, dict[str, str]] = {
