@@ -11,7 +11,7 @@ from pathlib import Path
 from grading.cli import class_pages, gradebooks, spreading, talks
 from grading.cli.classes import does, roster_of, saves_manifest, step_named, takes_a_roster
 from grading.cli.gaps import gaps
-from grading.cli.grading import tells_of_gaps
+from grading.cli.guarding import tells_of_gaps
 from grading.cli.needs import has_all
 from grading.course import EXERCISES
 from grading.klass.batch import LINES, TABLE, Batch, Watching, changes, default_folder

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from grading.cli.grading import guarded, handed_in
+from grading.cli.guarding import guarded
 from grading.cli.names import Unknown, exercise_named
+from grading.cli.work import handed_in
 from grading.course import ADVANCED, EXERCISES, Exercise, following
 from grading.grade import How, grade
 from grading.home.carrying import Carried, carried

@@ -8,8 +8,10 @@ import os
 from pathlib import Path
 
 from grading.cli import needs
-from grading.cli.grading import clears, guarded, handed_in, saves, status_of
+from grading.cli.guarding import guarded, status_of
 from grading.cli.names import Unknown, apart
+from grading.cli.saves import clears, saves
+from grading.cli.work import handed_in
 from grading.course import EXERCISES, Exercise
 from grading.grade import How, grade
 from grading.home.memory import Memory, latest

@@ -1,39 +1,32 @@
-"""`grader.py STEP`: grade one exercise. `grader.py`: show where one stands."""
+"""`grader.py STEP`: grade one exercise."""
 
 from __future__ import annotations
 
 import argparse
 import os
-import sys
-import traceback
-from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from grading.cli import hint, needs, pages, talks
+from grading.cli import hint, needs, pages, standing, talks
+from grading.cli.guarding import guarded, status_of, tells_of_gaps
+from grading.cli.saves import clears, saves
 from grading.cli.watching import Watching
-from grading.course import BONUS, CHALLENGES, EXERCISES, KIT, STEPS, TALK, Exercise
+from grading.cli.work import handed_in, near, reference
+from grading.course import BONUS, CHALLENGES, EXERCISES, KIT, Exercise
 from grading.exports.delivery import Delivery
 from grading.exports.table import EXPORTS
-from grading.grade import How, grade, works_of
-from grading.home.memory import Changes, Memory, Run, changes
-from grading.process import cell, jail
+from grading.grade import How, grade
+from grading.home.memory import Changes, Memory, changes
+from grading.process import jail
 from grading.process.launcher import Launcher
 from grading.results.json import as_text
 from grading.results.values import FAILED as NOT_PASSED
 from grading.results.values import Grade
-from grading.results.visible import visible
 from grading.showing import saving, terminal
 from grading.showing.terminal import Report, shown_path
 from grading.showing.watched import Watched
-from grading.skeletons import finished, finished_talk
-from grading.start import environment
-from grading.start.ending import FAILED, OWN_FAULT, PASSED, UNUSABLE, interrupted
-from grading.start.installed import missing
-from grading.submission.arriving import arrived
-from grading.submission.values import BadSubmission, Submission, TooBig
-from grading.suite import collect
-from grading.system import shortage
+from grading.start.ending import UNUSABLE
+from grading.submission.values import Submission
 from grading.telling.advice import Typing, advice
 from grading.telling.choice import to_tell
 
@@ -97,40 +90,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _grades(arguments: argparse.Namespace, report: Report) -> int:
     if arguments.step == BONUS:
-        return _challenges(arguments, report)
-    return _grade(arguments, report) if arguments.step else _overview(report)
-
-
-def guarded(does: Callable[[], int], report: Report, debug: bool) -> int:
-    """Do something that grades; return its exit status, or that of the trouble that it met, in words on the screen."""
-    if lack := shortage.lacking():
-        report.says(lack)
-        return OWN_FAULT
-    try:
-        return does()
-    except (TooBig, BadSubmission) as error:
-        report.ends()
-        report.says(str(error))
-        return UNUSABLE
-    except KeyboardInterrupt:
-        report.ends()
-        report.says("Stopped.")
-        os._exit(interrupted())  # the programs have ended; our threads need not come to theirs
-    except Exception as error:
-        report.ends()
-        if lack := shortage.told(error):
-            report.says(lack)
-        else:
-            _tells_own_fault(report, error, debug)
-        return OWN_FAULT
-
-
-def _tells_own_fault(report: Report, error: Exception, debug: bool) -> None:
-    report.says(f"The grader itself failed: {type(error).__name__}: {error}. This is not your fault.", "red")
-    report.says("Run it again with --debug, and show the result to your instructor.")
-    if debug:
-        for line in "".join(traceback.format_exception(error)).splitlines():
-            report.says(line)
+        return standing.challenges(arguments.solution, report)
+    return _grade(arguments, report) if arguments.step else standing.steps(report)
 
 
 def _command(arguments: argparse.Namespace, *more: str) -> str:
@@ -173,19 +134,6 @@ def _can_be_saved(arguments: argparse.Namespace, report: Report) -> bool:
         taken.append(target)
         if not clears(path, graded, report):
             return False
-    return True
-
-
-def clears(path: Path, graded: Collection[str], report: Report) -> bool:
-    """Take an old result away; before any work is done, say so if a new one cannot be written there."""
-    if os.path.realpath(path) in graded:
-        report.says(f"{shown_path(path)} is a program to be graded: no result can be written there.")
-        return False
-    try:
-        saving.clear(path)
-    except OSError as error:
-        report.says(f"Nothing can be written to {shown_path(path)}: {error.strerror}.")
-        return False
     return True
 
 
@@ -234,17 +182,6 @@ def _saves_results(arguments: argparse.Namespace, found: Grade, status: int) -> 
     return status
 
 
-def saves(path: Path, text: str, status: int) -> int:
-    """Write a result; return `status`, or that of a grading that is lost if it cannot be written."""
-    try:
-        saving.write(path, text.encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        where = visible(shown_path(path))
-        print(f"The result could not be written to {where}: {error.strerror}.", file=sys.stderr)
-        return OWN_FAULT
-    return status
-
-
 def _work(arguments: argparse.Namespace) -> Path:
     """Return what is to be graded: a folder, as a rule."""
     if arguments.solution:
@@ -260,7 +197,7 @@ def _graded(arguments: argparse.Namespace) -> list[str]:
 
 def _grade(arguments: argparse.Namespace, report: Report) -> int:
     exercise, work = talks.exercise_of(arguments), _work(arguments)
-    submission = _solution(exercise) if arguments.solution else handed_in(work, exercise)
+    submission = reference(exercise) if arguments.solution else handed_in(work, exercise)
     found = _found(arguments, submission, exercise, report)
     status = _saves_results(arguments, found, status_of(found))  # first of all: the screen may be slow, or stopped
     next_steps = _next_steps(arguments, found, submission, exercise)
@@ -293,27 +230,14 @@ def _next_steps(arguments: argparse.Namespace, found: Grade, submission: Submiss
     folder = work.parent if work.name in submission else work
     steps = advice(found, exercise, _typing(arguments, folder))
     missing = [name for name in exercise.programs if name not in submission]
-    near = _near(folder, missing) if missing else ""
-    return [near, *steps[1:]] if near else steps
-
-
-def _near(work: Path, programs: Sequence[str]) -> str:
-    """Return what may be meant where a folder lacks some programs."""
-    from grading.cli import nearby  # reads archives, as most starts need not
-
-    return nearby.told(work, programs)
+    meant = near(folder, missing) if missing else ""
+    return [meant, *steps[1:]] if meant else steps
 
 
 def _saves_page(path: Path, found: Grade, submission: Submission, next_steps: list[str], status: int) -> int:
     from grading.pages.report import About, report  # needs what others do without
 
     return saves(path, report(found, About("", submission.files, next_steps, pages.links(path))), status)
-
-
-def tells_of_gaps(lacks: Collection[str]) -> None:
-    """Say what does not hold programs here, beside the screen: it has nothing to do with the grade."""
-    if gaps := cell.told(lacks):
-        print(gaps, file=sys.stderr)
 
 
 def _watch(arguments: argparse.Namespace, report: Report) -> int:
@@ -345,111 +269,5 @@ def _remembers(arguments: argparse.Namespace, work: Path, found: Grade) -> Chang
     if arguments.solution or arguments.export or arguments.seed is not None or not work.is_dir():
         return Changes()
     before = Memory(work).last(found.exercise)
-    _keeps(work, found)
+    standing.keeps(work, found)
     return changes(before, found) if before else Changes()
-
-
-def _keeps(work: Path, found: Grade) -> None:
-    memory = Memory(work)
-    hint.keeps(memory, found)
-    memory.keeps(found.exercise, (memory.last(found.exercise) or Run()).followed_by(found))
-
-
-def _solution(exercise: Exercise) -> Submission:
-    files = finished(exercise.name)
-    if TALK in exercise.roles:
-        files[TALK.program] = finished_talk(exercise.name)
-    return Submission({name: text.encode() for name, text in files.items()})
-
-
-def handed_in(work: Path, exercise: Exercise) -> Submission:
-    """Return what there is to grade; BadSubmission or TooBig if that is nothing, or too much."""
-    if not os.path.exists(work):
-        raise BadSubmission(f"There is no folder {shown_path(work)}.")
-    names = exercise.programs
-    is_folder = os.path.isdir(work)
-    if is_folder and not os.access(work, os.R_OK | os.X_OK):
-        raise BadSubmission(f"{shown_path(work)} cannot be read: you may not look into that folder.")
-    if not is_folder or any(os.path.isfile(work / name) for name in names):  # else it may be any folder, a huge one
-        submission = arrived(work)
-        if is_folder or any(name in submission for name in names):
-            return submission
-    if not is_folder:
-        raise BadSubmission(f"{shown_path(work)} is neither a folder with your programs nor a zip of one.")
-    *others, last = names
-    neither = f"Neither {', '.join(others)} nor {last} is" if others else f"{last} is not"
-    raise BadSubmission(f"{neither} in {shown_path(work)}. {_near(work, names)}".rstrip())
-
-
-def status_of(found: Grade) -> int:
-    return OWN_FAULT if found.is_fault else PASSED if found.passed else FAILED
-
-
-def _challenges(arguments: argparse.Namespace, report: Report) -> int:
-    """Grade each challenge that is here, and show how far it is."""
-    here = [one for one in CHALLENGES.values() if arguments.solution or (KIT / "steps" / one.name).is_dir()]
-    files = [file for challenge in here for file in challenge.requirements]
-    if missing(files):
-        environment.go_on_with(files)
-    report.says("the challenges", "bold")
-    statuses, steps = [PASSED] if here else [UNUSABLE], []
-    for challenge in here:
-        again = terminal.command(challenge.name, *(["--solution"] if arguments.solution else []))
-        if missing(list(challenge.requirements)):
-            steps.append(f"What {challenge.name} needs: {again}")
-            continue
-        found = _challenge(challenge, arguments, report)
-        statuses.append(status_of(found))
-        steps += [] if found.passed else [f"What fails, and why: {again}"]
-    report.ends_with(steps or ["All of these pass." if here else "There is no challenge in steps/."])
-    return max(statuses)
-
-
-def _challenge(challenge: Exercise, arguments: argparse.Namespace, report: Report) -> Grade:
-    name = challenge.name
-    submission = _solution(challenge) if arguments.solution else handed_in(KIT / "steps" / name, challenge)
-    found = grade(submission, challenge, How(report.progresses))
-    own = found.of_exercise(name)
-    report.bar(name, sum(c.points for c in own), sum(c.at_stake for c in own), max(map(len, CHALLENGES)))
-    report.tells_of_earlier_steps(found)
-    return found
-
-
-def _remembered(exercise: Exercise, work: Path) -> tuple[int, int]:
-    """Return what the last run of a later step won, of how much; zeros where its work is another one by now."""
-    run = Memory(work).last(exercise.name)
-    try:
-        if not run or run.works != works_of(handed_in(work, exercise), exercise):
-            return 0, 0
-    except (BadSubmission, TooBig):
-        return 0, 0
-    own = [check for check in collect(exercise) if check.exercise is exercise and check.id in run.true | run.not_true]
-    return sum(one.terms.points for one in own if one.id in run.true), sum(one.terms.points for one in own)
-
-
-def _overview(report: Report) -> int:
-    """Grade step after step until one is not finished."""
-    report.says("where you stand", "bold")
-    found = None
-    for step in filter(lambda step: (KIT / "steps" / step).is_dir(), STEPS):
-        work = KIT / "steps" / step
-        if found and not found.passed:
-            won, of = _remembered(EXERCISES[step], work)
-            report.bar(step, won, of, hours=EXERCISES[step].hours, note="as graded last" if of else "")
-        else:
-            submission = handed_in(work, EXERCISES[step])
-            found = grade(submission, EXERCISES[step], How(report.progresses, starts=Memory(work).starts()))
-            if not Memory(work).last(step):  # else the next run of it alone tells what has changed
-                _keeps(work, found)
-            own = found.of_exercise(step)
-            won, of = sum(check.points for check in own), sum(check.at_stake for check in own)
-            report.bar(step, won, of, hours=EXERCISES[step].hours)
-            if not found.passed:
-                report.tells_of_earlier_steps(found)
-    if not found:
-        report.says("There is no step in steps/.")
-        return UNUSABLE
-    exercise, again = EXERCISES[found.exercise], terminal.command(found.exercise)
-    steps = advice(found, exercise, terminal.typing(KIT / "steps" / exercise.name, again))
-    report.ends_with(steps if found.passed else [*steps[:-1][:1], f"What fails, and why: {again}"])
-    return status_of(found)

@@ -7,8 +7,9 @@ import contextlib
 import os
 from pathlib import Path
 
-from grading.cli.grading import guarded, handed_in
+from grading.cli.guarding import guarded
 from grading.cli.names import Unknown, exercise_named
+from grading.cli.work import handed_in
 from grading.course import EXERCISES, KIT, STEPS, Exercise
 from grading.home.memory import latest
 from grading.process.launcher import Launcher

@@ -60,6 +60,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"grading/telling/.*", (f"{MUTANTS}framing",)),
     (r"grading/((pages|results|telling|drawing)/.*|cli/(class_)?pages\.py)", OF_PAGES),
     (rf"{K}/seeded_class\.py", OF_PAGES),
+    (r"grading/cli/(grading|guarding|saves|standing|work)\.py", (f"{K}/unit/test_cli_grading.py",)),
     (r"grading/(showing|cli)/.*", (f"{K}/test_output.py", f"{K}/test_broken_submissions.py")),
     (r"grading/(start/.*|__init__\.py)|grader\.py|(.*/)?requirements\.txt", (f"{K}/test_first_run.py",)),
     (r"grading/wire/.*|grading/cli/(play|tap|wiring)\.py", (f"{K}/test_play.py",)),

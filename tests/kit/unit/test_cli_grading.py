@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grading.cli import grading as command
+from grading.cli import standing
 from grading.cli.main import main
 from grading.course import STEP2
 from grading.grade import works_of
@@ -59,11 +60,11 @@ def test_where_an_earlier_step_fails_a_later_one_is_shown_as_it_was_graded_last(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv(SWITCH)
-    monkeypatch.setattr(command, "KIT", tmp_path)
+    monkeypatch.setattr(standing, "KIT", tmp_path)
     for step in ("step1", "step2"):
         (tmp_path / "steps" / step).mkdir(parents=True)
         submission(finished(step), str(tmp_path / "steps" / step))
-    monkeypatch.setattr(command, "grade", lambda *_: Grade("step1", (finding("step1/server/x", "", "", 3, FAILED),)))
+    monkeypatch.setattr(standing, "grade", lambda *_: Grade("step1", (finding("step1/server/x", "", "", 3, FAILED),)))
     later = tmp_path / "steps" / "step2"
     checks = tuple(check.untried() for check in collect(STEP2))
     passed = tuple(replace(check, outcome=PASSED if check.role == "server" else FAILED) for check in checks)

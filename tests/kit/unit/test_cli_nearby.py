@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grading.cli import nearby
-from grading.cli.grading import handed_in
+from grading.cli.work import handed_in
 from grading.course import STEP1
 from grading.submission.values import BadSubmission
 

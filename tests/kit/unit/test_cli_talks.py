@@ -13,6 +13,7 @@ import pytest
 from grading.cli import grading as command
 from grading.cli.class_pages import for_anybody
 from grading.cli.main import main
+from grading.cli.work import reference
 from grading.course import EXERCISES, GRADED, STEP2, TALK, with_talk
 from grading.grade import versions_here
 from grading.klass.parcel import Order
@@ -140,9 +141,9 @@ def test_a_pack_grades_talks_where_they_count(tmp_path: Path) -> None:
 
 
 def test_the_reference_has_a_talk_as_well() -> None:
-    found = command._solution(with_talk(STEP2))
+    found = reference(with_talk(STEP2))
     assert found.read(TALK.program).decode() == finished_talk("step2")
-    assert TALK.program not in command._solution(STEP2)
+    assert TALK.program not in reference(STEP2)
 
 
 def test_a_script_for_a_cluster_grades_talks_where_they_count(
