@@ -14,8 +14,7 @@ from pathlib import Path
 ADOPT = 36  # PR_SET_CHILD_SUBREAPER, see prctl(2)
 ENDING_SECONDS = 5.0  # for as long as killing goes on: what is killed may start others meanwhile
 TIMES = slice(11, 15)  # fields of /proc/PID/stat behind the name: by itself and the system, and those of its children
-STATE, PARENT = 0, 1  # fields of /proc/PID/stat behind the name, see proc(5)
-TASKS, PAGES = 17, 21
+TASKS, PAGES = 17, 21  # others of these fields
 DEAD = "ZX"  # states
 PAGE_BYTES = 4096  # at least
 
@@ -106,7 +105,8 @@ def end_descendants(pid: int, but: frozenset[int] = frozenset()) -> None:
 
 def _processes() -> Iterator[tuple[int, int, str]]:
     """Yield the processes of this system with their parents and states; none where it does not tell."""
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            fields = entry.read_text(errors="replace").rpartition(") ")[2].split()
-            yield int(entry.parent.name), int(fields[PARENT]), fields[STATE]
+    with contextlib.suppress(OSError):
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{name}/stat", "rb", 0) as file:
+                state, parent, *_ = file.read().rpartition(b") ")[2].split(None, 2)
+                yield int(name), int(parent), state.decode()

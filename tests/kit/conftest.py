@@ -18,6 +18,7 @@ from grading.results.values import CheckResult
 
 os.environ[SWITCH] = "off"  # no test may depend on what another one has graded
 GOLDEN = Path(__file__).parent / "golden"
+MOST_TAKE = 0.1  # seconds, of the tests that do not say how long they take
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,17 +35,32 @@ def shard(words: str) -> tuple[int, int]:
 
 
 def shards(items: list[pytest.Item], count: int) -> list[int]:
-    """Return in which of `count` parts each test is: dealt out in turn, all tests of a mutant to one.
+    """Return in which of `count` parts each test is, so that all parts take about as long.
 
-    So those of each file, which are much alike, are in all parts, and all parts take about as long.
+    What takes long is dealt out first, each to the part that takes least so far. What can share what was prepared is
+    in one part: all tests of a mutant, and all of a file that says so.
     """
-    turns: dict[str, int] = {}
-    return [turns.setdefault(_together(item), len(turns)) % count + 1 for item in items]
+    takes: dict[str, float] = {}
+    for item in items:
+        takes[_together(item)] = takes.get(_together(item), 0.0) + _seconds(item)
+    parts, part_of = [0.0] * count, {}
+    for group in sorted(takes, key=lambda group: -takes[group]):
+        shortest = parts.index(min(parts))
+        parts[shortest] += takes[group]
+        part_of[group] = shortest + 1
+    return [part_of[_together(item)] for item in items]
 
 
 def _together(item: pytest.Item) -> str:
     mutant = item.callspec.params.get("mutant") if hasattr(item, "callspec") else None
+    if item.get_closest_marker("together"):
+        return item.nodeid.partition("::")[0]
     return mutant.name if mutant else item.nodeid
+
+
+def _seconds(item: pytest.Item) -> float:
+    mark = item.get_closest_marker("takes")
+    return float(mark.args[0]) if mark else MOST_TAKE
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -23,6 +23,7 @@ from grading.submission.held import HELD
 from grading.system import families
 from tests.kit.conftest import grader
 
+pytestmark = pytest.mark.together
 GOOD = finished("step1")
 DIES = "import sys\nsys.exit(3)\n"
 DAEMON = "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', '{0}'], start_new_session=True, env={{}})\n"
@@ -80,6 +81,7 @@ def undisturbed(klass: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.takes(40)
 def test_two_workers_decide_what_one_does(klass: Path, undisturbed: Path, tmp_path: Path) -> None:
     done = grader(*words(klass, tmp_path, 2))
     assert done.returncode == 1, done.stdout + done.stderr
@@ -109,6 +111,7 @@ def test_a_class_that_is_graded_is_not_graded_again(klass: Path, undisturbed: Pa
     assert (dry.returncode, dry.stdout) == (0, "Nothing changes.\n")
 
 
+@pytest.mark.takes(30)
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="only Linux tells when somebody else's process ends")
 def test_whoever_is_killed_goes_on_where_he_was(klass: Path, undisturbed: Path, tmp_path: Path) -> None:
     graded: Counter[str] = Counter()

@@ -40,6 +40,7 @@ def test_an_empty_folder_is_not_gradable(tmp_path: Path) -> None:
     assert "Neither chat_server.py nor chat_client.py" in done.stdout
 
 
+@pytest.mark.takes(7)
 def test_a_zip_is_graded_as_the_folder_in_it(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     submission(GOOD, str(tmp_path / "work"))
@@ -73,6 +74,7 @@ def test_a_wrong_word_on_the_command_line_is_answered_in_one_line() -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.takes(6)
 def test_a_missing_program_is_named_and_the_other_one_is_graded(tmp_path: Path) -> None:
     status, screen = broken(tmp_path, client=None)
     assert status == 1
@@ -97,6 +99,7 @@ WORDS = {
 }
 
 
+@pytest.mark.takes(3)
 @pytest.mark.parametrize("what", WORDS)
 def test_the_screen_says_what_keeps_a_server_from_starting(what: str, tmp_path: Path) -> None:
     source, words = WORDS[what]
@@ -106,6 +109,7 @@ def test_the_screen_says_what_keeps_a_server_from_starting(what: str, tmp_path: 
         assert word in screen
 
 
+@pytest.mark.takes(3)
 @pytest.mark.parametrize("source", ["def main(:\n", "import no_such_module\n", "print(1 / 0)\n"])
 def test_the_screen_says_what_keeps_a_client_from_starting(source: str, tmp_path: Path) -> None:
     status, screen = broken(tmp_path, client=source)
@@ -114,6 +118,7 @@ def test_the_screen_says_what_keeps_a_client_from_starting(source: str, tmp_path
     assert "chat_client.py:1" in screen
 
 
+@pytest.mark.takes(8)
 @pytest.mark.parametrize(
     "habit",
     {
@@ -134,6 +139,7 @@ def test_a_strange_habit_costs_a_right_server_nothing(habit: tuple[str, str], tm
     assert status == 0, screen
 
 
+@pytest.mark.takes(11)
 def test_a_program_that_forges_reports_gains_nothing(tmp_path: Path) -> None:
     forged = (
         "import gc, socket, time\n"

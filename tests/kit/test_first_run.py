@@ -156,6 +156,7 @@ def test_an_old_package_that_the_shell_adds_hides_no_better_one(tmp_path: Path) 
 # A whole first run
 
 
+@pytest.mark.takes(6)
 def test_what_is_too_old_is_named_and_what_pip_said_is_shown(kit: Path, bare: Path) -> None:
     for package, version in {"rich": "11.2.0", "pytest": "6.2.5"}.items():
         put(package, version, packages(bare.parent.parent))
@@ -169,6 +170,7 @@ def test_what_is_too_old_is_named_and_what_pip_said_is_shown(kit: Path, bare: Pa
     assert (kit / ".venv-kit" / venvs.MARK).is_file()
 
 
+@pytest.mark.takes(6)
 def test_settings_for_other_projects_do_not_matter(kit: Path, bare: Path, tmp_path: Path) -> None:
     make_venv(kit / ".venv", sysconfig.get_path("purelib"))
     result = tmp_path / "result.json"

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from grading.course import STEP1
 from grading.grade import How, grade
 from grading.results.json import canonical
@@ -18,6 +20,7 @@ from tests.kit.side_by_side import rounds
 REFERENCE = Submission({name: text.encode() for name, text in finished("step1").items()})
 
 
+@pytest.mark.takes(28)
 def test_two_gradings_at_once_decide_what_each_decides_alone() -> None:
     assert list(rounds(3)) == [[True, True]] * 3
 

@@ -170,6 +170,7 @@ def test_nothing_that_is_opened_for_the_programs_is_taken_for_a_closed_stream() 
     assert (done.returncode, done.stderr) == (1, b"")
 
 
+@pytest.mark.takes(8)
 def test_the_result_is_there_before_the_screen_has_taken_the_grade(result: Path) -> None:
     """Nobody reads this screen, which shows more than a pipe can hold."""
     many = "threads.extend([words] * 9999)"

@@ -63,6 +63,7 @@ def test_the_reference_is_accused_at_no_step(step: str, folder: str, launcher: L
     assert found.stories == []
 
 
+@pytest.mark.takes(1)
 @pytest.mark.parametrize("name", [name for name in right_programs() if name != REFERENCE])
 def test_no_fair_variant_is_accused(name: str, folder: str, launcher: Launcher) -> None:
     seeds = range(2) if name == SLOW else SOME

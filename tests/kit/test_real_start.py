@@ -91,6 +91,7 @@ def test_an_address_that_cannot_work_gets_no_points(what: str, tmp_path: Path, l
     assert all(result.outcome in (FAILED, SKIPPED, PASSED) for result in results.values())
 
 
+@pytest.mark.takes(6)
 def test_two_programs_that_agree_on_another_port_pass(tmp_path: Path, launcher: Launcher) -> None:
     files = {name: text.replace("default=8080", "default=5005") for name, text in finished("step1").items()}
     results = graded(files, tmp_path, launcher)
@@ -125,6 +126,7 @@ SPAWNED = """if __name__ == "__main__":
 """
 
 
+@pytest.mark.takes(6)
 @pytest.mark.parametrize("method", ["spawn"] if sys.platform == "win32" else ["spawn", "fork", "forkserver"])
 def test_a_server_may_run_in_a_process_of_its_own(method: str, tmp_path: Path, launcher: Launcher) -> None:
     files = changed("server", MAIN, SPAWNED.format(method))
@@ -143,6 +145,7 @@ if not os.environ.get("PYTHONUNBUFFERED"):
 """
 
 
+@pytest.mark.takes(10)
 @pytest.mark.skipif(sys.platform == "win32", reason="There, os.execv starts another process, and ends this one.")
 def test_programs_may_start_themselves_anew(tmp_path: Path, launcher: Launcher) -> None:
     files = {name: text.replace(FUTURE, FUTURE + ANEW) for name, text in finished("step1").items()}

@@ -24,17 +24,20 @@ def failures(work: Path, step: str, launcher: Launcher) -> list[str]:
     return [f"{r.id}: expected {r.expected}, got {r.got}, {r.because}" for r in results if not r.is_fine]
 
 
+@pytest.mark.takes(11)
 @pytest.mark.parametrize("step", STEPS)
 def test_the_reference_passes_every_check_at_every_step(step: str, launcher: Launcher) -> None:
     with tempfile.TemporaryDirectory() as folder:
         assert failures(submission(finished(step), folder), step, launcher) == []
 
 
+@pytest.mark.takes(7)
 def test_the_finished_reference_passes_the_first_step_alone(launcher: Launcher) -> None:
     with tempfile.TemporaryDirectory() as folder:
         assert failures(submission(finished("advanced"), folder), "step1", launcher) == []
 
 
+@pytest.mark.takes(18)
 @pytest.mark.parametrize("name", [name for name in right_programs() if name != REFERENCE])
 def test_a_fair_variant_passes_every_check(name: str, launcher: Launcher, monkeypatch: pytest.MonkeyPatch) -> None:
     every, part = Schedules.turns, zlib.crc32(name.encode()) % PARTS  # tests.kit.soak plays them all
@@ -43,11 +46,13 @@ def test_a_fair_variant_passes_every_check(name: str, launcher: Launcher, monkey
         assert failures(right_program(name, folder), "advanced", launcher) == []
 
 
+@pytest.mark.takes(9)
 def test_programs_pass_without_a_warm_interpreter_too() -> None:
     with tempfile.TemporaryDirectory() as folder, Launcher(warm=False) as launcher:
         assert failures(submission(finished("step4"), folder), "step4", launcher) == []
 
 
+@pytest.mark.takes(24)
 def test_a_program_that_takes_every_liberty_passes_every_check(launcher: Launcher) -> None:
     with tempfile.TemporaryDirectory() as folder:
         assert failures(taking_all(folder), "advanced", launcher) == []
@@ -72,6 +77,7 @@ FAREWELL_FIRST = f"""\
 {REMOVED}"""
 
 
+@pytest.mark.takes(17)
 def test_a_name_may_become_free_a_moment_after_the_farewell(launcher: Launcher) -> None:
     files = finished("advanced")
     source = files["chat_server.py"]

@@ -253,6 +253,7 @@ def test_sigterm_ends_the_server_while_people_are_connected(room: Room) -> None:
     assert "Traceback" not in room.server.out.text
 
 
+@pytest.mark.takes(6)
 def test_two_hundred_resets_in_mid_talk_cost_nobody_a_line(room: Room) -> None:
     ann, bob = room.enter("Ann", "Bob")
     crowd = [room.connect(f"Guest{number}") for number in range(200)]

@@ -49,6 +49,7 @@ def test_no_mark_is_left_in_a_rendered_file(step: str, program: str) -> None:
         assert solved == ("TODO" not in text) or (step, program) == ("step4", "chat_client.py")
 
 
+@pytest.mark.takes(7)
 @pytest.mark.parametrize("step", STEPS)
 def test_a_skeleton_passes_what_is_finished_and_fails_its_own_step(step: str, launcher: Launcher) -> None:
     results = run(KIT / "steps" / step, step, launcher)
@@ -56,6 +57,7 @@ def test_a_skeleton_passes_what_is_finished_and_fails_its_own_step(step: str, la
     assert any(result.exercise == step and result.outcome == FAILED for result in results)
 
 
+@pytest.mark.takes(7)
 @pytest.mark.parametrize("step", STEPS[1:])
 def test_a_skeleton_passes_the_suite_of_the_step_before(step: str, launcher: Launcher) -> None:
     before = STEPS[number(step) - 2]

@@ -86,6 +86,7 @@ def test_no_process_is_left_after_a_run(roll: Path, tmp_path: Path) -> None:
     assert survivors(roll) == []
 
 
+@pytest.mark.takes(7)
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells whose children have hidden themselves")
 def test_not_even_one_that_hides_in_a_session_of_its_own(roll: Path, tmp_path: Path) -> None:
     grader("step1", "--work", str(telling(tmp_path, roll, HIDES)))

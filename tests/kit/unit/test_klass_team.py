@@ -140,6 +140,7 @@ def test_what_was_starved_is_made_again_alone_after_all_others() -> None:
     assert rounds == [["busy", "fine", "lost", "busier"], ["lost"], ["busy"], ["busier"]]
 
 
+@pytest.mark.takes(6)
 def test_whoever_hangs_is_ended_with_all_that_it_started(actor: list[str]) -> None:
     others = frozenset(families.descendants(os.getpid()))
     found = ends(graded(actor, task("hang"), deadline=SOON))

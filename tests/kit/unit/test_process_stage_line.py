@@ -11,6 +11,8 @@ import pytest
 from grading.process import stage_line
 from grading.process.stage_line import MOST_KEPT, StageLine
 
+LONG, SHORT = 1.0, 0.05  # seconds, for what comes and for what hardly ever does
+
 
 class Stage:
     """A stage that says what a test wants."""
@@ -18,14 +20,15 @@ class Stage:
     def __init__(self, line: StageLine, greets: bool = True) -> None:
         self.line = line
         self.sock = socket.create_connection(("127.0.0.1", line.port))
+        self.line.listen(LONG)  # lets a newcomer in
         if greets:
             self.says(json.dumps({"hello": line.token}).encode())
 
     def says(self, *reports: bytes) -> None:
         """Say something, and let the grader take it in."""
         self.sock.sendall(b"".join(report + b"\n" for report in reports))
-        self.line.listen(1.0)  # lets a newcomer in
-        self.line.listen(1.0)
+        self.line.listen(LONG)
+        self.line.listen(SHORT)  # the rest, if it came in two pieces
 
     @property
     def is_heard(self) -> bool:
@@ -67,7 +70,7 @@ def test_a_stranger_is_not_heard(line: StageLine) -> None:
 
 def test_nobody_waits_for_who_does_not_greet(line: StageLine, monkeypatch: pytest.MonkeyPatch) -> None:
     Stage(line, greets=False)
-    line.listen(1.0)  # would not come back
+    line.listen(SHORT)  # would not come back
     stage = Stage(line)
     stage.says(listening(4000))
     assert line.listening == [(socket.AF_INET, 4000)]
