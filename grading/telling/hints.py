@@ -304,8 +304,8 @@ KINDS = {
     ),
     "unpacking": Kind(
         "a line has more or fewer parts than are unpacked",
-        "How many parts can this line have at the most, and how many at the least? Try it with none, one and "
-        "three colons.",
+        "How many parts can this line have at the most, and how many at the least? Try it with none, one and three of "
+        "the signs at which it is cut.",
     ),
     # The time
     "time-stands-still": Kind("the time does not move", "When is the clock looked at: for each message, or once?"),
