@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grading.course import EXERCISES, PROGRAMS, Exercise
 from grading.klass import gradescope
-from grading.klass.naming import Label, label
+from grading.klass.naming import Label, behind_several, label
 from grading.klass.programs import Chosen, Found, choose, few, fitting, has_program, lacking
 from grading.klass.roster import Roster
 from grading.klass.shelf import Item, Leaf, Leaves, Shelf, of_entries, read_all, shelf
@@ -107,9 +107,11 @@ class _Intake:
         self._notes: list[str] = [*roster.notes]
         self._behind: dict[str, list[gradescope.Submitter]] = {}
         self._prefix = ""  # of all the folders of a Classroom
+        self._suffixes: frozenset[str] = frozenset()  # that stand behind several programs, like a name
 
     def of(self, whole: Shelf) -> Class:
         whole = self._seen_through(whole)
+        self._suffixes = self._behind_several(whole)
         self._notes += whole.notes
         self._read_metadata(whole)
         arrivals = [arrival for who, own in self._by_person(whole).items() for arrival in self._of_person(who, own)]
@@ -163,6 +165,7 @@ class _Intake:
         """Tell whether several hand-ins lie there or further in, and no program itself."""
         if any(not item.is_folder and self._is_program(item.name) for item in inner.items):
             return False
+        self._suffixes = self._behind_several(inner)
         labels = {item: found for item in inner.items if (found := self._label(item))}
         if any(found.rule not in BY_NAME for found in labels.values()):
             return True
@@ -176,7 +179,13 @@ class _Intake:
         return any(fitting(name, program) in ("exact", "case", "spelling", "copy") for program in self._programs)
 
     def _label(self, item: Item) -> Label | None:
-        return label(item.name, item.is_folder, self._programs, self._roster.knows)
+        return label(item.name, item.is_folder, self._programs, self._knows)
+
+    def _knows(self, who: str) -> bool:
+        return who in self._suffixes or self._roster.knows(who)
+
+    def _behind_several(self, whole: Shelf) -> frozenset[str]:
+        return behind_several([item.name for item in whole.items if not item.is_folder], self._programs)
 
     def _read_metadata(self, whole: Shelf) -> None:
         for item in whole.items:

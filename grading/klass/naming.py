@@ -99,19 +99,42 @@ def _plain(who: str, name: str) -> Label:
     return Label(who, "name", name)
 
 
+def behind_several(names: Iterable[str], programs: Iterable[str]) -> frozenset[str]:
+    """Return what stands behind the names of programs, if something stands behind several: names of people, then.
+
+    Not beside a program that has its own name alone: there, `old` or `v2` stand behind others of the same person.
+    """
+    programs_of: dict[str, set[str]] = {}
+    for name in names:
+        for program in programs:
+            if fitting(name, program) in SAME:
+                return frozenset()
+            for suffix in _behind(name, program):
+                programs_of.setdefault(suffix, set()).add(program)
+    return frozenset(programs_of) if any(len(several) > 1 for several in programs_of.values()) else frozenset()
+
+
 def _owned(name: str, program: str, is_known: Callable[[str], bool]) -> Label | None:
     """Return whose a program is that stands at the top with somebody's name before its own, or after."""
-    stem, _ = split(name)
+    stem, words = _words(name)
     ending = splitext(program)[1]
-    words = re.split(r"[-_. ]+", stem)
     for i in range(1, len(words)):
-        before, after = words[:i], words[i:]
-        if fitting("_".join(after) + ending, program) in SAME:
+        if fitting("_".join(words[i:]) + ending, program) in SAME:
             return Label(stem[: _end(stem, i)].rstrip("-_. "), "prefix", name)
-        suffix = "_".join(after)
-        if fitting("_".join(before) + ending, program) in SAME and is_known(suffix):
-            return Label(suffix, "suffix", name)
-    return None
+    return next((Label(suffix, "suffix", name) for suffix in _behind(name, program) if is_known(suffix)), None)
+
+
+def _behind(name: str, program: str) -> Iterator[str]:
+    """Yield what stands behind the name of a program in another one."""
+    _, words = _words(name)
+    for i in range(1, len(words)):
+        if fitting("_".join(words[:i]) + splitext(program)[1], program) in SAME:
+            yield "_".join(words[i:])
+
+
+def _words(name: str) -> tuple[str, list[str]]:
+    stem, _ = split(name)
+    return stem, re.split(r"[-_. ]+", stem)
 
 
 def _end(stem: str, count: int) -> int:

@@ -124,6 +124,7 @@ ARRIVALS: dict[str, tuple[str, Files, str, str]] = {
         "chat_server-2.py counts as chat_server.py",
     ),
     "Canvas, a zip": ("7", {"doeann_7_91_work-1.zip": zipped(BOTH)}, FINE, ""),
+    "a name behind the programs": ("Ann", {"chat_server - Ann.py": S, "chat_client - Ann.py": C}, ODD, "counts as"),
     "Canvas, nameless": ("x7k", {"anon_x7k_91_chat_server.py": S, "anon_x7k_92_chat_client.py": C}, FINE, ""),
     "Canvas, late and nameless": (
         "x7k",
@@ -687,6 +688,17 @@ def test_a_roster_may_come_in_many_forms(text: str) -> None:
 def test_what_is_no_roster_is_refused_in_a_sentence(data: bytes) -> None:
     with pytest.raises(BadSubmission, match=r"\.$"):
         roster.read(data)
+
+
+def test_where_one_name_stands_behind_two_programs_others_do_behind_one(tmp_path: Path) -> None:
+    files = {"chat_server - Ann.py": S, "chat_client - Ann.py": C, "chat_server_Bob Lee.py": S}
+    found = {one.who: one.missing for one in arrived(class_of(tmp_path, files)).arrivals}
+    assert found == {"Ann": (), "Bob_Lee": (CLIENT,)}
+
+
+def test_what_stands_behind_a_name_beside_the_programs_themselves_is_nobodys(tmp_path: Path) -> None:
+    files = {SERVER: S, CLIENT: C, "chat_server_old.py": S, "chat_client_old.py": C}
+    assert [one.missing for one in arrived(class_of(tmp_path, files)).arrivals] == [()]
 
 
 @pytest.mark.parametrize(
