@@ -6,19 +6,31 @@ import time
 from collections.abc import Callable
 
 from grading.process.output import Output
-from grading.process.patience import PROMPT_SECONDS, QUIET_SECONDS
+from grading.process.patience import PROMPT_SECONDS, QUESTION_SECONDS, QUIET_SECONDS
 from grading.process.reading import without_blanks
 from grading.process.terminal import Terminal
 
 
 class Keyboard:
-    """Types lines. `answers()` waits until the program's process has answered us."""
+    """Types lines. `answers()` waits until the program's process has answered us.
 
-    def __init__(self, terminal: Terminal, output: Output, prompts: set[str], answers: Callable[[], object]) -> None:
+    `listens()` tells whether it waits for something to be typed, or None if nobody can tell.
+    """
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        output: Output,
+        prompts: set[str],
+        answers: Callable[[], object],
+        listens: Callable[[], bool | None],
+    ) -> None:
         self._terminal = terminal
         self._output = output
         self.prompts = prompts  # that this program has shown before, in this run or another
         self._answers = answers
+        self._listens = listens
+        self._has_typed = False
         self._typed = ""  # the last line
         self._mark = 0  # how much was printed before that
         self._echoes: set[str] = set()  # how each typed line stands on the screen, behind its prompt
@@ -28,6 +40,8 @@ class Keyboard:
         prompt = self._prompt()
         quiet = time.monotonic() - self._output.latest
         if prompt in self.prompts or quiet > (PROMPT_SECONDS if prompt else QUIET_SECONDS):
+            if not self._has_typed and quiet < QUESTION_SECONDS and self._listens() is False:
+                return False  # it may still be starting, and will throw away what is typed before, as getpass does
             self._answers()  # it may be about to read, but not quite there yet
             return True
         return False
@@ -45,6 +59,7 @@ class Keyboard:
         asked = screen.lines[-1] if screen.is_in_mid_line else ""
         self._echoes.add(without_blanks(asked + text))
         self._mark, self._typed = len(self._output.text), text
+        self._has_typed = True
         self._terminal.types(text)
         if not self._terminal.has_keys:
             self._output.shows_what_was_typed(text)

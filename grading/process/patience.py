@@ -43,6 +43,7 @@ A_MOMENT = 3  # over which one looks whether a thread rests
 # What a program does without being asked, in seconds
 PROMPT_SECONDS = 0.03  # of quiet behind a prompt that we see for the first time: it may be about to say more
 QUIET_SECONDS = 0.25  # after which a program that shows no prompt will not show one
+QUESTION_SECONDS = 1.5  # after which it has asked its first question, although it is not seen to wait for an answer
 NOTICING_SECONDS = 0.4  # after which a server should know that a second has passed
 BY_HAND_SECONDS = 30.0  # until a program started by hand must have done what it did in no time on the stage
 QUIET_START = 30  # glances, after which such a program has started, where nothing else shows it

@@ -40,7 +40,7 @@ from grading.process.started import Process
 from grading.results.causes import Cause, Raised, Thread
 from grading.results.unmet import Unmet
 from grading.stage.messages import Options, Request, Settings
-from grading.system import families, wire
+from grading.system import blocked, families, wire
 from grading.system.machine import has_run, kept_waiting, knows_waiting, times_of_threads
 from grading.system.zones import offset_where_it_is, zone
 from grading.telling import stacks
@@ -92,7 +92,7 @@ class Program:
         self.changed = threading.Condition()
         self.out = Output(self.process.terminal, self.changed, production.allowance)
         prompts = production.prompts.setdefault(name, set())
-        self.keyboard = Keyboard(self.process.terminal, self.out, prompts, self.is_awake)
+        self.keyboard = Keyboard(self.process.terminal, self.out, prompts, self.is_awake, self.listens)
 
     def _copies(self) -> Path:
         """Return a folder to run in; Unmet if the runs before have left no room for one."""
@@ -156,6 +156,11 @@ class Program:
     def is_awake(self) -> bool:
         """Wait until the program's process answers us; False if it does not."""
         return self.ask({"do": "ping", "number": NO_BEAT}) is not None
+
+    def listens(self) -> bool | None:
+        """Tell whether it waits for something to be typed, or to come; None if nobody can tell."""
+        known = self.loops()
+        return blocked.listens(self.pid, known[:1]) if known else None
 
     def comes_to_rest(self) -> None:
         """Wait until its threads do nothing any more, as far as its system can tell; not for those that never rest."""

@@ -25,6 +25,7 @@ from grading.process.started import Process
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
+from grading.system import blocked
 from grading.system.addresses import Address, answers, close, free_port, is_free, listen, told
 from grading.system.locks import alone_with
 from grading.system.wire import reset
@@ -39,6 +40,10 @@ class Start:
     process: Process
     out: Output
     work: Path
+
+    def listens(self) -> bool | None:
+        """Tell whether it waits for something to be typed, or to come; None if nobody can tell."""
+        return blocked.listens(self.process.pid, ())
 
     def why_it_ended(self) -> Cause:
         """Return what the program said on its way out: the exception with its line, or the last line."""
@@ -122,8 +127,8 @@ def _try_server(production: Production, address: Address, *args: str) -> None:
                 break
             if answers(address) if address[1] else next(looks, None) is None:
                 return
-    expected = f"the server to listen at {told(address)}, started with `python {' '.join((program, *args))}`"
-    _fail(expected, start, "listened")
+        expected = f"the server to listen at {told(address)}, started with `python {' '.join((program, *args))}`"
+        _fail(expected, start, "listened")
 
 
 def try_client(production: Production, asked: Address) -> None:
@@ -143,24 +148,23 @@ def _try_client(production: Production, listeners: list[socket.socket], address:
     prompts = production.prompts.setdefault(program, set())
     try:
         with _started(production, program, *args) as start:
-            keyboard = Keyboard(start.process.terminal, start.out, prompts, bool)
-            name = "Alice"
+            keyboard = Keyboard(start.process.terminal, start.out, prompts, bool, start.listens)
             for _ in seconds_by_hand():
                 ready, _, _ = select.select(listeners, [], [], 0)
                 if ready:
                     return reset(ready[0].accept()[0])
                 if start.process.wait(0) is not None:
                     break
-                if name and keyboard.is_asked():
-                    keyboard.types(name)
-                    name = ""
+                if keyboard.is_asked():  # once more, where what came too early was thrown away, as getpass does
+                    keyboard.types("Alice")
+            expected = f"the client to connect to {told(address)}, started with `python {' '.join((program, *args))}`"
+            _fail(expected, start, "connected")
     finally:
         close(listeners)
-    expected = f"the client to connect to {told(address)}, started with `python {' '.join((program, *args))}`"
-    _fail(expected, start, "connected")
 
 
 def _fail(expected: str, start: Start, what: str) -> None:
+    """Tell why nothing came of it, while the program is still what it was: once it is ended, that was us."""
     status = start.process.wait(0)
     if status is None:
         raise Unmet(expected, f"it runs, but never {what}", late=True)

@@ -111,7 +111,8 @@ def _stream(descriptor: int, mode: str, name: str, errors: str = "strict") -> io
     raw: Any = keys.Keys() if is_pipe_of_keys else io.FileIO(descriptor, mode, closefd=False)
     raw.name = name
     binary: Any = io.BufferedReader(raw) if mode == "r" else io.BufferedWriter(raw)
-    stream = io.TextIOWrapper(binary, "utf-8", errors, line_buffering=mode == "w")
+    newline = None if sys.platform == "win32" else "\n"  # as Python opens them: Enter of who reads keys stays \r
+    stream = io.TextIOWrapper(binary, "utf-8", errors, newline, line_buffering=mode == "w")
     setattr(stream, "mode", mode)
     return stream
 

@@ -35,6 +35,11 @@ WAITS: dict[str, dict[int, tuple[int, tuple[int, ...]]]] = {
         73: (2, NOWHERE),  # ppoll
     },
 }
+# By machine: the system calls by which one waits for what is typed, and which argument is 0 where one only sleeps
+LISTENS: dict[str, dict[int, int]] = {
+    "x86_64": {0: 2, 7: 1, 271: 1, **dict.fromkeys((23, 270), 0), **dict.fromkeys((232, 281, 441), 2)},
+    "aarch64": {63: 2, **dict.fromkeys((22, 441), 2), 72: 0, 73: 1},
+}
 ALARMS = (14, 26, 27)  # SIGALRM, SIGVTALRM, SIGPROF on Linux: a clock of the system's that wakes
 SOCKET = "socket:["  # how the name of a descriptor begins that is one
 
@@ -59,6 +64,24 @@ def look(pid: int, but: Collection[int], loops: Collection[int] = ()) -> dict[in
     except (OSError, ValueError, IndexError):  # a thread that runs has no number
         return None
     return ran
+
+
+def listens(pid: int, but: Collection[int]) -> bool | None:
+    """Tell whether a thread of a process reads, or looks whether there is something to read; None if nobody can tell.
+
+    For how long it looks does not matter. Those in `but`, which are numbers of the process's own, do not count.
+    """
+    if not (calls := LISTENS.get(platform.machine())):
+        return None
+    try:
+        for thread in _threads(pid):
+            number, *arguments = _read(f"/proc/{pid}/task/{thread}/syscall").split()
+            places = calls.get(int(number)) if number.isdigit() else None
+            if places is not None and int(arguments[places], 16) and _own_number(pid, thread) not in but:
+                return True
+    except (OSError, ValueError, IndexError):
+        return None
+    return False
 
 
 def _only_outside(call: int, arguments: list[int]) -> bool:

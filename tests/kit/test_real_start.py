@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from grading.process import real_start
 from grading.process.launcher import Launcher
 from grading.results.values import FAILED, PASSED, SKIPPED, CheckResult
 from grading.skeletons import finished
@@ -106,6 +107,18 @@ def test_where_the_port_is_in_use_the_programs_are_asked_to_take_another_one(
         files = {name: text.replace("default=8080", f"default={port}") for name, text in finished("step1").items()}
         results = graded(files, tmp_path, launcher)
     assert [id for id, result in results.items() if result.outcome != PASSED] == []
+
+
+@pytest.mark.parametrize("program", ("server", "client"))
+def test_who_runs_and_does_nothing_when_started_by_hand_is_not_told_as_one_that_ended(
+    program: str, tmp_path: Path, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(real_start, "seconds_by_hand", lambda: iter([None]))
+    idle = "import sys, threading\nif 'grading.stage.control' not in sys.modules:\n    threading.Event().wait()\n"
+    files = finished("step1")
+    source = f"chat_{program}.py"
+    results = graded({**files, source: files[source].replace(FUTURE, FUTURE + idle, 1)}, tmp_path, launcher)
+    assert results[BY_HAND[program]].got.startswith("it runs, but never ")
 
 
 def test_a_client_alone_may_go_to_any_port(tmp_path: Path, launcher: Launcher) -> None:

@@ -17,6 +17,7 @@ from grading.process.patience import PATIENCE, PATIENCE_FOR_END
 from grading.process.production import Production
 from grading.process.program import Program
 from grading.submission.arriving import arrived
+from grading.system import blocked
 from tests.kit.killing import submission
 
 CLIENT = "chat_client.py"
@@ -83,6 +84,25 @@ def test_what_is_printed_shows_at_its_newline_and_a_prompt_before_input_reads(
         assert shows(program, "hello", "> who? Ann", "I am Ann")
 
 
+SLOW_TO_ASK = """
+import getpass, time
+began = time.monotonic()
+while time.monotonic() < began + 0.6: pass
+print('I am', getpass.getpass('who? '))
+"""
+
+
+@needs_terminal
+@pytest.mark.skipif(blocked.listens(os.getpid(), ()) is None, reason="nobody can tell who waits for what is typed")
+def test_who_throws_away_what_came_before_the_question_is_asked_for_nothing_sooner(
+    tmp_path: Path, launcher: Launcher
+) -> None:
+    with running(SLOW_TO_ASK, tmp_path, launcher) as program:
+        assert waits_for_keys(program)
+        program.keyboard.types("Ann")
+        assert shows(program, "who?", "I am Ann")
+
+
 @needs_terminal
 def test_one_read_returns_one_line(tmp_path: Path, launcher: Launcher) -> None:
     source = "import os\nfor _ in range(2):\n    print(os.read(0, 1000))\n"
@@ -91,6 +111,15 @@ def test_one_read_returns_one_line(tmp_path: Path, launcher: Launcher) -> None:
         program.keyboard.types("two")
         lines = lines_of(program)
         assert [line for line in lines if line.startswith("b'")] == ["b'one\\n'", "b'two\\n'"]
+
+
+@needs_terminal
+def test_enter_is_a_letter_of_its_own_for_who_reads_keys(tmp_path: Path, launcher: Launcher) -> None:
+    source = "import sys, tty\ntty.setraw(0)\nprint('keys?', end='\\r\\n', flush=True)\nprint([sys.stdin.read(1)])\n"
+    with running(source, tmp_path, launcher) as program:
+        assert shows(program, "keys?")
+        program.keyboard.types("")
+        assert lines_of(program)[-1] == r"['\r']"
 
 
 @needs_terminal

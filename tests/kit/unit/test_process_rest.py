@@ -160,3 +160,25 @@ def test_who_is_not_left_alone_does_not_rest(program: Looks) -> None:
 def test_where_others_act_nobody_is_known_to_rest(program: Looks) -> None:
     program.stands_alone = False
     assert not any(program.rests(*[{2: 5}] * 9))
+
+
+@pytest.mark.parametrize(
+    "code",
+    (
+        "input()",
+        "import select, sys; select.select([sys.stdin], [], [], 99)",
+        "import selectors, sys; s = selectors.DefaultSelector(); s.register(0, 1); s.select(99)",
+        "import threading as t; t.Thread(target=input).start(); t.Event().wait(99)",
+    ),
+    ids=("keyboard", "select", "selector", "thread"),
+)
+def test_who_would_take_what_is_typed_listens(code: str) -> None:
+    with running(code) as pid:
+        assert soon(lambda: blocked.listens(pid, ()) is True)
+        assert blocked.listens(pid, [pid]) is ("thread" in code)
+
+
+@pytest.mark.parametrize("code", ("import time; time.sleep(99)", "\nwhile True: pass"), ids=("sleeps", "runs"))
+def test_who_has_not_come_to_a_question_does_not_listen(code: str) -> None:
+    with running(code) as pid:
+        assert soon(lambda: blocked.listens(pid, ()) is False)
