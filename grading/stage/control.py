@@ -68,7 +68,7 @@ class Control:
         if request["do"] == "ping":
             return request["number"]
         if request["do"] == "stacks":
-            return threads.stacks(_thread.get_ident())
+            return threads.stacks()
         if request["do"] == "loops":
             return idling.loops()
         if request["do"] == "shallow" and sockets.current:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from _thread import get_native_id
 from socketserver import BaseServer
 from types import FrameType
 
-from grading.stage.threads import native
+from grading.stage.threads import native, others_frames
 
 
 def loops() -> list[int]:
@@ -16,7 +15,7 @@ def loops() -> list[int]:
 
     Such a server looks up every half a second. One with `service_actions` of its own does something each time.
     """
-    frames = sys._current_frames()
+    frames = others_frames()
     waiting = [thread for thread in threading.enumerate() if _waits(frames.get(thread.ident or 0))]
     return [get_native_id(), *map(native, waiting)]
 

@@ -146,17 +146,28 @@ def native(thread: threading.Thread) -> int:
     return os.getpid() if thread is threading.main_thread() else thread.native_id or 0
 
 
-def stacks(own_thread: int) -> list[Thread]:
-    """Describe every thread that stands in the student's code, but not `own_thread`."""
+def others_frames() -> dict[int, FrameType]:
+    """Return where each thread stands, but not the one that asks.
+
+    Its own frame would hold this very value, and so, in a circle, all that any thread had in its hands just then: a
+    connection that ends with its last name, as many do, would stay open.
+    """
+    frames = sys._current_frames()
+    del frames[threading.get_ident()]
+    return frames
+
+
+def stacks() -> list[Thread]:
+    """Describe every other thread that stands in the student's code."""
     known = {thread.ident: thread for thread in threading.enumerate()}
     found = []
-    for ident, frame in sys._current_frames().items():
+    for ident, frame in others_frames().items():
         places = []
         at: FrameType | None = own_frame(frame)
         while at:
             places.append(place(at.f_code, at.f_lineno))
             at = own_frame(at.f_back)
-        if ident == own_thread or not places:
+        if not places:
             continue
         thread = known.get(ident)
         entry: Thread = {"id": ident, "thread": thread.name if thread else "?", "places": places}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import signal
 import socket
 import sys
+import threading
 import time
+import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +21,7 @@ from grading.process.launcher import Launcher
 from grading.process.patience import PATIENCE_FOR_END
 from grading.process.production import Production
 from grading.process.program import Program
+from grading.stage import idling, threads
 from grading.stage.messages import PART_BYTES
 from grading.stage.sockets import Redirection
 from grading.submission.arriving import arrived
@@ -34,6 +39,32 @@ def printed(source: str, folder: Path, launcher: Launcher, **settings: Any) -> l
     finally:
         program.close()
         production.close()
+
+
+@pytest.mark.parametrize("ask", (idling.loops, threads.stacks), ids=("loops", "stacks"))
+def test_what_a_thread_had_in_its_hands_goes_with_it_although_one_looked_where_it_stands(
+    ask: Callable[[], object],
+) -> None:
+    begun, over = threading.Event(), threading.Event()
+    gone: list[weakref.ref[threading.Event]] = []
+
+    def holds() -> None:
+        hand = threading.Event()
+        gone.append(weakref.ref(hand))
+        begun.set()
+        over.wait()
+
+    thread = threading.Thread(target=holds)
+    thread.start()
+    begun.wait()
+    gc.disable()  # a circle would be found sooner or later, which is too late for a connection
+    try:
+        ask()
+        over.set()
+        thread.join()
+        assert gone[0]() is None
+    finally:
+        gc.enable()
 
 
 IN_A_CLASS = """
