@@ -89,7 +89,7 @@ class Room:
         port, asked = self.server.listening[0][1], self.server.stage.asked[0]
         self.server.close()
         self.minutes.remark("the server", "ends, and is started again")
-        now = self.opens(listen=port).stage.asked[0]
+        now = self.opens(listen=port, listen_as=asked[1]).stage.asked[0]
         if now[1] != asked[1]:
             raise Unmet(f"the server to listen on port {asked[1]} again", f"it listens on port {now[1]}", missing=False)
 

@@ -27,6 +27,7 @@ GRACE = 16  # for the right thing to come once a wrong one has
 HUSH = 16  # in which nobody in a conversation hears anything, until what does not come is missed
 HOPE = 10  # for something to come although there is proof that it cannot, or although nothing like it ever did
 KNOCK = 10  # for the echo by which a newcomer knows that the server counts it in
+FRONT_DOOR = 10  # for a server that listens somewhere to listen at the port of the page, too; less where it rests
 FIRST_QUESTION = 30  # for a client to come to its first question, once it has shown something; less where it rests
 SILENCE_KEPT = 30  # for a program that is in a hurry to lose its patience with those who say nothing
 BETWEEN_TRIES = 3  # from one look at what is to become true to the next, unless the program rests sooner

@@ -23,6 +23,7 @@ from grading.process.patience import (
     CALM_SECONDS,
     CONNECTING_SECONDS,
     ENOUGH_SECONDS,
+    FRONT_DOOR,
     GOING_ON,
     LAST_WORDS_SECONDS,
     PATIENCE,
@@ -261,12 +262,17 @@ class Program:
 
     def wait_for_port(self, beats: int) -> tuple[int, int]:
         """Return address family and port as soon as the program listens; Unmet if it never does."""
+        has_waited = False
         for seconds in self.patience(beats):
             self.listen_to_stage(0 if self.listening else seconds)
             while self.listening:
-                if self.production.launcher.owns(self.process, port := self.listening[0][1]):
+                if not self.production.launcher.owns(self.process, port := self.listening[0][1]):
+                    self.stage.does_not_listen(port)
+                elif not has_waited and not self.stage.has_front_door:
+                    has_waited = True
+                    self.passes(FRONT_DOOR, lambda: self.stage.has_front_door)
+                else:
                     return self.listening[0]
-                self.stage.does_not_listen(port)
         status = self.wait_for_end(0)
         if status is None:
             stands = self.where_it_stands()

@@ -26,6 +26,7 @@ ANSWERED = frozenset(
     word for kind in get_args(Request) for word in get_args(get_type_hints(kind)["do"])
 )  # requests, by their words
 LONGEST_HOST = 255  # characters of a name, see RFC 1035
+FRONT_DOORS = (8080, 8000)  # the ports of the page, of a server and a gateway: they may have others for themselves
 FAMILIES = (socket.AF_INET, socket.AF_INET6)
 
 
@@ -35,7 +36,7 @@ class StageLine:
     def __init__(self) -> None:
         self.token = secrets.token_hex(8)
         self.exceptions: list[Raised] = []
-        self.listening: list[tuple[int, int]] = []  # address family and port
+        self.listening: list[tuple[int, int]] = []  # address family and port; the front door first
         self.asked: list[tuple[str, int]] = []  # for which host and port the program asked, each time it listened
         self.connecting: list[tuple[str, int]] = []  # to which host and port it wanted to connect
         self.replies: dict[str, Any] = {}
@@ -138,8 +139,15 @@ class StageLine:
         family, port = map(int, report["listening"])
         asked = _address(report["asked"])
         if family in FAMILIES and 0 < port < PORTS and len(self.listening) < MOST_KEPT:
-            self.listening.append((family, port))
-            self.asked.append(asked)
+            first = asked[1] in FRONT_DOORS and not self.has_front_door
+            at = 0 if first else len(self.listening)
+            self.listening.insert(at, (family, port))
+            self.asked.insert(at, asked)
+
+    @property
+    def has_front_door(self) -> bool:
+        """Whether the program listens at the port of the page, which stands first then."""
+        return bool(self.asked) and self.asked[0][1] in FRONT_DOORS
 
     def does_not_listen(self, port: int) -> None:
         """Know that a report was not true: the program does not listen there."""

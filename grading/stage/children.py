@@ -14,7 +14,7 @@ from grading.stage.messages import Settings
 
 SETTINGS = "CHAT_KIT_STAGE"  # the variable in which children find what they need
 INHERITED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "inherited")
-WANTED = {"work", "program", "control", "token", "connect", "listen", "shaken"}
+WANTED = {"work", "program", "control", "token", "connect", "listen", "listen_as", "shaken"}
 
 
 def let_them_follow(settings: Settings) -> None:

@@ -17,7 +17,8 @@ PART_BYTES = 2048  # that one `send` takes where somebody is slow to read: less 
 class Options(TypedDict, total=False):
     """What a check may choose for a program."""
 
-    listen: int  # at which port of loopback its first listener really listens; any free one otherwise
+    listen: int  # at which port of loopback a listener of its really listens; any free one otherwise
+    listen_as: int  # for which port that listener asks; it is the first one otherwise
     connect: dict[str, int]  # by address family: to which port of loopback it really connects
     summer: bool  # its zone is an hour ahead of its standard time just now
     tick: float  # seconds that pass whenever it looks at the clock

@@ -32,6 +32,7 @@ class Redirection:
 
     def __init__(self, options: Options, tell: Callable[[Report], None]) -> None:
         self.next_port = options.get("listen", 0)
+        self.listen_as = options.get("listen_as")
         self.peers: dict[str, int] = options.get("connect", {})
         self.tell = tell
         self.hurried = options.get("hurried", False)
@@ -40,7 +41,7 @@ class Redirection:
         self.listeners: list[socket.socket] = []
 
     def where_to_bind(self, sock: socket.socket, address: Any) -> Any:
-        """Return loopback and a free port, or the port that the grader chose for the first socket.
+        """Return loopback and a free port, or the port that the grader chose for one of the sockets.
 
         An address that nobody can have raises what it raises in real life.
         """
@@ -49,6 +50,8 @@ class Redirection:
         if address[0] not in ANYBODYS:
             with socket.socket(sock.family, sock.type) as probe:
                 _bind(probe, (address[0], 0, *address[2:]))
+        if self.listen_as not in (None, address[1]):
+            return (LOOPBACK[sock.family], 0)
         port, self.next_port = self.next_port, 0
         return (LOOPBACK[sock.family], port)
 

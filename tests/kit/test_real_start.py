@@ -148,6 +148,35 @@ def test_a_server_may_run_in_a_process_of_its_own(method: str, tmp_path: Path, l
 
 
 FUTURE = "from __future__ import annotations\n"
+INTERNAL = """
+import socket
+import threading
+
+_inner = socket.create_server(("127.0.0.1", {port}))
+
+
+def _talks_to_itself():
+    while True:
+        with _inner.accept()[0] as sock:
+            sock.sendall(b"for ourselves\\n")
+
+
+threading.Thread(target=_talks_to_itself, daemon=True).start()
+with socket.create_connection(_inner.getsockname()) as _own:
+    assert _own.recv(100) == b"for ourselves\\n"
+"""
+
+
+@pytest.mark.parametrize("port", (0, free_port()), ids=("any", "its own"))
+def test_a_server_may_listen_for_itself_before_it_listens_for_others(
+    port: int, tmp_path: Path, launcher: Launcher
+) -> None:
+    files = finished("step1")
+    files["chat_server.py"] = files["chat_server.py"].replace(FUTURE, FUTURE + INTERNAL.format(port=port), 1)
+    results = graded(files, tmp_path, launcher)
+    assert [id for id, result in results.items() if result.outcome != PASSED] == []
+
+
 ANEW = """
 import os
 import sys
