@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from grading.process.program import Program
-from grading.process.reading import shows, shows_a_crash, shows_in_rows, without_prompts, without_tracebacks
+from grading.process.reading import fills, shows, shows_a_crash, shows_in_rows, without_prompts, without_tracebacks
 from grading.process.screen import ROWS
 from grading.results.visible import shown
 
@@ -25,7 +25,9 @@ class Eyes:
 
     def see(self, text: str, count: int = 1) -> bool:
         """Tell whether so many lines of the screen are `text`, whatever prompt or frame stands around it."""
-        return self.count(text) >= count or shows_in_rows(self.lines, text)
+        screen = self._client.out.screen
+        is_there = self.count(text) >= count or shows_in_rows(self.lines, text)
+        return is_there or screen.is_painted and fills(screen.rows, text)
 
     def count(self, text: str) -> int:
         """Return how many lines of the screen are `text`."""

@@ -8,13 +8,14 @@ import sysconfig
 from collections.abc import Iterable
 
 from grading.course import KIT
-from grading.process.screen import COLUMNS
+from grading.process.screen import COLUMNS, ROWS
 
 FRAME = " \t│┃║|"  # what may stand at both ends of a row
 ENDS_PROMPT = ">:$#"
 NO_PROMPT = r"\w!.,;'\"`\\/&@(\[{<\N{REPLACEMENT CHARACTER}"  # after these, more of the same line would follow
 ENDS_ANY_PROMPT = f"[^{NO_PROMPT}]"  # whatever else it is: » or ：, for example
 LONG = 60  # characters; a shorter line is in one row
+FILLING = 1500  # characters, which find room between frames and beside what is typed
 TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread |Exception ignored ")
 STEP = re.compile(r'  File "(?P<path>[^"]+)", line \d+')  # of a traceback; the lines that belong to it are further in
 LIBRARY = tuple(os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib", "purelib", "platlib"))
@@ -103,6 +104,12 @@ def with_own_steps(lines: Iterable[str]) -> list[str]:
 def shows_in_rows(lines: list[str], text: str) -> bool:
     """Tell whether a long `text` is there in several rows, broken only where the next word found no room."""
     return len(text) > LONG and any(_is_folded(lines[start:], text) for start in range(len(lines)))
+
+
+def fills(rows: list[str], text: str) -> bool:
+    """Tell whether `rows`, which are all that a screen has, show the end of a `text` that is too long for it."""
+    end = without_blanks(text[-FILLING:])
+    return len(text) > ROWS * COLUMNS and end in without_blanks("".join(row.strip(FRAME) for row in rows))
 
 
 def _is_folded(lines: list[str], text: str) -> bool:

@@ -18,10 +18,14 @@ MOST_MARKS = 20  # upon one letter, more than any language has
 TOKEN = re.compile(
     r"\x1b\[(?P<private>[<=>?]?)(?P<numbers>[\d;:]*)[ -/]*(?P<final>[@-~])"  # a control sequence
     r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\|(?=\x1b))"  # a title, and what else is for the window
-    r"|\x1b[ -/]+[0-~]"  # which letters there are
+    r"|\x1b(?P<place>[()])(?P<letters>[0-~])"  # which letters there are at the first and at the second place
+    r"|\x1b[ -/]+[0-~]"  # and at others
     r"|\x1b(?P<escape>[0-~])"
     r"|(?P<control>[\x00-\x1f\x7f-\x9f])"
     r"|(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
+)
+DRAWN = str.maketrans(  # the letters of DEC by which curses draws frames
+    "_`abcdefghijklmnopqrstuvwxyz{|}~", " ◆▒␉␌␍␊°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·"
 )
 UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b]*\x1b?|[ -/]*)?\Z")
 LONGEST_UNFINISHED = 1000  # characters of a sequence that does not end: then it is none
@@ -55,6 +59,8 @@ class Screen:
         self._rows = [Row() for _ in range(ROWS)]
         self._x, self._y = 0, 0
         self._top, self._bottom = 0, ROWS - 1
+        self._draws = {"(": False, ")": False}  # whether the letters at a place draw frames
+        self._place = "("
 
     # Reading
 
@@ -70,6 +76,11 @@ class Screen:
     def rows(self) -> list[str]:
         """The rows of the screen as they stand there now."""
         return [row.text.rstrip() for row in self._rows]
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether a program paints it as a whole: it uses the one from which nothing scrolls out to be read."""
+        return self._other is not None
 
     @property
     def cursor(self) -> tuple[int, int]:
@@ -94,12 +105,16 @@ class Screen:
                 self._put(token["text"])
             elif token["final"]:
                 self._sequence(token["final"], token["private"], token["numbers"])
+            elif token["place"]:
+                self._draws[token["place"]] = token["letters"] == "0"
             elif token["escape"]:
                 self._escape(token["escape"])
             elif token["control"]:
                 self._control(token["control"])
 
     def _put(self, text: str) -> None:
+        if self._draws[self._place]:
+            text = text.translate(DRAWN)
         self._last = text[-1]
         for letter in text:
             width = _width(letter)
@@ -131,6 +146,8 @@ class Screen:
             self._x = 0
         elif control == "\b":
             self._x = max(0, min(self._x, COLUMNS - 1) - 1)
+        elif control in "\x0e\x0f":
+            self._place = ")" if control == "\x0e" else "("
         elif control == "\t":
             self._x = min(COLUMNS - 1, self._x // TAB * TAB + TAB)
 

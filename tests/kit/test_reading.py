@@ -8,7 +8,8 @@ import textwrap
 import pytest
 
 from grading.course import KIT
-from grading.process.reading import shows, shows_a_crash, shows_in_rows, with_own_steps, without_tracebacks
+from grading.process.reading import fills, shows, shows_a_crash, shows_in_rows, with_own_steps, without_tracebacks
+from grading.process.screen import COLUMNS, ROWS
 
 TEXT = "Bob: Hello Alice!"
 LONG = "Bob: " + " ".join(f"word{number}" for number in range(450)) + " end"
@@ -79,6 +80,14 @@ def test_a_long_line_in_the_pieces_in_which_it_came_is_not_whole(size: int) -> N
     rows = [row for piece in pieces for row in [piece[i : i + 80] for i in range(0, len(piece), 80)]]
     assert not shows_in_rows(pieces, LONG)
     assert not shows_in_rows(rows, LONG)
+
+
+def test_the_end_of_a_line_for_which_no_screen_has_room_fills_one() -> None:
+    text = " ".join(f"word{number}" for number in range(450))
+    rows = [f"│{text[i : i + 78]:78}│" for i in range(0, len(text), 78)]
+    assert fills(rows[-22:], text)
+    assert not fills(rows[-10:], text)
+    assert not fills(rows[-22:], text[-ROWS * COLUMNS :])  # for that there is room
 
 
 TRACEBACK = ["Traceback (most recent call last):", '  File "chat_client.py", line 7, in talk', "ValueError: no"]

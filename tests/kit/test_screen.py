@@ -92,6 +92,12 @@ def test_what_stood_on_the_alternate_screen_has_been_read() -> None:
     assert screen.lines == ["Bob: Hello", "shell", "back"]
 
 
+@pytest.mark.parametrize("begin, end", (("\x1b(0", "\x1b(B"), ("\x1b(B\x1b)0\x0e", "\x0f")))
+def test_frames_that_curses_draws_are_frames_and_no_letters(begin: str, end: str) -> None:
+    top, side = f"{begin}lqqk{end}", f"{begin}x{end}"
+    assert written(f"{top}\r\n{side}xq{side}\r\n").lines == ["┌──┐", "│xq│"]
+
+
 def test_the_cursor_is_in_mid_line_behind_a_prompt_only() -> None:
     assert written("hello\r\n> ").is_in_mid_line
     assert not written("hello\r\n").is_in_mid_line

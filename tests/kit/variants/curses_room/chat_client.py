@@ -17,23 +17,31 @@ class Leave(Exception):
 
 
 class Pane:
-    """upper part of the window"""
+    """upper part of the window, in a frame"""
 
     def __init__(self, rows, cols):
-        self.cols = cols
+        self.cols = cols - 2
         self.win = curses.newwin(rows, cols, 0, 0)
-        self.win.scrollok(True)
-        self.win.move(rows - 1, 0)
+        self.rows = []
 
     def add(self, text):
         row, used = "", 0
         for c in text + "\n":
-            if c == "\n" or used + cells(c) >= self.cols:
-                self.win.addstr("\n" + row)
-                self.win.refresh()          # row by row, so that long texts roll by
+            if c == "\n" or used + cells(c) > self.cols:
+                self.rows.append(row)
                 row, used = "", 0
             row += c
             used += cells(c)
+        self.paint()
+
+    def paint(self):
+        room = self.win.getmaxyx()[0] - 2
+        del self.rows[:-room]
+        self.win.erase()
+        self.win.box()
+        for y, row in enumerate(self.rows, 1):
+            self.win.addstr(y, 1, row)
+        self.win.refresh()
 
 
 class Entry:
