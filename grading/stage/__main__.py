@@ -54,6 +54,7 @@ def _look_like_python(settings: Settings) -> None:
     os.environ.update(settings.get("environ", {}))
     children.let_them_follow(settings)
     sys.argv = [settings["program"], *settings["args"]]
+    sys.orig_argv = [sys.executable, *sys.argv]  # by which a program may start itself anew
     sys.path[0] = work
     sys.dont_write_bytecode = True
     _open_standard_streams()

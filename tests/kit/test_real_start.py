@@ -183,15 +183,17 @@ import sys
 
 if not os.environ.get("PYTHONUNBUFFERED"):
     os.environ["PYTHONUNBUFFERED"] = "1"
-    os.execv(sys.executable, [sys.executable, __file__, *sys.argv[1:]])
+    os.execv(sys.executable, {words})
 """
 
 
 @pytest.mark.takes(10)
 @pytest.mark.skipif(sys.platform == "win32", reason="There, os.execv starts another process, and ends this one.")
-def test_programs_may_start_themselves_anew(tmp_path: Path, launcher: Launcher) -> None:
-    files = {name: text.replace(FUTURE, FUTURE + ANEW) for name, text in finished("step1").items()}
-    assert all(ANEW in text for text in files.values())
+@pytest.mark.parametrize("words", ("[sys.executable, __file__, *sys.argv[1:]]", "sys.orig_argv"))
+def test_programs_may_start_themselves_anew(words: str, tmp_path: Path, launcher: Launcher) -> None:
+    anew = ANEW.format(words=words)
+    files = {name: text.replace(FUTURE, FUTURE + anew) for name, text in finished("step1").items()}
+    assert all(anew in text for text in files.values())
     results = graded(files, tmp_path, launcher)
     assert [id for id, result in results.items() if result.outcome != PASSED] == []
 

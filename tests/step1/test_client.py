@@ -183,7 +183,7 @@ def test_a_letter_cut_in_two(desk: Desk) -> None:
 def test_a_long_line_is_shown_whole(desk: Desk) -> None:
     """A long line is shown whole."""
     desk.sits_down()
-    text = "Bob: " + " ".join(f"word{number}" for number in range(450)) + " end"
+    text = "Bob: " + " ".join(f"word{number}" for number in range(406)) + " end"
     desk.wire_says(text + "\n")
     desk.sees(text)
 
