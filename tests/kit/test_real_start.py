@@ -198,6 +198,34 @@ def test_programs_may_start_themselves_anew(words: str, tmp_path: Path, launcher
     assert [id for id, result in results.items() if result.outcome != PASSED] == []
 
 
+OTHER_VARIABLES = """
+import os
+import subprocess
+import sys
+
+if "OF_OUR_OWN" not in os.environ:
+    {start}
+"""
+STARTS = {
+    "subprocess": "sys.exit(subprocess.run([sys.executable, *sys.argv], env={'OF_OUR_OWN': '1'}).returncode)",
+    "exec": "os.execve(sys.executable, [sys.executable, *sys.argv], {'OF_OUR_OWN': '1'})",
+    "spawn": "pid = os.posix_spawn(sys.executable, [sys.executable, *sys.argv], {'OF_OUR_OWN': '1'})"
+    "; sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))",
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="There, a program without the usual variables does not even start.")
+@pytest.mark.parametrize("start", STARTS)
+def test_what_a_server_starts_with_variables_of_its_own_has_the_same_time(
+    start: str, tmp_path: Path, launcher: Launcher
+) -> None:
+    files = finished("step4")
+    again = OTHER_VARIABLES.format(start=STARTS[start])
+    files["chat_server.py"] = files["chat_server.py"].replace(FUTURE, FUTURE + again, 1)
+    results = {result.id: result for result in run(submission(files, str(tmp_path)), "step4", launcher)}
+    assert [id for id, result in results.items() if "/server/" in id and result.outcome != PASSED] == []
+
+
 def test_who_goes_where_somebody_listens_meets_them() -> None:
     assert meet(("localhost", 8080), ("127.0.0.1", 8080))
     assert meet(("127.0.0.1", 8080), ("", 8080))
