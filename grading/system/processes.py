@@ -66,10 +66,14 @@ def state(pid: int, thread: str = "") -> str:
 def belongings(pid: int) -> tuple[int, int]:
     """Return how many threads and descriptors a process and what it started have (Linux; elsewhere none)."""
     family = [pid, *below(pid)]
-    threads, descriptors = (
-        sum(len(list(Path(f"/proc/{one}/{what}").glob("*"))) for one in family) for what in ("task", "fd")
-    )
+    threads, descriptors = (sum(_count(f"/proc/{one}/{what}") for one in family) for what in ("task", "fd"))
     return threads, descriptors
+
+
+def _count(folder: str) -> int:
+    with contextlib.suppress(OSError):  # what a process started may end while one looks
+        return len(os.listdir(folder))
+    return 0
 
 
 def kilobytes(pid: int, field: str) -> int:

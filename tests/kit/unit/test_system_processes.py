@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from grading.system import processes
 from grading.system.processes import belongings, standing_still, state
 
 if not Path("/proc/self/task").exists():
@@ -36,6 +37,19 @@ def test_what_a_child_has_counts_until_it_has_ended() -> None:
         program.communicate("\n")
     assert (threads, fewer_threads) == (2, 1)
     assert descriptors >= fewer_descriptors + 3
+
+
+def test_who_ends_while_one_looks_has_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    look = os.listdir
+
+    def ends(path: str) -> list[str]:
+        if "/proc/0/" in path:
+            raise FileNotFoundError(path)
+        return look(path)
+
+    monkeypatch.setattr(os, "listdir", ends)
+    monkeypatch.setattr(processes, "below", lambda pid: [0])
+    assert min(belongings(os.getpid())) > 0
 
 
 RUNNING = """
