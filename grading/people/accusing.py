@@ -18,9 +18,12 @@ from grading.telling import diagnosis
 def accused(wrong: Wrong, owed: Sequence[Form] = (), last: str = "") -> Unmet:
     """Return how it is told that a line is `wrong`, whose listener was still to hear what is `owed`.
 
-    The `last` line that it heard may be what should have been the one that is missing.
+    The `last` line that it heard before may be what should have been the one that is missing, or what this one went
+    out together with.
     """
     unmet = TOLD[wrong.kind](wrong, owed)
+    if wrong.kind is Kind.NOBODY_SAID and (cause := diagnosis.of_command(wrong.line, last)):
+        unmet.cause = cause
     if wrong.kind is Kind.MISSING and (cause := _of_answer(wrong.line, last)):
         unmet.got, unmet.cause = shown(last), cause
     return unmet
@@ -71,7 +74,7 @@ def _of_copy(form: Form, line: str, owed: Sequence[Form]) -> Cause | None:
     """Explain how `line` came about where `form` was to be heard."""
     if isinstance(form, Speech):
         said = {other.texts[0] for other in owed if isinstance(other, Speech)}
-        return diagnosis.of_text(form.texts[0], line, said)
+        return diagnosis.of_text(form.texts[0], line, said) or diagnosis.of_stamp_format(line)
     return _of_answer(str(form), line)
 
 

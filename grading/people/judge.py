@@ -11,6 +11,7 @@ from grading.protocol.wrong import Kind, Wrong
 from grading.results.events import CLOSE, HANGING_UP, LINE, Event, Minutes
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
+from grading.telling import diagnosis
 
 # Where nobody can know what a server did, nothing is judged
 SHAKEN = "threads are held up: who came first is what such a check finds out"
@@ -37,6 +38,7 @@ class Judge:
         self.minutes = minutes
         self.accusation: Accusation | None = None
         self._after: list[str] = []  # what came after that to the same person
+        self._last: dict[object, str] = {}  # the line that somebody heard before, and that is explained
         self._model: Model | None = None
         self._sleeps = NOT_OPEN
 
@@ -89,6 +91,8 @@ class Judge:
             self._after.append(line)
         if self._model and not self.accusation and person in self._model.seats:
             self._accuses(self._model, self._model.hears(person, line))
+            if not self.accusation and line not in self._model.greetings.get(person, ()):
+                self._last[person] = line
 
     def is_hung_up_on(self, person: object) -> None:
         """The server has ended the connection of `person`."""
@@ -118,4 +122,8 @@ class Judge:
         before = Event(LINE, "server", name, shown(wrong.first))
         if wrong.kind is Kind.TOO_LATE and before not in self.minutes.events:  # the check had not come to it yet
             self.minutes.events.insert(place, before)
-        return accused(wrong, self.accusation.owed)
+        last = self._last.get(wrong.person, "") if wrong.kind is Kind.NOBODY_SAID else ""
+        unmet = accused(wrong, self.accusation.owed, last)
+        if unmet.cause is diagnosis.NOT_SPLIT and shown(last) not in {event.data for event in self.minutes.events}:
+            self.minutes.events.insert(place, Event(LINE, "server", name, shown(last)))
+        return unmet

@@ -141,6 +141,8 @@ class Waiting:
         got = f"{shown(unfinished)} without a newline at its end"
         if knocks := self.talk.knocks_in(unfinished):
             return self._missed(got, diagnosis.of_knock(knocks[0]))
+        if self.wanted.in_words.startswith(unfinished) and unfinished != self.wanted.in_words:
+            return self._missed(got, diagnosis.REST_STAYS)
         return self._missed(got, None if is_cut else diagnosis.NO_NEWLINE)
 
     # Why
@@ -150,7 +152,7 @@ class Waiting:
         speaker, text = self.wanted.speaker, self.wanted.text
         if not speaker:
             return None
-        if line.strip() == f"MESSAGE:{text}" and text in speaker.last_segment[1:]:
+        if line.strip() == f"MESSAGE:{text}" and (text in speaker.last_segment[1:] or self._came_alone(speaker)):
             return diagnosis.NOT_SPLIT
         if other := next((other for other in self._others if spoken_text(line, other) == text), ""):
             return diagnosis.of_name(speaker.name, other)
@@ -161,6 +163,10 @@ class Waiting:
         if line.startswith("ERROR:") and self._is_refused_for(speaker):
             return diagnosis.of_mixture(self.listener.name)
         return diagnosis.of_text(text, line, speaker.said) if line else self._why_nothing_came()
+
+    def _came_alone(self, speaker: Participant) -> bool:
+        """Tell whether something that was said came without its command."""
+        return any(line in speaker.said or spoken_text(line, speaker.name) for line in self.listener.heard)
 
     def _is_answered_twice(self) -> bool:
         """Tell whether the listener, before the speaker said anything, was refused right after a line of their own."""

@@ -225,8 +225,14 @@ class Room:
                 raise Unmet(expected, "it closed the connection", perhaps=diagnosis.LOST_PATIENCE)
 
     def settles(self, speaker: Person, *listeners: Person, quietly: bool = False) -> None:
-        """Let `speaker` say something and everyone hear it: whatever the speaker caused before has come by then."""
-        speaker.is_heard_by(*(listeners or (speaker,)))
+        """Let `speaker` say something and everyone hear it: whatever the speaker caused before has come by then.
+
+        Where that is not heard, and something wrong came before, that is told.
+        """
+        try:
+            speaker.is_heard_by(*(listeners or (speaker,)))
+        except Unmet as unmet:
+            raise self.talk.judge.failure() or unmet from None
         if not quietly:
             others = [person.name for person in listeners if person is not speaker]
             heard = f", and {together(others)} hear{'s' * (len(others) == 1)} it" if others else " and hears it"

@@ -36,8 +36,8 @@ CODES = {  # which example helps with which causes
                "came-with-the-line"),
     "one basket": ("lines-mixed",),
     "two houses": ("process-for-each",),
-    "ends": ("no-newline", "stands-before", "separator", "side-by-side"),
-    "agreed words": ("other-words", "other-answer", "error-without-reason", "refused", "granted",
+    "ends": ("no-newline", "newline-kept", "stands-before", "separator", "side-by-side"),
+    "agreed words": ("other-words", "other-answer", "join-refused", "error-without-reason", "refused", "granted",
                      "after-quit"),
     "once": ("too-often", "heard-again", "sent-again", "shown-again", "name-twice", "equal-lines"),
     "letters": ("letter-cut", "not-utf-8", "bytes-as-text", "bytes-and-text"),
@@ -48,7 +48,7 @@ CODES = {  # which example helps with which causes
     "follow": ("never-came", "left-out", "history-gap", "nobody-hears", "join-failed", "exception", "wrong-kind",
                "raised-elsewhere", "stands-there", "meanwhile", "ended", NOT_HERE, "nothing-goes-out", "log-line",
                "log-late", "loses-patience", "in-clear", "page-error", "left-in-tls", "refuses-in-another-way",
-               "in-one-element"),
+               "in-one-element", "object-as-text", "rest-never-sent"),
     "blank page": (TODO,),
     "giving back": ("keeps-guests", "works-for-nobody", "still-there"),
     "who ends it": ("hung-up", "hung-up-without-reason"),
@@ -133,8 +133,8 @@ def _what_is_not_true(told: CheckResult) -> list[str]:
 
 def _where_it_broke(told: CheckResult) -> list[str]:
     before = [f"    {line}" for event in told.events[-MOST_EVENTS:] for line in str(event).splitlines()]
-    lines = ["This is the end of the talk. All that comes earlier went well:", *before] if before else []
-    lines += ["Then it went another way:", f"    expected  {told.expected}\n    got       {told.got}"]
+    lines = ["This is the end of the talk. What comes before its last line went well:", *before] if before else []
+    lines += ["There it goes another way:", f"    expected  {told.expected}\n    got       {told.got}"]
     return [*lines, *([f"What your program knows of it: {told.because}"] if told.because else [])]
 
 

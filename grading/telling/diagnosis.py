@@ -26,6 +26,10 @@ NOT_SPLIT = Cause(
 )
 OUT_OF_TURN = Cause("out-of-turn", "It had come already, out of its turn.")
 BYTES = Cause("bytes-as-text", "These are bytes printed as Python shows them (b'…'): decode them to get the text.")
+OBJECT = Cause("object-as-text", "This is how Python shows an object: what it holds, or yields, is what counts.")
+NEWLINE_KEPT = Cause("newline-kept", "It is there, over two lines: what comes first still had its newline at its end.")
+JOIN_REFUSED = Cause("join-refused", "This is what JOIN itself was answered.")
+REST_STAYS = Cause("rest-never-sent", "Its beginning came, and the rest of it never did.")
 WITH_COMMAND = Cause("command-as-text", "The command went out together with its text.")
 OTHER_ANSWER = Cause("other-answer", "It is the answer to what was asked, and says something else.")
 SENDER_LEFT_OUT = Cause("sender-left-out", "The server sent it to others, and not to whoever said it.")
@@ -106,6 +110,7 @@ NO_NAME_YET = Cause("no-name-yet", "Somebody is connected who has not joined: wh
 STILL_THERE = Cause("still-there", "Who has left is still kept in mind somewhere.")
 EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 EVENT_INSIDE = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):\S+")
+PRINTED_OBJECT = re.compile(r"<[\w.<> ]+ at 0x[0-9a-fA-F]+>")
 PRINTED_BYTES = re.compile(r"\bb['\"]")
 CLOCK = re.compile(r"\d\d:\d\d")
 STAMP = re.compile(r" \[\d+:\d+:\d+\]")
@@ -147,6 +152,8 @@ def of_text(text: str, line: str, said: set[str]) -> Cause | None:
     heard = line.rstrip()
     if _are_bytes_printed(text, line):
         return BYTES
+    if PRINTED_OBJECT.search(line) and not PRINTED_OBJECT.search(text):
+        return OBJECT
     if cause := _of_event(text, heard):
         return cause
     if _is_named_twice(text, heard):
@@ -162,6 +169,12 @@ def of_text(text: str, line: str, said: set[str]) -> Cause | None:
     if _is_taken_away(text, line):
         return TAKEN_AWAY
     return _of_letters(text, line) or _cut(text, line) or _of_change(text, line, said)
+
+
+def of_command(line: str, before: str) -> Cause | None:
+    """Explain a command in `line`, where the line `before` it, of the same person, came without one."""
+    is_message = line.startswith("MESSAGE:") and before and not before.startswith("MESSAGE:")
+    return NOT_SPLIT if is_message else None
 
 
 def _are_bytes_printed(text: str, line: str) -> bool:
@@ -291,10 +304,14 @@ def _cut(text: str, line: str) -> Cause | None:
 
 def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
     """Explain how one of `lines`, which a screen shows, came about where `wanted` was to be seen."""
+    if any(_is_over_two(wanted, *pair) for pair in itertools.pairwise(lines)):
+        return NEWLINE_KEPT
     is_of_somebody = SPEAKER.match(wanted) and WORD.search(wanted) and not IN_WORDS.search(wanted)
     for line in lines:
         if _are_bytes_printed(wanted, line):
             return BYTES
+        if PRINTED_OBJECT.search(line) and not PRINTED_OBJECT.search(wanted):
+            return OBJECT
         if is_of_somebody and IN_WORDS.search(line):
             return WORD_IN_TEXT
         if wanted in line:
@@ -306,6 +323,12 @@ def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
         if cause := _of_copy(wanted, line):
             return cause
     return None
+
+
+def _is_over_two(wanted: str, one: str, two: str) -> bool:
+    """Tell whether two lines in a row make up what is `wanted`, whatever blanks were lost, with a prompt at most."""
+    whole, first, last = ("".join(text.split()) for text in (wanted, one, two))
+    return bool(first) and len(last) < len(whole) and f"{first}{last}".endswith(whole)
 
 
 def of_hidden(wanted: str, name: str, others: Sequence[str]) -> Cause | None:
@@ -346,6 +369,8 @@ def of_beginning(before: str) -> Cause | None:
 def of_words(wanted: str, line: str) -> Cause | None:
     """Explain that `line` says in other words, or without a name, what should have been said as `wanted`."""
     command, colon, name = wanted.partition(":")
+    if command == "JOINED" and line.startswith("ERROR:"):
+        return JOIN_REFUSED
     if not colon or not command.isupper() or command == "ERROR" or line == wanted:
         return None
     if name and name.lower() in line.lower() and name not in line:

@@ -93,6 +93,21 @@ KINDS = {
         "What you have there is bytes. What turns bytes into text?",
         spreads=True,
     ),
+    "object-as-text": Kind(
+        "an object is shown instead of what it holds",
+        "What does the name between the angle brackets tell you about what you have there? One gets at what a "
+        "generator yields by going through it, and at what a function returns by calling it.",
+        spreads=True,
+    ),
+    "newline-kept": Kind(
+        "a newline stays at the end of what was read",
+        "What is the last character of a line as it comes from the server? Print it with `repr`, and find the place at "
+        "which it should have gone.",
+    ),
+    "rest-never-sent": Kind(
+        "the rest of a line is never sent",
+        "Where does that wait which did not go out at once? Who sends it later, and what tells that one to begin?",
+    ),
     "bytes-and-text": Kind(
         "bytes and text are mixed",
         "The network takes and brings bytes, and you think in text. At which one place do you go from one to the "
@@ -132,6 +147,12 @@ KINDS = {
         "somebody has joined?",
         is_certain=False,
         is_seen=True,
+    ),
+    "join-refused": Kind(
+        "JOIN is refused",
+        "Follow `JOIN:Ann` through your code, with somebody who has no name yet. Which comparison sends it to the line "
+        "that refuses?",
+        spreads=True,
     ),
     "granted": Kind(
         "what is to be refused is granted",

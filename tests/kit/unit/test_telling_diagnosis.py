@@ -345,3 +345,21 @@ def test_a_huge_line_is_no_reason_to_think_for_long() -> None:
 )
 def test_a_word_in_what_somebody_says_is_no_command(wanted: str, line: str, is_told: bool) -> None:
     assert (code(diagnosis.of_shown(wanted, [line])) == "command-in-a-text") == is_told
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lines", "expected"),
+    [
+        ("Bob joined", ["> Bob", "joined"], "newline-kept"),
+        ("Bob joined", ["Ann left", "Bob joined"], "side-by-side"),
+        ("hi", ["<generator object Client.lines at 0x7f0a>"], "object-as-text"),
+    ],
+)
+def test_what_a_screen_shows_instead_is_explained(wanted: str, lines: list[str], expected: str) -> None:
+    assert code(diagnosis.of_shown(wanted, lines)) == expected
+
+
+def test_a_command_behind_a_line_that_came_without_one_was_a_part_of_that() -> None:
+    assert code(diagnosis.of_command("MESSAGE:two", "one")) == "several-lines-as-one"
+    assert diagnosis.of_command("MESSAGE:two", "MESSAGE:one") is None
+    assert diagnosis.of_command("MESSAGE:two", "") is None
