@@ -19,6 +19,12 @@ BIG = 48 * 1024 * 1024  # bytes of a file that no program should hold in memory
 MOST_GROWN = 16 * 1024  # KiB by which the memory of a program may grow meanwhile, says the page
 LONGEST_LINE = 4096
 LIKE_LINES = b"GO\nERROR:no\nMESSAGE:forged\nRECEIVED\nQUIT\r\n\r\n\0\xff\xfe\n"  # bytes, and nothing else
+GO, ERROR = "GO", "ERROR:"  # with which a server answers
+
+
+def is_answer(line: str) -> bool:
+    """Tell whether a line is the answer to that which begins such a connection; before it, a server may greet."""
+    return line == GO or line.startswith(ERROR)
 
 
 def filled(size: int) -> bytes:
@@ -76,7 +82,7 @@ class Lane:
         """Wait for a line, and return it without its end; what has come of one where the other side hangs up."""
         came = b""
         for seconds in self.program.patience(PATIENCE):
-            came += self.takes(seconds)
+            came = (came + self.takes(seconds)).lstrip(b"\r\n")  # empty lines are ignored
             if b"\n" in came or self.closed or len(came) > LONGEST_LINE:
                 break
         line, _, self._early = came.partition(b"\n")
@@ -86,17 +92,23 @@ class Lane:
         """Fail unless the next line is `wanted`."""
         self._next_is(wanted.__eq__, f"{wanted} on the connection for the file")
 
-    def is_refused(self, what: str) -> None:
-        """Fail unless the next line is an ERROR, in answer to `what`."""
-        self._next_is(lambda line: line.startswith("ERROR:"), f"ERROR:… in answer to {what}")
+    def goes(self) -> None:
+        """Fail unless the answer is GO."""
+        self._next_is(GO.__eq__, f"{GO} on the connection for the file", greets=True)
 
-    def _next_is(self, fits: Callable[[str], bool], in_words: str) -> None:
-        """Fail unless the next line fits; `in_words` says which do."""
-        line = self.hears()
+    def is_refused(self, what: str) -> None:
+        """Fail unless the answer to `what` is an ERROR."""
+        self._next_is(lambda line: line.startswith(ERROR), f"{ERROR}… in answer to {what}", greets=True)
+
+    def _next_is(self, fits: Callable[[str], bool], in_words: str, greets: bool = False) -> None:
+        """Fail unless the next line fits; `in_words` says which do. Who `greets` does so before any answer."""
+        line = greeting = self.hears()
+        while greets and line and not is_answer(line):
+            greeting, line = line, self.hears()
         if not fits(line):
             nothing = "the end of the connection" if self.closed else "nothing came"
             expected = f"{self.name} to hear {in_words}"
-            raise Unmet(expected, shown(line) or nothing, late=not line and not self.closed)
+            raise Unmet(expected, shown(line or greeting) or nothing, late=not line and not self.closed)
 
     def ends_here(self) -> None:
         """Close it."""
@@ -120,9 +132,17 @@ class Flow:
     What has gone in `early`, or where we do not see that, all pieces, count as sent before.
     """
 
-    def __init__(self, into: Lane | None, out: Lane | None, pieces: Iterable[bytes] = (), early: bytes = b"") -> None:
+    def __init__(
+        self,
+        into: Lane | None,
+        out: Lane | None,
+        pieces: Iterable[bytes] = (),
+        early: bytes = b"",
+        scales: Scales | None = None,
+    ) -> None:
         self.into = into
         self.out = out
+        self._scales = scales
         self.sent = self.came = 0
         self._early = len(early)
         self._pieces = iter(pieces)
@@ -159,6 +179,8 @@ class Flow:
         """Go on until `size` bytes have come out, or where we do not see that, gone in; or nothing moves any more."""
         program = (self.into or self.out).program  # type: ignore[union-attr]  # one of them is there
         while (self.came if self.out else self.sent) < size and not self.is_broken:
+            if self._scales:
+                self._scales.look()
             if self.moves(SLICE) or self.is_broken:
                 continue
             if not any(self.moves(seconds) or self.is_broken for seconds in program.patience(beats)):
@@ -190,10 +212,15 @@ class Scales:
         self._pid = program.process.pid
         self._name = name
         self._before = kilobytes(self._pid, "VmHWM")
+        self._mapped_before = self._mapped = kilobytes(self._pid, "RssFile")
+
+    def look(self) -> None:
+        """See how much of files is mapped just now: the system counts that, too, and can take it back at any time."""
+        self._mapped = max(self._mapped, kilobytes(self._pid, "RssFile"))
 
     def show_little(self) -> None:
         """Fail if it has held more than a few pieces of a file at once."""
-        grown = kilobytes(self._pid, "VmHWM") - self._before
+        grown = kilobytes(self._pid, "VmHWM") - self._before - (self._mapped - self._mapped_before)
         if grown > MOST_GROWN:
             expected = f"the {self._name} to hold at most {MOST_GROWN // 1024} MiB of the file in memory"
             raise Unmet(expected, f"its memory grew by {grown // 1024} MiB", missing=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from grading.course import Exercise
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.schedules import shake
-from grading.process.patience import GOING_ON, KNOCK, PATIENCE, SLICE
+from grading.process.patience import GLANCE_SECONDS, GOING_ON, KNOCK, PATIENCE, SLICE
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
 from grading.results.unmet import Unmet
@@ -33,6 +34,7 @@ FLOOD = 100  # lines that are said at once: more than may be said in the time th
 GUESSES = 10  # wrong passwords, which are not few
 REFUSED_SECONDS = 5.0  # for which no password is taken after those, says the page
 LAST_TRY_SECONDS = 4.5  # after which one tries again
+TIMES_AS_LONG = 2  # as it took before, one waits for what may not come
 WHILE_SECONDS = 1.2  # in which more comes together at that rate than FLOOD
 MODERATED = "where somebody keeps order, the page says other things"
 
@@ -192,6 +194,7 @@ class ComesBack:
         self._operator = operator
         self._name = ""  # which is banned
         self._other: Person | None = None
+        self._took = 0.0  # seconds until somebody was seen to leave, where nobody was held up: at the first time
 
     def scene(self, number: int) -> Iterator[None]:
         """Fail if anybody is there, after all, under a name that was banned."""
@@ -226,9 +229,14 @@ class ComesBack:
     def tries_again(self) -> None:
         """Let somebody else come once more, when that one has been thrown out, or nothing goes on."""
         assert self._other
+        began = time.monotonic()
+        most = TIMES_AS_LONG * self._took + GLANCE_SECONDS if self._took else math.inf
         for seconds in self._room.server.patience(GOING_ON):
-            self._operator.listens(seconds)
+            self._operator.listens(min(seconds, most))
             if any(line == f"USER_LEFT:{self._name}" for line in self._operator.lines_ahead):
+                self._took = self._took or time.monotonic() - began
+                break
+            if time.monotonic() > began + most:
                 break
         self._other.sends(f"JOIN:{self._name}\n", quietly=True)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grading.course import Exercise
-from grading.people.lanes import AT_ONCE, BIG, Flow, Lane, Scales, big_file, filled
+from grading.people.lanes import AT_ONCE, BIG, Flow, Lane, Scales, big_file, filled, is_answer
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.stress import keep_no_more
@@ -101,8 +101,8 @@ class FileRoom(Room):
         lane = self.comes(command, person, ticket)
         self.server.reads(self.server.listening[0][1], lane.sock.getsockname()[1])
         self.lets_the_server_work()
-        came = lane.takes().decode(errors="replace")
-        self.expects(not came, f"{person} to hear GO once both are there", f"{shown(came.rstrip())} before that")
+        answers = [line for line in lane.takes().decode(errors="replace").splitlines() if is_answer(line)]
+        self.expects(not answers, f"{person} to hear GO once both are there", f"{shown(''.join(answers))} before that")
         return lane
 
     def both_come(self, parcel: Parcel) -> tuple[Lane, Lane]:
@@ -110,14 +110,14 @@ class FileRoom(Room):
         down = self.comes(DOWNLOAD, parcel.receiver, parcel.ticket)
         up = self.comes(UPLOAD, parcel.sender, parcel.ticket)
         for lane in (up, down):
-            lane.is_told("GO")
+            lane.goes()
         return up, down
 
-    def hands_over(self, parcel: Parcel, pieces: Iterable[bytes]) -> None:
+    def hands_over(self, parcel: Parcel, pieces: Iterable[bytes], scales: Scales | None = None) -> None:
         """Let a file travel that was accepted; fail unless it arrives as it was sent, and both are told so."""
         up, down = self.both_come(parcel)
         self.minutes.remark(parcel.sender.name, f"sends {parcel.size:,} bytes")
-        Flow(up, down, pieces).arrives(str(parcel.receiver), parcel.size)
+        Flow(up, down, pieces, scales=scales).arrives(str(parcel.receiver), parcel.size)
         self.has_it(parcel, down)
 
     def passes_on(self, parcel: Parcel, up: Lane, down: Lane, size: int) -> None:
@@ -157,7 +157,7 @@ class FileRoom(Room):
         with standing_still(self.server.process.pid):  # neither waits for the other
             down, up = self.comes(DOWNLOAD, bob, parcel.ticket), self.comes(UPLOAD, ann, parcel.ticket)
         for lane in (up, down):
-            lane.is_told("GO")
+            lane.goes()
         flow = Flow(up, down, big_file())
         self._goes_on(flow, "Ann", "send")
         flow.out = None

@@ -23,7 +23,7 @@ def test_the_client_talks_over_tls(desk: SecretDesk) -> None:
     desk.many_lines_come_together()
     desk.types("quit")
     desk.says_goodbye()
-    desk.wire_is_secret("treasure", "palm tree", "JOIN", "Alice", "QUIT")
+    desk.wire_is_secret("treasure", "palm tree", "JOIN:", "Alice", "QUIT\n")
 
 
 @check(3, "`ssl.create_default_context(cafile=…)` believes nobody else.", rests=("tls.verify",))

@@ -25,7 +25,7 @@ def test_people_talk_over_tls(room: SecretRoom) -> None:
     bob.commands("PRIVATE:Ann:under the palm tree")
     ann.is_told("PRIVATE:Bob:under the palm tree")
     for person in (ann, bob):
-        room.wire_is_secret(person, "treasure", "palm tree", "JOIN", "Bob")
+        room.wire_is_secret(person, "treasure", "palm tree", "JOIN:", "JOINED:", "PRIVATE:Bob", "Ann [")
 
 
 @check(

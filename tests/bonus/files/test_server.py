@@ -50,7 +50,7 @@ def test_bytes_pass_as_they_are(room: FileRoom) -> None:
     down = room.comes(DOWNLOAD, ann, parcel.ticket)
     up = room.comes(UPLOAD, bob, parcel.ticket, early=data[:3000])
     for lane in (down, up):
-        lane.is_told("GO")
+        lane.goes()
     Flow(up, down, [data[3000:]], early=data[:3000]).arrives("Ann", 300_000)
     room.has_it(parcel, down)
 
@@ -108,7 +108,7 @@ def test_only_those_whom_it_concerns(room: FileRoom) -> None:
     bob.is_refused("ACCEPT of what he has accepted already")
     up, down = room.comes_alone(UPLOAD, ann, parcel.ticket), room.comes(DOWNLOAD, bob, parcel.ticket)
     for lane in (up, down):
-        lane.is_told("GO")
+        lane.goes()
     for command in (UPLOAD, DOWNLOAD):
         room.comes(command, eve, parcel.ticket).is_refused(f"a second {command} with the same ticket")
     Flow(up, down, [filled(4096)]).arrives("Bob", 4096)
@@ -163,7 +163,7 @@ def test_a_big_file_passes_through_little_memory(room: FileRoom) -> None:
     room.goes_well(ann, bob)
     parcel = room.agree(ann, bob, BIG)
     scales = room.weighs()
-    room.hands_over(parcel, big_file())
+    room.hands_over(parcel, big_file(), scales)
     scales.show_little()
 
 
