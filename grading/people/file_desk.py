@@ -112,11 +112,11 @@ class FileDesk(Desk):
 
     # Taking in
 
-    def is_offered(self, name: str, size: int, ticket: str = "") -> str:
-        """Let Ann offer a file; return its ticket."""
+    def is_offered(self, name: str, size: int, person: str = "Ann") -> str:
+        """Let somebody offer a file; return its ticket."""
         self._tickets += 1
-        ticket = ticket or f"ticket{self._tickets:010}"
-        line = f"OFFERED:{ticket}:Ann:{size}:{name}"
+        ticket = f"ticket{self._tickets:010}"
+        line = f"OFFERED:{ticket}:{person}:{size}:{name}"
         self.wire_says(f"{line}\n", quietly=True)
         self.minutes.line("server", "client", self._masked(line))
         self._is_up_to_date()

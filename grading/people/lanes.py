@@ -48,6 +48,7 @@ class Lane:
         self.program = program
         self.name = name  # of whoever holds this end
         self.closed = False  # by the other side
+        self.is_torn = False  # what was heard last: it is no line, since there is no newline behind it
         self._early = b""  # what came behind a line
 
     def puts(self, data: bytes) -> int:
@@ -85,7 +86,8 @@ class Lane:
             came = (came + self.takes(seconds)).lstrip(b"\r\n")  # empty lines are ignored
             if b"\n" in came or self.closed or len(came) > LONGEST_LINE:
                 break
-        line, _, self._early = came.partition(b"\n")
+        line, newline, self._early = came.partition(b"\n")
+        self.is_torn = bool(line and not newline)
         return line.decode("utf-8", "replace").rstrip("\r")
 
     def is_told(self, wanted: str) -> None:
@@ -105,10 +107,12 @@ class Lane:
         line = greeting = self.hears()
         while greets and line and not is_answer(line):
             greeting, line = line, self.hears()
-        if not fits(line):
+        if not fits(line) or self.is_torn:
             nothing = "the end of the connection" if self.closed else "nothing came"
             expected = f"{self.name} to hear {in_words}"
-            raise Unmet(expected, shown(line or greeting) or nothing, late=not line and not self.closed)
+            end = ", and no newline behind it" if self.is_torn else ""
+            got = f"{shown(line or greeting)}{end}" if line or greeting else nothing
+            raise Unmet(expected, got, late=not line and not self.closed)
 
     def ends_here(self) -> None:
         """Close it."""

@@ -13,16 +13,17 @@ from grading.course import Exercise
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.schedules import shake
-from grading.process.patience import GLANCE_SECONDS, GOING_ON, KNOCK, PATIENCE, SLICE
+from grading.process.patience import GLANCE_SECONDS, GOING_ON, KNOCK, NOTICE, PATIENCE, SLICE
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
 from grading.results.unmet import Unmet
+from grading.results.visible import shown
 from grading.stage.messages import Options
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
-PASSWORD = "correct:horse battery"
+PASSWORD = "Correct:horse battery"
 SALT = bytes(range(16))
 DIGITS = 64  # of the key
 OPTION = "--operator-password-file"
@@ -93,10 +94,11 @@ class OrderlyRoom(Room):
         self.minutes.remark("the server", f"gets --rate {rate}")
 
     def lets_people_be_quick(self, person: Person) -> Person:
-        """Start the server with a higher limit; return `person`, who is there for a while and says nothing."""
+        """Start the server with a higher limit; return `person`, now an operator, who says nothing for a while."""
         self.starts_again(f"with --rate {QUICK}", *self.args[:2], "--rate", str(QUICK))
         self._floods = None
         (again,) = self.enter(person.name)
+        self.appoints(again)  # the limit is for all
         self.minutes.remark(again.name, "says nothing for a while")
         time.sleep(WHILE_SECONDS)
         return again
@@ -121,6 +123,12 @@ class OrderlyRoom(Room):
         """Let somebody say the password, and hear that it was the right one."""
         person.commands(f"OPERATOR:{PASSWORD}")
         person.is_told(f"MODERATING:{person}")
+
+    def comes_after_all_is_closed(self, name: str) -> Person:
+        """Let somebody join once the server has had time to close the connections of those who have gone."""
+        self.server.passes(NOTICE)
+        (person,) = self.enter(name)
+        return person
 
     def lets_nobody_guess(self, guesser: Person, other: Person) -> None:
         """Let somebody say wrong passwords; fail if the right one of another one is taken soon after that."""
@@ -181,7 +189,9 @@ class OrderlyRoom(Room):
         """Fail if the password stands on the screen of the server, or anybody has heard it."""
         for person in people:
             person.takes_in_everything()
-            person.never_heard(PASSWORD)
+            for line in person.heard:
+                if PASSWORD in line:
+                    raise Unmet("nobody to hear the password", f"{person} heard {shown(line)}", missing=False)
         if self.server.wait_for_screen(lambda: PASSWORD in self.server.out.text, KNOCK):
             raise Unmet("the password to stand in no log", "the server printed it", missing=False)
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grading.course import Exercise
+from grading.people.crossing import Crossing
 from grading.people.lanes import AT_ONCE, BIG, Flow, Lane, Scales, big_file, filled, is_answer
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.stress import keep_no_more
 from grading.people.talk import let_in
-from grading.process.patience import HELD_UP, SILENCE_KEPT
+from grading.process.patience import HELD_UP, NOTICE, SILENCE_KEPT
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
 from grading.results.unmet import Unmet
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 SHARED = "where files are handed on, the page says more"
 UPLOAD, DOWNLOAD = "UPLOAD", "DOWNLOAD"
+NEWLINE = "\n"
 
 
 @dataclass(frozen=True)
@@ -113,12 +115,14 @@ class FileRoom(Room):
             lane.goes()
         return up, down
 
-    def hands_over(self, parcel: Parcel, pieces: Iterable[bytes], scales: Scales | None = None) -> None:
+    def hands_over(
+        self, parcel: Parcel, pieces: Iterable[bytes], scales: Scales | None = None, says: tuple[str, ...] = ()
+    ) -> None:
         """Let a file travel that was accepted; fail unless it arrives as it was sent, and both are told so."""
         up, down = self.both_come(parcel)
         self.minutes.remark(parcel.sender.name, f"sends {parcel.size:,} bytes")
         Flow(up, down, pieces, scales=scales).arrives(str(parcel.receiver), parcel.size)
-        self.has_it(parcel, down)
+        self.has_it(parcel, down, *says)
 
     def passes_on(self, parcel: Parcel, up: Lane, down: Lane, size: int) -> None:
         """Let the sender send the first bytes only; fail unless they reach the receiver."""
@@ -126,10 +130,13 @@ class FileRoom(Room):
         up.puts(filled(size))
         Flow(None, down, [filled(size)]).arrives(str(parcel.receiver), size)
 
-    def has_it(self, parcel: Parcel, down: Lane) -> None:
+    def has_it(self, parcel: Parcel, down: Lane, *pieces: str) -> None:
         """Let the receiver say that all has come; fail unless both are told so, and the connection ends."""
-        self.minutes.remark(parcel.receiver.name, "sends RECEIVED on it")
-        down.says("RECEIVED")
+        for piece in pieces or ("RECEIVED\n",):
+            self.minutes.remark(parcel.receiver.name, f"sends {shown(piece.removesuffix(NEWLINE))} on it")
+            down.puts(piece.encode())
+            if not piece.endswith("\n"):
+                self.lets_the_server_work()
         self.is_news("FINISHED", parcel)
         more = down.ends()
         self.expects(more == 0, f"{parcel.receiver} to get {parcel.size:,} bytes and no more", f"{more:,} more came")
@@ -146,6 +153,18 @@ class FileRoom(Room):
         self.minutes.remark(parcel.receiver.name, "does not read")
         self.minutes.remark(parcel.sender.name, "sends as much as goes")
         return flow, down
+
+    def loses_nothing(self) -> None:
+        """Start the server again, hold its threads up; fail if a file is lost where people cross each other's way."""
+        self.server.close()
+        self.talk.people.clear()
+        self.minutes.remark("the server", "is started again, and its threads are held up")
+        self.opens(shaken=True)
+        ann, bob = self.enter("Ann", "Bob")
+        self.minutes.remark(
+            "Ann", "offers a file, again and again, to somebody who leaves just then, or comes with Eve"
+        )
+        Crossing(self, ann, bob).begins()
 
     def waits_for_the_slow(self) -> None:
         """Start the server again, in a hurry; fail unless it waits for a slow sender, and for a slow receiver."""
@@ -202,6 +221,11 @@ class FileRoom(Room):
         """Let a connection for a file end in an orderly way."""
         self.minutes.remark(lane.name, "closes the connection for the file")
         lane.ends_here()
+
+    def has_sent_all(self, lane: Lane) -> None:
+        """Let the sender's connection end behind the last byte, and the server notice that."""
+        self.hangs_up(lane)
+        self.server.passes(NOTICE)
 
     def close(self) -> None:
         """Send everyone home and end the server."""

@@ -95,10 +95,12 @@ def test_no_more_than_was_offered(desk: FileDesk) -> None:
 
 @check(3, "Keep what is offered, say who offers what, and wait for the person.", rests=("files.asked",))
 def test_nothing_is_accepted_unasked(desk: FileDesk) -> None:
-    """The person sees who offers what, and nothing is accepted, opened or written before they say so."""
+    """The person sees who offers what, and nothing is accepted, opened or written before they say so, and for whom."""
     desk.sits_down()
+    desk.is_offered("plan.txt", 30, "Cyd")
     ticket = desk.is_offered("photo.png", 4096)
     desk.sees_any("photo.png")
+    desk.sees_any("Ann")
     desk.wire_says(f"ACCEPTED:{ticket}\n")
     desk.opens_no_lane()
     withdrawn, other = desk.is_offered("draft.txt", 20), desk.is_offered("song.ogg", 10)

@@ -76,6 +76,9 @@ def test_nobody_else_keeps_order(room: OrderlyRoom) -> None:
     again = room.joins_as_soon_as_possible("Ann")
     again.commands("KICK:Bob")
     again.is_refused("KICK by somebody who has the name of an operator")
+    dan = room.comes_after_all_is_closed("Dan")  # the system may give him the number of Ann's connection
+    dan.commands("KICK:Bob")
+    dan.is_refused("KICK by somebody who came after an operator had left")
     cyd.says("I am still here.")
     bob.hears(cyd, "I am still here.")
 
@@ -148,6 +151,7 @@ def test_mute(room: OrderlyRoom) -> None:
     bob.is_refused("a message of somebody who is muted")
     bob.commands("PRIVATE:Ann:Can you hear me?")
     bob.is_refused("a private message of somebody who is muted")
+    bob.sees_users("Ann", "Bob")
     ann.says("Have a break.")
     bob.hears(ann, "Have a break.")
     bob.closes()
@@ -189,6 +193,7 @@ def test_forbidden_words(room: OrderlyRoom) -> None:
     """What holds a forbidden word is refused, said or whispered; a longer word that only contains it is not."""
     room.forbids_words()
     ann, bob, fruit = room.enter("Ann", "Bob", "banana")
+    room.appoints(ann)  # what nobody may say, operators may not say either
     ann.says("Have a banana, Bob!")
     ann.is_refused("a message with the word banana")
     ann.says("Or a cherry?")
@@ -263,6 +268,6 @@ def test_nobody_tries_a_thousand_passwords(room: OrderlyRoom) -> None:
     """After a few wrong passwords, even the right one is refused for a while, from another connection as well."""
     ann, bob = room.enter("Ann", "Bob")
     room.lets_nobody_guess(ann, bob)
-    room.keeps_the_password()
+    room.keeps_the_password(ann, bob)
     bob.says("Calm down.")
     ann.hears(bob, "Calm down.")

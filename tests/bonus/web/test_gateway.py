@@ -24,7 +24,6 @@ NOT_HERE = (
     "/%2e%2e/chat_web.py",
     "/chat.py",
     "/chat.html",
-    "//",
 )
 
 

@@ -28,6 +28,12 @@ IN_USE = "            if ticket in self.transfers:\n"
 CONCERNS = "if transfer is None or client not in (transfer.sender, transfer.receiver):"
 MAY_ACCEPT = "if client is not transfer.receiver or transfer.accepted:"
 MAY_COME = "if transfer is None or not transfer.accepted or command in transfer.ends:"
+COMES = f"""        with self.lock:
+            transfer = self.transfers.get(ticket)
+            {MAY_COME}
+                raise Refused("no such ticket")
+            transfer.ends[command] = client
+"""
 LEFT = "if client in (one.sender, one.receiver)]"
 LEAVING = '        for transfer in left:\n            self.end(transfer, "FAILED")\n'
 
@@ -120,6 +126,41 @@ BY_THE_SERVER = [
         old=ANSWER,
         new='if transfer.ends[DOWNLOAD].stream.readline():\n                transfer.answer = b"RECEIVED"',
         caught_by=(f"{SERVER}a_receiver_who_vanishes",),
+    ),
+    _server(
+        name="files_received_in_one_piece",
+        mistake="takes for RECEIVED what one read brings",
+        old=ANSWER,
+        new=ANSWER.replace("readline(", "read1("),
+        caught_by=(f"{SERVER}bytes_pass_as_they_are",),
+    ),
+    _server(
+        name="files_received_without_return",
+        mistake="knows one end of a line behind RECEIVED",
+        old=ANSWER,
+        new=ANSWER.replace(".rstrip()", '.rstrip(b"\\n")'),
+        caught_by=(f"{SERVER}bytes_pass_as_they_are",),
+    ),
+    _server(
+        name="files_sender_must_stay",
+        mistake="takes a sender who closes behind the last byte for one who breaks off",
+        old="            transfer.has_answered.wait()\n",
+        new="            if not sender.stream.read1(1):\n                return False\n",
+        caught_by=(f"{SERVER}a_sender_who_breaks_off",),
+    ),
+    _server(
+        name="files_offered_to_who_leaves",
+        mistake="looks who is there, and writes down an offer to them after that",
+        old='                raise Refused("too many offers")\n            self',
+        new='                raise Refused("too many offers")\n        self',
+        caught_by=(f"{SERVER}nothing_is_kept_of_files",),
+    ),
+    _server(
+        name="files_two_at_once",
+        mistake="looks whether somebody has come with a ticket, and writes it down after that",
+        old=COMES,
+        new=COMES.replace("        with self.lock:\n", "").replace("\n    ", "\n").removeprefix("    "),
+        caught_by=(f"{SERVER}nothing_is_kept_of_files",),
     ),
     _server(
         name="files_no_word_of_failure",
@@ -363,6 +404,27 @@ BY_THE_CLIENT = [
         old="secrets.token_hex(16)",
         new='__import__("hashlib").md5(f"{name}{len(self.offers)}".encode()).hexdigest()',
         caught_by=(f"{CLIENT}a_file_is_sent",),
+    ),
+    _client(
+        name="files_of_nobody",
+        mistake="shows what is offered, and not by whom",
+        old='f"{person} offers {name} ({int(size):,} bytes): /accept {person} or /decline {person}"',
+        new='f"{name} is offered ({int(size):,} bytes)"',
+        caught_by=(f"{CLIENT}nothing_is_accepted_unasked",),
+    ),
+    _client(
+        name="files_of_anybody",
+        mistake="answers the oldest offer, whoever it is from",
+        old="if offer.person == person and not",
+        new="if not",
+        caught_by=(f"{CLIENT}nothing_is_accepted_unasked",),
+    ),
+    _client(
+        name="files_received_without_end",
+        mistake="says RECEIVED, and does not end the line",
+        old='b"RECEIVED\\n"',
+        new='b"RECEIVED"',
+        caught_by=(f"{CLIENT}a_file_arrives",),
     ),
     _client(
         name="files_that_are_folders",

@@ -114,6 +114,15 @@ OPERATORS = [
         caught_by=(f"{CHECK}nobody_else_keeps_order",),
     ),
     _server(
+        name="order_by_number",
+        mistake="knows operators by the numbers that the system gives their connections, and gives again",
+        old=IS_OPERATOR,
+        new='            numbers = self.__dict__.setdefault("numbers", set())\n'
+        "            numbers |= {one.sock.fileno() for one in self.operators}\n"
+        "            if client.sock.fileno() not in numbers:\n",
+        caught_by=(f"{CHECK}nobody_else_keeps_order",),
+    ),
+    _server(
         name="order_once_for_all",
         mistake="lets everybody keep order once somebody has said the password",
         old=IS_OPERATOR,
@@ -139,6 +148,20 @@ OPERATORS = [
         mistake="takes the next password after three seconds, where the page says five",
         old="TRIES_PER_SECOND = 0.1",
         new="TRIES_PER_SECOND = 0.3",
+        caught_by=(f"{CHECK}nobody_tries_a_thousand_passwords",),
+    ),
+    _server(
+        name="order_password_in_small_letters",
+        mistake="takes small letters for large ones, in a password",
+        old=RIGHT,
+        new=RIGHT.replace("(password,", "(password.lower(),"),
+        caught_by=(f"{CHECK}an_operator_says_the_password",),
+    ),
+    _server(
+        name="order_password_comes_back",
+        mistake="says which password it does not take",
+        old='Refused("too many tries")',
+        new='Refused(f"too many tries: {password}")',
         caught_by=(f"{CHECK}nobody_tries_a_thousand_passwords",),
     ),
     _server(
@@ -220,6 +243,28 @@ PEOPLE = [
         old='                raise Refused("banned")\n            super()',
         new='                raise Refused("banned")\n        super()',
         caught_by=(f"{CHECK}ban",),
+    ),
+    _server(
+        name="order_mute_of_all",
+        mistake="lets who is muted do nothing at all",
+        old=LIMIT,
+        new="        if client.username and self.muted.get(client.username.casefold(), 0) > time.monotonic():\n"
+        f'            return client.send("ERROR:muted")\n{LIMIT}',
+        caught_by=(f"{CHECK}mute",),
+    ),
+    _server(
+        name="order_words_for_operators",
+        mistake="lets operators say what nobody may say",
+        old="        if self.rules.forbids(text):\n",
+        new="        if client not in self.operators and self.rules.forbids(text):\n",
+        caught_by=(f"{CHECK}forbidden_words",),
+    ),
+    _server(
+        name="order_no_limit_for_operators",
+        mistake="lets operators talk as fast as they like",
+        old=LIMIT,
+        new=LIMIT.replace("and not", "and client not in self.operators and not"),
+        caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down",),
     ),
     _server(
         name="order_mute_whispers",
