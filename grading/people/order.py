@@ -119,6 +119,25 @@ class OrderlyRoom(Room):
         allowed = BURST + rate * (time.monotonic() - first) + 1  # a part of a line may have been left
         self.expects(said <= allowed, f"{person} to say {BURST} lines at once, and then {rate} a second", f"{said}")
 
+    def says_at_once(self, name: str, lines: int) -> Person:
+        """Let somebody new say so many lines at once, of which the first one is JOIN; return who that is."""
+        person = self.connect(name)
+        messages = "".join(f"MESSAGE:line {number}\n" for number in range(2, lines + 1))
+        person.sends(f"JOIN:{name}\n{messages}", quietly=True)
+        self.minutes.remark(name, f"joins and says {lines - 1} messages, all at once")
+        return person
+
+    def is_taken_at_its_word(self, name: str) -> None:
+        """Let somebody new say twice as many lines at once as may be said; fail if one too many is heard."""
+        began, lines = time.monotonic(), 2 * BURST
+        person = self.says_at_once(name, lines)
+        for number in range(2, lines + 1):
+            person.finds(rf"ERROR:.*|{name} .*: line {number}", f"line {number}, or ERROR:…")
+        said = 1 + _said_by(person)
+        allowed = BURST + RATE * (time.monotonic() - began)
+        expected = f"{BURST} of {lines} lines that {name} says at once to count, JOIN among them"
+        self.expects(said <= allowed, expected, f"{said} did")
+
     def appoints(self, person: Person) -> None:
         """Let somebody say the password, and hear that it was the right one."""
         person.commands(f"OPERATOR:{PASSWORD}")

@@ -91,7 +91,7 @@ def test_nobody_else_keeps_order(room: OrderlyRoom) -> None:
 )
 def test_kick(room: OrderlyRoom) -> None:
     """KICK tells somebody so and hangs up on them, in whatever room they are; they may come back."""
-    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    ann, bob, cyd, namesake = room.enter("Ann", "Bob", "Cyd", "bob")
     room.appoints(ann)
     ann.commands("KICK:Zoe")
     ann.is_refused("KICK of somebody who is not online")
@@ -99,6 +99,8 @@ def test_kick(room: OrderlyRoom) -> None:
     start = ann.place_in_talk
     ann.commands("KICK:Bob")
     ann.is_told("DONE:KICK:Bob")
+    namesake.says("Who was that?")
+    ann.hears(namesake, "Who was that?")
     room.throws_out(bob)
     ann.rewinds(start)
     for person in (ann, cyd):
@@ -109,6 +111,7 @@ def test_kick(room: OrderlyRoom) -> None:
     cyd.takes_in_everything()
     cyd.heard_times("USER_LEFT:Bob", 1)
     cyd.never_heard("DONE:")
+    cyd.never_heard("ERROR:")
 
 
 @check(
@@ -133,6 +136,9 @@ def test_ban(room: OrderlyRoom) -> None:
     (cyd,) = room.enter("Cyd")
     cyd.says("I did nothing.")
     ann.hears(cyd, "I did nothing.")
+    ann.closes()
+    cyd.is_told("USER_LEFT:Ann")
+    room.is_refused_entry("Bob")  # an operator's word holds when the operator has left
     room.lets_nobody_back_in()
 
 
@@ -162,8 +168,14 @@ def test_mute(room: OrderlyRoom) -> None:
     again.is_refused("a message of somebody who is muted and came back")
     again.never_heard("DONE:")
     ann.takes_in_everything()
-    ann.never_heard("Can you hear me")
-    ann.never_heard("And now")
+    for person in (ann, again):
+        person.never_heard("Can you hear me")
+        person.never_heard("And now")
+    ann.never_heard("ERROR:")
+    ann.closes()
+    again.is_told("USER_LEFT:Ann")
+    again.says("And now?")
+    again.is_refused("a message of somebody whom an operator muted who has left meanwhile")
 
 
 @check(1, "Look at the clock when somebody speaks. Seconds are digits.", rests=("order.mute-ends",))
@@ -207,8 +219,11 @@ def test_forbidden_words(room: OrderlyRoom) -> None:
     for text in ("A class on bananas", "Nothing else."):
         ann.says(text)
         bob.hears(ann, text)
-    bob.never_heard("banana,")
-    bob.never_heard("PRIVATE")
+    (cyd,) = room.enter("Cyd")
+    for person in (bob, cyd):  # and who comes later does not hear it either
+        person.never_heard("banana,")
+        person.never_heard("PRIVATE")
+        person.never_heard("ERROR:")
 
 
 @check(
@@ -245,14 +260,14 @@ def test_who_talks_too_fast_is_slowed_down(room: OrderlyRoom) -> None:
 
 @check(2, "Count each line, whatever it says, from the first one on.", rests=("order.rate", "order.rate-early"))
 def test_a_flood_before_joining_counts(room: OrderlyRoom) -> None:
-    """Five lines at once are heard; but who floods before JOIN does not come in with the same breath."""
+    """Five lines at once are heard, and no sixth; and who floods before JOIN does not come in with the same breath."""
     room.limits(rate=1)
     (ann,) = room.enter("Ann")
-    dan = room.connect("Dan")
-    dan.sends("JOIN:Dan\n" + "".join(f"MESSAGE:line {number}\n" for number in range(2, BURST + 1)))
+    dan = room.says_at_once("Dan", BURST)
     ann.is_told("USER_JOINED:Dan")
     for number in range(2, BURST + 1):
         ann.hears(dan, f"line {number}")
+    room.is_taken_at_its_word("Fay")
     eve = room.connect("Eve")
     eve.sends("LIST_USERS\n" * FLOOD + "JOIN:Eve\nQUIT\n", quietly=True)
     room.minutes.remark("Eve", f"asks {FLOOD} times who is there, and joins, all at once")

@@ -33,6 +33,9 @@ JOINED = 'return "".join(look_alikes().get(c, c) for c in seen).casefold()'
 WHISPERED = '        self.check_text(client, argument.partition(":")[2])\n'
 BANNED = "            if username.casefold() in self.banned:\n"
 ADD_OPERATOR = "            self.operators.add(client)\n"
+FORGET = "            self.operators.discard(client)\n"
+MIND = '            raise Refused("mind your words")\n'
+ONLINE = 'found = [other for other in self.clients if other.username == username != ""]\n'
 IS_OPERATOR = "            if client not in self.operators:\n"
 ADDRESS = "address = client.sock.getpeername()[0]"
 LIMIT = "        if self.rules.rate and not self.buckets[client].take():\n"
@@ -243,6 +246,57 @@ PEOPLE = [
         old='                raise Refused("banned")\n            super()',
         new='                raise Refused("banned")\n        super()',
         caught_by=(f"{CHECK}ban",),
+    ),
+    _server(
+        name="order_history_of_refused",
+        mistake="keeps for newcomers what was refused",
+        old=MIND,
+        new=f"            if client.room == 'lobby':\n                self.history.append(self.format(client, text))\n{MIND}",
+        caught_by=(f"{CHECK}forbidden_words",),
+    ),
+    _server(
+        name="order_refusal_for_all",
+        mistake="tells everybody that somebody was refused",
+        old=MIND,
+        new=f'            self.broadcast("ERROR:mind your words", exclude_client=client)\n{MIND}',
+        caught_by=(f"{CHECK}forbidden_words",),
+    ),
+    _server(
+        name="order_ban_until_the_operator_leaves",
+        mistake="forgets who is banned when an operator leaves",
+        old=FORGET,
+        new=f"            if client in self.operators:\n                self.banned.clear()\n{FORGET}",
+        caught_by=(f"{CHECK}ban",),
+    ),
+    _server(
+        name="order_mute_until_the_operator_leaves",
+        mistake="forgets who is muted when an operator leaves",
+        old=FORGET,
+        new=f"            if client in self.operators:\n                self.muted.clear()\n{FORGET}",
+        caught_by=(f"{CHECK}mute",),
+    ),
+    _server(
+        name="order_kick_of_a_namesake",
+        mistake="takes large and small letters for the same where somebody is thrown out",
+        old=ONLINE,
+        new=ONLINE.replace("username == username", "username.lower() == username.lower()")
+        + "        found.reverse()\n",
+        caught_by=(f"{CHECK}kick",),
+    ),
+    _server(
+        name="order_one_too_many",
+        mistake="lets a line pass where there is any part of a token",
+        old="if self.tokens < 1:",
+        new="if self.tokens <= 0:",
+        caught_by=(f"{CHECK}a_flood_before_joining_counts",),
+    ),
+    _server(
+        name="order_a_bucket_for_joining",
+        mistake="fills the bucket when somebody joins",
+        old="            super().do_JOIN(client, username)\n",
+        new="            super().do_JOIN(client, username)\n"
+        "            self.buckets[client] = TokenBucket(BURST, self.rules.rate)\n",
+        caught_by=(f"{CHECK}a_flood_before_joining_counts",),
     ),
     _server(
         name="order_mute_of_all",
