@@ -11,7 +11,7 @@ from grading.process.patience import GRACE
 
 MOST_READS = 200  # in a row, from somebody who never stops sending
 MOST_BYTES = 64_000_000  # from one connection
-LONGEST_LINE = 1_000_000  # bytes; and whoever sends so many without a newline is not listened to any more
+LONGEST_LINE = 1_200_000  # bytes; and whoever sends so many without a newline is not listened to any more
 MOST_LINES = 20_000  # from one connection: nobody in a talk says so much
 
 

@@ -208,6 +208,13 @@ class SecretRoom(Room):
             stranger.sock.sendall(data)
         return stranger
 
+    def many_come_without_tls(self, number: int) -> None:
+        """Let many connect, and say nothing."""
+        self._gets_ready()
+        self.minutes.remark(f"{number} others", "connect, without TLS, and say nothing")
+        for _ in range(number):
+            self.strangers.append(Stranger(let_in(self.server, "somebody"), "somebody"))
+
     def many_lines_come_together(self, speaker: Person, listener: Person) -> None:
         """Let `speaker` say much in one record of TLS; fail unless all of it is heard."""
         self.minutes.remark(speaker.name, f"says {len(TOGETHER)} long lines in one record of TLS")

@@ -21,6 +21,10 @@ def test_the_client_talks_over_tls(desk: SecretDesk) -> None:
     desk.wire_says("Bob [14:30:15]: under the palm tree\n")
     desk.sees("Bob [14:30:15]: under the palm tree")
     desk.many_lines_come_together()
+    for piece in ("Bob [14:30:16]: I ", "mean the tall one\n"):  # a record of TLS each
+        desk.wire_says(piece)
+        desk.lets_the_client_read()
+    desk.sees("Bob [14:30:16]: I mean the tall one")
     desk.types("quit")
     desk.says_goodbye()
     desk.wire_is_secret("treasure", "palm tree", "JOIN:", "Alice", "QUIT\n")

@@ -6,7 +6,7 @@ from grading.people.websocket import request_for
 from grading.suite import check
 
 LETTERS = "caf\N{LATIN SMALL LETTER E WITH ACUTE} \N{SNOWMAN} \N{GRINNING FACE}"
-LONG = f"MESSAGE:{'on and on ' * 20_000}and over"  # for the gateway, no more than a line
+LONG = f"MESSAGE:{'on and on ' * 104_000}and over"  # less than 1 MiB, and more than a million bytes
 TOO_LONG = 2**20 + 2**19  # bytes, more than 1 MiB
 ELSEWHERE = (
     ("http://evil.example", "localhost:8000"),

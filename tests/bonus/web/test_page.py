@@ -17,6 +17,8 @@ EVIL = (
 CONTROLS = "bell \x07 and \x1b[2J and \x9b2J"
 WITH_CONTROLS = r"/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/.test(this.textContent)"
 INSIDE = "document.querySelectorAll('.evil, [data-evil], a[href^=javascript]').length"
+IN_AN_ATTRIBUTE = """[...document.querySelectorAll('*')].some(
+    one => [...one.attributes].some(attribute => /\\bEve\\b|that is all/.test(attribute.value)))"""
 MANY, MOST_ELEMENTS, FEWEST_LINES = 10_000, 5_000, 100
 BITS, SOME = 21, 250  # so often so many messages come at once: together more than the elements that a page may have
 LONG_WORD = "Donaudampfschifffahrtsgesellschaft" * 8
@@ -60,7 +62,7 @@ def test_two_tabs_and_a_terminal_talk(room: PageRoom) -> None:
     rests=("page.text",),
 )
 def test_text_is_never_html(gate: PageGate) -> None:
-    """Whatever somebody says or is called stands on the page as text: nothing of it is run, and nothing is a link."""
+    """Whatever somebody says or is called is text on the page: nothing of it is run, a link, or an attribute."""
     ann = gate.comes_in("Ann")
     for text in EVIL:
         gate.server_says(ann, f"Eve [14:30:15]: {text}\n")
@@ -71,6 +73,7 @@ def test_text_is_never_html(gate: PageGate) -> None:
     expected, evil = "what Eve says to be text", ann.tells("window.evil")
     gate.expects(not ann.tells(INSIDE), expected, "it became an element of the page")
     gate.expects(not ann.tells_of("log", "this.querySelector('a') !== null"), expected, "some of it became a link")
+    gate.expects(not ann.tells(IN_AN_ATTRIBUTE), expected, "some of it became an attribute")
     for text in EVIL:
         ann.sees("Eve", text, quietly=True)
     gate.expects(evil is None, expected, f"it was run ({evil})")

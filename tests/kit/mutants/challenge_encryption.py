@@ -107,6 +107,14 @@ OF_THE_SERVER = [
         caught_by=(f"{SERVER}nobody_waits_for_a_handshake",),
     ),
     _server(
+        name="tls_eight_handshakes",
+        mistake="has room for eight handshakes at once",
+        old=HANDSHAKE,
+        new='        with self.server.__dict__.setdefault("turns", __import__("threading").BoundedSemaphore(8)):\n'
+        "            self.request.do_handshake()\n",
+        caught_by=(f"{SERVER}nobody_waits_for_a_handshake",),
+    ),
+    _server(
         name="tls_as_old_as_you_like",
         mistake="speaks versions of TLS that are broken",
         old="minimum_version = ssl.TLSVersion.TLSv1_2",
@@ -192,6 +200,17 @@ OF_BOTH = [
         old="sent += self.sock.send(data[sent : sent + AT_ONCE])",
         new="self.sock.send(data[:AT_ONCE])\n                    sent = len(data)",
         caught_by=(f"{SERVER}a_reader_that_reads_again",),
+    ),
+    _both(
+        name="tls_record_for_a_line",
+        mistake="takes the end of a record for the end of a line",
+        old=READ,
+        new="count = int(self.in_turn(lambda: self.sock.recv_into(buffer)))\n"
+        '        if 0 < count < len(buffer) and bytes(buffer[:count])[-1:] != b"\\n":\n'
+        '            buffer[count : count + 1] = b"\\n"\n'
+        "            count += 1\n"
+        "        return count",
+        caught_by=(f"{SERVER}people_talk_over_tls", f"{CLIENT}the_client_talks_over_tls"),
     ),
     _both(
         name="tls_asks_the_network",

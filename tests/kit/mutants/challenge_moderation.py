@@ -251,7 +251,7 @@ PEOPLE = [
         name="order_history_of_refused",
         mistake="keeps for newcomers what was refused",
         old=MIND,
-        new=f"            if client.room == 'lobby':\n                self.history.append(self.format(client, text))\n{MIND}",
+        new=f"            self.history.append(self.format(client, text))\n{MIND}",
         caught_by=(f"{CHECK}forbidden_words",),
     ),
     _server(

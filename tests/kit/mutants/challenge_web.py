@@ -172,6 +172,13 @@ OF_THE_GATEWAY = [
         caught_by=(f"{GATEWAY}a_message_without_end_is_not_kept",),
     ),
     _gateway(
+        name="web_limit_of_a_million",
+        mistake="takes a million bytes for 1 MiB",
+        old=SERVE,
+        new=f"max_size=1_000_000, {SERVE}",
+        caught_by=(f"{GATEWAY}a_message_without_end_is_not_kept",),
+    ),
+    _gateway(
         name="web_any_origin",
         mistake="lets every page open a WebSocket",
         old=SERVE,
@@ -264,6 +271,13 @@ OF_THE_PAGE = [
         mistake="takes text for HTML",
         old=AS_TEXT,
         new="line.innerHTML = text;",
+        caught_by=(f"{PAGE}text_is_never_html",),
+    ),
+    _page(
+        name="page_text_in_a_title",
+        mistake="puts what was said into an attribute as well",
+        old=AS_TEXT,
+        new=f"{AS_TEXT}\n    line.title = text;",
         caught_by=(f"{PAGE}text_is_never_html",),
     ),
     _page(
