@@ -18,7 +18,7 @@ from grading.people.devtools import DevTools
 from grading.people.gateway import PAGE, SERVER, Gate, Guest
 from grading.people.person import Person
 from grading.people.web_room import WebRoom
-from grading.process.patience import GRACE, PATIENCE_FOR_PAGE
+from grading.process.patience import GRACE, PATIENCE_FOR_PAGE, SLICE
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
 from grading.results.causes import Cause, Place
@@ -183,8 +183,8 @@ class Tab(Guest):
     # Waiting
 
     def rounds(self, beats: int = PATIENCE_FOR_PAGE) -> Iterator[None]:
-        """Yield until both the gateway and the page had so much time: each has answered in each round."""
-        for seconds in self._gateway.patience(beats):
+        """Yield until both the gateway, if it runs, and the page had so much time: each has answered in each round."""
+        for seconds in self._gateway.patience(beats) if self._gateway.running else itertools.repeat(SLICE, beats):
             yield
             self.asks(
                 "Runtime.evaluate",
@@ -255,8 +255,8 @@ class Tab(Guest):
     # The pace at which it connects again
 
     def hurries(self) -> None:
-        """Let no pause of the page be longer than a moment, from now on."""
-        self.tells(f"{PACE}.hurried = true")
+        """Let no pause of the page be longer than a moment, and forget when it connected, but for the last time."""
+        self.tells(f"{PACE}.hurried = true, {PACE}.tries.splice(0, {PACE}.tries.length - 1)")
 
     @property
     def tries(self) -> list[tuple[float, float]]:
@@ -505,6 +505,12 @@ class PageGate(Gate):
         if gaps and (gap := statistics.median(gaps)) < 1000 * NEARLY / MOST_A_SECOND:
             expected = f"the page to try again at most {MOST_A_SECOND} times a second"
             raise Unmet(expected, f"mostly, the next time comes after {gap:.0f} milliseconds", missing=False)
+
+    def gateway_ends(self) -> None:
+        """End the gateway: nobody answers where it was."""
+        self.minutes.remark("the gateway", "ends")
+        self.gateway.close()
+        self._gateway = None  # that it ended explains nothing
 
     def server_says_bit_by_bit(self, tab: Tab, bits: int, size: int, most: int) -> None:
         """Let our chat server send so many lines at once, so often, each time once the last ones are on the page."""

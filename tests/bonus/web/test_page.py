@@ -21,6 +21,7 @@ IN_AN_ATTRIBUTE = """[...document.querySelectorAll('*')].some(
     one => [...one.attributes].some(attribute => /\\bEve\\b|that is all/.test(attribute.value)))"""
 MANY, MOST_ELEMENTS, FEWEST_LINES = 10_000, 5_000, 100
 BITS, SOME = 21, 250  # so often so many messages come at once: together more than the elements that a page may have
+LONG_TEXT = "and on and on " * 250 + "and over"  # less than a line may hold
 LONG_WORD = "Donaudampfschifffahrtsgesellschaft" * 8
 NARROW = 360  # pixels
 ENOUGH = 4.5  # of contrast, see WCAG 2
@@ -45,6 +46,8 @@ def test_two_tabs_and_a_terminal_talk(room: PageRoom) -> None:
     ann.types("Is anybody here?")
     for tab in (ann, bob):
         tab.sees("Ann", "Is anybody here?")
+    ann.types(LONG_TEXT)
+    bob.sees("Ann", LONG_TEXT)
     cyd.finds(r"Ann\b.*: Is anybody here\?", "Ann […]: Is anybody here?")
     cyd.says("I am,  at  a  terminal.")
     for tab in (ann, bob):
@@ -123,6 +126,11 @@ def test_the_page_connects_again(gate: PageGate) -> None:
     ann.is_asked_for("Message")
     ann.ends_what_began(" again.")
     gate.server_hears(ann, "MESSAGE:Here I am again.")
+    connected = ann.status
+    ann.hurries()
+    gate.gateway_ends()
+    ann.sees_another_status(connected, "that the connection is lost")
+    gate.tries_again_in_time(ann)
 
 
 @check(

@@ -435,6 +435,20 @@ OF_THE_PAGE = [
         caught_by=(f"{PAGE}the_page_connects_again",),
     ),
     _page(
+        name="page_with_short_lines",
+        mistake="lets nobody type more than 200 letters",
+        old='<input id="message" autocomplete="off">',
+        new='<input id="message" autocomplete="off" maxlength="200">',
+        caught_by=(f"{PAGE}two_tabs_and_a_terminal_talk",),
+    ),
+    _page(
+        name="page_lost_twice",
+        mistake="connects again for the error and for the end, which come together where nobody answers",
+        old="  socket.onclose = lost;\n",
+        new="  socket.onclose = lost;\n  socket.onerror = lost;\n",
+        caught_by=(f"{PAGE}the_page_connects_again",),
+    ),
+    _page(
         name="page_waits_longer_and_longer",
         mistake="makes each pause longer than the one before, whatever comes of it",
         old="pause = Math.min(2 * pause, LONGEST_PAUSE);",
