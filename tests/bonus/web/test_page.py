@@ -55,6 +55,8 @@ def test_two_tabs_and_a_terminal_talk(room: PageRoom) -> None:
         tab.sees_exactly("I am,  at  a  terminal.")
     ann.types("JOIN:Eve")
     bob.sees("Ann", "JOIN:Eve")
+    cyd.commands("PRIVATE:Ann:Psst.")
+    ann.sees("PRIVATE:Cyd:Psst.")
     cyd.closes()
     bob.sees("Cyd left")
 
@@ -123,6 +125,7 @@ def test_the_page_connects_again(gate: PageGate) -> None:
     gate.server_hears(ann, "JOIN:Ann")
     gate.server_says(ann, "JOINED:Ann\nBob [14:30:15]: There you are.\n")
     ann.sees("Bob", "There you are.")
+    ann.sees("Bob", "At last.", quietly=True)  # is still there
     ann.is_asked_for("Message")
     ann.ends_what_began(" again.")
     gate.server_hears(ann, "MESSAGE:Here I am again.")

@@ -442,6 +442,20 @@ OF_THE_PAGE = [
         caught_by=(f"{PAGE}two_tabs_and_a_terminal_talk",),
     ),
     _page(
+        name="page_private_in_other_words",
+        mistake="shows a private message in words of its own",
+        old="  } else show(line);\n",
+        new='  } else if (command === "PRIVATE") show(argument.replace(":", " whispers: "));\n  else show(line);\n',
+        caught_by=(f"{PAGE}two_tabs_and_a_terminal_talk",),
+    ),
+    _page(
+        name="page_begins_anew",
+        mistake="forgets what was said where the connection is lost",
+        old=AGAIN,
+        new=f"log.replaceChildren();\n  {AGAIN}",
+        caught_by=(f"{PAGE}the_page_connects_again",),
+    ),
+    _page(
         name="page_lost_twice",
         mistake="connects again for the error and for the end, which come together where nobody answers",
         old="  socket.onclose = lost;\n",
