@@ -46,8 +46,6 @@ def test_two_tabs_and_a_terminal_talk(room: PageRoom) -> None:
     ann.types("Is anybody here?")
     for tab in (ann, bob):
         tab.sees("Ann", "Is anybody here?")
-    ann.types(LONG_TEXT)
-    bob.sees("Ann", LONG_TEXT)
     cyd.finds(r"Ann\b.*: Is anybody here\?", "Ann […]: Is anybody here?")
     cyd.says("I am,  at  a  terminal.")
     for tab in (ann, bob):
@@ -57,6 +55,8 @@ def test_two_tabs_and_a_terminal_talk(room: PageRoom) -> None:
     bob.sees("Ann", "JOIN:Eve")
     cyd.commands("PRIVATE:Ann:Psst.")
     ann.sees("PRIVATE:Cyd:Psst.")
+    ann.types(LONG_TEXT)
+    bob.sees("Ann", LONG_TEXT)
     cyd.closes()
     bob.sees("Cyd left")
 
