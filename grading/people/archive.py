@@ -234,7 +234,8 @@ class Archive(Room):
 
     def lines(self) -> list[bytes]:
         """Return the lines of all files, the oldest first."""
-        return [line for name in self.files for line in self._read(name).split(b"\n") if line.strip()]
+        files = filter(None, map(self._read, self.files))
+        return [line for data in files for line in data.removesuffix(b"\n").split(b"\n")]
 
     def _read(self, name: str) -> bytes:
         """Return what is in a file of the log; fail where that is more than anybody has said."""
@@ -254,7 +255,7 @@ class Archive(Room):
                 found.append(_entry(line))
             except ValueError as error:
                 if not torn:
-                    got = _in_short(line.decode("utf-8", "replace"))
+                    got = _in_short(line.decode("utf-8", "replace")) if line.strip() else "an empty line"
                     why = Cause("log-line", f"{error}.")
                     raise Unmet("each line of chat.log to be one JSON object", got, why) from None
         return [entry for entry in found if entry.get("kind") in (kinds or ("message", "private"))]

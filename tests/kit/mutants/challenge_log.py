@@ -316,6 +316,13 @@ READING = [
         caught_by=(f"{CHECK}a_torn_last_line_harms_nothing",),
     ),
     _server(
+        name="log_begins_with_an_empty_line",
+        mistake="begins a new line at each start, whether or not the last one has ended",
+        old=END_LINE,
+        new="        if data:\n",
+        caught_by=(f"{CHECK}the_file_goes_on",),
+    ),
+    _server(
         name="log_goes_on_in_the_torn_line",
         mistake="writes behind the torn line",
         old=END_LINE,
