@@ -25,25 +25,30 @@ class Crossing:
         self._room = room
         self._ann = ann
         self._bob = bob
+        self._zed: Person | None = None  # to whom something is offered
 
     def begins(self) -> None:
         """Let it happen again and again, with the threads of the server held up; fail if a file is lost."""
-        shake(self._room, self._somebody_leaves, unlike=True)
+        shake(self._room, self._somebody_leaves, meanwhile=self._leaves)
         shake(self._room, self._two_come)
 
     def _somebody_leaves(self, number: int) -> Iterator[None]:
         """Let Ann offer something to somebody who leaves just then; fail if she never hears that it came to nothing."""
         ann, ticket = self._ann, self._room.ticket()
-        zed = self._room.connect(f"Zed{number}")
+        zed = self._zed = self._room.connect(f"Zed{number}")
         zed.sends(f"JOIN:{zed}\n", quietly=True)
         zed.is_told(f"JOINED:{zed}", quietly=True)
         start = ann.place_in_talk
         yield
         ann.sends(f"OFFER:{ticket}:{zed}:{SIZE}:photo.png\n", quietly=True)
-        zed.sock.close()
         yield
         ann.rewinds(start)
         ann.finds(f"{ERROR}.*|FAILED:{ticket}", f"{ERROR}… or FAILED:{ticket}, for what she offered to {zed}, who left")
+
+    def _leaves(self) -> None:
+        """Let that one leave, while the server is held up in the middle of the offer, or has done with it."""
+        assert self._zed
+        self._zed.sock.close()
 
     def _two_come(self, _: int) -> Iterator[None]:
         """Let two upload with the same ticket at once; fail if neither is refused."""
