@@ -138,12 +138,21 @@ class Person(Participant):
             experience.has_not_come(KNOCKING)
         return is_heard
 
-    def hears(self, speaker: Person, text: str, quietly: bool = False, beats: int = PATIENCE) -> str:
-        """Wait until this person hears `speaker` say `text`; return the line, exactly as it came."""
+    def hears(
+        self, speaker: Person, text: str, quietly: bool = False, beats: int = PATIENCE, perhaps: Cause | None = None
+    ) -> str:
+        """Wait until this person hears `speaker` say `text`; return the line, exactly as it came.
+
+        Where it does not come, that is `perhaps` why.
+        """
         dialect, name = self.talk.dialect, speaker.name
         in_words = speech(dialect, name, text)
         fits = Wanted(in_words, lambda line: is_speech(dialect, name, text, line), speaker=speaker, text=text)
-        return self._awaits(fits, quietly, beats)
+        try:
+            return self._awaits(fits, quietly, beats)
+        except Unmet as unmet:
+            unmet.perhaps = perhaps or unmet.perhaps
+            raise
 
     def is_told(self, line: str, quietly: bool = False, beats: int = PATIENCE) -> str:
         """Wait until this person hears exactly `line`, which is no message."""

@@ -79,10 +79,10 @@ def hear_all(listener: Person, speaker: Person, said: list[str], meanwhile: str 
             raise Unmet(expected, got, None if perhaps else unmet.cause, unmet.late, perhaps) from None
 
 
-def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person) -> None:
-    """Fail unless `speaker` can say a lot, and `listener` hear it, while somebody else does not read."""
+def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person, batches: int = A_LOT) -> None:
+    """Fail unless `speaker` can say so many batches, and `listener` hear them, while somebody else does not read."""
     said = 0
-    for batch in say_one_after_another(speaker, A_LOT, VERY_LONG):
+    for batch in say_one_after_another(speaker, batches, VERY_LONG):
         said += len(batch)
         for person in (listener, speaker):
             try:
@@ -92,6 +92,34 @@ def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person) ->
                 stands = room.server.where_it_stands()
                 raise Unmet(expected, f"nothing more came after about {said} lines", stands, unmet.late) from None
     room.minutes.remark(speaker.name, f"says {said} long lines")
+
+
+def live_beside_a_stopped_reader(room: Room, reader: Person, speaker: Person, listener: Person) -> None:
+    """Fail unless nobody is held up who whispers to `reader`, for whom much waits, or comes or goes, or is answered.
+
+    Whatever goes out past that which waits for `reader` would wait for it as well.
+    """
+    try:
+        speaker.commands(f"PRIVATE:{reader}:psst")
+        speaker.says("That was a whisper.")
+        for person in (listener, speaker):
+            person.hears(speaker, "That was a whisper.")
+        guest = room.connect("Gus")
+        guest.commands("JOIN:Gus")
+        guest.is_told("JOINED:Gus")
+        guest.says("I only look in.")
+        for person in (listener, guest):
+            person.hears(guest, "I only look in.")
+        guest.commands("QUIT")
+        listener.is_told("USER_LEFT:Gus")
+        reader.sends("LIST_USERS\nDANCE\n")
+        room.lets_the_server_read(reader)
+        listener.says("And what did you ask?")
+        for person in (speaker, listener):
+            person.hears(listener, "And what did you ask?")
+    except Unmet as unmet:
+        unmet.perhaps = unmet.perhaps or room.server.where_it_stands()
+        raise
 
 
 def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person) -> None:

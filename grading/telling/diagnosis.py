@@ -107,6 +107,7 @@ SHOWN_AGAIN = Cause("shown-again", "It came less often than it is shown.")
 EQUAL_LINES = Cause("equal-lines", "It came twice, and is shown once: two equal lines are two lines.")
 SHOWN_LATE = Cause("out-of-turn", "What comes first is shown first.")
 NO_NAME_YET = Cause("no-name-yet", "Somebody is connected who has not joined: what name is kept of them until then?")
+STARTS_ELSEWHERE = Cause("still-there", "Whoever has left and comes back starts in the lobby, like everyone.")
 STILL_THERE = Cause("still-there", "Who has left is still kept in mind somewhere.")
 EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 EVENT_INSIDE = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):\S+")

@@ -45,7 +45,7 @@ def test_users(desk: Desk) -> None:
 def test_two_slashes(desk: Desk) -> None:
     """A line that starts with `//` says the text after the first slash."""
     desk.sits_down()
-    for text in ("/msg is a command", "/users"):
+    for text in ("/msg is a command", "/users", "//", "// three of them"):
         desk.types("/" + text)
         desk.wire_hears(f"MESSAGE:{text}")
 

@@ -4,16 +4,18 @@ from grading.people.conversing import HINT, converse
 from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.stress import (
+    A_WHILE,
     change_places,
     come_back_unread,
     join_in_turn,
     join_while_others_talk,
+    live_beside_a_stopped_reader,
     move_while_others_talk,
     pause_reading,
     talk_past_a_stopped_reader,
 )
 from grading.suite import check
-from grading.telling.diagnosis import NO_NAME_YET, STILL_THERE
+from grading.telling.diagnosis import NO_NAME_YET, STARTS_ELSEWHERE, STILL_THERE
 
 FULL_HOUSE = 24  # guests, more than any number that a list might be cut at by chance
 
@@ -41,7 +43,7 @@ def test_private_messages(room: Room) -> None:
 def test_any_private_text(room: Room) -> None:
     """A private text may contain anything, colons too."""
     ann, bob = room.enter("Ann", "Bob")
-    for text in ("at 10:30: here", "two  blanks", "MESSAGE:hi", "one\N{LINE SEPARATOR}two"):
+    for text in ("at 10:30: here", "two  blanks", "MESSAGE:hi", "one\N{LINE SEPARATOR}two", "see you at 10:30 :)"):
         ann.commands(f"PRIVATE:Bob:{text}")
         bob.is_told(f"PRIVATE:Ann:{text}")
 
@@ -73,10 +75,13 @@ def test_private_to_nobody(room: Room) -> None:
     ann.is_refused("PRIVATE to nobody", perhaps=NO_NAME_YET)
     eve.joins()
     eve.never_heard("is anybody there")
+    ann.commands("PRIVATE:lobby:are you all there?")
+    ann.is_refused("PRIVATE to a room, which is nobody")
     ann.commands("PRIVATE:Bob")  # what becomes of it is left open, except that it harms nobody
     ann.says("Never mind.")
     bob.hears(ann, "Never mind.")
     bob.never_heard("are you there")
+    bob.never_heard("are you all there")
 
 
 @check(
@@ -121,9 +126,11 @@ def test_the_list_after_leaving(room: Room) -> None:
 )
 def test_a_reader_that_stops_reading(room: Room) -> None:
     """Somebody who stops reading never holds up anybody else."""
-    room.enter("Vic", shallow=True)
+    (vic,) = room.enter("Vic", shallow=True)
     bob, ann = room.enter("Bob", "Ann")
     room.minutes.remark("Vic", "stops reading")
+    talk_past_a_stopped_reader(room, ann, bob, A_WHILE)
+    live_beside_a_stopped_reader(room, vic, ann, bob)
     talk_past_a_stopped_reader(room, ann, bob)
     (cyd,) = room.enter("Cyd")
     cyd.says("Hello from a newcomer!")
@@ -212,6 +219,13 @@ def test_back_to_the_lobby(room: Room) -> None:
     ann.hears(bob, "Good.")
     (cyd,) = room.enter("Cyd")
     cyd.heard_history(ann, ["Back again."])
+    cyd.goes_to("garden")
+    cyd.commands("QUIT")
+    ann.is_told("USER_LEFT:Cyd")
+    cyd = room.joins_as_soon_as_possible("Cyd")
+    ann.says("Back again, too?")
+    ann.hears(ann, "Back again, too?")
+    cyd.hears(ann, "Back again, too?", perhaps=STARTS_ELSEWHERE)
 
 
 @check(

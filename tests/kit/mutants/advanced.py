@@ -122,6 +122,17 @@ PRIVATE_MESSAGES = [
         caught_by=("advanced/server/private_to_nobody",),
     ),
     _server(
+        name="private_to_a_room",
+        mistake="looks for the target among the rooms as well",
+        old=UNKNOWN,
+        new=f"""\
+        if any(other.room == target for other in self.clients):
+            self.tell_room(target, f"PRIVATE:{{client.username}}:{{text}}")
+            return
+{UNKNOWN}""",
+        caught_by=("advanced/server/private_to_nobody",),
+    ),
+    _server(
         name="private_must_be_whole",
         mistake="takes it for granted that there is a text behind the target",
         old='target, _, text = argument.partition(":")',
@@ -164,6 +175,18 @@ PRIVATE_MESSAGES = [
         mistake="looks for the colon between target and text from the right",
         old='target, _, text = argument.partition(":")',
         new='target, _, text = argument.rpartition(":")',
+        caught_by=("advanced/server/any_private_text",),
+    ),
+    _server(
+        name="private_cut_before_a_smiley",
+        mistake="takes the colon of a smiley for the one behind the target, and then the one before it",
+        old='target, _, text = argument.partition(":")',
+        new="""\
+target, _, text = argument.partition(":")
+        if argument.endswith(":)"):
+            target, _, text = argument[:-2].rpartition(":")
+            text += ":)"
+""".rstrip("\n"),
         caught_by=("advanced/server/any_private_text",),
     ),
     _server(
@@ -315,6 +338,25 @@ ROOMS = [
         old=CHECK_ROOM,
         new=CHECK_ROOM.replace("            raise", "            client.room = LOBBY\n            raise"),
         caught_by=("advanced/server/bad_room_names",),
+    ),
+    _server(
+        name="a_room_belongs_to_a_name",
+        mistake="remembers by their names in which room people are, and forgets none",
+        old="    def lines(self) -> Iterator[str]:\n",
+        new="""\
+    rooms: dict[str, str] = {}
+
+    @property
+    def room(self) -> str:
+        return self.rooms.get(self.username, LOBBY)
+
+    @room.setter
+    def room(self, room: str) -> None:
+        self.rooms[self.username] = room
+
+    def lines(self) -> Iterator[str]:
+""",
+        caught_by=("advanced/server/back_to_the_lobby",),
     ),
     _server(
         name="the_lobby_has_another_name",
@@ -629,6 +671,30 @@ STOPPED_READERS = [
         mistake="sends from the thread of whoever speaks",
         old=POST,
         new='            for reader in recipients:\n                reader.sock.sendall(f"{line}\\n".encode())\n',
+        caught_by=("advanced/server/a_reader_that_stops_reading",),
+    ),
+    _server(
+        name="whispers_past_the_postman",
+        mistake="sends private messages from the thread of whoever whispers",
+        old=PRIVATE,
+        new='found[0].sock.sendall(f"PRIVATE:{client.username}:{text}\\n".encode())',
+        caught_by=("advanced/server/a_reader_that_stops_reading",),
+    ),
+    _server(
+        name="arrivals_past_the_postman",
+        mistake="tells who has joined from the thread of whoever joins",
+        old='        self.broadcast(f"USER_JOINED:{username}", exclude_client=client)\n',
+        new="""\
+        for other in [other for other in self.clients if other.username and other is not client]:
+            other.sock.sendall(f"USER_JOINED:{username}\\n".encode())
+""",
+        caught_by=("advanced/server/a_reader_that_stops_reading",),
+    ),
+    _server(
+        name="the_list_past_the_postman",
+        mistake="sends the list of users itself, and holds the lock meanwhile",
+        old=f"        {USERS}",
+        new="            client.sock.sendall(f\"USERS:{','.join(names)}\\n\".encode())",
         caught_by=("advanced/server/a_reader_that_stops_reading",),
     ),
     _server(

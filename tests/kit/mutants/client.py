@@ -1031,6 +1031,13 @@ ADVANCED = [
         caught_by=("advanced/client/two_slashes",),
     ),
     _advanced(
+        name="any_number_of_slashes_becomes_one",
+        mistake="takes as many slashes for two as there are",
+        old=TWO_SLASHES,
+        new=TWO_SLASHES.replace("message[1:]", "'/' + message.lstrip('/')"),
+        caught_by=("advanced/client/two_slashes",),
+    ),
+    _advanced(
         name="two_slashes_taken_for_a_command",
         mistake="drops a slash and then looks for a command",
         old='        command, _, argument = message.partition(" ")\n',
