@@ -252,7 +252,8 @@ class Person(Participant):
         for text in heard[:3]:
             self.talk.minutes.line("server", self.name, f"{speaker} […]: {text}")
         if heard != texts:
-            raise Unmet(f"{self.name} to hear {told(texts)} on joining", told(heard))
+            perhaps = None if heard else diagnosis.NOT_KEPT
+            raise Unmet(f"{self.name} to hear {told(texts)} on joining", told(heard) or "no message", perhaps=perhaps)
 
     def goes_to(self, place: str, quietly: bool = False) -> None:
         """Go into another room, and hear that it worked."""

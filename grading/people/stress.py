@@ -66,6 +66,13 @@ def talk_until_stuck(room: Room, speaker: Person, listeners: Iterable[Person]) -
     return said
 
 
+def talk_unheard(room: Room, speaker: Person) -> None:
+    """Let `speaker` say more than fits into the buffers of one who does not read, and wait for nobody to hear it."""
+    lines = [text for batch in say_one_after_another(speaker, A_WHILE, VERY_LONG) for text in batch]
+    room.minutes.remark(speaker.name, f"says {len(lines)} long lines")
+    room.lets_the_server_work()
+
+
 def hear_all(listener: Person, speaker: Person, said: list[str], meanwhile: str = "") -> None:
     """Fail unless `listener` hears everything that was said, in order; `meanwhile` is what happened as it was sent."""
     listener.rewinds()
@@ -213,6 +220,13 @@ def speak_and_leave(room: Room, person: Person, text: str) -> None:
     with before_it_is_read(room):
         person.says(text)
         person.half_closes()
+
+
+def come_and_break(room: Room, name: str) -> None:
+    """Let somebody come, and the connection break before the server has let them in, where that can be arranged."""
+    room.minutes.remark(name, "comes, and the connection breaks before the server has let anybody in")
+    with before_it_is_read(room):
+        room.connect(name).resets()
 
 
 def hear_it_whole(reader: Person, speaker: Person, text: str) -> None:

@@ -14,9 +14,11 @@ from grading.people.stress import (
     pause_reading,
     talk_past_a_stopped_reader,
 )
+from grading.process.patience import KNOCK
 from grading.suite import check
 from grading.telling.diagnosis import NO_NAME_YET, STARTS_ELSEWHERE, STILL_THERE
 
+MOST_OF_IT = 20  # messages that the history holds
 FULL_HOUSE = 24  # guests, more than any number that a list might be cut at by chance
 
 
@@ -82,6 +84,8 @@ def test_private_to_nobody(room: Room) -> None:
     bob.hears(ann, "Never mind.")
     bob.never_heard("are you there")
     bob.never_heard("are you all there")
+    (zoe,) = room.enter("Zoe")
+    zoe.never_heard("are you there")
 
 
 @check(
@@ -290,6 +294,15 @@ def test_history(room: Room) -> None:
     dan.commands("JOIN:Dan")
     for line in lines:
         dan.is_told(line)
+    for person in (ann, bob, cyd, dan):
+        person.commands("QUIT")
+        person.is_hung_up_on(beats=KNOCK)
+    room.lets_the_server_work()
+    room.minutes.remark("nobody", "is there any more")
+    eve = room.connect("Eve")
+    eve.commands("JOIN:Eve")
+    for line in lines:
+        eve.is_told(line)
 
 
 @check(2, "A history of 20: the oldest message goes when a new one comes.", rests=("said.history",))
@@ -322,6 +335,12 @@ def test_the_history_keeps_secrets(room: Room) -> None:
     cyd.heard_history(ann, ["for everyone"])
     for secret in ("for Bob alone", "for the garden", "for the Lobby", "for the lobby2"):
         cyd.never_heard(secret)
+    for number in range(1, MOST_OF_IT + 1):
+        ann.says(f"far away {number}", quietly=True)
+        bob.hears(ann, f"far away {number}", quietly=True)
+    room.minutes.remark("Ann", f"says {MOST_OF_IT} messages in the lobby2")
+    (dan,) = room.enter("Dan")
+    dan.heard_history(ann, ["for everyone"])
 
 
 @check(1, "Send the history to the newcomer alone.", rests=("said.history",))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from grading.people.conversing import HINT, converse
 from grading.people.room import Room
 from grading.people.schedules import shake
+from grading.people.stress import come_and_break
 from grading.process.patience import KNOCK
 from grading.suite import check
 from grading.telling.diagnosis import TOLD_TOO_SOON
@@ -336,6 +337,7 @@ def test_strangers_come_and_go(room: Room) -> None:
     (ann,) = room.enter("Ann")
     for leave in ("closes", "resets") * 3:
         getattr(room.connect("Eve"), leave)()
+    come_and_break(room, "Eve")
     (bob,) = room.enter("Bob")
     ann.says("Good evening!")
     bob.hears(ann, "Good evening!")

@@ -17,6 +17,7 @@ from grading.people.stress import (
     keep_nothing_of_guests,
     speak_and_break,
     speak_and_leave,
+    talk_unheard,
     talk_until_stuck,
 )
 from grading.process.patience import HELD_UP
@@ -111,6 +112,11 @@ def test_after_quit_nothing_counts(room: Room) -> None:
     see_bob_leave(room, ann, cyd)
     for person in (ann, cyd):
         person.never_heard("one more thing")
+    cyd.sends("QUIT\nJOIN:Eve\nMESSAGE:me again\n")
+    ann.is_told("USER_LEFT:Cyd")
+    room.settles(ann)
+    for text in ("USER_JOINED:Eve", "me again"):
+        ann.never_heard(text)
 
 
 @check(
@@ -402,11 +408,17 @@ def test_a_line_that_is_too_long(room: Room) -> None:
     for person in (bob, ann):
         person.hears(ann, "in the same segment")
     bob.never_heard("long long")
+    ann.sends("MESSAGE:" + "long " * 1000)
+    room.lets_the_server_read(ann, witness=bob)
+    ann.sends("and its end\nMESSAGE:in the segment of its end\n")
+    ann.is_refused("a line of 5019 bytes in two pieces, with another one behind it")
+    for person in (bob, ann):
+        person.hears(ann, "in the segment of its end")
     ann.sends("MESSAGE:" + "€" * 1500 + "\n")
     ann.is_refused("a line of 4508 bytes, which are 1508 letters")
     eve.sends("MESSAGE:" + "long " * 1000 + "\n")
     eve.is_refused("a line of 5000 bytes before JOIN")
-    ann.heard_errors(4)
+    ann.heard_errors(5)
 
 
 @check(
@@ -457,6 +469,12 @@ def test_ctrl_c_ends_the_server(room: Room) -> None:
     """Ctrl+C ends the server within 3 seconds, even while people are connected."""
     room.enter("Ann", "Bob")
     room.enter_in_crowds(FULL_HOUSE)
+    room.is_interrupted()
+    room.opens()
+    room.enter("Vic", shallow=True)
+    (ann,) = room.enter("Ann")
+    room.minutes.remark("Vic", "stops reading, so that much waits for him")
+    talk_unheard(room, ann)
     room.is_interrupted()
 
 

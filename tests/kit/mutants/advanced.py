@@ -558,6 +558,28 @@ HISTORY = [
         caught_by=("advanced/server/the_history_keeps_secrets",),
     ),
     _server(
+        name="history_of_all_rooms_looked_through",
+        mistake="keeps the last messages of all rooms, and looks among them for those of the lobby",
+        old=REMEMBER,
+        new="""\
+            self.history.append(line if room == LOBBY else "")
+            while self.history and not self.history[0]:
+                self.history.popleft()
+""",
+        caught_by=("advanced/server/the_history_keeps_secrets",),
+    ),
+    _server(
+        name="history_ends_with_the_last_one",
+        mistake="empties the history when nobody is there any more",
+        old="            self.clients.remove(client)\n",
+        new="""\
+            self.clients.remove(client)
+            if not self.clients:
+                self.history.clear()
+""",
+        caught_by=("advanced/server/history",),
+    ),
+    _server(
         name="history_of_private_messages",
         mistake="keeps private messages",
         old=PRIVATE,
@@ -749,6 +771,13 @@ STOPPED_READERS = [
         old="waiting |= self.sort(",
         new="waiting = self.sort(",
         caught_by=("advanced/server/a_reader_that_reads_again",),
+    ),
+    _server(
+        name="postman_waits_for_the_reader_at_the_end",
+        mistake="waits at Ctrl+C until everyone has read what waits for them",
+        old='            log("Chat server stopped")\n',
+        new="            while any(client.outbox for client in self.clients):\n                time.sleep(0.01)\n",
+        caught_by=("step3/server/ctrl_c_ends_the_server",),
     ),
     _server(
         name="postman_who_keeps_the_server_alive",

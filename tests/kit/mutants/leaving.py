@@ -281,6 +281,18 @@ MUTANTS = [
         caught_by=("step1/server/command_words_in_a_text",),
     ),
     _wrong(
+        name="joins_again_after_quit",
+        mistake="forgets the name at QUIT, and lets the same connection join anew",
+        old=_QUIT,
+        new="""                if line == "QUIT":
+                    self.remove_client(client)
+                    client.username = ""
+                    self.add_client(client)
+                    continue
+""",
+        caught_by=("step3/server/after_quit_nothing_counts",),
+    ),
+    _wrong(
         name="goes_on_after_quit",
         mistake="says goodbye at QUIT, and goes on with the next line",
         old=_QUIT,

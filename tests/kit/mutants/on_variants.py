@@ -30,6 +30,25 @@ SERVERS = [
         new='        kappe(sock)\n        an_alle.__dict__.setdefault("frueher", []).append(sock)\n',
         caught_by=("step3/server/nothing_is_kept_of_those_who_have_gone",),
     ),
+    _plain(
+        name="plain_sockets_throw_away_what_follows_a_long_line",
+        mistake="throws away, with the end of a line that is too long, what came behind its newline",
+        old='        for nr, teil in enumerate(stueck.split(b"\\n")):\n',
+        new="""\
+        if schlucken and b"\\n" in stueck:
+            schlucken = False
+            continue
+        for nr, teil in enumerate(stueck.split(b"\\n")):
+""",
+        caught_by=("step3/server/a_line_that_is_too_long",),
+    ),
+    _plain(
+        name="plain_sockets_ask_at_the_door_who_it_is",
+        mistake="asks a connection where it is from in the loop that accepts, and it may have ended by then",
+        old="            time.sleep(0.05)\n            continue\n        try:\n",
+        new="            time.sleep(0.05)\n            continue\n        woher = sock.getpeername()\n        try:\n",
+        caught_by=("step2/server/strangers_come_and_go",),
+    ),
     _streams(
         name="streams_cut_letters",
         mistake="decodes with errors ignored and so accepts anything",
