@@ -202,6 +202,10 @@ class Desk(WireSide):
                 return
             time.sleep(GLANCE_SECONDS)
 
+    def _were_typed_before(self, lines: list[str]) -> bool:
+        texts = [line.removeprefix("MESSAGE:") for line in lines]
+        return all(0 < self.heard.count(f"MESSAGE:{text}") <= self._typed[text] for text in texts)
+
     def ends_the_input(self) -> None:
         """Press Ctrl+D."""
         self.is_asked()

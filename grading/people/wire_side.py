@@ -104,6 +104,9 @@ class WireSide(Listener):
             self.minutes.line("client", "server", self.unfinished)
         if self.closed:
             self.client.wait_for_end(KNOCK)
+        if others and not self.closed and self._were_typed_before(others):
+            got, stands = f"nothing after {shown(others[-1])}", self.client.where_it_stands()
+            return Unmet(expected, got, late=True, perhaps=stands)
         if others:
             return Unmet(expected, shown(others[0]), late=True, perhaps=diagnosis.of_sent(line, others[0]))
         if self.unfinished:
@@ -113,6 +116,10 @@ class WireSide(Listener):
             return Unmet(expected, "it closed the connection")
         self.minutes.remark("the client", "sends nothing", SILENCE)
         return Unmet(expected, "nothing came", late=True, perhaps=self.client.where_it_stands())
+
+    def _were_typed_before(self, lines: list[str]) -> bool:
+        """Tell whether the client sends what somebody typed, and has not come to what is waited for."""
+        return False
 
     def _puts_down_strays(self) -> list[str]:
         """Put down what the client sent instead of what was waited for, as far as its lines are over; return it."""

@@ -219,6 +219,8 @@ def test_joining_twice(room: Room) -> None:
     for person in (bob, ann):
         person.hears(ann, "Who am I?")
     bob.heard_times("USER_JOINED:Cyd", 0)
+    ann.commands("JOIN:Ann")
+    ann.is_refused("a second JOIN, with the name that she has")
     (cyd,) = room.enter("Cyd")
     cyd.says("I am Cyd.")
     bob.hears(cyd, "I am Cyd.")

@@ -414,11 +414,13 @@ def test_a_line_that_is_too_long(room: Room) -> None:
     ann.is_refused("a line of 5019 bytes in two pieces, with another one behind it")
     for person in (bob, ann):
         person.hears(ann, "in the segment of its end")
+    ann.sends("MESSAGE:".ljust(4097, "x") + "\n")
+    ann.is_refused("a line of 4097 bytes, which is one too many")
     ann.sends("MESSAGE:" + "€" * 1500 + "\n")
     ann.is_refused("a line of 4508 bytes, which are 1508 letters")
     eve.sends("MESSAGE:" + "long " * 1000 + "\n")
     eve.is_refused("a line of 5000 bytes before JOIN")
-    ann.heard_errors(5)
+    ann.heard_errors(6)
 
 
 @check(

@@ -478,6 +478,13 @@ MUTANTS = [
         caught_by=("step3/server/a_line_that_is_too_long",),
     ),
     _wrong(
+        name="too_long_is_counted_in_the_text",
+        mistake="does not count the command among the bytes of a line",
+        old="            if len(line) > MAX_LINE:\n",
+        new='            if len(line.partition(b":")[2]) > MAX_LINE:\n',
+        caught_by=("step3/server/a_line_that_is_too_long",),
+    ),
+    _wrong(
         name="a_line_is_measured_in_letters",
         mistake="lets a line pass that has no more than 4096 letters, in however many bytes",
         old="            if len(line) > MAX_LINE:\n",

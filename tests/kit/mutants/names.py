@@ -437,6 +437,17 @@ MUTANTS = [
     ),
     # A second JOIN
     _wrong(
+        name="joining_again_under_the_same_name",
+        mistake="says JOINED once more to whoever asks again for the name that they have",
+        old='            raise Refused("already joined")\n',
+        new="""\
+            if client.username == username:
+                return client.send(f"JOINED:{username}")
+            raise Refused("already joined")
+""",
+        caught_by=("step2/server/joining_twice",),
+    ),
+    _wrong(
         name="a_second_join_renames",
         mistake="lets a second JOIN change the name",
         old='        if client.username:\n            raise Refused("already joined")\n',
