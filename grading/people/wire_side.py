@@ -113,7 +113,8 @@ class WireSide(Listener):
             got = f"{shown(self.unfinished)} without a newline at its end"
             return Unmet(expected, got, diagnosis.NO_NEWLINE, late=True)
         if self.closed:
-            return Unmet(expected, "it closed the connection")
+            is_content = line.startswith("MESSAGE:") and self.client.wait_for_end(0) == 0
+            return Unmet(expected, "it closed the connection", diagnosis.NO_QUIT if is_content else None)
         self.minutes.remark("the client", "sends nothing", SILENCE)
         return Unmet(expected, "nothing came", late=True, perhaps=self.client.where_it_stands())
 

@@ -37,6 +37,9 @@ OWN_HIDDEN = Cause(
     "own-lines-hidden", "What others say is shown. This line came, too, and is of whoever sits at this client."
 )
 TAKEN_AWAY = Cause("command-taken-away", "Its beginning is gone, as if that were a command, or letters of one.")
+NO_QUIT = Cause(
+    "ends-at-a-text", "The client ended as if it had been told to: a line that is `quit` does that, and no other."
+)
 WORD_IN_TEXT = Cause("command-in-a-text", "Somebody said this word. It is no command, for it does not begin the line.")
 GLUED = Cause("several-lines-as-one", "Several messages came as one line: each is over at its newline.")
 SENT_AS_ONE = Cause("no-newline", "Several messages came as one line: each is over at its newline.")

@@ -280,6 +280,13 @@ KINDS = {
         "Where in a line does your code look for this word? A command stands at the beginning of its line, and what "
         "somebody says may hold any word.",
     ),
+    "ends-at-a-text": Kind(
+        "a client ends though nobody typed quit",
+        "What does your code compare with `quit`: all of a line, or a part of it? What else may end the loop that "
+        "reads the keyboard?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "command-taken-away": Kind(
         "a text loses its beginning, as if that were a command",
         "Which call takes the command off a line: does it look at the first colon only, or at words, or even letters,"

@@ -79,6 +79,8 @@ def test_private_to_nobody(room: Room) -> None:
     eve.never_heard("is anybody there")
     ann.commands("PRIVATE:lobby:are you all there?")
     ann.is_refused("PRIVATE to a room, which is nobody")
+    ann.commands("PRIVATE")
+    ann.is_refused("PRIVATE without a target")
     ann.commands("PRIVATE:Bob")  # what becomes of it is left open, except that it harms nobody
     ann.says("Never mind.")
     bob.hears(ann, "Never mind.")
@@ -241,6 +243,8 @@ def test_bad_room_names(room: Room) -> None:
     for name in ("", "two words", "a:b", "a,b", "x" * 33):
         ann.commands(f"JOIN_ROOM:{name}")
         ann.is_refused(f"JOIN_ROOM:{name}")
+    ann.commands("JOIN_ROOM")
+    ann.is_refused("JOIN_ROOM without a name")
     ann.says("Still here.")
     bob.hears(ann, "Still here.")
     for person in (ann, bob):

@@ -235,6 +235,8 @@ def test_bad_names(room: Room) -> None:
         eve = room.connect("Eve")
         eve.commands(f"JOIN:{name}")
         eve.is_refused(f"JOIN:{name}")
+    eve.commands("JOIN")
+    eve.is_refused("JOIN without a name")
     eve.joins()
     ann.takes_in_everything()
     for name in names:

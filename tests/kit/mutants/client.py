@@ -58,6 +58,17 @@ TWO_SLASHES = 'elif message.startswith("//"):\n            line = f"MESSAGE:{mes
 
 STEP_1 = [
     _client1(
+        name="client_has_said_enough",
+        mistake="sends no more than twenty lines, and says nothing about it",
+        old="        self.send_line(line)\n",
+        new="""\
+        self.said = getattr(self, "said", 0) + 1
+        if self.said <= 20:
+            self.send_line(line)
+""",
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
         name="client_shows_a_line_of_the_screen",
         mistake="shows the first eighty characters of a line",
         old="print(text, flush=True)",

@@ -437,6 +437,17 @@ MUTANTS = [
     ),
     # A second JOIN
     _wrong(
+        name="join_must_have_a_colon",
+        mistake="takes it for granted that there is a colon behind JOIN",
+        old='    command, _, argument = line.partition(":")\n',
+        new="""\
+    command, _, argument = line.partition(":")
+    if command == "JOIN":
+        argument = line.split(":", 1)[1]
+""",
+        caught_by=("step2/server/bad_names",),
+    ),
+    _wrong(
         name="joining_again_under_the_same_name",
         mistake="says JOINED once more to whoever asks again for the name that they have",
         old='            raise Refused("already joined")\n',
