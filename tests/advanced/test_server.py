@@ -286,7 +286,7 @@ def test_history(room: Room) -> None:
     """A newcomer hears the messages of the lobby that were said before, oldest first, just as they were sent."""
     ann, bob = room.enter("Ann", "Bob")
     lines = []
-    for speaker, text in ((ann, "first"), (bob, "second: 2"), (ann, "third")):
+    for speaker, text in ((ann, "first"), (bob, "second: 2"), (ann, "third"), (bob, "/me waves")):
         speaker.says(text)
         lines.append(ann.hears(speaker, text).strip())
     room.lets_the_clock_move()

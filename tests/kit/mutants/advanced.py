@@ -569,6 +569,16 @@ HISTORY = [
         caught_by=("advanced/server/the_history_keeps_secrets",),
     ),
     _server(
+        name="history_without_slashes",
+        mistake="takes a text that begins with a slash for a command, and does not keep it",
+        old=REMEMBER,
+        new="""\
+            if room == LOBBY and not line.partition("]: ")[2].startswith("/"):
+                self.history.append(line)
+""",
+        caught_by=("advanced/server/history",),
+    ),
+    _server(
         name="history_ends_with_the_last_one",
         mistake="empties the history when nobody is there any more",
         old="            self.clients.remove(client)\n",
