@@ -32,11 +32,18 @@ def test_the_name_as_an_option(desk: Desk) -> None:
         desk.sees("Alicia: Nobody asked me.")
 
 
-@check(2, "Show `JOINED:Alice` as `Joined as: Alice`.", rests=("client.joined",))
+@check(
+    2,
+    "Show `JOINED:Alice` as `Joined as: Alice`. A server may greet before it answers: show that, too, and read on.",
+    rests=("client.joined", "client.shows", "free.greeting"),
+)
 def test_joined_as(desk: Desk) -> None:
-    """JOINED is shown as `Joined as:` and the name."""
-    desk.sits_down()
+    """JOINED is shown as `Joined as:` and the name, also where a greeting stands before it."""
+    greeting = "Welcome to this chat"
+    desk.answer_to_join = f"{greeting}\nUSER_JOINED:Alice\nJOINED:Alice\n"
+    desk.sits_down(knock=False)
     desk.sees("Joined as: Alice")
+    desk.finds(lambda: greeting in desk.screen or greeting in desk.printed, greeting)  # the screen may be a new one now
 
 
 @check(

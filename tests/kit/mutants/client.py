@@ -408,6 +408,23 @@ news: list[str] = []
 
 STEP_2 = [
     _client2(
+        name="client_takes_the_first_line_for_the_answer",
+        mistake="takes whatever the server says first for the answer to JOIN",
+        old='            if line.startswith("ERROR:"):\n                return False\n',
+        new="            return False\n",
+        caught_by=("step2/client/joined_as",),
+    ),
+    _client2(
+        name="client_hides_what_stands_before_the_answer",
+        mistake="shows nothing before the answer to JOIN has come",
+        old="            self.show(line)\n            if line.startswith",
+        new="""\
+            if line.startswith(("JOINED:", "ERROR:")):
+                self.show(line)
+            if line.startswith""",
+        caught_by=("step2/client/joined_as",),
+    ),
+    _client2(
         name="client_knows_one_refusal",
         mistake="waits on where its name is refused in other words than it expects",
         old='            if line.startswith("ERROR:"):\n                return False\n',
