@@ -45,7 +45,7 @@ def test_what_is_typed_is_sent(desk: Desk) -> None:
     desk.sits_down()
     desk.types("Hello everyone!")
     desk.wire_hears("MESSAGE:Hello everyone!")
-    for text in ("How are you?", "How are you?", "I never quit.", "quite well", "exit", "bye", "help"):
+    for text in ("How are you?", "How are you?", "I never quit.", "quite well", "I quit", "exit", "bye", "help"):
         desk.types(text)
         desk.wire_hears(f"MESSAGE:{text}")
     for number in range(1, MANY_LINES + 1):

@@ -55,11 +55,14 @@ def test_joined_as(desk: Desk) -> None:
 def test_who_comes_and_goes(desk: Desk) -> None:
     """Who comes and who goes is told in words."""
     desk.sits_down()
-    for name in ("Bob", "Eve", "Dora", "Alice2"):
+    for name in ("Bob", "Eve", "Dora", "Alice2", "the_2nd-bob."):
         desk.wire_says(f"USER_JOINED:{name}\n")
         desk.sees(f"{name} joined")
         desk.wire_says(f"USER_LEFT:{name}\n")
         desk.sees(f"{name} left")
+    for text in ("Bob: USER_JOINED:Eve, it says", "Bob: and then USER_LEFT:Eve", "Bob: JOINED:Bob"):
+        desk.wire_says(f"{text}\n")
+        desk.sees(text)
 
 
 @check(

@@ -18,6 +18,7 @@ ALMOST_COMMANDS = (
     "JOIN_ROOMS:garden",
     "LIST_USERS_NOW",
 )
+NAMES_OF_METHODS = ("CLOSE", "SEND:with me", "BROADCAST:with me", "HANDLE", "KILL")  # as servers have them
 MANY_TIMES = 5  # that a name is asked for, more than any number after which a server might have had enough
 ALMOST_JOIN = ("JOINS:Eve", "JOIN_US:Eve", "JOINxEve", "ADJOIN:Eve")
 
@@ -265,7 +266,7 @@ def test_good_names(room: Room) -> None:
 def test_unknown_commands(room: Room) -> None:
     """An unknown command is refused, harms nobody, and does not end the connection."""
     ann, bob = room.enter("Ann", "Bob")
-    for command in ("DANCE", "DANCE:with me", "hello there", *ALMOST_COMMANDS):
+    for command in ("DANCE", "DANCE:with me", "hello there", *ALMOST_COMMANDS, *NAMES_OF_METHODS):
         ann.commands(command)
         ann.is_refused(command)
     ann.says("Never mind.")

@@ -58,6 +58,13 @@ TWO_SLASHES = 'elif message.startswith("//"):\n            line = f"MESSAGE:{mes
 
 STEP_1 = [
     _client1(
+        name="client_quits_where_a_sentence_does",
+        mistake="ends at every line that ends with quit",
+        old='while (text := input("> ")) != "quit":',
+        new='while not (text := input("> ")).endswith("quit"):',
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
         name="client_has_said_enough",
         mistake="sends no more than twenty lines, and says nothing about it",
         old="        self.send_line(line)\n",
@@ -407,6 +414,16 @@ news: list[str] = []
 ]
 
 STEP_2 = [
+    _client2(
+        name="client_looks_for_arrivals_in_what_is_said",
+        mistake="takes USER_JOINED for news wherever it stands in a line",
+        old='        kind, _, argument = line.partition(":")\n',
+        new="""\
+        start = line.find("USER_JOINED:")
+        kind, _, argument = line[max(start, 0) :].partition(":")
+""",
+        caught_by=("step2/client/who_comes_and_goes",),
+    ),
     _client2(
         name="client_takes_the_first_line_for_the_answer",
         mistake="takes whatever the server says first for the answer to JOIN",

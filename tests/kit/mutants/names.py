@@ -448,6 +448,13 @@ MUTANTS = [
         caught_by=("step2/server/bad_names",),
     ),
     _wrong(
+        name="methods_are_commands",
+        mistake="takes the name of any method of a client for a command",
+        old='action = getattr(self, f"do_{command}", None)',
+        new='action = getattr(self, f"do_{command}", None) or getattr(client, command.lower(), None)',
+        caught_by=("step2/server/unknown_commands",),
+    ),
+    _wrong(
         name="joining_again_under_the_same_name",
         mistake="says JOINED once more to whoever asks again for the name that they have",
         old='            raise Refused("already joined")\n',
