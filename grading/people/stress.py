@@ -22,6 +22,7 @@ from grading.telling import diagnosis
 BATCH = 16  # lines that are said at once
 LONG, VERY_LONG = "x" * 100, "x" * 1000  # what makes such a line fill buffers
 LONGEST = 4000  # bytes of a text that still fits into a line with all that stands before it
+LONGEST_NAME, MANY_GUESTS = 32, 64  # news of so many, with such names, are more than a buffer that is full still takes
 SLOW_LINES = 8  # of that length, which a slow reader gets to read
 MOST_WHOLE = 4096 + 80  # characters of the longest line that is whole, with a name and the time before its text
 UNTIL_STUCK = 12  # batches; whoever serves all of them never waits for a reader
@@ -106,19 +107,21 @@ def live_beside_a_stopped_reader(room: Room, reader: Person, speaker: Person, li
 
     Whatever goes out past that which waits for `reader` would wait for it as well.
     """
+    room.lets_the_server_work()  # until no more goes to `reader`
     try:
-        speaker.commands(f"PRIVATE:{reader}:psst")
+        speaker.sends(f"PRIVATE:{reader}:{VERY_LONG}\n" * BATCH, quietly=True)
+        room.minutes.remark(speaker.name, f"whispers {BATCH} long lines to {reader}")
         speaker.says("That was a whisper.")
         for person in (listener, speaker):
             person.hears(speaker, "That was a whisper.")
-        guest = room.connect("Gus")
-        guest.commands("JOIN:Gus")
-        guest.is_told("JOINED:Gus")
-        guest.says("I only look in.")
-        for person in (listener, guest):
-            person.hears(guest, "I only look in.")
-        guest.commands("QUIT")
-        listener.is_told("USER_LEFT:Gus")
+        place = len(room.minutes.events)
+        guests = join_in_turn(room, *(f"Guest{number}".ljust(LONGEST_NAME, "_") for number in range(MANY_GUESTS)))
+        del room.minutes.events[place:]
+        room.minutes.remark(f"{MANY_GUESTS} guests", "join, and leave again")
+        for guest in guests:
+            guest.sends("QUIT\n", quietly=True)
+            listener.is_told(f"USER_LEFT:{guest}", quietly=True)
+            guest.sock.close()
         reader.sends("LIST_USERS\nDANCE\n")
         room.lets_the_server_read(reader)
         listener.says("And what did you ask?")
