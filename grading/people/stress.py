@@ -117,7 +117,12 @@ def live_beside_a_stopped_reader(room: Room, reader: Person, speaker: Person, li
         place = len(room.minutes.events)
         guests = join_in_turn(room, *(f"Guest{number}".ljust(LONGEST_NAME, "_") for number in range(MANY_GUESTS)))
         del room.minutes.events[place:]
-        room.minutes.remark(f"{MANY_GUESTS} guests", "join, and leave again")
+        room.minutes.remark(f"{MANY_GUESTS} guests", "join")
+        last = guests[-1]
+        last.says("We only look in.")
+        for person in (listener, last):
+            person.hears(last, "We only look in.")
+        room.minutes.remark("they", "leave again")
         for guest in guests:
             guest.sends("QUIT\n", quietly=True)
             listener.is_told(f"USER_LEFT:{guest}", quietly=True)
