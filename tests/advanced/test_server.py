@@ -13,6 +13,7 @@ from grading.people.stress import (
     move_while_others_talk,
     pause_reading,
     talk_past_a_stopped_reader,
+    talk_unheard,
 )
 from grading.process.patience import KNOCK
 from grading.suite import check
@@ -131,7 +132,7 @@ def test_the_list_after_leaving(room: Room) -> None:
     rests=("reader.stops",),
 )
 def test_a_reader_that_stops_reading(room: Room) -> None:
-    """Somebody who stops reading never holds up anybody else."""
+    """Somebody who stops reading never holds up anybody else, nor the end of the server at Ctrl+C."""
     (vic,) = room.enter("Vic", shallow=True)
     bob, ann = room.enter("Bob", "Ann")
     room.minutes.remark("Vic", "stops reading")
@@ -142,6 +143,12 @@ def test_a_reader_that_stops_reading(room: Room) -> None:
     cyd.says("Hello from a newcomer!")
     for person in (ann, bob):
         person.hears(cyd, "Hello from a newcomer!")
+    room.opens()
+    room.enter("Vic", shallow=True)
+    (ann,) = room.enter("Ann")
+    room.minutes.remark("Vic", "stops reading, so that much waits for him")
+    talk_unheard(room, ann)
+    room.is_interrupted()
 
 
 @check(

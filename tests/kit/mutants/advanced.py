@@ -787,7 +787,7 @@ STOPPED_READERS = [
         mistake="waits at Ctrl+C until everyone has read what waits for them",
         old='            log("Chat server stopped")\n',
         new="            while any(client.outbox for client in self.clients):\n                time.sleep(0.01)\n",
-        caught_by=("step3/server/ctrl_c_ends_the_server",),
+        caught_by=("advanced/server/a_reader_that_stops_reading",),
     ),
     _server(
         name="postman_who_keeps_the_server_alive",

@@ -432,16 +432,6 @@ STEP_2 = [
         caught_by=("step2/client/joined_as",),
     ),
     _client2(
-        name="client_hides_what_stands_before_the_answer",
-        mistake="shows nothing before the answer to JOIN has come",
-        old="            self.show(line)\n            if line.startswith",
-        new="""\
-            if line.startswith(("JOINED:", "ERROR:")):
-                self.show(line)
-            if line.startswith""",
-        caught_by=("step2/client/joined_as",),
-    ),
-    _client2(
         name="client_knows_one_refusal",
         mistake="waits on where its name is refused in other words than it expects",
         old='            if line.startswith("ERROR:"):\n                return False\n',
