@@ -28,7 +28,7 @@ OUT_OF_TURN = Cause("out-of-turn", "It had come already, out of its turn.")
 BYTES = Cause("bytes-as-text", "These are bytes printed as Python shows them (b'…'): decode them to get the text.")
 OBJECT = Cause("object-as-text", "This is how Python shows an object: what it holds, or yields, is what counts.")
 NEWLINE_KEPT = Cause("newline-kept", "It is there, over two lines: what comes first still had its newline at its end.")
-JOIN_REFUSED = Cause("join-refused", "This is what JOIN itself was answered.")
+JOIN_REFUSED = Cause("join-refused", "JOIN itself is answered as if it were something else.")
 REST_STAYS = Cause("rest-never-sent", "Its beginning came, and the rest of it never did.")
 WITH_COMMAND = Cause("command-as-text", "The command went out together with its text.")
 OTHER_ANSWER = Cause("other-answer", "It is the answer to what was asked, and says something else.")
@@ -373,7 +373,7 @@ def of_beginning(before: str) -> Cause | None:
 def of_words(wanted: str, line: str) -> Cause | None:
     """Explain that `line` says in other words, or without a name, what should have been said as `wanted`."""
     command, colon, name = wanted.partition(":")
-    if command == "JOINED" and line.startswith("ERROR:"):
+    if command == "JOINED" and line == "ERROR:join first":
         return JOIN_REFUSED
     if not colon or not command.isupper() or command == "ERROR" or line == wanted:
         return None

@@ -149,7 +149,7 @@ KINDS = {
         is_seen=True,
     ),
     "join-refused": Kind(
-        "JOIN is refused",
+        "JOIN itself is refused, for want of a JOIN",
         "Follow `JOIN:Ann` through your code, with somebody who has no name yet. Which comparison sends it to the line "
         "that refuses?",
         spreads=True,
