@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 from grading.people.lanes import ERROR, Lane, is_answer
 from grading.people.person import Person
+from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.talk import let_in
 from grading.process.patience import PATIENCE
 from grading.results.unmet import Unmet
 
-if TYPE_CHECKING:
-    from grading.people.sharing import FileRoom
-
 SIZE = 10  # bytes of such a file
 
 
 class Crossing:
-    """Ann and Bob, who hand over one file after the other, and all who come in between."""
+    """Ann and Bob, who hand over one file after the other, and all who come in between.
 
-    def __init__(self, room: FileRoom, ann: Person, bob: Person) -> None:
+    `ticket()` gives a new one; the connections that are opened stand among the `lanes` of the room.
+    """
+
+    def __init__(self, room: Room, ticket: Callable[[], str], lanes: list[Lane], ann: Person, bob: Person) -> None:
         self._room = room
+        self._ticket = ticket
+        self._lanes = lanes
         self._ann = ann
         self._bob = bob
         self._zed: Person | None = None  # to whom something is offered
@@ -34,7 +36,7 @@ class Crossing:
 
     def _somebody_leaves(self, number: int) -> Iterator[None]:
         """Let Ann offer something to somebody who leaves just then; fail if she never hears that it came to nothing."""
-        ann, ticket = self._ann, self._room.ticket()
+        ann, ticket = self._ann, self._ticket()
         zed = self._zed = self._room.connect(f"Zed{number}")
         zed.sends(f"JOIN:{zed}\n", quietly=True)
         zed.is_told(f"JOINED:{zed}", quietly=True)
@@ -52,7 +54,7 @@ class Crossing:
 
     def _two_come(self, _: int) -> Iterator[None]:
         """Let two upload with the same ticket at once; fail if neither is refused."""
-        people, ticket = (self._ann, self._bob), self._room.ticket()
+        people, ticket = (self._ann, self._bob), self._ticket()
         self._ann.sends(f"OFFER:{ticket}:{self._bob}:{SIZE}:photo.png\n", quietly=True)
         self._bob.is_told(f"OFFERED:{ticket}:{self._ann}:{SIZE}:photo.png", quietly=True)
         self._bob.sends(f"ACCEPT:{ticket}\n", quietly=True)
@@ -60,7 +62,7 @@ class Crossing:
             person.is_told(f"ACCEPTED:{ticket}", quietly=True)
         server = self._room.server
         lanes = [Lane(let_in(server, name), server, name) for name in ("Ann", "Eve")]
-        self._room.lanes += lanes
+        self._lanes += lanes
         yield
         for lane in lanes:
             lane.says(f"UPLOAD:{ticket}")

@@ -164,7 +164,7 @@ class FileRoom(Room):
         self.minutes.remark(
             "Ann", "offers a file, again and again, to somebody who leaves just then, or comes with Eve"
         )
-        Crossing(self, ann, bob).begins()
+        Crossing(self, self.ticket, self.lanes, ann, bob).begins()
 
     def waits_for_the_slow(self) -> None:
         """Start the server again, in a hurry; fail unless it waits for a slow sender, and for a slow receiver."""

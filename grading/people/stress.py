@@ -111,30 +111,34 @@ def live_beside_a_stopped_reader(room: Room, reader: Person, speaker: Person, li
     try:
         speaker.sends(f"PRIVATE:{reader}:{VERY_LONG}\n" * BATCH, quietly=True)
         room.minutes.remark(speaker.name, f"whispers {BATCH} long lines to {reader}")
-        speaker.says("That was a whisper.")
-        for person in (listener, speaker):
-            person.hears(speaker, "That was a whisper.")
-        place = len(room.minutes.events)
-        guests = join_in_turn(room, *(f"Guest{number}".ljust(LONGEST_NAME, "_") for number in range(MANY_GUESTS)))
-        del room.minutes.events[place:]
-        room.minutes.remark(f"{MANY_GUESTS} guests", "join")
-        last = guests[-1]
-        last.says("We only look in.")
-        for person in (listener, last):
-            person.hears(last, "We only look in.")
-        room.minutes.remark("they", "leave again")
-        for guest in guests:
-            guest.sends("QUIT\n", quietly=True)
-            listener.is_told(f"USER_LEFT:{guest}", quietly=True)
-            guest.sock.close()
+        _is_heard(speaker, "That was a whisper.", listener)
+        _look_in(room, listener)
         reader.sends("LIST_USERS\nDANCE\n")
         room.lets_the_server_read(reader)
-        listener.says("And what did you ask?")
-        for person in (speaker, listener):
-            person.hears(listener, "And what did you ask?")
+        _is_heard(listener, "And what did you ask?", speaker)
     except Unmet as unmet:
         unmet.perhaps = unmet.perhaps or room.server.where_it_stands()
         raise
+
+
+def _is_heard(speaker: Person, text: str, listener: Person) -> None:
+    speaker.says(text)
+    for person in (listener, speaker):
+        person.hears(speaker, text)
+
+
+def _look_in(room: Room, listener: Person) -> None:
+    """Let many guests come, and go again once the last one has spoken."""
+    place = len(room.minutes.events)
+    guests = join_in_turn(room, *(f"Guest{number}".ljust(LONGEST_NAME, "_") for number in range(MANY_GUESTS)))
+    del room.minutes.events[place:]
+    room.minutes.remark(f"{MANY_GUESTS} guests", "join")
+    _is_heard(guests[-1], "We only look in.", listener)
+    room.minutes.remark("they", "leave again")
+    for guest in guests:
+        guest.sends("QUIT\n", quietly=True)
+        listener.is_told(f"USER_LEFT:{guest}", quietly=True)
+        guest.sock.close()
 
 
 def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person) -> None:
