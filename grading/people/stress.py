@@ -128,15 +128,20 @@ def _is_heard(speaker: Person, text: str, listener: Person) -> None:
 
 
 def _look_in(room: Room, listener: Person) -> None:
-    """Let many guests come, and go again once the last one has spoken."""
-    place = len(room.minutes.events)
-    guests = join_in_turn(room, *(f"Guest{number}".ljust(LONGEST_NAME, "_") for number in range(MANY_GUESTS)))
-    del room.minutes.events[place:]
+    """Let many guests come at once, the last one of them speak, and all go again."""
+    guests = [room.connect(f"Guest{number}".ljust(LONGEST_NAME, "_")) for number in range(MANY_GUESTS)]
+    for guest in guests:
+        guest.sends(f"JOIN:{guest}\n", quietly=True)
+    for guest in guests:
+        guest.is_told(f"JOINED:{guest}", quietly=True)
     room.minutes.remark(f"{MANY_GUESTS} guests", "join")
     _is_heard(guests[-1], "We only look in.", listener)
     room.minutes.remark("they", "leave again")
+    start = listener.place_in_talk
     for guest in guests:
         guest.sends("QUIT\n", quietly=True)
+    for guest in guests:
+        listener.rewinds(start)
         listener.is_told(f"USER_LEFT:{guest}", quietly=True)
         guest.sock.close()
 

@@ -4,6 +4,7 @@ from grading.people.conversing import HINT, converse
 from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.stress import (
+    A_LOT,
     A_WHILE,
     change_places,
     come_back_unread,
@@ -138,7 +139,7 @@ def test_a_reader_that_stops_reading(room: Room) -> None:
     room.minutes.remark("Vic", "stops reading")
     talk_past_a_stopped_reader(room, ann, bob, A_WHILE)
     live_beside_a_stopped_reader(room, vic, ann, bob)
-    talk_past_a_stopped_reader(room, ann, bob)
+    talk_past_a_stopped_reader(room, ann, bob, A_LOT - A_WHILE)
     (cyd,) = room.enter("Cyd")
     cyd.says("Hello from a newcomer!")
     for person in (ann, bob):
