@@ -7,12 +7,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from grading import running
 from grading.course import EXERCISES, KIT
+from grading.people.schedules import Schedules
 from grading.process.launcher import Launcher
 from grading.process.production import Production
 from grading.results.values import FAILED, CheckResult
@@ -23,6 +27,7 @@ from grading.suite import collect
 VARIANTS = KIT / "tests" / "kit" / "variants"
 REFERENCE = "reference"
 PREPARE = "prepare.py"  # in the folder of a variant: makes, beside itself, what is too big for a repository
+PARTS = 5  # of the schedules of a scene
 POSIX_ONLY = "posix-only"  # in the folder of a variant: it needs what only POSIX has
 
 
@@ -50,6 +55,12 @@ class Mutant:
         if files[name].count(self.old) != 1:
             raise ValueError(f"{self.name}: the old text stands {files[name].count(self.old)} times in {name}")
         return {**files, name: files[name].replace(self.old, self.new)}
+
+
+def play_a_part(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Play a part of the schedules only, with one `name` another one than with the next; tests.kit.soak plays all."""
+    every, part = Schedules.turns, zlib.crc32(name.encode()) % PARTS
+    monkeypatch.setattr(Schedules, "turns", lambda self: (turn for turn in every(self) if turn % PARTS == part))
 
 
 def submission(files: dict[str, str], folder: str) -> Path:

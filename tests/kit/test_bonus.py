@@ -25,7 +25,7 @@ from grading.skeletons import all_files, finished, rendered_file
 from grading.start.installed import missing
 from grading.submission.arriving import arrived
 from tests.kit.challengers import SKELETON, Work, own, variants
-from tests.kit.killing import REFERENCE, run, submission
+from tests.kit.killing import REFERENCE, play_a_part, run, submission
 
 AT_ONCE = 3  # works that are graded side by side, since they mostly wait
 each_challenge = pytest.mark.parametrize("challenge", CHALLENGES)
@@ -53,7 +53,8 @@ class Gradings:
 def gradings(request: pytest.FixtureRequest, launcher: Launcher) -> Iterator[Gradings]:
     params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     works = [one["work"] for one in params if isinstance(one.get("work"), Work)]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool, pytest.MonkeyPatch.context() as monkeypatch:
+        play_a_part(monkeypatch, "challenges")
         yield Gradings(works, launcher, pool)
 
 

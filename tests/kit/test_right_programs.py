@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import os
 import tempfile
-import zlib
 from pathlib import Path
 
 import pytest
 
 from grading.course import STEPS
-from grading.people.schedules import Schedules
 from grading.process.launcher import Launcher
 from grading.skeletons import finished
-from tests.kit.killing import REFERENCE, right_program, right_programs, run, submission
+from tests.kit.killing import REFERENCE, play_a_part, right_program, right_programs, run, submission
 from tests.kit.liberties import taking_all
-
-PARTS = 5  # of the schedules: with a variant those of one are played, with another one those of the next
 
 
 def failures(work: Path, step: str, launcher: Launcher) -> list[str]:
@@ -40,8 +36,7 @@ def test_the_finished_reference_passes_the_first_step_alone(launcher: Launcher) 
 @pytest.mark.takes(18)
 @pytest.mark.parametrize("name", [name for name in right_programs() if name != REFERENCE])
 def test_a_fair_variant_passes_every_check(name: str, launcher: Launcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    every, part = Schedules.turns, zlib.crc32(name.encode()) % PARTS  # tests.kit.soak plays them all
-    monkeypatch.setattr(Schedules, "turns", lambda self: (turn for turn in every(self) if turn % PARTS == part))
+    play_a_part(monkeypatch, name)
     with tempfile.TemporaryDirectory() as folder:
         assert failures(right_program(name, folder), "advanced", launcher) == []
 
@@ -53,7 +48,10 @@ def test_programs_pass_without_a_warm_interpreter_too() -> None:
 
 
 @pytest.mark.takes(24)
-def test_a_program_that_takes_every_liberty_passes_every_check(launcher: Launcher) -> None:
+def test_a_program_that_takes_every_liberty_passes_every_check(
+    launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play_a_part(monkeypatch, "every liberty")
     with tempfile.TemporaryDirectory() as folder:
         assert failures(taking_all(folder), "advanced", launcher) == []
 
@@ -78,7 +76,10 @@ FAREWELL_FIRST = f"""\
 
 
 @pytest.mark.takes(17)
-def test_a_name_may_become_free_a_moment_after_the_farewell(launcher: Launcher) -> None:
+def test_a_name_may_become_free_a_moment_after_the_farewell(
+    launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play_a_part(monkeypatch, "a moment after")
     files = finished("advanced")
     source = files["chat_server.py"]
     assert source.count(REMOVED + FAREWELL) == 1

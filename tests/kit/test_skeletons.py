@@ -12,7 +12,7 @@ from grading.course import KIT, PROGRAMS, STEPS
 from grading.process.launcher import Launcher
 from grading.results.values import FAILED
 from grading.skeletons import number, original, render
-from tests.kit.killing import run
+from tests.kit.killing import play_a_part, run
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -51,7 +51,10 @@ def test_no_mark_is_left_in_a_rendered_file(step: str, program: str) -> None:
 
 @pytest.mark.takes(7)
 @pytest.mark.parametrize("step", STEPS)
-def test_a_skeleton_passes_what_is_finished_and_fails_its_own_step(step: str, launcher: Launcher) -> None:
+def test_a_skeleton_passes_what_is_finished_and_fails_its_own_step(
+    step: str, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play_a_part(monkeypatch, step)
     results = run(KIT / "steps" / step, step, launcher)
     assert [result.id for result in results if result.exercise != step and not result.is_fine] == []
     assert any(result.exercise == step and result.outcome == FAILED for result in results)
@@ -59,7 +62,10 @@ def test_a_skeleton_passes_what_is_finished_and_fails_its_own_step(step: str, la
 
 @pytest.mark.takes(7)
 @pytest.mark.parametrize("step", STEPS[1:])
-def test_a_skeleton_passes_the_suite_of_the_step_before(step: str, launcher: Launcher) -> None:
+def test_a_skeleton_passes_the_suite_of_the_step_before(
+    step: str, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play_a_part(monkeypatch, step)
     before = STEPS[number(step) - 2]
     results = run(KIT / "steps" / step, before, launcher)
     assert [result.id for result in results if not result.is_fine] == []
