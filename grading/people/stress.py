@@ -22,7 +22,8 @@ from grading.telling import diagnosis
 BATCH = 16  # lines that are said at once
 LONG, VERY_LONG = "x" * 100, "x" * 1000  # what makes such a line fill buffers
 LONGEST = 4000  # bytes of a text that still fits into a line with all that stands before it
-LONGEST_NAME, MANY_GUESTS = 32, 64  # news of so many, with such names, are more than a buffer that is full still takes
+LONGEST_NAME, MANY_GUESTS = 32, 36  # news of so many, with such names, are more than a buffer that is full still takes
+MANY_TIMES = 64  # that somebody asks something: the answers are more than that, too
 SLOW_LINES = 8  # of that length, which a slow reader gets to read
 MOST_WHOLE = 4096 + 80  # characters of the longest line that is whole, with a name and the time before its text
 UNTIL_STUCK = 12  # batches; whoever serves all of them never waits for a reader
@@ -113,7 +114,8 @@ def live_beside_a_stopped_reader(room: Room, reader: Person, speaker: Person, li
         room.minutes.remark(speaker.name, f"whispers {BATCH} long lines to {reader}")
         _is_heard(speaker, "That was a whisper.", listener)
         _look_in(room, listener)
-        reader.sends("LIST_USERS\nDANCE\n")
+        reader.sends("LIST_USERS\nDANCE\n" * MANY_TIMES, quietly=True)
+        room.minutes.remark(reader.name, f"sends LIST_USERS and DANCE, {MANY_TIMES} times")
         room.lets_the_server_read(reader)
         _is_heard(listener, "And what did you ask?", speaker)
     except Unmet as unmet:
@@ -124,7 +126,7 @@ def live_beside_a_stopped_reader(room: Room, reader: Person, speaker: Person, li
 def _is_heard(speaker: Person, text: str, listener: Person) -> None:
     speaker.says(text)
     for person in (listener, speaker):
-        person.hears(speaker, text)
+        person.hears(speaker, text, beats=SLOW_TALK)
 
 
 def _look_in(room: Room, listener: Person) -> None:
@@ -133,7 +135,7 @@ def _look_in(room: Room, listener: Person) -> None:
     for guest in guests:
         guest.sends(f"JOIN:{guest}\n", quietly=True)
     for guest in guests:
-        guest.is_told(f"JOINED:{guest}", quietly=True)
+        guest.is_told(f"JOINED:{guest}", quietly=True, beats=SLOW_TALK)
     room.minutes.remark(f"{MANY_GUESTS} guests", "join")
     _is_heard(guests[-1], "We only look in.", listener)
     room.minutes.remark("they", "leave again")
@@ -142,7 +144,7 @@ def _look_in(room: Room, listener: Person) -> None:
         guest.sends("QUIT\n", quietly=True)
     for guest in guests:
         listener.rewinds(start)
-        listener.is_told(f"USER_LEFT:{guest}", quietly=True)
+        listener.is_told(f"USER_LEFT:{guest}", quietly=True, beats=SLOW_TALK)
         guest.sock.close()
 
 
