@@ -18,6 +18,7 @@ MOMENTS = 3  # in all of which a thread must be restless
 RESTLESS = 0.7  # of the time, for which such a thread runs, or wants to: who loops without end is near 1
 LEAST_SECONDS = 0.1  # for which it must have run: on a busy machine, those who want to rest wait most of the time, too
 MOST_LINES = 100  # printed in a moment; who draws a screen anew prints fewer, who loops without end thousands
+LEAST_SHARE = 0.1  # of a while, that a thread is taken to have had: of less, little can be known
 LIVELY = 200.0  # times a second, more than before, that a program looks for work: who retries after 2 ms does
 SO_MUCH_MORE = 5  # times as often as before
 PRINTS_ON = Cause("never-rests", "It goes on printing though nothing comes any more.")
@@ -37,16 +38,21 @@ def rest_once_gone(program: Program, goes: Callable[[], None], expected: str) ->
 def turns(program: Program) -> dict[int, float]:
     """Return how often a second each thread of a program, but the stage's, is given a core, by its number there.
 
-    Only Linux tells; elsewhere there are none, and of a program that rests neither.
+    The time for which it waits for one does not count: so others who keep the machine busy change little. Only Linux
+    tells; elsewhere there are none, and of a program that rests neither.
     """
     pid, stage, began = program.pid, program.loops()[:1], time.monotonic()
-    before = turns_of_threads(pid)
+    times, before = times_of_threads(pid), turns_of_threads(pid)
     program.passes(A_MOMENT)
     if program.rested:
         return {}
     seconds, numbers = time.monotonic() - began, own_numbers(pid)
-    since = {numbers.get(int(one), 0): now - before.get(one, now) for one, now in turns_of_threads(pid).items()}
-    return {number: count / seconds for number, count in since.items() if number not in stage}
+    after, found = times_of_threads(pid), {}
+    for one, now in turns_of_threads(pid).items():
+        if (number := numbers.get(int(one), 0)) not in stage and one in before:
+            waited = after[one][1] - times[one][1] if one in after and one in times else 0.0
+            found[number] = (now - before[one]) / max(seconds - waited, LEAST_SHARE * seconds)
+    return found
 
 
 def rest_as_before(program: Program, before: float) -> None:
