@@ -20,6 +20,7 @@ LEADS_NOWHERE = "? "
 OR = "\nor\n"
 VARYING = re.compile(r"twice|\d+( times)?")
 PEOPLE = re.compile(r"\b(Ann|Bob|Cyd|Tim|Tom|Vic|Vid|Zed)\b")
+NEWER = re.compile(r"(?<=too many values to unpack \(expected #), got #")  # so from Python 3.14 on
 PROMPTS = re.compile(r"(?<!\w)(> )+")
 
 
@@ -27,7 +28,7 @@ def told(mutant: Mutant, result: CheckResult) -> str:
     """Return what the story says, without the numbers that are others each time."""
     facts = (("told by", result.id), *tell(result).facts)
     lines = [f"{label:9} {line}" for label, text in facts for line in text.splitlines()]
-    lines = [VARYING.sub("#", PROMPTS.sub("", line)) for line in lines]
+    lines = [NEWER.sub("", VARYING.sub("#", PROMPTS.sub("", line))) for line in lines]
     if result.stress:  # a race
         lines = [PEOPLE.sub("Somebody", line) for line in lines]
     return "\n".join([f"{mutant.name}: {mutant.mistake}", *lines])
