@@ -10,8 +10,8 @@ from pathlib import Path
 
 from grading.course import EXERCISES, PROGRAMS, Exercise
 from grading.klass import gradescope
-from grading.klass.naming import Label, behind_several, label
-from grading.klass.programs import Chosen, Found, choose, few, fitting, has_program, lacking
+from grading.klass.naming import Label, behind_several, is_own_name, label
+from grading.klass.programs import Chosen, Found, choose, few, has_program, lacking
 from grading.klass.roster import Roster
 from grading.klass.shelf import Item, Leaf, Leaves, Shelf, of_entries, read_all, shelf
 from grading.klass.unpacking import (
@@ -176,7 +176,7 @@ class _Intake:
         return len(holding) > 1 and not any(without_ending(item.name).lower() in OF_ONE for item in holding)
 
     def _is_program(self, name: str) -> bool:
-        return any(fitting(name, program) in ("exact", "case", "spelling", "copy") for program in self._programs)
+        return any(is_own_name(name, program) for program in self._programs)
 
     def _label(self, item: Item) -> Label | None:
         return label(item.name, item.is_folder, self._programs, self._knows)

@@ -99,6 +99,11 @@ def _plain(who: str, name: str) -> Label:
     return Label(who, "name", name)
 
 
+def is_own_name(name: str, program: str) -> bool:
+    """Tell whether a name is that of the program, in whatever spelling."""
+    return fitting(name, program) in SAME
+
+
 def behind_several(names: Iterable[str], programs: Iterable[str]) -> frozenset[str]:
     """Return what stands behind the names of programs, if something stands behind several: names of people, then.
 
@@ -107,7 +112,7 @@ def behind_several(names: Iterable[str], programs: Iterable[str]) -> frozenset[s
     programs_of: dict[str, set[str]] = {}
     for name in names:
         for program in programs:
-            if fitting(name, program) in SAME:
+            if is_own_name(name, program):
                 return frozenset()
             for suffix in _behind(name, program):
                 programs_of.setdefault(suffix, set()).add(program)
@@ -119,7 +124,7 @@ def _owned(name: str, program: str, is_known: Callable[[str], bool]) -> Label | 
     stem, words = _words(name)
     ending = splitext(program)[1]
     for i in range(1, len(words)):
-        if fitting("_".join(words[i:]) + ending, program) in SAME:
+        if is_own_name("_".join(words[i:]) + ending, program):
             return Label(stem[: _end(stem, i)].rstrip("-_. "), "prefix", name)
     return next((Label(suffix, "suffix", name) for suffix in _behind(name, program) if is_known(suffix)), None)
 
@@ -128,7 +133,7 @@ def _behind(name: str, program: str) -> Iterator[str]:
     """Yield what stands behind the name of a program in another one."""
     _, words = _words(name)
     for i in range(1, len(words)):
-        if fitting("_".join(words[:i]) + splitext(program)[1], program) in SAME:
+        if is_own_name("_".join(words[:i]) + splitext(program)[1], program):
             yield "_".join(words[i:])
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from grading.people.lanes import ERROR, Lane, is_answer
+from grading.people.lanes import ERROR, Lane
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.schedules import shake
+from grading.people.stress import join_in_turn
 from grading.people.talk import let_in
 from grading.process.patience import PATIENCE
 from grading.results.unmet import Unmet
@@ -37,9 +38,8 @@ class Crossing:
     def _somebody_leaves(self, number: int) -> Iterator[None]:
         """Let Ann offer something to somebody who leaves just then; fail if she never hears that it came to nothing."""
         ann, ticket = self._ann, self._ticket()
-        zed = self._zed = self._room.connect(f"Zed{number}")
-        zed.sends(f"JOIN:{zed}\n", quietly=True)
-        zed.is_told(f"JOINED:{zed}", quietly=True)
+        (zed,) = join_in_turn(self._room, f"Zed{number}")
+        self._zed = zed
         start = ann.place_in_talk
         yield
         ann.sends(f"OFFER:{ticket}:{zed}:{SIZE}:photo.png\n", quietly=True)
@@ -67,7 +67,7 @@ class Crossing:
         for lane in lanes:
             lane.says(f"UPLOAD:{ticket}")
         yield
-        if not any(self._is_refused(lane) for _ in server.tries(PATIENCE) for lane in lanes):
+        if not any(_is_refused(lane) for _ in server.tries(PATIENCE) for lane in lanes):
             raise Unmet("one of two who say UPLOAD with the same ticket to be refused", "neither is", late=True)
         self._ann.sends(f"DECLINE:{ticket}\n", quietly=True)
         for person in people:
@@ -75,6 +75,6 @@ class Crossing:
         for lane in lanes:
             lane.sock.close()
 
-    def _is_refused(self, lane: Lane) -> bool:
-        answers = filter(is_answer, lane.takes().decode(errors="replace").splitlines())
-        return any(answer.startswith(ERROR) for answer in answers)
+
+def _is_refused(lane: Lane) -> bool:
+    return any(answer.startswith(ERROR) for answer in lane.answers())

@@ -94,6 +94,10 @@ class Lane:
         """Fail unless the next line is `wanted`."""
         self._next_is(wanted.__eq__, f"{wanted} on the connection for the file")
 
+    def answers(self) -> list[str]:
+        """Return the answers that have come by now, without waiting."""
+        return list(filter(is_answer, self.takes().decode(errors="replace").splitlines()))
+
     def goes(self) -> None:
         """Fail unless the answer is GO."""
         self._next_is(GO.__eq__, f"{GO} on the connection for the file", greets=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from grading.course import Exercise
 from grading.people.crossing import Crossing
-from grading.people.lanes import AT_ONCE, BIG, Flow, Lane, Scales, big_file, filled, is_answer
+from grading.people.lanes import AT_ONCE, BIG, Flow, Lane, Scales, big_file, filled
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.stress import keep_no_more
@@ -103,7 +103,7 @@ class FileRoom(Room):
         lane = self.comes(command, person, ticket)
         self.server.reads(self.server.listening[0][1], lane.sock.getsockname()[1])
         self.lets_the_server_work()
-        answers = [line for line in lane.takes().decode(errors="replace").splitlines() if is_answer(line)]
+        answers = lane.answers()
         self.expects(not answers, f"{person} to hear GO once both are there", f"{shown(''.join(answers))} before that")
         return lane
 

@@ -154,11 +154,7 @@ def of_knock(said: str) -> Cause:
 def of_text(text: str, line: str, said: set[str]) -> Cause | None:
     """Explain how `line` came about where `text` was to be heard; `said` is what else its speaker said."""
     heard = line.rstrip()
-    if _are_bytes_printed(text, line):
-        return BYTES
-    if PRINTED_OBJECT.search(line) and not PRINTED_OBJECT.search(text):
-        return OBJECT
-    if cause := _of_event(text, heard):
+    if cause := _as_python_shows_it(text, line) or _of_event(text, heard):
         return cause
     if _is_named_twice(text, heard):
         return NAME_TWICE
@@ -181,9 +177,10 @@ def of_command(line: str, before: str) -> Cause | None:
     return NOT_SPLIT if is_message else None
 
 
-def _are_bytes_printed(text: str, line: str) -> bool:
-    """Tell whether `line` shows bytes as Python prints them, and not because that stands in the text."""
-    return bool(PRINTED_BYTES.search(line)) and not PRINTED_BYTES.search(text)
+def _as_python_shows_it(text: str, line: str) -> Cause | None:
+    """Explain what stands in `line` as Python prints it, and not because that stands in the text."""
+    printed = ((PRINTED_BYTES, BYTES), (PRINTED_OBJECT, OBJECT))
+    return next((cause for form, cause in printed if form.search(line) and not form.search(text)), None)
 
 
 def _of_event(text: str, line: str) -> Cause | None:
@@ -312,10 +309,8 @@ def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
         return NEWLINE_KEPT
     is_of_somebody = SPEAKER.match(wanted) and WORD.search(wanted) and not IN_WORDS.search(wanted)
     for line in lines:
-        if _are_bytes_printed(wanted, line):
-            return BYTES
-        if PRINTED_OBJECT.search(line) and not PRINTED_OBJECT.search(wanted):
-            return OBJECT
+        if cause := _as_python_shows_it(wanted, line):
+            return cause
         if is_of_somebody and IN_WORDS.search(line):
             return WORD_IN_TEXT
         if wanted in line:
