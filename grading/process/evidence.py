@@ -92,6 +92,8 @@ def _is_ordinary(line: str) -> bool:
 
 def why_silent(program: Program) -> Cause | None:
     """Return why nothing comes from a program that runs, as far as its threads give it away."""
+    if program.heart.was_held:  # nobody in there can say
+        return None
     threads = program.threads()
     if cause := stacks.told_locks(threads):
         return cause

@@ -173,6 +173,8 @@ class Program:
         self.stage.replies.pop(what, None)
         if not self.stage.send(request):
             return None
+        if self.heart.was_held:  # who could not answer for many seconds will hardly do so now
+            seconds = SLICE
         deadline = time.monotonic() + min(seconds, self.production.allowance.stuck_seconds)
         while what not in self.stage.replies and time.monotonic() < deadline and self.running:
             self.listen_to_stage(SLICE)

@@ -9,21 +9,33 @@ import pytest
 from grading.cli.gaps import gaps
 from grading.course import KIT
 from tests.kit.hostile.cases import VERDICTS, cases
-from tests.kit.hostile.rows import Row, rows
+from tests.kit.hostile.rows import LOADING, SIDE_BY_SIDE, Row, rows
 
 FEWEST = 60
+BESIDE_OTHERS = 4  # at a time, while other tests run
 
 
 def told(row: Row) -> str:
     return f"{row.case.name}: {'; '.join(row.wrong)}"
 
 
-@pytest.mark.loads_the_machine
+def not_survived(names: list[str], side_by_side: int = SIDE_BY_SIDE) -> list[str]:
+    missing = gaps()
+    found = [row for row in rows(names, side_by_side) if not row.case.needs & missing]
+    return [told(row) for row in found if not row.is_survived and not row.is_undecided]
+
+
+@pytest.mark.takes(60)
 @pytest.mark.skipif(sys.platform != "linux", reason="what they try is there on Linux only")
 def test_hostile_and_broken_submissions_are_survived() -> None:
-    missing = gaps()
-    found = [row for row in rows([]) if not row.case.needs & missing]
-    assert [told(row) for row in found if not row.is_survived and not row.is_undecided] == []
+    assert not_survived([case.name for case in cases() if case.name not in LOADING], BESIDE_OTHERS) == []
+
+
+@pytest.mark.loads_the_machine
+@pytest.mark.skipif(sys.platform != "linux", reason="what they try is there on Linux only")
+def test_submissions_that_take_all_there_is_are_survived() -> None:
+    assert {case.name for case in cases()}.issuperset(LOADING)
+    assert not_survived(list(LOADING)) == []
 
 
 def test_each_says_what_it_tries_and_what_must_be_true() -> None:

@@ -19,6 +19,15 @@ LONGEST = (  # to wait for: whoever starts last ends last
     "prints_without_end", "sends_a_line_without_end", "stops_itself", "patches_everything",
 )  # fmt: skip
 
+LOADING = (  # they take much of what there is: what runs beside them is starved
+    "asks_for_uncounted_memory", "ends_everybody", "fills_folders_of_the_system", "fills_sockets", "fills_the_disk",
+    "floods_the_line", "has_an_endless_log", "has_hidden_children", "has_many_children", "holds_the_interpreter",
+    "is_nested", "is_sparse", "listens_where_others_do", "makes_deep_folders", "makes_many_files", "opens_many_sockets",
+    "prints_no_newline", "prints_without_end", "raises_a_long_text", "recurses", "sends_a_line_without_end",
+    "starts_many_threads", "takes_all_terminals", "takes_descriptors", "takes_memory", "takes_the_processor",
+    "talks_without_end", "writes_a_big_file",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Row:
