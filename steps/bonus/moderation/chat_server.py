@@ -109,7 +109,7 @@ class ModeratedServer(chat_server.ChatServer):
         self.rules = rules
         self.operators: set[Client] = set()
         self.banned: set[str] = set()  # names, in small letters
-        self.muted: dict[str, float] = {}  # such names, and until when
+        self.muted: dict[str, float] = {}  # names, and until when
         self.buckets: dict[Client, TokenBucket] = {}
         self.tries: dict[str, TokenBucket] = {}  # by the address from which somebody tries passwords
 
@@ -190,7 +190,7 @@ class ModeratedServer(chat_server.ChatServer):
     def do_MUTE(self, client: Client, argument: str) -> None:
         """`client` lets somebody say nothing for some time: `argument` is `username:seconds`."""
         # TODO: Operators only. Seconds are digits; refuse anything else with `bad time`. Keep
-        # until when, with the name in small letters, and answer `DONE:MUTE:` and the name.
+        # until when, for this name and no other, and answer `DONE:MUTE:` and the name.
         raise NotImplementedError("see the TODO above")
 
 

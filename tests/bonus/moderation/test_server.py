@@ -20,6 +20,7 @@ DISGUISES = (
     ("b\N{COMBINING ACUTE ACCENT}anana", "with an accent"),
     ("\N{FULLWIDTH LATIN SMALL LETTER B}\N{FULLWIDTH LATIN SMALL LETTER A}nana", "in wide letters"),
 )
+APART_SECONDS = 0.1  # by which two clocks may differ that count the same two seconds
 
 
 @check(
@@ -191,7 +192,8 @@ def test_a_mute_ends(room: OrderlyRoom) -> None:
     ann.commands("MUTE:Bob:2")
     ann.is_told("DONE:MUTE:Bob")
     room.is_heard_again(bob, ann, "Is it over?")
-    room.expects(time.monotonic() > began + 1, "Bob to be heard again after 2 seconds", "he was heard at once")
+    passed = time.monotonic() - began
+    room.expects(passed > 2 - APART_SECONDS, "Bob to be heard again after 2 seconds", "he was heard sooner")
     bob.takes_in_everything()
     bob.looks_up()
     ann.commands("MUTE:Bob:600")

@@ -46,8 +46,8 @@ KICK = """\
         self.throw_out(self.online(username), "kicked")
 """
 REMEMBER = "            self.banned.add(username.casefold())\n"
-UNTIL = "            until = self.muted.get(client.username.casefold(), 0)\n"
-MUTED = "            self.muted[username.casefold()] = time.monotonic() + int(seconds)\n"
+UNTIL = "            until = self.muted.get(client.username, 0)\n"
+MUTED = "            self.muted[username] = time.monotonic() + int(seconds)\n"
 SECONDS = '        if not re.fullmatch("[0-9]{1,6}", seconds):\n            raise Refused("bad time")\n'
 
 OPERATORS = [
@@ -302,7 +302,7 @@ PEOPLE = [
         name="order_mute_of_all",
         mistake="lets who is muted do nothing at all",
         old=LIMIT,
-        new="        if client.username and self.muted.get(client.username.casefold(), 0) > time.monotonic():\n"
+        new="        if client.username and self.muted.get(client.username, 0) > time.monotonic():\n"
         f'            return client.send("ERROR:muted")\n{LIMIT}',
         caught_by=(f"{CHECK}mute",),
     ),
@@ -332,21 +332,28 @@ PEOPLE = [
         mistake="mutes a client, and not a name",
         old="            self.operators.discard(client)\n",
         new="            self.operators.discard(client)\n"
-        "            self.muted.pop(client.username.casefold(), None)\n",
+        "            self.muted.pop(client.username, None)\n",
         caught_by=(f"{CHECK}mute",),
     ),
     _server(
         name="order_mute_for_ever",
         mistake="never looks at the clock again",
         old=MUTED,
-        new='            self.muted[username.casefold()] = float("inf")\n',
+        new='            self.muted[username] = float("inf")\n',
+        caught_by=(f"{CHECK}a_mute_ends",),
+    ),
+    _server(
+        name="order_mute_a_second_short",
+        mistake="counts whole seconds, and so a mute ends up to a second too early",
+        old=MUTED,
+        new="            self.muted[username] = time.monotonic() + int(seconds) - 1\n",
         caught_by=(f"{CHECK}a_mute_ends",),
     ),
     _server(
         name="order_mute_once",
         mistake="mutes nobody a second time",
         old=MUTED,
-        new="            self.muted.setdefault(username.casefold(), time.monotonic() + int(seconds))\n",
+        new="            self.muted.setdefault(username, time.monotonic() + int(seconds))\n",
         caught_by=(f"{CHECK}a_mute_ends",),
     ),
     _server(
