@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from grading.cli.work import handed_in
 from grading.course import EXERCISES, Exercise
 from grading.grade import How, grade
 from grading.home.memory import Memory, latest
+from grading.home.slips import meant
 from grading.process import jail
 from grading.results.json import as_text
 from grading.results.values import Grade
@@ -97,6 +97,6 @@ def _likely(words: list[str]) -> Exercise:
 def _complaint(exercise: Exercise, typed: str) -> str:
     checks = collect(exercise)
     known = {word for check in checks for word in check.name.split("_")}
-    close = difflib.get_close_matches(typed.casefold(), sorted(known), 1)
-    meant = f"Did you mean {close[0]}?" if close else f"Its sentences stand in {shown_path(exercise.suite)}."
-    return f"No check of {terminal.spoken(exercise.name)} speaks of {typed or 'nothing'}. {meant}"
+    close = meant(typed.casefold(), sorted(known))
+    perhaps = f"Did you mean {close}?" if close else f"Its sentences stand in {shown_path(exercise.suite)}."
+    return f"No check of {terminal.spoken(exercise.name)} speaks of {typed or 'nothing'}. {perhaps}"

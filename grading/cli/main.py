@@ -63,7 +63,7 @@ def _does(verb: Verb, argv: list[str]) -> int:
     module.add(parser)
     options, rest = parser.parse_known_args(argv)
     if rest and not verb.is_open:
-        parser.error(f"unknown: {' '.join(rest)}")
+        parser.does_not_know(rest)
     if verb.is_open and any(word.partition("=")[0] in ("--json", "--export") for word in rest):
         parser.error(f"--json and --export go with a step, not with {verb.name}")
     options.rest = rest

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from grading.course import BONUS, CHALLENGES, EXERCISES, KIT, STEPS
+from grading.home.slips import meant
 
 STEPS_FOLDER = KIT / "steps"
 NUMBERED = re.compile(r"(?:step)?0*(\d+)")
-LEAST_ALIKE = 0.6  # of two words, from 0 to 1, for one to be taken for a slip of the other
 MORE_ALIKE = 0.75  # for a verb before other words, as in `chek colons`; what it does may be far from what was meant
 
 
@@ -105,7 +104,7 @@ def _complaint(typed: str, names: list[str]) -> str:
         return f"{typed} is not graded; {there} are"
     if NUMBERED.fullmatch(typed.casefold().replace(" ", "")):
         return f"There is no {typed}; there are {there}"
-    close = _closest(typed.casefold().replace(" ", ""), names)
+    close = meant(typed.casefold().replace(" ", ""), names)
     return f"There is no {typed}. Did you mean {close}?" if close else f"There is no {typed}; there are {there}"
 
 
@@ -116,16 +115,8 @@ def _several(words: Sequence[str], others: Sequence[str]) -> str:
     named = [_by_name(word.casefold()) for word in words]
     if all(named):
         return f"Here one at a time: {' or '.join(dict.fromkeys(named))}"
-    first, *rest = (_closest(word.casefold(), others, MORE_ALIKE) for word in words)
+    first, *rest = (meant(word.casefold(), others, MORE_ALIKE) for word in words)
     if first:
         return f"There is no {words[0]}. Did you mean {first}?"
     verb = next((one for one, word in zip(rest, words[1:], strict=True) if one == word.casefold()), "")
     return f"Did you mean {' '.join([verb, *(word for word in words if word.casefold() != verb)])}?" if verb else ""
-
-
-def _closest(typed: str, names: Sequence[str], least: float = LEAST_ALIKE) -> str:
-    """Return the name for which a word is most likely a slip; empty where none is alike, or several are as much."""
-    alike = {name: difflib.SequenceMatcher(None, name, typed).ratio() for name in names}
-    best = max(alike.values(), default=0.0)
-    closest = [name for name in alike if alike[name] == best]
-    return closest[0] if best >= least and len(closest) == 1 else ""

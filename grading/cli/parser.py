@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
+from grading.home.slips import meant
 from grading.results.visible import visible
 from grading.showing import terminal
 from grading.start.ending import UNUSABLE
@@ -12,6 +14,18 @@ from grading.start.ending import UNUSABLE
 
 class Parser(argparse.ArgumentParser):
     """Reads arguments; ends with the status of a wrong usage where it cannot."""
+
+    def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        """Return what was typed; end with a line where it holds what nobody knows."""
+        options, rest = self.parse_known_args(args, namespace)
+        if rest:
+            self.does_not_know(rest)
+        return options
+
+    def does_not_know(self, words: Sequence[str]) -> NoReturn:
+        """End with a line on words that nobody knows, and on the option that the first one may be a slip for."""
+        option = meant(words[0].partition("=")[0], self._option_string_actions)
+        self.error(f"unknown: {' '.join(words)}{f'. Did you mean {option}?' if option else ''}")
 
     def error(self, message: str) -> NoReturn:
         """End with a line on what is wrong."""

@@ -81,7 +81,7 @@ def _new_texts(exercise: Exercise, files: list[str], function: str, work: Path) 
         except CannotPutBack as complaint:
             complaints.append(complaint)
     if not texts:
-        raise complaints[0]
+        raise next((one for one in complaints if one.meant), complaints[0])
     if function and len(texts) > 1:
         both = " and ".join(texts)
         raise CannotPutBack(f"{function} is in {both}: name the program, too")

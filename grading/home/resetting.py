@@ -6,13 +6,18 @@ import re
 import tokenize
 
 from grading.home.pieces import pieces
+from grading.home.slips import meant
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 MOST_CHARACTERS = 1_000_000  # of a program that is looked through
 
 
 class CannotPutBack(Exception):
-    """It cannot be put back; the message is a sentence that says why."""
+    """It cannot be put back; the message is a sentence that says why, and perhaps what was `meant`."""
+
+    def __init__(self, sentence: str, meant: str = "") -> None:
+        super().__init__(f"{sentence}. Did you mean {meant}?" if meant else sentence)
+        self.meant = meant
 
 
 def with_function(text: str, original: str, name: str, file: str) -> str:
@@ -48,7 +53,8 @@ def _found(name: str, known: dict[str, tuple[int, int]], where: str) -> str:
         return name if name in fitting else fitting[0]
     if fitting:
         raise CannotPutBack(f"There are several: say {' or '.join(fitting)}")
-    raise CannotPutBack(f"There is no {name} in {where}")
+    last_names = {one.rpartition(".")[2] for one in known}
+    raise CannotPutBack(f"There is no {name} in {where}", meant(name, sorted({*known, *last_names})))
 
 
 def _lines(text: str) -> list[str]:

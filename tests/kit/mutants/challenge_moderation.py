@@ -331,8 +331,7 @@ PEOPLE = [
         name="order_mute_until_they_leave",
         mistake="mutes a client, and not a name",
         old="            self.operators.discard(client)\n",
-        new="            self.operators.discard(client)\n"
-        "            self.muted.pop(client.username, None)\n",
+        new="            self.operators.discard(client)\n            self.muted.pop(client.username, None)\n",
         caught_by=(f"{CHECK}mute",),
     ),
     _server(

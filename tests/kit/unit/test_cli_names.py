@@ -89,6 +89,24 @@ def test_a_slip_is_told_in_one_line_with_status_2(capsys: pytest.CaptureFixture[
     assert line.startswith("There is no stpe2. Did you mean step2? `")
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["step1", "--wach"], "unknown: --wach. Did you mean --watch?"),
+        (["step1", "--jsn=x"], "unknown: --jsn=x. Did you mean --json?"),
+        (["batch", "step4", "--worker", "3"], "unknown: --worker. Did you mean --workers?"),
+        (["step1", "--zzz"], "unknown: --zzz."),
+    ],
+)
+def test_a_slip_in_an_option_is_told_with_what_was_meant(
+    typed: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(typed)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith(f"{told} `")
+
+
 def test_python_is_called_as_it_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     for typed in ("python3", "py", "python", ".venv/bin/python"):
         monkeypatch.setattr(environment, "word", typed)
