@@ -165,12 +165,8 @@ class ChatHandler(socketserver.StreamRequestHandler):
     rbufsize = MAX_LINE  # bytes to read ahead: the usual buffer would cost as much memory again  # STEP advanced
     timeout = None if DONT_WAIT else QUIET_SECONDS  # see `send_now`  # STEP advanced
 
-    # STEP advanced
-    def setup(self) -> None:
-        super().setup()
-        keep_alive(self.connection)
-
     def handle(self) -> None:
+        keep_alive(self.connection)  # STEP advanced
         # UNTIL advanced: self.server.handle_client(Client(self.connection, self.rfile), self.client_address)
         # STEP advanced
         self.server.handle_client(Client(self.connection, self.rfile, self.server), self.client_address)
@@ -189,8 +185,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
     def __init__(self, host: str = "localhost", port: int = 8080) -> None:
         super().__init__((host, port), ChatHandler)
-        self.host = host
-        self.port = port
+        self.host, self.port = host, port
         # UNTIL advanced: self.lock = threading.Lock()  # held by whoever reads or changes what follows
         self.lock = threading.RLock()  # held by whoever reads or changes what follows, even twice  # STEP advanced
         self.clients: list[Client] = []

@@ -114,8 +114,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
     def __init__(self, host: str = "localhost", port: int = 8080) -> None:
         super().__init__((host, port), ChatHandler)
-        self.host = host
-        self.port = port
+        self.host, self.port = host, port
         self.lock = threading.Lock()  # held by whoever reads or changes what follows
         self.clients: list[Client] = []
 

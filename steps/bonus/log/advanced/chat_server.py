@@ -154,11 +154,8 @@ class ChatHandler(socketserver.StreamRequestHandler):
     rbufsize = MAX_LINE  # bytes to read ahead: the usual buffer would cost as much memory again
     timeout = None if DONT_WAIT else QUIET_SECONDS  # see `send_now`
 
-    def setup(self) -> None:
-        super().setup()
-        keep_alive(self.connection)
-
     def handle(self) -> None:
+        keep_alive(self.connection)
         self.server.handle_client(Client(self.connection, self.rfile, self.server), self.client_address)
 
 
@@ -175,8 +172,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
 
     def __init__(self, host: str = "localhost", port: int = 8080) -> None:
         super().__init__((host, port), ChatHandler)
-        self.host = host
-        self.port = port
+        self.host, self.port = host, port
         self.lock = threading.RLock()  # held by whoever reads or changes what follows, even twice
         self.clients: list[Client] = []
 
