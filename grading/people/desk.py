@@ -45,6 +45,7 @@ MOST_SHOWN, MOST_TOLD = 4, 3  # lines that are on the screen instead
 LOST = "Connection lost"
 FENCE = "marker"  # said by our server behind what one waits for
 RETYPES = 5  # times that a person types a name until it is understood as one
+TO_CONNECT = "the client to connect to the server"
 NEVER_MEET = Cause("never-meet", "Both were started without --host and --port: their defaults do not agree.")
 
 
@@ -171,13 +172,15 @@ class Desk(WireSide):
                 time.sleep(GLANCE_SECONDS)
             if self.sock and not name:
                 return
+            if self.sock is None and self.client.out.is_endless:
+                got = "it prints without end, and does not connect"
+                raise Unmet(TO_CONNECT, got, self.client.where_it_stands())
         if self.sock:
             return
-        expected = "the client to connect to the server"
         status = self.client.wait_for_end(0)
         if status is None:
-            raise Unmet(expected, "it runs, but does not connect", self.client.where_it_stands(), late=True)
-        raise Unmet(expected, f"it ended with exit status {status} before it connected")
+            raise Unmet(TO_CONNECT, "it runs, but does not connect", self.client.where_it_stands(), late=True)
+        raise Unmet(TO_CONNECT, f"it ended with exit status {status} before it connected")
 
     # The keyboard and the screen
 

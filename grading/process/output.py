@@ -12,6 +12,7 @@ from grading.process.screen import Screen
 from grading.process.terminal import Terminal
 
 MOST_CHARACTERS = 2_000_000  # of output that are kept; what is older is forgotten
+ENDLESS_CHARACTERS = 3_000_000  # that no program prints before it begins with its work
 AT_ONCE_CHARACTERS = 200_000  # that go on the screen between two looks; of more, only the end
 MOST_PIECES = 200  # of output, of which it is known when they came
 QUESTIONS = re.compile("\x1b\\[(?P<what>6n|0?c)")  # where is the cursor? what kind of terminal are you?
@@ -33,6 +34,11 @@ class Output:
         self._changed = changed
         self._terminal = terminal
         threading.Thread(target=self._read, daemon=True).start()
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether so much came that a program which has not begun yet will not come to it."""
+        return self._printed > ENDLESS_CHARACTERS
 
     @property
     def screen(self) -> Screen:

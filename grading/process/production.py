@@ -42,6 +42,7 @@ class Production:
         self._found: dict[object, object] = {}
         self.experience = Experience()
         self.failed: set[Role] = set()  # whose programs are known to fail in something
+        self.mute: set[str] = set()  # programs that did not listen when they were started last
         self.allowance = Allowance()
         self._used, self._waited = self.launcher.processor_seconds(), kept_waiting(os.getpid())
         place = self.launcher.place

@@ -267,6 +267,8 @@ class Program:
         has_waited = False
         for seconds in self.patience(beats):
             self.listen_to_stage(0 if self.listening else seconds)
+            if self.out.is_endless and not self.listening:
+                raise Unmet(TO_LISTEN, "it prints without end, and does not listen", self._cause_of_silence())
             while self.listening:
                 if not self.production.launcher.owns(self.process, port := self.listening[0][1]):
                     self.stage.does_not_listen(port)
@@ -274,16 +276,22 @@ class Program:
                     has_waited = True
                     self.passes(FRONT_DOOR, lambda: self.stage.has_front_door)
                 else:
+                    self.production.mute.discard(self.name)
                     return self.listening[0]
         status = self.wait_for_end(0)
         if status is None:
-            stands = self.where_it_stands()
-            if stands and stands.code == "stands-there":
-                stands = Cause("does-not-listen", stands.sentence, stands.place)
-            raise Unmet(TO_LISTEN, "it runs, but does not listen", stands, late=True)
+            self.production.mute.add(self.name)
+            raise Unmet(TO_LISTEN, "it runs, but does not listen", self._cause_of_silence(), late=True)
         if self.exceptions:
             raise Unmet(TO_LISTEN, CRASHED)
         raise Unmet(TO_LISTEN, f"it ended with exit status {status} before it listened")
+
+    def _cause_of_silence(self) -> Cause | None:
+        """Return where a program stands that does not listen."""
+        stands = self.where_it_stands()
+        if stands and stands.code == "stands-there":
+            return Cause("does-not-listen", stands.sentence, stands.place)
+        return stands
 
     def reads(self, port: int, from_port: int, beats: int = PATIENCE) -> bool:
         """Wait until the program has read what came to its `port`, as far as this system can tell; tell if it has."""

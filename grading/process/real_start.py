@@ -79,7 +79,7 @@ def _told_place(place: re.Match[str]) -> str:
 def where_it_listens(production: Production) -> list[Address]:
     """Return for which hosts and ports the server asks; none where there is none, or it does not listen."""
     program = production.exercise.program("server")
-    if program not in production.submission:
+    if program not in production.submission or program in production.mute:
         return []
     server = Program(production, program)
     try:

@@ -91,6 +91,10 @@ WORDS = {
     "an end without listening": ("print('done')\n", ["ended with exit status 0 before it listened"]),
     "an exit with a status": ("import os\nos._exit(7)\n", ["ended with exit status 7 before it listened"]),
     "never listening": ("import time\ntime.sleep(1000)\n", ["does not listen", "chat_server.py:2", "time.sleep(1000)"]),
+    "printing for ever": (
+        "while True:\n    print('Hello')\n",
+        ["prints without end", "chat_server.py:2", "print('Hello')"],
+    ),
     "waiting for input": ("name = input('Name? ')\n", ["does not listen", "chat_server.py:1", "input('Name? ')"]),
     "an unfilled TODO": (
         "class Server:\n    def start(self):\n        raise NotImplementedError\n\n\nServer().start()\n",
@@ -150,6 +154,14 @@ def test_a_program_that_forges_reports_gains_nothing(tmp_path: Path) -> None:
     status, screen = broken(tmp_path, server=forged)
     assert status == 1
     assert "grader itself" not in screen
+
+
+@pytest.mark.takes(3)
+def test_a_client_that_prints_for_ever_is_told_as_that(tmp_path: Path) -> None:
+    status, screen = broken(tmp_path, client="while True:\n    print('Hello')\n")
+    assert status == 1
+    assert "the client to connect to the server got it prints without end, and does not connect" in screen
+    assert "chat_client.py:2" in screen
 
 
 def test_the_json_holds_everything(tmp_path: Path) -> None:
