@@ -281,7 +281,9 @@ class _Intake:
         if found == 1:
             return arrival
         who = shown(f"{arrival.name} ({arrival.who})" if arrival.name else arrival.who)
-        note = f"The roster knows nobody called {who}." if not found else f"{found} in the roster fit."
+        tells = f"a column of it that has {shown(arrival.who)} for one person tells whose it is."
+        note = f"The roster knows nobody called {who}" if not found else f"{found} in the roster fit"
+        note = f"{note}: {tells}"
         return replace(arrival, notes=(*arrival.notes, note))
 
     def _one_each(self, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:

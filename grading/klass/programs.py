@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import difflib
 import functools
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from os.path import splitext
 
 from grading.course import EXERCISES, Exercise
 from grading.klass.shelf import Leaf
@@ -43,7 +46,15 @@ BOMS = (  # the longer ones first
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 NAMED = 3  # names, of many
+VERSION = re.compile(r"(final|new(est)?|latest|last|fixed|done|real|v?\d+)+")  # what says that a file is the later one
+ALIKE = 0.8  # of two names, from which on one may be the other with a slip of the pen in it
+LOOKALIKES = str.maketrans(
+    "\N{CYRILLIC SMALL LETTER A}\N{CYRILLIC SMALL LETTER IE}\N{CYRILLIC SMALL LETTER ES}"
+    "\N{CYRILLIC SMALL LETTER ER}\N{CYRILLIC SMALL LETTER HA}\N{GREEK SMALL LETTER OMICRON}",
+    "aecpxo",
+)
 MOST_OF_A_FILE = 5_000_000  # bytes
+COMPILED = re.compile(rb"..\r\n.{0,12}\0", re.DOTALL)  # how what Python has compiled begins, see importlib
 NOTEBOOK = re.compile(rb'\s*\{.{0,100000}?"cells"\s*:', re.DOTALL)
 PAGE_ENDING = ".html"
 PAGE = re.compile(rb"\s*<(?:!doctype html|html)", re.IGNORECASE)
@@ -139,6 +150,7 @@ def choose(leaves: list[Leaf], programs: tuple[str, ...], exercise: Exercise | N
             picked[program] = one.leaf
             chosen.found.append(Found(program, one.leaf.name, one.rule))
             _tell_others(chosen, program, one, candidates)
+            _tell_versions(chosen, program, one, leaves)
         elif candidates:
             names = few([candidate.leaf.name for candidate in candidates])
             what = (
@@ -147,6 +159,8 @@ def choose(leaves: list[Leaf], programs: tuple[str, ...], exercise: Exercise | N
             chosen.trouble = chosen.trouble or f"Which one is {program}? There are {names}: {what}."
         else:
             chosen.missing.append(program)
+    if picked:
+        chosen.notes += [note for program in chosen.missing if (note := _nearly(leaves, program, picked))]
     if not picked and not chosen.trouble:
         chosen.trouble = _nothing(leaves, programs)
     _take(chosen, picked, leaves)
@@ -202,11 +216,39 @@ def _tell_others(chosen: Chosen, program: str, one: _Candidate, candidates: list
         chosen.notes.append(f"{names} {f'{verb} the same' if alike else lies}.")
 
 
+def _tell_versions(chosen: Chosen, program: str, one: _Candidate, leaves: list[Leaf]) -> None:
+    """Tell of files that call themselves a later version of a program, and do not count since its own name is there."""
+    stem = _squeezed(splitext(program)[0])
+    later = [leaf.name for leaf in leaves if leaf.data != one.leaf.data and _is_version(leaf.name, program, stem)]
+    if RULES[one.rule] == 0 and later:
+        verb = "does" if len(later) == 1 else "do"
+        chosen.notes.append(f"{few(later)} {verb} not count, since {shown(one.leaf.name)} is there.")
+
+
+def _is_version(name: str, program: str, stem: str) -> bool:
+    base = _base(name)
+    is_other = RULES.get(fitting(base, program), 0) > 0
+    return is_other and bool(VERSION.fullmatch(_squeezed(split(base)[0]).replace(stem, "", 1)))
+
+
 def _nothing(leaves: list[Leaf], programs: tuple[str, ...]) -> str:
     if not leaves:
         return "There is nothing in it: hand it in again."
     names = few([leaf.name for leaf in leaves])
     return f"There is no {' and no '.join(programs)}, only {names}: name your programs so, and hand them in again."
+
+
+def _nearly(leaves: list[Leaf], program: str, picked: dict[str, Leaf]) -> str:
+    """Return a sentence on files that may be a missing program under a mistaken name; nothing if there is none."""
+    others = [leaf.name for leaf in leaves if leaf not in picked.values()]
+    close = [name for name in others if _is_near(_base(name), program)]
+    return f"Is it {few(close)}? Name it {program}, letter by letter, and hand it in again." if close else ""
+
+
+def _is_near(name: str, program: str) -> bool:
+    plain = unicodedata.normalize("NFKC", name).casefold().translate(LOOKALIKES)
+    stem = plain.partition(".")[0]
+    return difflib.SequenceMatcher(None, stem, splitext(program)[0]).ratio() >= ALIKE
 
 
 def few(names: list[str]) -> str:
@@ -273,6 +315,8 @@ def _kind(data: bytes, program: str) -> str:
     """Return what a file is instead of a program; nothing where it may be one."""
     if kind := next((kind for magic, kind in MAGIC if data.startswith(magic)), ""):
         return kind
+    if COMPILED.match(data):
+        return "compiled by Python"
     is_page = PAGE.match(data) and not program.endswith(PAGE_ENDING)
     return "a notebook" if NOTEBOOK.match(data) else "a web page" if is_page else ""
 

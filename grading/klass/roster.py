@@ -16,6 +16,7 @@ from grading.submission.values import BadSubmission
 MOST_BYTES = 10_000_000
 IDENTITY = (
     "identity", "id", "login", "username", "student id", "sis user id", "orgdefinedid", "identifier", "email",
+    "email address",
 )  # fmt: skip
 NAMES = ("name", "full name", "student", "display name")
 FIRST_NAMES = ("first name", "firstname", "given name")

@@ -14,8 +14,10 @@ from grading.submission.values import Submission, empty
 CHUNK_BYTES = 1_000_000
 NOT_THE_WORK = {  # what tools and systems put there
     ".git", ".hg", ".svn", "node_modules", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", "__MACOSX",
-    ".DS_Store", "Thumbs.db", "desktop.ini", ".chat-kit", ".skeleton",
+    ".DS_Store", "Thumbs.db", "desktop.ini", ".chat-kit", ".skeleton", ".Spotlight-V100", ".Trashes", ".fseventsd",
+    ".TemporaryItems", "System Volume Information", "$RECYCLE.BIN", "lost+found",
 }  # fmt: skip
+NOT_YET_CLOSED = "~$"  # begins the name of what Word puts beside a document that is open
 SCRATCH = "chat-kit-"  # how the names of the folders begin in which gradings keep their copies
 OF_A_GRADER = "is named like a folder of the grader"
 VENV = "pyvenv.cfg"  # stands in each virtual environment
@@ -138,7 +140,7 @@ def read_file(path: str, size: int) -> bytes:
 
 def is_clutter(name: str) -> bool:
     """Tell whether tools or systems give this name to what they put beside the work, or in it."""
-    return name in NOT_THE_WORK or name.startswith("._")  # macOS, on disks that are not its own
+    return name in NOT_THE_WORK or name.startswith(("._", NOT_YET_CLOSED))  # macOS, on disks that are not its own
 
 
 def told_kind(mode: int) -> str:

@@ -29,6 +29,7 @@ from tests.kit.conftest import grader
 S, C = b"print('server')\n", b"print('client')\n"
 SERVER, CLIENT = "chat_server.py", "chat_client.py"
 BOTH = {SERVER: S, CLIENT: C}
+PYC = b"\xa7\r\r\n" + bytes(12) + b"\xe3"
 Files = dict[str, bytes]
 
 
@@ -209,6 +210,23 @@ ARRIVALS: dict[str, tuple[str, Files, str, str]] = {
         "came as handed out",
     ),
     "one program": ("ann", under("ann", {SERVER: S}), ODD, "chat_client.py did not come"),
+    "a slip of the pen": ("ann", under("ann", {"chat_sever.py": S, CLIENT: C}), ODD, "Is it chat_sever.py?"),
+    "a Cyrillic letter": ("ann", under("ann", {"\u0441hat_server.py": S, CLIENT: C}), ODD, "letter by letter"),
+    "a later version beside it": (
+        "ann",
+        under("ann", {**BOTH, "chat_server_final_v2.py": b"later"}),
+        ODD,
+        "does not count, since chat_server.py is there",
+    ),
+    "a module called after it": ("ann", under("ann", {**BOTH, "chat_server_rooms.py": b"rooms"}), FINE, ""),
+    "compiled by Python": ("ann", under("ann", {"chat_server.pyc": PYC, CLIENT: C}), NONE, "compiled by Python"),
+    "a zipx": ("ann", {"ann.zipx": zipped(BOTH)}, NONE, "ann.zipx is a zipx archive"),
+    "what a disk has at its top": (
+        "ann",
+        {**under("ann", BOTH), **under("$RECYCLE.BIN", BOTH), **under(".Trashes", BOTH), "~$report.docx": S},
+        FINE,
+        "",
+    ),
     "neither": ("ann", under("ann", {"main.py": S}), NONE, "only main.py"),
     "a file that is none of the two": ("ann", {"ann.py": S}, NONE, "only ann.py"),
     "nothing at all": ("ann", {"ann.zip": zipped({})}, NONE, "nothing in it"),
@@ -591,7 +609,7 @@ def test_the_roster_says_who_is_missing_unknown_or_there_twice(tmp_path: Path) -
     by_who = {one.who: one for one in found.arrivals}
     assert by_who.keys() == {"a1", "b2", "c3", "d4", "mallory"}
     assert by_who["a1"].trouble == "Nothing came: hand it in."
-    assert "The roster knows nobody called mallory" in by_who["mallory"].word
+    assert "The roster knows nobody called mallory: a column of it" in by_who["mallory"].word
     assert any("a1 stands in the roster twice" in note for note in found.notes)
 
 
@@ -673,6 +691,7 @@ def test_two_hand_ins_of_one_person_are_a_question(tmp_path: Path) -> None:
         "id,name\na1,Ann\n",
         '"Login"\t"Name"\n"a1"\t"Ann"\n',
         "email,id\na@x,a1\n",
+        "First name,Surname,Email address,Groups\nAnn,Lee,a1,\n",
         "\nID;Name\na1;Ann\n",
     ],
 )
