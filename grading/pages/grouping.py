@@ -24,7 +24,7 @@ class Failing:
 
     who: str
     told: CheckResult
-    alike: tuple[str, ...]  # ids of checks
+    alike: tuple[str, ...]  # ids of checks that fail for its reason, or wait because of it
     failed: frozenset[str]  # ids of all checks that failed
 
 
@@ -54,7 +54,7 @@ class Group:
 
     @property
     def lost(self) -> Counter[str]:
-        """How many of them fail each check for this reason."""
+        """How many of them fail each check for this reason, or do not come to it."""
         return Counter(id for one in self.members for id in (one.told.id, *one.alike))
 
 
@@ -63,8 +63,13 @@ def failing(who: str, grade: Grade) -> Failing | None:
     told = to_tell(grade)
     if not told:
         return None
-    alike = tuple(check.id for check in same_reason(grade))
+    alike = tuple(check.id for check in (*same_reason(grade), *_held_back(told, grade)))
     return Failing(who, told, alike, frozenset(check.id for check in grade.failures))
+
+
+def _held_back(told: CheckResult, grade: Grade) -> list[CheckResult]:
+    """Return the checks that were not made, or count for nothing, since the program does not start: they cost, too."""
+    return [check for check in grade.checks if check.is_waiting and check.role == told.role]
 
 
 def grouped(people: Iterable[Failing]) -> list[Group]:

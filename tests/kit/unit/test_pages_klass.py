@@ -28,7 +28,7 @@ from grading.pages.pseudonyms import as_table, from_table, named
 from grading.results.causes import Cause, Place
 from grading.results.events import LINE, SEGMENT, SILENCE, Event
 from grading.results.json import from_json
-from grading.results.values import FAILED, PASSED, CheckResult, Circumstances, Grade
+from grading.results.values import FAILED, PASSED, SKIPPED, CheckResult, Circumstances, Grade
 from grading.suite import collect
 from tests.kit.conftest import finding
 from tests.kit.seeded_class import TEN, drawn, right
@@ -107,6 +107,13 @@ def test_the_story_that_is_shown_is_a_simple_one_of_the_commonest_check() -> Non
 def test_the_largest_group_comes_first_and_whoever_passes_stands_in_none() -> None:
     one, many = [failed("step1/server/z", FRAMING)], [failed("step1/server/a")]
     assert groups_of(one, many, [passed("step1/server/a")], many) == [[1, 3], [0]]
+
+
+def test_what_waits_for_a_program_that_does_not_start_is_lost_for_the_same_reason() -> None:
+    gate, rest, other = "step1/server/the_server_starts", "step1/server/a", "step1/client/a"
+    waiting = [finding(id, "Title.", "A hint.", 2, SKIPPED) for id in (rest, other)]
+    found = failing("ann", Grade("step1", (failed(gate), *waiting)))
+    assert found and (found.told.id, found.alike) == (gate, (rest,))
 
 
 def test_of_ten_who_made_real_mistakes_each_stands_in_the_group_of_theirs() -> None:
