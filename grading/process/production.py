@@ -15,7 +15,7 @@ from grading.process.experience import Experience
 from grading.process.launcher import Launcher
 from grading.process.patience import Allowance
 from grading.submission.copies import Copies
-from grading.submission.scratch import remove
+from grading.submission.scratch import HOME, TEMPORARY, remove
 from grading.submission.shared import Shared
 from grading.submission.values import Submission
 from grading.system.machine import kept_waiting, knows_waiting
@@ -62,6 +62,26 @@ class Production:
     def copy_of_work(self) -> Path:
         """Return a fresh copy of the submission, so that no run sees what another one wrote."""
         return self._copies.fresh()
+
+    def place_of_a_run(self) -> dict[str, str]:
+        """Make a home and a folder for what is temporary, in which no run finds what another one left there.
+
+        Return the variables by which a program finds them.
+        """
+        if os.name != "posix":
+            return {}
+        made = Path(tempfile.mkdtemp(dir=self._workshop))
+        for name in (HOME, TEMPORARY):
+            (made / name).mkdir()
+            self.launcher.place.hands_over(made / name)
+        self.launcher.place.hands_over(made)
+        found = self._copies.door.lets_in(made)
+        return {"HOME": str(found / HOME), "TMPDIR": str(found / TEMPORARY)}
+
+    def removes_place(self, variables: Mapping[str, str]) -> None:
+        """Remove what was made for a run that has ended."""
+        if variables:
+            remove(Path(variables["HOME"]).parent, self._workshop)
 
     def removes_copy(self, copy: Path) -> None:
         """Remove a copy in which nobody runs any more: what runs leave behind adds up."""

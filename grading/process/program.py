@@ -78,7 +78,7 @@ class Program:
         self.heart = Heart(self, production.allowance)
         self._busy = kept_waiting(os.getpid())
         self.stage = StageLine()
-        work = self._work = self._copies()
+        work, place = self._work, self._place = self._copies()
         settings: Settings = {
             "program": name,
             "args": args,
@@ -88,6 +88,7 @@ class Program:
             "token": self.stage.token,
             "zone": zone(self.offset, options.get("summer", False)),
             **options,
+            "environ": {**place, **options.get("environ", {})},
         }
         self.process: Process = self._start(settings)
         self.changed = threading.Condition()
@@ -95,10 +96,10 @@ class Program:
         prompts = production.prompts.setdefault(name, set())
         self.keyboard = Keyboard(self.process.terminal, self.out, prompts, self.is_awake, self.listens)
 
-    def _copies(self) -> Path:
-        """Return a folder to run in; Unmet if the runs before have left no room for one."""
+    def _copies(self) -> tuple[Path, dict[str, str]]:
+        """Return a folder to run in, and a home; Unmet if the runs before have left no room for one."""
         try:
-            return self.production.copy_of_work()
+            return self.production.copy_of_work(), self.production.place_of_a_run()
         except OSError as error:
             if error.errno not in FULL or not self.production.launcher.place.is_limited:
                 raise
@@ -367,4 +368,5 @@ class Program:
         """End the program, whatever it is doing."""
         self.production.launcher.end(self.process)
         self.production.removes_copy(self._work)
+        self.production.removes_place(self._place)
         self.stage.close()

@@ -24,6 +24,11 @@ from grading.submission.values import Submission
 
 CLIENT = "chat_client.py"
 TELLS = "import json, os\nwith open('told', 'w') as file: json.dump(dict(os.environ), file)\n"
+LOCKS = """
+import os, tempfile
+for folder in (os.path.expanduser("~"), tempfile.gettempdir()):
+    open(f"{folder}/runs-already", "x").close()
+"""
 TOKEN = "ghp_1234567890"
 ALONE = Jail(namespaces=(USER, NETWORK))
 
@@ -62,6 +67,23 @@ def test_no_secret_of_ours_gets_in(how: str, secretive: None) -> None:
     assert TOKEN not in environment.values()
     assert environment["PATH"]
     assert environment["LC_TIME"] == "C.UTF-8"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there, programs have the home of whoever grades")
+@pytest.mark.parametrize("warm", [False, True])
+def test_no_run_finds_what_another_one_left_at_home(warm: bool) -> None:
+    if warm and not hasattr(os, "fork"):
+        pytest.skip("this system has no fork")
+    with Launcher(warm=warm) as launcher, contextlib.ExitStack() as ending:
+        production = Production(launcher, Submission({CLIENT: LOCKS.encode()}), STEP1)
+        ending.callback(production.close)
+        for _ in range(2):
+            program = Program(production, CLIENT)
+            try:
+                assert program.wait_for_end(PATIENCE_FOR_START) == 0, program.out.text
+            finally:
+                program.close()
+        assert [path.name for path in production.scratch.iterdir()] == ["the-whole-work"]
 
 
 def test_a_jail_is_made_of_what_is_needed(secretive: None) -> None:
