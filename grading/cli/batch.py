@@ -89,7 +89,8 @@ def _part(options: argparse.Namespace) -> str:
 def _tells_troubles(found: Class, screen: ClassScreen) -> None:
     for one in found.arrivals:
         if one.trouble:
-            screen.says(f"{one.who}: {one.trouble}")
+            who = f"{one.name} ({one.who})" if one.name not in ("", one.who) else one.who
+            screen.says(f"{who}: {one.trouble}")
     for note in found.notes:
         screen.says(note)
 

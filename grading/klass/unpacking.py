@@ -112,6 +112,8 @@ def opened(file: IO[bytes], name: str, allowance: Allowance) -> list[Entry]:
     with _told(name):
         head = file.read(TAR_MAGIC_AT + len(TAR_MAGIC))
         file.seek(0)
+        if not head:
+            raise BadSubmission(f"{shown(name)} cannot be read, since nothing is in it: hand it in again.")
         stream = _stream(file, head, name)
         if stream is None:
             return list(_zipped(file, name))
