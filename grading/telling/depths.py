@@ -40,7 +40,7 @@ CODES = {  # which example helps with which causes
     "agreed words": ("other-words", "other-answer", "join-refused", "error-without-reason", "refused", "granted",
                      "after-quit"),
     "once": ("too-often", "heard-again", "sent-again", "shown-again", "name-twice", "equal-lines"),
-    "letters": ("letter-cut", "not-utf-8", "bytes-as-text", "bytes-and-text"),
+    "letters": ("letter-cut", "not-utf-8", "bytes-as-text", "bytes-and-text", "escapes-as-text"),
     "bad bytes": ("undecodable",),
     "order": ("out-of-turn",),
     "for whom": ("nobody-said", "not-for-them", "nobody-typed", "nobody-shown", "own-lines-hidden",

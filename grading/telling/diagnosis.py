@@ -26,6 +26,7 @@ NOT_SPLIT = Cause(
 )
 OUT_OF_TURN = Cause("out-of-turn", "It had come already, out of its turn.")
 BYTES = Cause("bytes-as-text", "These are bytes printed as Python shows them (b'…'): decode them to get the text.")
+ESCAPED = Cause("escapes-as-text", "This is how `repr` and `ascii` show a text, with escapes: print the text itself.")
 OBJECT = Cause("object-as-text", "This is how Python shows an object: what it holds, or yields, is what counts.")
 NEWLINE_KEPT = Cause("newline-kept", "It is there, over two lines: what comes first still had its newline at its end.")
 JOIN_REFUSED = Cause("join-refused", "JOIN itself is answered as if it were something else.")
@@ -179,6 +180,8 @@ def of_command(line: str, before: str) -> Cause | None:
 
 def _as_python_shows_it(text: str, line: str) -> Cause | None:
     """Explain what stands in `line` as Python prints it, and not because that stands in the text."""
+    if (escaped := text.encode("unicode_escape").decode()) != text and escaped in line:
+        return ESCAPED
     printed = ((PRINTED_BYTES, BYTES), (PRINTED_OBJECT, OBJECT))
     return next((cause for form, cause in printed if form.search(line) and not form.search(text)), None)
 
@@ -306,7 +309,7 @@ def _cut(text: str, line: str) -> Cause | None:
 def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
     """Explain how one of `lines`, which a screen shows, came about where `wanted` was to be seen."""
     if any(_is_over_two(wanted, *pair) for pair in itertools.pairwise(lines)):
-        return NEWLINE_KEPT
+        return next((CUTS[sign] for sign in LINE_ENDS_ELSEWHERE if sign in wanted), NEWLINE_KEPT)
     is_of_somebody = SPEAKER.match(wanted) and WORD.search(wanted) and not IN_WORDS.search(wanted)
     for line in lines:
         if cause := _as_python_shows_it(wanted, line):

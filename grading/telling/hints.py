@@ -93,6 +93,12 @@ KINDS = {
         "What you have there is bytes. What turns bytes into text?",
         spreads=True,
     ),
+    "escapes-as-text": Kind(
+        "a text is shown with escapes",
+        "What do `repr`, `ascii`, `!r` and `unicode_escape` do to a letter that is not plain? Where does your code use "
+        "one of them?",
+        spreads=True,
+    ),
     "object-as-text": Kind(
         "an object is shown instead of what it holds",
         "What does the name between the angle brackets tell you about what you have there? One gets at what a "

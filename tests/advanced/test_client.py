@@ -56,6 +56,8 @@ def test_the_answers_are_shown(desk: Desk) -> None:
     desk.sits_down()
     desk.wire_says("PRIVATE:Bob:psst, Alice\n")
     desk.sees_any("psst, Alice")
+    desk.wire_says("PRIVATE:Bob:at 10:30: see you\n")
+    desk.sees_any("at 10:30: see you")
     desk.wire_says("JOINED_ROOM:garden\n")
     desk.sees_any("garden")
     desk.wire_says("USERS:Alice,Bob,Charlie\n")

@@ -1,6 +1,9 @@
 """Advanced: private messages, the list of users, readers that do not read, rooms, history."""
 
+from collections.abc import Iterator
+
 from grading.people.conversing import HINT, converse
+from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.stress import (
@@ -17,6 +20,7 @@ from grading.people.stress import (
     talk_unheard,
 )
 from grading.process.patience import KNOCK
+from grading.results.unmet import Unmet
 from grading.suite import check
 from grading.telling.diagnosis import NO_NAME_YET, STARTS_ELSEWHERE, STILL_THERE
 
@@ -366,14 +370,33 @@ def test_the_history_is_for_the_newcomer(room: Room) -> None:
     bob.heard_times(line, 1)
 
 
+def hear_the_history_first(room: Room, speaker: Person, number: int) -> Iterator[None]:
+    """Fail unless somebody who joins in the middle of a talk hears all of it, the history before what is new.
+
+    What was said before is in the history, and what is said after comes by itself: so nothing can be missing.
+    """
+    before = len(speaker.said_by(speaker))
+    yield from join_while_others_talk(room, speaker, number)
+    said, newcomer = speaker.said_by(speaker), room.talk.people[-1]
+    assert isinstance(newcomer, Person)
+    heard = newcomer.said_by(speaker)
+    if lost := next((text for text in said[before:] if text not in heard), ""):
+        raise Unmet(f"{newcomer}, who joins while {speaker} talks, to hear every line once", f"{lost} never came")
+    places = list(map(said.index, heard))
+    if late := next((text for text, *two in zip(heard[1:], places, places[1:], strict=False) if two[1] < two[0]), ""):
+        expected = f"{newcomer}, who joins while {speaker} talks, to hear what {speaker} says in order"
+        raise Unmet(expected, f"{late} comes behind a line that was said later", missing=False)
+
+
 @check(
     3,
-    "Put a line into the history and into everyone's hands in one hold of the lock, and join or change rooms in "
-    "another.",
+    "Put a line into the history and into everyone's hands in one hold of the lock; join and send the history, or "
+    "change rooms, in another.",
     stress=True,
     rests=(
         "said.history",
         "said.once",
+        "text.order",
         "said.room",
     ),
 )
@@ -382,7 +405,7 @@ def test_joining_while_others_talk(room: Room) -> None:
     room.opens(shaken=True)
     (ann,) = room.enter("Ann")
     room.minutes.remark("Ann", "talks while others join")
-    shake(room, lambda number: join_while_others_talk(room, ann, number), unlike=True)
+    shake(room, lambda number: hear_the_history_first(room, ann, number), unlike=True)
     (bob,) = room.enter("Bob")
     bob.goes_to("garden", quietly=True)  # where each round ends: so each one begins with a way back
     room.minutes.remark("Ann", "talks while Bob goes to another room, again and again")

@@ -4,6 +4,8 @@ from grading.people.desk import Desk
 from grading.people.resting import rest_once_gone
 from grading.suite import check
 
+AT_ONCE = 60  # lines in one segment: who rests for a moment after each line comes to the last one too late
+END_ELSEWHERE = "one\N{LINE SEPARATOR}two"  # a text with what is a line end for `splitlines`, and for nobody else
 MANY_LINES = 40  # that somebody types, more than any number after which a client might have had enough
 
 
@@ -100,6 +102,8 @@ def test_what_comes_is_shown(desk: Desk) -> None:
     ):
         desk.wire_says(f"{text}\n")
         desk.sees(text)
+    desk.wire_says(f"Bob: {END_ELSEWHERE}\n")
+    desk.finds(lambda: any("one" in row and "two" in row for row in desk.eyes.lines), f"Bob: {END_ELSEWHERE}")
     desk.wire_says("Bob: twice\nBob: twice\n")
     desk.sees("Bob: twice", count=2)
     rest_once_gone(desk.client, desk.vanishes, "the client to have nothing to do once the server has gone")
@@ -174,18 +178,21 @@ def test_a_letter_cut_in_two(desk: Desk) -> None:
 
 @check(
     2,
-    "One `recv` returns part of a long line: go on reading until its newline.",
+    "One `recv` returns part of a long line: go on reading until its newline, and show each line at once.",
     rests=(
         "client.shows",
         "lines.limit",
     ),
 )
 def test_a_long_line_is_shown_whole(desk: Desk) -> None:
-    """A long line is shown whole."""
+    """A long line is shown whole, and many lines are shown as soon as they come."""
     desk.sits_down()
     text = "Bob: " + " ".join(f"word{number}" for number in range(406)) + " end"
     desk.wire_says(text + "\n")
     desk.sees(text)
+    many = [f"Bob: line {number} of {AT_ONCE}" for number in range(1, AT_ONCE + 1)]
+    desk.wire_says("".join(f"{line}\n" for line in many))
+    desk.sees(many[-1])
 
 
 @check(1, "The word `quit`, alone on a line, ends the loop that reads the keyboard.", rests=("client.ends",))

@@ -13,7 +13,8 @@ def test_the_client_joins(desk: Desk) -> None:
 
 @check(
     1,
-    "`--username Alice` makes the question for the name unnecessary.",
+    "`--username Alice` makes the question for the name unnecessary. Where the server refuses that name, whatever its "
+    "words, ask for another one and send `JOIN` again, or end.",
     rests=("programs.username", "names.client", "client.shows"),
 )
 def test_the_name_as_an_option(desk: Desk) -> None:
@@ -34,13 +35,18 @@ def test_the_name_as_an_option(desk: Desk) -> None:
 
 @check(
     2,
-    "Show `JOINED:Alice` as `Joined as: Alice`. A server may greet before it answers: read on.",
-    rests=("client.joined", "free.greeting"),
+    "Show `JOINED:Alice` as `Joined as: Alice`. A server may greet before it answers, and a line may come in pieces: "
+    "read on, until a whole line is the answer.",
+    rests=("client.joined", "free.greeting", "lines.segments"),
 )
 def test_joined_as(desk: Desk) -> None:
-    """JOINED is shown as `Joined as:` and the name, also where a greeting stands before it."""
-    desk.answer_to_join = "Welcome to this chat\nUSER_JOINED:Alice\nJOINED:Alice\n"
+    """JOINED is shown as `Joined as:` and the name, also behind a greeting, and where it comes in pieces."""
+    desk.answer_to_join = "Welcome to this chat\nUSER_JOINED:Alice\nJOI"
     desk.sits_down(knock=False)
+    desk.lets_the_client_read()
+    rest = b"NED:Alice\n"
+    desk.minutes.segment("server", "client", rest)
+    desk.wire_says(rest, quietly=True)  # what is shown of the beginning is still news
     desk.sees("Joined as: Alice")
 
 
@@ -81,8 +87,11 @@ def test_errors_are_told(desk: Desk) -> None:
     for text in ("Bob: ERROR:no such user, it says", "Bob: one ERROR: two: three", "Bob: and here it comes:"):
         desk.wire_says(f"{text}\n")
         desk.sees(text)
+    desk.wire_says("Bob: QUIT\nUSER_LEFT:Bob\n")
+    desk.sees("Bob left")
     desk.types("Never mind.")
     desk.wire_hears("MESSAGE:Never mind.")
+    desk.expects("QUIT" not in desk.heard, "the client to stay when others leave", "it says QUIT")
 
 
 @check(

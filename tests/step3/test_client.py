@@ -90,6 +90,7 @@ def test_control_characters(desk: Desk) -> None:
     desk.sits_down()
     evil = ["\x1b[7;3H", "\x1b]0;owned", "\x08", "\x0b", "\x00", "\x9b31m", "\x7f"]
     desk.wire_says(f"Eve: x{' x'.join(evil)} beep\n")
+    desk.wire_says("Eve: up\x0b\x0c\x1c\x1d\x1e\x85down\n")
     desk.wire_says("USER_JOINED:x\x1b[7;3HMallory\n")
     desk.wire_says("ERROR:x\x1b[7;3Hname taken\n")
     desk.fence()
@@ -97,3 +98,5 @@ def test_control_characters(desk: Desk) -> None:
         line = next((line for line in desk.printed.splitlines() if f"x{characters}" in line), "")
         desk.expects(not line, f"{desk.name} never to get {characters!r}", f"a line with it: {line!r}")
     desk.expects("beep" in desk.printed, "the rest of the line to be shown", "it is missing")
+    is_one_line = any("Eve: up" in row and "down" in row for row in desk.eyes.lines)
+    desk.expects(is_one_line, "no control character to end a line", "what stands behind one is on another line")

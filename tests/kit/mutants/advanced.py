@@ -659,6 +659,15 @@ HISTORY = [
         caught_by=("advanced/server/joining_while_others_talk",),
     ),
     _server(
+        name="history_behind_what_is_new",
+        mistake="copies the history while it holds the lock, and sends it later: what is said meanwhile comes first",
+        old='            client.send(f"JOINED:{username}")\n' + REPLAY,
+        new="            before = list(self.history)\n"
+        '        client.send(f"JOINED:{username}")\n'
+        "        for line in before:\n            client.send(line)\n",
+        caught_by=("advanced/server/joining_while_others_talk",),
+    ),
+    _server(
         name="moves_without_the_lock",
         mistake="fills all rooms anew without the lock: who speaks meanwhile speaks to half a room",
         old="""\

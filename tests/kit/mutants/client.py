@@ -76,6 +76,30 @@ STEP_1 = [
         caught_by=("step1/client/what_is_typed_is_sent",),
     ),
     _client1(
+        name="client_rests_after_each_line",
+        mistake="sleeps for a moment after each line that it shows",
+        old="print(text, flush=True)",
+        new="print(text, flush=True)\n        threading.Event().wait(0.1)",
+        caught_by=("step1/client/a_long_line_is_shown_whole",),
+    ),
+    _client1(
+        name="client_cuts_with_splitlines",
+        mistake="cuts decoded text with splitlines(), which sees more line ends than the newline",
+        old=LINES,
+        new="""\
+        while data := self.stream.readline():
+            yield from data.decode(errors="replace").splitlines()
+""",
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
+        name="client_shows_escapes",
+        mistake="shows a line as ascii() does, with escapes for all letters that are not plain",
+        old="print(text, flush=True)",
+        new="print(ascii(text)[1:-1], flush=True)",
+        caught_by=("step1/client/a_letter_cut_in_two",),
+    ),
+    _client1(
         name="client_shows_a_line_of_the_screen",
         mistake="shows the first eighty characters of a line",
         old="print(text, flush=True)",
@@ -429,6 +453,25 @@ STEP_2 = [
         mistake="takes whatever the server says first for the answer to JOIN",
         old='            if line.startswith("ERROR:"):\n                return False\n',
         new="            return False\n",
+        caught_by=("step2/client/joined_as",),
+    ),
+    _client2(
+        name="client_leaves_with_others",
+        mistake="says QUIT, too, when somebody else has left",
+        old='            text = f"{argument} left"\n',
+        new='            text = f"{argument} left"\n            self.send_line("QUIT")\n',
+        caught_by=("step2/client/errors_are_told",),
+    ),
+    _client2(
+        name="client_reads_once_for_the_answer",
+        mistake="takes what one recv() brings for all of the answer to JOIN, and looks for the answer among its lines",
+        old=ANSWERS,
+        new="""\
+        answers = self.sock.recv(1024).decode().splitlines()
+        for line in answers:
+            self.show(line)
+        return any(line.startswith("JOINED:") for line in answers)
+""",
         caught_by=("step2/client/joined_as",),
     ),
     _client2(
@@ -906,6 +949,13 @@ STEP_3 = [
         caught_by=("step3/client/control_characters",),
     ),
     _client3(
+        name="control_characters_that_end_a_line",
+        mistake="takes some control characters for the end of a line, as splitlines() does",
+        old="print(printable(text), flush=True)",
+        new='print("\\n".join(printable(part) for part in text.splitlines()), flush=True)',
+        caught_by=("step3/client/control_characters",),
+    ),
+    _client3(
         name="control_characters_in_messages",
         mistake="filters the names of those who come and go, but not messages",
         old="print(printable(text), flush=True)",
@@ -1089,6 +1139,18 @@ ADVANCED = [
         new="""\
         elif kind == "PRIVATE":
             return
+        elif kind == "USER_LEFT":
+""",
+        caught_by=("advanced/client/the_answers_are_shown",),
+    ),
+    _advanced(
+        name="private_split_at_all_colons",
+        mistake="unpacks three parts of a private message, in whose text there may be colons",
+        old='        elif kind == "USER_LEFT":\n',
+        new="""\
+        elif kind == "PRIVATE":
+            _, speaker, said = line.split(":")
+            text = f"{speaker} whispers: {said}"
         elif kind == "USER_LEFT":
 """,
         caught_by=("advanced/client/the_answers_are_shown",),

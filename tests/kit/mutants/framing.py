@@ -518,6 +518,16 @@ MUTANTS = [
         caught_by=("step1/server/command_words_in_a_text",),
     ),
     _wrong(
+        name="a_command_of_the_client_as_a_text",
+        mistake="ends a connection when the text of a message is /quit, which other chats have for a command",
+        old="        line = self.format(client, text)\n",
+        new="""        if text == "/quit":
+            raise ConnectionError("bye")
+        line = self.format(client, text)
+""",
+        caught_by=("step1/server/command_words_in_a_text",),
+    ),
+    _wrong(
         name="quit_as_a_text",
         mistake="ends a connection when the text of a message is quit or exit",
         old="        line = self.format(client, text)\n",

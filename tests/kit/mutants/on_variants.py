@@ -50,6 +50,13 @@ SERVERS = [
         caught_by=("step2/server/strangers_come_and_go",),
     ),
     _streams(
+        name="streams_remember_later",
+        mistake="puts a line into the history a moment after it was sent: who joins meanwhile never hears it",
+        old="        history.append(line)\n",
+        new="        asyncio.get_running_loop().call_later(0.001, history.append, line)\n",
+        caught_by=("advanced/server/joining_while_others_talk",),
+    ),
+    _streams(
         name="streams_cut_letters",
         mistake="decodes with errors ignored and so accepts anything",
         old='raw.decode("utf-8").partition(":")',
