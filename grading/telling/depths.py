@@ -48,7 +48,7 @@ CODES = {  # which example helps with which causes
     "follow": ("never-came", "left-out", "history-gap", "nobody-hears", "join-failed", "exception", "wrong-kind",
                "raised-elsewhere", "stands-there", "meanwhile", "ended", NOT_HERE, "nothing-goes-out", "log-line",
                "log-late", "loses-patience", "in-clear", "page-error", "left-in-tls", "refuses-in-another-way",
-               "in-one-element", "object-as-text", "rest-never-sent"),
+               "in-one-element", "object-as-text", "rest-never-sent", "unsent-at-quit"),
     "blank page": (TODO,),
     "giving back": ("keeps-guests", "works-for-nobody", "still-there"),
     "who ends it": ("hung-up", "hung-up-without-reason"),

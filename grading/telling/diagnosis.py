@@ -31,6 +31,7 @@ OBJECT = Cause("object-as-text", "This is how Python shows an object: what it ho
 NEWLINE_KEPT = Cause("newline-kept", "It is there, over two lines: what comes first still had its newline at its end.")
 JOIN_REFUSED = Cause("join-refused", "JOIN itself is answered as if it were something else.")
 REST_STAYS = Cause("rest-never-sent", "Its beginning came, and the rest of it never did.")
+UNSENT = Cause("unsent-at-quit", "What was said before QUIT counts, and the sender hears it, too.")
 WITH_COMMAND = Cause("command-as-text", "The command went out together with its text.")
 OTHER_ANSWER = Cause("other-answer", "It is the answer to what was asked, and says something else.")
 SENDER_LEFT_OUT = Cause("sender-left-out", "The server sent it to others, and not to whoever said it.")

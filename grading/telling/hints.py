@@ -105,6 +105,11 @@ KINDS = {
         "generator yields by going through it, and at what a function returns by calling it.",
         spreads=True,
     ),
+    "unsent-at-quit": Kind(
+        "what waits to be sent is thrown away at QUIT",
+        "Where do lines wait that are still to be sent to somebody who says QUIT, and what becomes of them? When may the "
+        "connection be closed?",
+    ),
     "newline-kept": Kind(
         "a newline stays at the end of what was read",
         "What is the last character of a line as it comes from the server? Print it with `repr`, and find the place at "

@@ -23,8 +23,10 @@ from grading.process.patience import HELD_UP
 from grading.results.unmet import Unmet
 from grading.suite import check
 from grading.system.wire import reset
+from grading.telling import diagnosis
 
 FULL_HOUSE = 20  # guests
+GUESTS_WITH_LAST_WORDS = 12
 HALF_A_PAIR = b"\xed\xa0\x80"  # of UTF-16, written as if it were a letter: RFC 3629 forbids that
 IN_FINALLY = "Put the farewell where every way of leaving passes: into `finally`."
 
@@ -34,6 +36,19 @@ def say_goodbye(bob: Person, *others: Person) -> None:
     bob.says("I have to go.")
     for person in (*others, bob):
         person.hears(bob, "I have to go.")
+
+
+def leave_with_last_words(room: Room, *names: str) -> None:
+    """Fail unless people hear what they say just before QUIT: by chance, it was sent to the first of them already."""
+    for guest in join_in_turn(room, *names):
+        guest.sends("MESSAGE:I am off, too\nQUIT\n")
+        try:
+            guest.hears(guest, "I am off, too", quietly=True)
+        except Unmet as unmet:
+            got = "the server closed the connection" if guest.closed else "it never came"
+            expected = f"{guest} to hear what {guest} said before QUIT"
+            raise Unmet(expected, got, late=unmet.late, perhaps=diagnosis.UNSENT) from None
+        guest.sock.close()
 
 
 def see_bob_leave(room: Room, *others: Person) -> None:
@@ -65,6 +80,7 @@ def test_leaving_with_quit(room: Room) -> None:
     cyd.sends("MESSAGE:I am off\nQUIT\n")  # in one segment
     ann.hears(cyd, "I am off")
     ann.is_told("USER_LEFT:Cyd")
+    leave_with_last_words(room, *(f"Guest{number}" for number in range(1, GUESTS_WITH_LAST_WORDS + 1)))
 
 
 @check(

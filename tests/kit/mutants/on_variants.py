@@ -23,6 +23,18 @@ SERVERS = [
         new="",
         caught_by=("step3/server/nothing_is_kept_of_those_who_have_gone",),
     ),
+    _queues(
+        name="queues_are_emptied_at_quit",
+        mistake="throws away what waits to be sent to somebody who says QUIT",
+        old="        self.queue.put(None)\n        self.writer.join(PATIENCE)\n",
+        new="""\
+        while not self.queue.empty():
+            self.queue.get()
+        self.queue.put(None)
+        self.writer.join(PATIENCE)
+""",
+        caught_by=("step3/server/leaving_with_quit",),
+    ),
     _plain(
         name="plain_sockets_are_never_closed",
         mistake="keeps the sockets of those who have left",
