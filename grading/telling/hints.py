@@ -107,8 +107,8 @@ KINDS = {
     ),
     "unsent-at-quit": Kind(
         "what waits to be sent is thrown away at QUIT",
-        "Where do lines wait that are still to be sent to somebody who says QUIT, and what becomes of them? When may the "
-        "connection be closed?",
+        "Where do lines wait that are still to be sent to somebody who says QUIT, and what becomes of them? When may "
+        "the connection be closed?",
     ),
     "newline-kept": Kind(
         "a newline stays at the end of what was read",

@@ -20,6 +20,7 @@ ALMOST_COMMANDS = (
 )
 NAMES_OF_METHODS = ("CLOSE", "SEND:with me", "BROADCAST:with me", "HANDLE", "KILL")  # as servers have them
 MANY_TIMES = 5  # that a name is asked for, more than any number after which a server might have had enough
+MANY_ERRORS = 30  # that one makes, more than any number after which a server might hang up
 ALMOST_JOIN = ("JOINS:Eve", "JOIN_US:Eve", "JOINxEve", "ADJOIN:Eve")
 
 
@@ -248,7 +249,7 @@ def test_bad_names(room: Room) -> None:
 def test_good_names(room: Room) -> None:
     """A name of 32 characters is fine, and so are digits, `_`, `-` and `.` in it."""
     (ann,) = room.enter("Ann")
-    for name in ("B", "x" * 32, "bob_the-2nd.", "007"):
+    for name in ("B", "x" * 32, "bob_the-2nd.", "007", "None", "admin"):
         (person,) = room.enter(name)
         person.says("Hello!")
         ann.hears(person, "Hello!")
@@ -256,7 +257,8 @@ def test_good_names(room: Room) -> None:
 
 @check(
     2,
-    "Compare all that stands before the colon. The answer to what you do not know is `ERROR:unknown command`.",
+    "Compare all that stands before the colon. The answer to what you do not know is `ERROR:unknown command`, however "
+    "often.",
     rests=(
         "errors.unknown",
         "errors.sender",
@@ -269,8 +271,13 @@ def test_unknown_commands(room: Room) -> None:
     for command in ("DANCE", "DANCE:with me", "hello there", *ALMOST_COMMANDS, *NAMES_OF_METHODS):
         ann.commands(command)
         ann.is_refused(command)
+    room.minutes.remark("Ann", f"sends DANCE, {MANY_ERRORS} times")
+    for _ in range(MANY_ERRORS):
+        ann.sends("DANCE\n", quietly=True)
+        ann.finds("ERROR:.*", f"ERROR:… {MANY_ERRORS} times")
     ann.says("Never mind.")
-    bob.hears(ann, "Never mind.")
+    for person in (ann, bob):
+        person.hears(ann, "Never mind.")
     bob.never_heard("ERROR:")
     bob.never_heard("with me")
     eve = room.connect("Eve")

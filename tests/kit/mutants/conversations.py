@@ -71,6 +71,15 @@ MUTANTS = [
         caught_by=("step2/server/conversations",),
     ),
     _wrong(
+        name="hangs_up_after_two_dozen_errors",
+        mistake="hangs up on whoever was refused something for the twenty-fourth time",
+        step="step2",
+        old=_REFUSED,
+        new=f'{_REFUSED}            client.errors = getattr(client, "errors", 0) + 1\n'
+        "            if client.errors == 24:\n                client.sock.shutdown(socket.SHUT_RDWR)\n",
+        caught_by=("step2/server/unknown_commands",),
+    ),
+    _wrong(
         name="ten_are_a_crowd",
         mistake="lets ten people in, and no more",
         step="step2",

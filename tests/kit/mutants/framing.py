@@ -497,6 +497,20 @@ MUTANTS = [
         caught_by=("step1/server/any_text",),
     ),
     _wrong(
+        name="a_number_is_no_text",
+        mistake="takes a text of digits for a number",
+        old="        line = self.format(client, text)\n",
+        new="        line = self.format(client, str(int(text)) if text.isdecimal() else text)\n",
+        caught_by=("step1/server/any_text",),
+    ),
+    _wrong(
+        name="a_text_is_a_web_address",
+        mistake="resolves what looks like an escape in a web address",
+        old="        line = self.format(client, text)\n",
+        new="        import urllib.parse\n\n        line = self.format(client, urllib.parse.unquote(text))\n",
+        caught_by=("step1/server/any_text",),
+    ),
+    _wrong(
         name="a_text_is_a_format",
         mistake="uses the text of a message as a format string",
         old="        line = self.format(client, text)\n",

@@ -617,6 +617,13 @@ MUTANTS = [
         caught_by=("step2/server/good_names",),
     ),
     _wrong(
+        name="names_that_sound_official",
+        mistake="refuses names under which somebody might pretend to be more than others",
+        old=_MATCHES,
+        new='if not NAME.fullmatch(username) or username.lower() in ("admin", "root", "system"):',
+        caught_by=("step2/server/good_names",),
+    ),
+    _wrong(
         name="a_carriage_return_in_the_name",
         mistake="strips the newline and leaves the carriage return",
         old='.removesuffix(b"\\r")\n',
