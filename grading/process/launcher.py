@@ -27,6 +27,7 @@ from grading.system import wire
 
 Kept = TypeVar("Kept", bound="Helper")
 MOST_FAILED = 50  # fork servers of one launcher, each ended by a program
+SOMEBODY = "student"  # for whom programs run, as far as they can tell
 
 
 class Helper(Protocol):
@@ -99,10 +100,14 @@ class Launcher:
         return self._jail.around(**{MARK: self._mark}, **self.place_of_their_own(), **more)
 
     def place_of_their_own(self) -> dict[str, str]:
-        """Return the variables by which programs find a home and a folder for what is temporary."""
+        """Return the variables by which programs find a home, a folder for what is temporary, and whom they serve.
+
+        The account in which they run may be one that nobody has, and then the system knows no name for it.
+        """
         if os.name != "posix":
             return {}
-        return {"HOME": str(self.place.home), "TMPDIR": str(self.place.temporary), **cell.own_packages()}
+        folders = {"HOME": str(self.place.home), "TMPDIR": str(self.place.temporary)}
+        return {**folders, "USER": SOMEBODY, "LOGNAME": SOMEBODY, **cell.own_packages()}
 
     def _fork(self, settings: Settings | Bare) -> Process:
         """Start a program by a fork server; by a new one, now and then, where a program killed it."""

@@ -16,7 +16,7 @@ import pytest
 
 from grading.course import KIT, STEP1
 from grading.process.jail import NETWORK, USER, Jail
-from grading.process.launcher import Launcher
+from grading.process.launcher import SOMEBODY, Launcher
 from grading.process.patience import PATIENCE_FOR_START
 from grading.process.production import Production
 from grading.process.program import Program
@@ -84,6 +84,18 @@ def test_no_run_finds_what_another_one_left_at_home(warm: bool) -> None:
             finally:
                 program.close()
         assert [path.name for path in production.scratch.iterdir()] == ["the-whole-work"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="There, another variable names the account.")
+@pytest.mark.parametrize("how", ["for real", "afresh", "warm"])
+def test_programs_find_a_name_for_whom_they_run_whether_their_account_has_one_or_not(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):  # where `getpass.getuser` looks
+        monkeypatch.delenv(name, raising=False)
+    with Launcher(warm=how == "warm") as launcher:
+        environment = told(launcher, how)
+    assert environment["LOGNAME"] == environment["USER"] == SOMEBODY
 
 
 def test_a_jail_is_made_of_what_is_needed(secretive: None) -> None:
