@@ -114,10 +114,11 @@ class Room:
             expected = "the server to end within 3 seconds after Ctrl+C"
             raise Unmet(expected, "it still runs", stacks.told_lingering(self.server.threads()), late=True)
 
-    def opens_at(self, clock: str, summer: bool = False) -> None:
-        """Start a server for which it is `clock` just now, as in `23:59:58`, local time, perhaps in `summer`."""
+    def opens_at(self, clock: str, summer: bool | None = None) -> None:
+        """Start a server for which it is `clock` just now, as in `23:59:58`, local time, perhaps in `summer` or not."""
         self.opens(clock=clock, summer=summer)
-        self.minutes.remark("the server's clock", f"shows {clock}{', in summer' * summer}")
+        season = {None: "", True: ", in summer", False: ", in winter"}[summer]
+        self.minutes.remark("the server's clock", f"shows {clock}{season}")
 
     def hears_the_time(self, speaker: Person, listener: Person) -> None:
         """Let `speaker` say what time it is, and fail unless `listener` hears it with that time.

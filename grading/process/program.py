@@ -86,7 +86,7 @@ class Program:
             "source": str(work / name),
             "control": self.stage.port,
             "token": self.stage.token,
-            "zone": zone(self.offset, options.get("summer", False)),
+            "zone": zone(self.offset, options.get("summer")),
             **options,
             "environ": {**place, **options.get("environ", {})},
         }

@@ -20,7 +20,7 @@ class Options(TypedDict, total=False):
     listen: int  # at which port of loopback a listener of its really listens; any free one otherwise
     listen_as: int  # for which port that listener asks; it is the first one otherwise
     connect: dict[str, int]  # by address family: to which port of loopback it really connects
-    summer: bool  # its zone is an hour ahead of its standard time just now
+    summer: bool | None  # just now its zone is an hour ahead of its standard time, or is not but will be
     tick: float  # seconds that pass whenever it looks at the clock
     hurried: bool  # no time limit that it chooses for a connection is longer than a second
     shaken: bool  # its lines are watched, so that its threads can be held up before them

@@ -6,7 +6,7 @@ import time
 
 DAY, HOUR = 24 * 3600, 3600  # seconds
 FARTHEST = 12 * HOUR  # from UTC, on either side
-MOST_DAYS = 365  # of a year, by which such a rule counts: it leaves out 29 February
+SPRING, AUTUMN = (60, 120), (244, 305)  # days of the year on which clocks are changed: one of each, a month from today
 
 
 def offset_where_it_is(clock: str) -> int:
@@ -16,16 +16,20 @@ def offset_where_it_is(clock: str) -> int:
     return (wanted - int(time.time()) + FARTHEST) % DAY - FARTHEST
 
 
-def zone(offset: int, summer: bool = False) -> str:
+def zone(offset: int, summer: bool | None = None) -> str:
     """Return the zone that is `offset` seconds ahead of UTC, as the variable TZ names it (POSIX, 8.3).
 
-    If it is `summer` there, this is an hour more than its standard time; the C library of Windows knows no such rule.
+    If it is `summer` there, this is an hour more than its standard time; if it is not, but will be, its standard time.
+    As in all real zones, it is summer for half a year, with one of January and July in it: by these two, Python finds
+    `time.altzone`. The C library of Windows knows no such rule.
     """
-    if not (summer and hasattr(time, "tzset")):
+    if summer is None or not hasattr(time, "tzset"):
         return f"KIT{_ahead(offset)}"
     today = time.gmtime(time.time() + offset).tm_yday
-    begins, ends = ((today + days) % MOST_DAYS + 1 for days in (-3, 2))
-    return f"KIT{_ahead(offset - HOUR)}KIS{_ahead(offset)},J{begins},J{ends}"
+    spring, autumn = (max(days, key=lambda day: abs(day - today)) for days in (SPRING, AUTUMN))
+    begins, ends = (spring, autumn) if (spring < today < autumn) == summer else (autumn, spring)
+    standard = offset - HOUR * summer
+    return f"KIT{_ahead(standard)}KIS{_ahead(standard + HOUR)},J{begins},J{ends}"
 
 
 def _ahead(offset: int) -> str:

@@ -72,6 +72,7 @@ PUT_FORWARD = 3600  # seconds by which clocks are ahead in summer
 UTC = Cause("time-of-utc", "This is UTC: local time is asked for.")
 WHOLE_HOURS = Cause("time-of-utc", "This is UTC plus whole hours: ask for local time, which knows how far it is ahead.")
 WINTER = Cause("time-of-utc", "This is an hour behind: it is summer time there, which only local time knows.")
+SUMMER = Cause("time-of-utc", "This is an hour ahead: summer time is over there, which only local time knows.")
 TWELVE_HOURS = Cause("time-format", "The hour is counted to 12 instead of 24 (%I for %H).")
 MONTH = Cause("time-format", "The minute is the number of the month (%m for %M).")
 HOURS_AND_MONTH = Cause(
@@ -499,6 +500,8 @@ def of_stamp(moment: float, offset: float, stamp: str, earlier: str) -> Cause | 
         return CHANGED_PLACES
     if stamp[:5] == time.strftime("%H:%M", time.gmtime(moment + offset - PUT_FORWARD)):
         return WINTER
+    if stamp[:5] == time.strftime("%H:%M", time.gmtime(moment + offset + PUT_FORWARD)):
+        return SUMMER
     if stamp[3:] in (time.strftime("%M:%S", utc), time.strftime("%M:%S", time.gmtime(moment + 1))):
         return WHOLE_HOURS
     return ANOTHER_MOMENT if stamp[3:5] != time.strftime("%M", local) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -123,3 +124,34 @@ def test_a_client_may_take_its_time_before_it_asks_for_a_name(launcher: Launcher
     with tempfile.TemporaryDirectory() as folder:
         results = run(submission(changed, folder), "step3", launcher, [check])
     assert [(result.id, result.got) for result in results if not result.is_fine] == []
+
+
+STAMP = """\
+        speaker += time.strftime(" [%H:%M:%S]")
+"""
+BY_HAND = """\
+        behind = {behind}
+        speaker += time.strftime(" [%H:%M:%S]", time.gmtime(time.time() - behind))
+"""
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="The C library of Windows cannot be told of summer time.")
+@pytest.mark.parametrize(
+    ("behind", "is_right"),
+    [
+        ("time.altzone if time.localtime().tm_isdst else time.timezone", True),
+        ("time.altzone", False),
+        ("time.timezone", False),
+    ],
+)
+def test_who_counts_from_greenwich_to_local_time_knows_whether_it_is_summer(
+    behind: str, is_right: bool, launcher: Launcher
+) -> None:
+    files = finished("step4")
+    source = files["chat_server.py"]
+    assert source.count(STAMP) == 1
+    changed = {**files, "chat_server.py": source.replace(STAMP, BY_HAND.format(behind=behind))}
+    check = "step4/server/local_time"
+    with tempfile.TemporaryDirectory() as folder:
+        results = run(submission(changed, folder), "step4", launcher, [check])
+    assert [result.is_fine for result in results if result.id == check] == [is_right]

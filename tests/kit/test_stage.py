@@ -136,16 +136,19 @@ def test_a_zone_can_be_found_for_every_clock(clock: str, monkeypatch: pytest.Mon
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the C library of Windows knows no such rule")
-@pytest.mark.parametrize("today", ["2026-01-01", "2026-06-30", "2026-12-31", "2028-02-29"])
-def test_in_summer_local_time_is_an_hour_ahead_of_standard_time(today: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("summer", [True, False])
+@pytest.mark.parametrize("today", ["2026-01-01", "2026-04-02", "2026-06-30", "2026-10-03", "2026-12-31", "2028-02-29"])
+def test_in_summer_local_time_is_an_hour_ahead_of_standard_time(
+    today: str, summer: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     offset = 5 * 3600 + 90
     moment = datetime.datetime.fromisoformat(f"{today}T12:00:00+00:00").timestamp()
     monkeypatch.setattr("time.time", lambda: moment)
-    monkeypatch.setenv("TZ", zone(offset, summer=True))
+    monkeypatch.setenv("TZ", zone(offset, summer=summer))
     time.tzset()
     try:
-        assert time.localtime(moment).tm_gmtoff == offset
-        assert -time.timezone == offset - 3600
+        assert (time.localtime(moment).tm_gmtoff, time.localtime(moment).tm_isdst) == (offset, summer)
+        assert (-time.timezone, -time.altzone) == ((offset - 3600, offset) if summer else (offset, offset + 3600))
     finally:
         monkeypatch.undo()
         time.tzset()

@@ -312,6 +312,7 @@ def test_a_time_in_what_somebody_says_stands_nowhere_else() -> None:
         ("17:07:03", diagnosis.MONTH),
         ("05:07:03", diagnosis.HOURS_AND_MONTH),
         ("16:33:03", diagnosis.WINTER),
+        ("18:33:03", diagnosis.SUMMER),
         ("17:03:33", diagnosis.CHANGED_PLACES),
         ("13:03:03", diagnosis.WHOLE_HOURS),
         ("13:03:04", diagnosis.WHOLE_HOURS),
