@@ -13,6 +13,8 @@ from grading.stage.messages import PART_BYTES, Options, Report
 
 LOOPBACK = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
 ANYBODYS = {"", "localhost", "127.0.0.1", "0.0.0.0", "::1", "::"}  # addresses that every machine has
+NOBODYS = 1  # a port at which nobody listens
+FIRST_BY_CHANCE = 32_768  # below it, a system hands out no port unless a program asks for that very one
 HURRIED_SECONDS = 1.0
 FOR_EVER_SECONDS = 3600.0  # who waits that long does not give up on anybody
 SHALLOW_BYTES, DEEP_BYTES = 4096, 262_144  # of send buffer: shallow, a reader that stops is felt soon
@@ -56,7 +58,10 @@ class Redirection:
         return (LOOPBACK[sock.family], port)
 
     def where_to_connect(self, sock: socket.socket, address: Any) -> Any:
-        """Return the grader's own server, or a port of this very program."""
+        """Return the grader's own server, or a port of this very program.
+
+        Who asks for its port whether somebody listens there already finds nobody: what does is a program of others.
+        """
         host, port = LOOPBACK[sock.family], address[1]
         if not _is_port(port):
             return address
@@ -65,7 +70,10 @@ class Redirection:
                 socket.getaddrinfo(address[0], None, sock.family)  # a name that nobody has raises
             self.tell({"connecting": (address[0], port)})
             return (host, self.peers.get(str(int(sock.family)), port))
-        return (host, self.ports[port]) if port in self.ports else address
+        if port in self.ports:
+            return (host, self.ports[port])
+        is_fixed = address[0] in ANYBODYS and port < FIRST_BY_CHANCE and port not in self.asked
+        return (host, NOBODYS) if is_fixed else address
 
     def make_shallow(self, shallow: bool) -> None:
         """Choose the send buffer of the connections that come from now on: they inherit the listener's.

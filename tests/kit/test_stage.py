@@ -25,6 +25,7 @@ from grading.stage import idling, threads
 from grading.stage.messages import PART_BYTES
 from grading.stage.sockets import Redirection
 from grading.submission.arriving import arrived
+from grading.system.addresses import own_port
 from grading.system.zones import offset_where_it_is, shown_at, zone
 from tests.kit.killing import submission
 
@@ -126,6 +127,15 @@ def test_a_clock_that_ticks_shows_how_often_a_program_looks_at_it(tmp_path: Path
     source = "import datetime, time\na = time.time()\ndatetime.datetime.now(), time.localtime()\n"
     source += "print(round(time.time() - a))\n"
     assert printed(source, tmp_path, launcher, tick=100.0) == ["300"]
+
+
+def test_who_asks_whether_its_port_is_taken_finds_no_program_of_others(tmp_path: Path, launcher: Launcher) -> None:
+    port = own_port()
+    source = f"import socket\nport = {port}\n"
+    source += "def ask(): return socket.socket().connect_ex(('localhost', port)) == 0\n"
+    source += "before = ask()\nwith socket.create_server(('localhost', port)): print(before, ask())\n"
+    with socket.create_server(("127.0.0.1", port)):
+        assert printed(source, tmp_path, launcher) == ["False True"]
 
 
 @pytest.mark.parametrize("clock", ["00:00:00", "05:06:07", "12:00:00", "23:59:59"])
