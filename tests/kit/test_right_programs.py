@@ -126,6 +126,29 @@ def test_a_client_may_take_its_time_before_it_asks_for_a_name(launcher: Launcher
     assert [(result.id, result.got) for result in results if not result.is_fine] == []
 
 
+GOODBYE = """\
+        finally:
+            self.remove_client(client)
+"""
+SWEEPING = """\
+        finally:
+            time.sleep(1.2)  # as for somebody who looks every now and then who is gone
+            self.remove_client(client)
+"""
+
+
+@pytest.mark.takes(8)
+def test_a_server_may_take_its_time_to_tell_who_has_left(launcher: Launcher) -> None:
+    files = finished("step4")
+    source = files["chat_server.py"]
+    assert source.count(GOODBYE) == 1
+    changed = {**files, "chat_server.py": source.replace(GOODBYE, SWEEPING)}
+    check = "step4/server/conversations"
+    with tempfile.TemporaryDirectory() as folder:
+        results = run(submission(changed, folder), "step4", launcher, [check])
+    assert [(result.id, result.got) for result in results if not result.is_fine] == []
+
+
 STAMP = """\
         speaker += time.strftime(" [%H:%M:%S]")
 """
