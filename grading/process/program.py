@@ -78,19 +78,8 @@ class Program:
         self.heart = Heart(self, production.allowance)
         self._busy = kept_waiting(os.getpid())
         self.stage = StageLine()
-        work, place = self._work, self._place = self._copies()
-        settings: Settings = {
-            "program": name,
-            "args": args,
-            "work": str(work),
-            "source": str(work / name),
-            "control": self.stage.port,
-            "token": self.stage.token,
-            "zone": zone(self.offset, options.get("summer")),
-            **options,
-            "environ": {**place, **options.get("environ", {})},
-        }
-        self.process: Process = self._start(settings)
+        self._work, self._place = self._copies()
+        self.process: Process = self._start(self._settings(args, options))
         self.changed = threading.Condition()
         self.out = Output(self.process.terminal, self.changed, production.allowance)
         prompts = production.prompts.setdefault(name, set())
@@ -105,6 +94,20 @@ class Program:
                 raise
             self.stage.close()
             raise Unmet(f"{self.name} to leave room on the disk", "all that it may fill is full") from None
+
+    def _settings(self, args: tuple[str, ...], options: Options) -> Settings:
+        """Return what the stage is told."""
+        return {
+            "program": self.name,
+            "args": args,
+            "work": str(self._work),
+            "source": str(self._work / self.name),
+            "control": self.stage.port,
+            "token": self.stage.token,
+            "zone": zone(self.offset, options.get("summer")),
+            **options,
+            "environ": {**self._place, **options.get("environ", {})},
+        }
 
     def _start(self, settings: Settings) -> Process:
         try:
