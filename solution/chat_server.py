@@ -165,8 +165,12 @@ class ChatHandler(socketserver.StreamRequestHandler):
     rbufsize = MAX_LINE  # bytes to read ahead: the usual buffer would cost as much memory again  # STEP advanced
     timeout = None if DONT_WAIT else QUIET_SECONDS  # see `send_now`  # STEP advanced
 
+    # STEP advanced
+    def setup(self) -> None:
+        super().setup()
+        keep_alive(self.connection)
+
     def handle(self) -> None:
-        keep_alive(self.connection)  # STEP advanced
         # UNTIL advanced: self.server.handle_client(Client(self.connection, self.rfile), self.client_address)
         # STEP advanced
         self.server.handle_client(Client(self.connection, self.rfile, self.server), self.client_address)

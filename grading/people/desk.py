@@ -171,8 +171,9 @@ class Desk(WireSide):
             elif name:
                 time.sleep(GLANCE_SECONDS)
             if self.sock and not name:
+                self.client.out.begins()
                 return
-            if self.sock is None and self.client.out.is_endless:
+            if self.client.floods:
                 got = "it prints without end, and does not connect"
                 raise Unmet(TO_CONNECT, got, self.client.where_it_stands())
         if self.sock:

@@ -252,6 +252,8 @@ class Waiting:
             if speaker.closed and self.wanted.speaker:
                 return Cause("hung-up", f"The server closed the connection of {speaker}.")
         if not listener.is_counted_in and speaker is not listener:
+            if listener.closed:
+                return diagnosis.HUNG_UP
             return self._of_server() or diagnosis.of_deafness(listener.name)
         return self._of_server()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Sequence
+from dataclasses import replace
 
 from grading.process import hiding
 from grading.process.hope import Work
@@ -98,8 +99,14 @@ def why_silent(program: Program) -> Cause | None:
     if cause := stacks.told_locks(threads):
         return cause
     if thread := _restless(program):
-        return silence.told_restless(thread)
+        return silence.told_restless(_as_far_as_own(thread, program.production))
     return silence.told_insatiable(threads)
+
+
+def _as_far_as_own(thread: Thread, production: Production) -> Thread:
+    """Return where a thread stands, without the functions that it calls and that nobody was to change."""
+    own = own_place(thread.places[::-1], production)
+    return replace(thread, places=thread.places[thread.places.index(own) :]) if own else thread
 
 
 def _restless(program: Program) -> Thread | None:

@@ -25,6 +25,10 @@ class Hope(Protocol):
         """Its number in the system."""
 
     @property
+    def floods(self) -> bool:
+        """Whether it prints, and will come to nothing else."""
+
+    @property
     def exceptions(self) -> Sequence[Raised]:
         """What was reported about exceptions."""
 
@@ -41,9 +45,9 @@ class Doubt:
         self._work: Work | None = None  # from the first doubt on: most waits are over before
 
     def __call__(self) -> bool:
-        """Tell whether an exception was seen, or threads that stand, or run in circles, for ever."""
+        """Tell whether it floods, an exception was seen, or threads that stand, or run in circles, for ever."""
         self._asked += 1
-        if any(not error.is_broken_connection for error in self._program.exceptions):
+        if self._program.floods or any(not error.is_broken_connection for error in self._program.exceptions):
             return True
         if self._asked in LOOKS and stacks.is_for_ever(self._program.threads()):
             return True

@@ -12,7 +12,8 @@ from grading.process.screen import Screen
 from grading.process.terminal import Terminal
 
 MOST_CHARACTERS = 2_000_000  # of output that are kept; what is older is forgotten
-ENDLESS_CHARACTERS = 3_000_000  # that no program prints before it begins with its work
+ENDLESS_CHARACTERS = 3_000_000  # that no program prints before it begins
+MUCH_CHARACTERS = 500_000  # more than thirty times what a client shows of all that is said in a check
 AT_ONCE_CHARACTERS = 200_000  # that go on the screen between two looks; of more, only the end
 MOST_PIECES = 200  # of output, of which it is known when they came
 QUESTIONS = re.compile("\x1b\\[(?P<what>6n|0?c)")  # where is the cursor? what kind of terminal are you?
@@ -26,6 +27,7 @@ class Output:
         self._allowance = allowance or Allowance()
         self.text = ""  # as it came, with all that moves the cursor
         self._printed = 0  # characters, so far
+        self._endless = ENDLESS_CHARACTERS  # where they are more than anybody can have caused
         self.ended = False
         self.latest = time.monotonic()  # when something came
         self._came: list[tuple[float, str]] = []  # the latest pieces, and when they came
@@ -37,8 +39,12 @@ class Output:
 
     @property
     def is_endless(self) -> bool:
-        """Whether so much came that a program which has not begun yet will not come to it."""
-        return self._printed > ENDLESS_CHARACTERS
+        """Whether so much came that nobody can have caused it."""
+        return self._printed > self._endless
+
+    def begins(self) -> None:
+        """Know that the program, a client, has begun: it shows what is said to it from now on."""
+        self._endless = self._printed + MUCH_CHARACTERS
 
     @property
     def screen(self) -> Screen:

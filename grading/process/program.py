@@ -191,6 +191,11 @@ class Program:
         return self.process.wait(0) is None
 
     @property
+    def floods(self) -> bool:
+        """Whether it prints and prints, although nothing that anybody says to it can be so much."""
+        return self.out.is_endless and not self.listening
+
+    @property
     def is_calm(self) -> bool:
         """Tell whether the program, which runs, had all the time that it was given: only where the system knows."""
         if self.rested or self.heart.was_held:
@@ -202,7 +207,7 @@ class Program:
     @property
     def is_starved(self) -> bool:
         """Tell whether the machine was too busy for this run of the program to be blamed where it came too late."""
-        if self.heart.was_held or has_run(self.process.pid) >= ENOUGH_SECONDS:
+        if self.heart.was_held or self.floods or has_run(self.process.pid) >= ENOUGH_SECONDS:
             return False
         if kept_waiting(self.process.pid) >= BUSY_SECONDS:
             return True
@@ -220,7 +225,7 @@ class Program:
         if beats in (PATIENCE, PATIENCE_FOR_END):
             yield from self.heart.beats(beats, Doubt(self), rest)
         else:
-            yield from self.heart.beats(beats, rests=rest)
+            yield from self.heart.beats(beats, lambda: self.floods, rest)
         self.rested = rest.is_proven
 
     def passes(self, beats: int, is_enough: Callable[[], bool] = lambda: False) -> None:
@@ -264,6 +269,8 @@ class Program:
             with self.changed:
                 if self.changed.wait_for(seen, seconds):
                     return True
+            if self.floods:  # what one waits for has scrolled out of sight, if it ever was there
+                break
         return seen()
 
     def wait_for_port(self, beats: int) -> tuple[int, int]:
@@ -271,7 +278,7 @@ class Program:
         has_waited = False
         for seconds in self.patience(beats):
             self.listen_to_stage(0 if self.listening else seconds)
-            if self.out.is_endless and not self.listening:
+            if self.floods:
                 raise Unmet(TO_LISTEN, "it prints without end, and does not listen", self._cause_of_silence())
             while self.listening:
                 if not self.production.launcher.owns(self.process, port := self.listening[0][1]):

@@ -29,10 +29,12 @@ def shows(line: str, text: str, prompts: Iterable[str] = ()) -> bool:
     Before it, one of the `prompts` may end with any sign. Behind it may stand one of them, or what is left of one: who
     prints while another thread asks for the next line gets that on the screen.
     """
+    if (bare := text.rstrip()) not in line:
+        return False
     plain = {prompt.strip() for prompt in tuple(prompts) if prompt.isprintable()}  # others may add to them meanwhile
     known = "".join(f"|{re.escape(prompt)}" for prompt in plain if prompt)
     before, behind = rf"(?:.*(?:{ENDS_ANY_PROMPT}{known}))?", rf"(?:[{FRAME}{ENDS_PROMPT}]{known})*"
-    return bool(re.fullmatch(before + re.escape(text.rstrip()) + behind, line))
+    return bool(re.fullmatch(before + re.escape(bare) + behind, line))
 
 
 def without_prompts(line: str, prompts: Iterable[str] = ()) -> str:

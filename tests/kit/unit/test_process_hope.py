@@ -40,7 +40,7 @@ def times(monkeypatch: pytest.MonkeyPatch) -> Times:
 
 
 def doubts(exceptions: tuple[Raised, ...] = (), threads: tuple[Thread, ...] = ()) -> Doubt:
-    return Doubt(cast(Any, SimpleNamespace(pid=PID, exceptions=exceptions, threads=lambda: threads)))
+    return Doubt(cast(Any, SimpleNamespace(pid=PID, floods=False, exceptions=exceptions, threads=lambda: threads)))
 
 
 def test_who_rests_may_still_answer(times: Times) -> None:

@@ -154,8 +154,11 @@ class ChatHandler(socketserver.StreamRequestHandler):
     rbufsize = MAX_LINE  # bytes to read ahead: the usual buffer would cost as much memory again
     timeout = None if DONT_WAIT else QUIET_SECONDS  # see `send_now`
 
-    def handle(self) -> None:
+    def setup(self) -> None:
+        super().setup()
         keep_alive(self.connection)
+
+    def handle(self) -> None:
         self.server.handle_client(Client(self.connection, self.rfile, self.server), self.client_address)
 
 
