@@ -61,7 +61,7 @@ def _does(verb: Verb, argv: list[str]) -> int:
     module = verb.module()
     parser = Parser(prog=f"grader.py {verb.name}", description=verb.sentence, allow_abbrev=False)
     module.add(parser)
-    options, rest = parser.parse_known_args(argv)
+    options, rest = parser.reads(argv)
     if rest and not verb.is_open:
         parser.does_not_know(rest)
     if verb.is_open and any(word.partition("=")[0] in ("--json", "--export") for word in rest):

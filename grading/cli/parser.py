@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -15,9 +16,16 @@ from grading.start.ending import UNUSABLE
 class Parser(argparse.ArgumentParser):
     """Reads arguments; ends with the status of a wrong usage where it cannot."""
 
+    def reads(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+        """Return what was typed, in whatever order, and the words that nobody knows."""
+        options, rest = self.parse_known_args(words)
+        if rest and not any(word.startswith("-") for word in rest):  # they stand behind an option, and not before it
+            options, rest = self.parse_known_intermixed_args(words)
+        return options, rest
+
     def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
         """Return what was typed; end with a line where it holds what nobody knows."""
-        options, rest = self.parse_known_args(args, namespace)
+        options, rest = self.reads(sys.argv[1:] if args is None else args)
         if rest:
             self.does_not_know(rest)
         return options

@@ -9,6 +9,7 @@ import pytest
 
 from grading.cli.main import main
 from grading.cli.names import Unknown, exercise_named, is_all_challenges
+from grading.cli.parser import Parser
 from grading.cli.verbs import VERBS
 from grading.course import KIT
 from grading.start import environment
@@ -105,6 +106,15 @@ def test_a_slip_in_an_option_is_told_with_what_was_meant(
         main(typed)
     assert ended.value.code == 2
     assert capsys.readouterr().err.startswith(f"{told} `")
+
+
+def test_words_are_read_behind_an_option_too() -> None:
+    parser = Parser()
+    parser.add_argument("words", nargs="+")
+    parser.add_argument("--work")
+    options, rest = parser.reads(["colons", "--work", "here", "step1"])
+    assert (options.words, options.work, rest) == (["colons", "step1"], "here", [])
+    assert parser.reads(["colons", "--wrok", "here"])[1] == ["--wrok", "here"]
 
 
 def test_python_is_called_as_it_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
