@@ -73,7 +73,10 @@ def _is_such_an_answer(wanted: str, line: str) -> bool:
 def _of_copy(form: Form, line: str, owed: Sequence[Form]) -> Cause | None:
     """Explain how `line` came about where `form` was to be heard."""
     if isinstance(form, Speech):
-        said = {other.texts[0] for other in owed if isinstance(other, Speech)}
+        others = [other for other in owed if isinstance(other, Speech)]
+        if spaced := diagnosis.of_spaced_event(line, [name for other in others for name in other.names]):
+            return spaced
+        said = {other.texts[0] for other in others}
         return diagnosis.of_text(form.texts[0], line, said) or diagnosis.of_stamp_format(line)
     return _of_answer(str(form), line)
 

@@ -65,6 +65,7 @@ class Waiting:
             return Unmet(self._expected, "the server closed the connection", perhaps=perhaps)
         why = None if perhaps and perhaps.code == REFUSED else self._why_nothing_came()
         if came:
+            why = self._of_blanks(came[-1]) or why
             perhaps = perhaps or self._wording(came[-1])
             return self._missed(f"nothing but {shown(came[-1])}", why, perhaps)
         self.talk.minutes.remark(self.listener.name, "hears nothing", SILENCE)
@@ -139,11 +140,12 @@ class Waiting:
         unfinished = self.listener.unfinished
         is_cut = self.wanted.text and self.wanted.text not in unfinished
         got = f"{shown(unfinished)} without a newline at its end"
-        if knocks := self.talk.knocks_in(unfinished):
+        open_line = diagnosis.of_open_line(unfinished, (text for person in self.talk.people for text in person.said))
+        if open_line is diagnosis.NO_NEWLINE and (knocks := self.talk.knocks_in(unfinished)):
             return self._missed(got, diagnosis.of_knock(knocks[0]))
         if self.wanted.in_words.startswith(unfinished) and unfinished != self.wanted.in_words:
             return self._missed(got, diagnosis.REST_STAYS)
-        return self._missed(got, None if is_cut else diagnosis.NO_NEWLINE)
+        return self._missed(got, None if is_cut else open_line)
 
     # Why
 
@@ -158,6 +160,10 @@ class Waiting:
             return diagnosis.of_name(speaker.name, other)
         if self.talk.dialect.joins and (cause := diagnosis.of_separator(speaker.name, text, line)):
             return cause
+        if spaced := diagnosis.of_spaced_event(line, [person.name for person in self.talk.people]):
+            return spaced
+        if line.startswith("ERROR:") and self.talk.stays_outside:
+            return None  # who has not joined is refused whatever they say
         if line.startswith("ERROR:") and self._is_answered_twice():
             return diagnosis.of_rest(self.listener.name)
         if line.startswith("ERROR:") and self._is_refused_for(speaker):
@@ -200,7 +206,13 @@ class Waiting:
             return diagnosis.of_stamp_format(line) if self.talk.dialect.is_stamped else None
         if wanted in line and wanted != line:
             return diagnosis.SENT_AS_ONE
+        if blanks := self._of_blanks(line):
+            return blanks
         return diagnosis.of_private(wanted, line) or diagnosis.of_room(wanted, line) or diagnosis.of_words(wanted, line)
+
+    def _of_blanks(self, line: str) -> Cause | None:
+        """Explain that `line` is what is wanted, but for blanks, where that is a line of the protocol."""
+        return None if self.wanted.speaker else diagnosis.of_blanks(self.wanted.in_words, line)
 
     def of_beginning(self, line: str) -> Cause | None:
         """Explain what stands before the whole of what is wanted in `line`; nothing if that is not the mistake."""

@@ -108,10 +108,11 @@ class WireSide(Listener):
             got, stands = f"nothing after {shown(others[-1])}", self.client.where_it_stands()
             return Unmet(expected, got, late=True, perhaps=stands)
         if others:
-            return Unmet(expected, shown(others[0]), late=True, perhaps=diagnosis.of_sent(line, others[0]))
+            blanks, perhaps = diagnosis.of_blanks(line, others[0]), diagnosis.of_sent(line, others[0])
+            return Unmet(expected, shown(others[0]), blanks, late=True, perhaps=perhaps)
         if self.unfinished:
             got = f"{shown(self.unfinished)} without a newline at its end"
-            return Unmet(expected, got, diagnosis.NO_NEWLINE, late=True)
+            return Unmet(expected, got, diagnosis.of_open_line(self.unfinished, [line]), late=True)
         if self.closed:
             is_content = line.startswith("MESSAGE:") and self.client.wait_for_end(0) == 0
             return Unmet(expected, "it closed the connection", diagnosis.NO_QUIT if is_content else None)

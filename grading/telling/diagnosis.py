@@ -117,6 +117,7 @@ STARTS_ELSEWHERE = Cause("still-there", "Whoever has left and comes back starts 
 STILL_THERE = Cause("still-there", "Who has left is still kept in mind somewhere.")
 EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 EVENT_INSIDE = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):\S+")
+SPACED_EVENT = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS|PRIVATE): ")
 PRINTED_OBJECT = re.compile(r"<[\w.<> ]+ at 0x[0-9a-fA-F]+>|<generator object \w")  # the latter, cut off or not
 PRINTED_BYTES = re.compile(r"\bb['\"]")
 CLOCK = re.compile(r"\d\d:\d\d")
@@ -127,6 +128,7 @@ ANY_CLOCK = re.compile(r"\d\d?:\d\d?:\d\d?")
 STAMPED = re.compile(r".*[^\s:] \[\d+:\d+:\d+\]: \s*")  # as it stands before a text
 SHORT_CLOCK = re.compile(r"\[(?!\d\d:\d\d:\d\d\])\d\d?:\d\d?:\d\d?\]")  # not padded
 LINE_OF_A_SCREEN = 70  # characters, or a few more
+LEAST_OF_A_LINE = 5  # characters, to know it again without one of them
 MOST_SPELLED = 8  # characters
 GO_ON = (4, 2, 1)  # so many characters that are the same again, better more
 ALIKE = 0.6  # of the characters of a text, to tell it in another one
@@ -134,6 +136,7 @@ COMMANDS = set("MESSAGE:USER_JOINED:USER_LEFT:")  # their letters
 WORD = re.compile(r"\b(ERROR|JOINED|USER_JOINED|USER_LEFT)\b")  # of what a client says in other words
 IN_WORDS = re.compile(r"^(> )?(Error|Joined as):|\b(joined|left)$")  # said so
 ANSWERS = ("JOINED", "JOINED_ROOM", "USERS", "ERROR")  # to one person
+TWO_SIGNS = "/n"  # that are written for a newline by mistake
 LINE_ENDS_ELSEWHERE = "\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}\N{NEXT LINE}\v\f\x1c\x1d\x1e"  # says str.splitlines
 CUTS = {
     ":": Cause("cut-at-a-colon", "The text was cut at a colon: only the first colon of the line separates."),
@@ -172,6 +175,40 @@ def of_text(text: str, line: str, said: set[str]) -> Cause | None:
     if _is_taken_away(text, line):
         return TAKEN_AWAY
     return _of_letters(text, line) or _cut(text, line) or _of_change(text, line, said)
+
+
+def of_open_line(unfinished: str, said: Iterable[str]) -> Cause:
+    """Explain what is `unfinished`: it has no newline, or two signs for one that are in nothing that was `said`."""
+    if TWO_SIGNS in unfinished and not any(TWO_SIGNS in text for text in said):
+        sentence = f"`{TWO_SIGNS}` is a slash and a letter: no newline, and nobody can tell where the line ends."
+        return Cause(NO_NEWLINE.code, sentence)
+    return NO_NEWLINE
+
+
+def of_blanks(wanted: str, line: str) -> Cause | None:
+    """Explain that `line` is what is `wanted`, but for blanks that stand in it besides."""
+    rest = list(wanted)
+    for sign in line:
+        if rest and sign == rest[0]:
+            del rest[0]
+        elif sign != " ":
+            return None
+    if rest or line.rstrip() == wanted.rstrip():
+        return None
+    before = line[: next(place for place, sign in enumerate(line) if sign != wanted[place : place + 1])]
+    if not before.strip():
+        return Cause("blank-added", "There is a blank before it, and none belongs there.")
+    return _blank_behind(before.split()[-1])
+
+
+def of_spaced_event(line: str, names: Iterable[str]) -> Cause | None:
+    """Explain a `line` of the protocol with a blank behind its word, if none of those who speak is called like that."""
+    event = SPACED_EVENT.match(line)
+    return _blank_behind(event[0].strip()) if event and event[1] not in names else None
+
+
+def _blank_behind(word: str) -> Cause:
+    return Cause("blank-added", f"There is a blank behind `{word}`, and none belongs there.")
 
 
 def of_command(line: str, before: str) -> Cause | None:
@@ -324,9 +361,23 @@ def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
             return END_ALONE
         if _is_taken_away(wanted, line):
             return TAKEN_AWAY
-        if cause := _of_copy(wanted, line):
+        if cause := _of_lost_character(wanted, line) or _of_copy(wanted, line):
             return cause
     return None
+
+
+def _of_lost_character(wanted: str, line: str) -> Cause | None:
+    """Explain that `line` is what is `wanted` but for one character; where a part will do, one at an edge of that."""
+    part, line = wanted.strip("\N{HORIZONTAL ELLIPSIS} "), line.strip()
+    if len(part) < LEAST_OF_A_LINE or part in line:
+        return None
+    if part != wanted:
+        places = [place for place in (0, len(part) - 1) if line.endswith(part[:place] + part[place + 1 :])]
+    else:
+        place = next((place for place, sign in enumerate(part) if line[place : place + 1] != sign), 0)
+        places = [place] if line == part[:place] + part[place + 1 :] else []
+    lost = next((part[place] for place in places if "!" <= part[place] <= "~"), "")
+    return Cause("character-lost", f"All of it is there but for one character: `{lost}`.") if lost else None
 
 
 def _is_over_two(wanted: str, one: str, two: str) -> bool:
@@ -377,6 +428,8 @@ def of_words(wanted: str, line: str) -> Cause | None:
         return JOIN_REFUSED
     if not colon or not command.isupper() or command == "ERROR" or line == wanted:
         return None
+    if blanks := of_blanks(wanted, line):
+        return blanks
     if name and name.lower() in line.lower() and name not in line:
         return ANOTHER_CASE
     is_bare = line.strip().rstrip(":") == command

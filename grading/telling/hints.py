@@ -341,6 +341,16 @@ KINDS = {
         "blanks of the text are lost",
         "What happens to two blanks in a row where you split and join again?",
     ),
+    "blank-added": Kind(
+        "a blank stands where none belongs",
+        "Which of your lines puts this one together? Read it aloud sign by sign, beside its form in "
+        "steps/PROTOCOL.md: what stands behind the colon?",
+    ),
+    "character-lost": Kind(
+        "one character of a line is missing",
+        "Is this cut by a number somewhere? Count on paper what stands before that place, the first character as 0. "
+        "Is there a way that needs no counting?",
+    ),
     "unpacking": Kind(
         "a line has more or fewer parts than are unpacked",
         "How many parts can this line have at the most, and how many at the least? Try it with none, one and three of "

@@ -58,6 +58,13 @@ TWO_SLASHES = 'elif message.startswith("//"):\n            line = f"MESSAGE:{mes
 
 STEP_1 = [
     _client1(
+        name="client_sends_a_blank_behind_the_colon",
+        mistake="puts a blank behind the colon of MESSAGE",
+        old=MESSAGE,
+        new='line = f"MESSAGE: {message}"',
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
         name="client_quits_where_a_sentence_does",
         mistake="ends at every line that ends with quit",
         old='while (text := input("> ")) != "quit":',
@@ -598,6 +605,13 @@ STEP_2 = [
         mistake="splits an ERROR at every colon",
         old='text = f"Error: {argument}"',
         new='text = "Error: " + argument.split(":")[0]',
+        caught_by=("step2/client/errors_are_told",),
+    ),
+    _client2(
+        name="error_off_by_one",
+        mistake="cuts ERROR: off one character too far",
+        old='            text = f"Error: {argument}"\n',
+        new='            text = f"Error: {line[7:]}"\n',
         caught_by=("step2/client/errors_are_told",),
     ),
     _client2(

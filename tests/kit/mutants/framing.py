@@ -305,6 +305,13 @@ MUTANTS = [
         caught_by=("step1/server/everyone_hears_a_message", "step1/server/two_messages_in_one_segment"),
     ),
     _wrong(
+        name="sends_a_slash_for_a_backslash",
+        mistake="ends each line with a slash and an n",
+        old='        data = f"{line}\\n".encode()\n',
+        new='        data = f"{line}/n".encode()\n',
+        caught_by=("step1/server/everyone_hears_a_message",),
+    ),
+    _wrong(
         name="a_greeting_without_a_newline",
         mistake="greets everyone who comes, and forgets the newline",
         old="        self.add_client(client)\n",

@@ -753,6 +753,20 @@ MUTANTS = [
         caught_by=("step2/server/two_ask_for_one_name_at_once",),
     ),
     _wrong(
+        name="joined_with_a_blank",
+        mistake="puts a blank behind the colon of JOINED",
+        old=_ANSWER,
+        new='        client.send(f"JOINED: {username}")\n',
+        caught_by=("step2/server/joining",),
+    ),
+    _wrong(
+        name="user_joined_with_a_blank",
+        mistake="puts a blank behind the colon of USER_JOINED",
+        old=_NEWS,
+        new='        self.broadcast(f"USER_JOINED: {username}", exclude_client=client)\n',
+        caught_by=("step1/server/everyone_hears_a_message",),
+    ),
+    _wrong(
         name="joined_for_everyone",
         mistake="broadcasts JOINED, as if everyone had joined under that name",
         old=_ANSWER,

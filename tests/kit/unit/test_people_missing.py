@@ -134,6 +134,19 @@ def test_an_error_only_once_another_one_speaks_is_a_mixture(scene: Scene) -> Non
     assert cause and cause.code == "lines-mixed"
 
 
+def test_who_has_not_joined_is_refused_for_that_and_not_for_what_others_sent(scene: Scene) -> None:
+    scene.talk.stays_outside = True
+    scene.bob.heard.append("ERROR:join first")
+    unmet = scene.message("hi").failure()
+    assert (unmet.cause, unmet.perhaps) == (None, diagnosis.NOT_JOINED)
+
+
+def test_a_blank_in_an_answer_is_told_for_certain(scene: Scene) -> None:
+    scene.bob.heard.append("JOINED: Bob")
+    cause = scene.news("JOINED:Bob").failure().cause
+    assert cause and cause.code == "blank-added"
+
+
 def test_the_place_of_a_message_in_its_segment_explains_its_loss(scene: Scene) -> None:
     scene.ann.last_segment = ["one", "two"]
     scene.ann.said |= {"one", "two"}

@@ -144,6 +144,63 @@ def test_what_a_client_sends_shows_what_became_of_the_text(line: str, expected: 
     assert diagnosis.of_sent("MESSAGE:at 10:30 É", line) == expected
 
 
+@pytest.mark.parametrize(
+    ("wanted", "line", "word"),
+    [
+        ("JOINED:Ann", "JOINED: Ann", "`JOINED:`"),
+        ("USERS:Ann,Bob", "USERS:Ann, Bob", "`USERS:Ann,`"),
+        ("PRIVATE:Ann:at 10: here", "PRIVATE:Ann: at 10: here", "`PRIVATE:Ann:`"),
+        ("JOINED:Ann", " JOINED:Ann", None),
+    ],
+)
+def test_a_blank_that_does_not_belong_there_is_told_with_what_stands_before_it(
+    wanted: str, line: str, word: str | None
+) -> None:
+    cause = diagnosis.of_blanks(wanted, line)
+    assert diagnosis.of_words(wanted, line) == cause
+    where = f"behind {word}" if word else "before it"
+    assert cause == Cause("blank-added", f"There is a blank {where}, and none belongs there.")
+
+
+@pytest.mark.parametrize("line", ["JOINED:Ann", "JOINED:Ann ", "JOINED: Bob", "JOINED: Anna", "JOINED: An", "", "  "])
+def test_blanks_are_told_only_where_all_else_is_as_it_should_be(line: str) -> None:
+    assert diagnosis.of_blanks("JOINED:Ann", line) is None
+
+
+def test_a_blank_behind_a_word_of_the_protocol_is_told_unless_that_is_a_name() -> None:
+    assert code(diagnosis.of_spaced_event("USER_JOINED: Bob", ["Ann"])) == "blank-added"
+    assert diagnosis.of_spaced_event("USER_JOINED: Bob", ["USER_JOINED"]) is None
+    assert diagnosis.of_spaced_event("Ann: JOINED: Bob", ["Ann"]) is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "line", "lost"),
+    [
+        ("… no such name …", "Error: o such name", "n"),
+        ("… no such name …", "Error: no such nam", "e"),
+        ("Error: no such name", "Error: o such name", "n"),
+        ("Bob: hello", "ob: hello", "B"),
+        ("Bob: hello", "Bob: hell", "o"),
+    ],
+)
+def test_a_single_character_that_is_missing_is_told(wanted: str, line: str, lost: str) -> None:
+    sentence = f"All of it is there but for one character: `{lost}`."
+    assert diagnosis.of_shown(wanted, [line]) == Cause("character-lost", sentence)
+
+
+@pytest.mark.parametrize(
+    "line", ["Error: such name", "Error: no such name, sorry", "rror: o such name", "Error: o", ""]
+)
+def test_where_more_is_missing_or_nothing_no_character_is_told(line: str) -> None:
+    assert code(diagnosis.of_shown("Error: no such name", [line])) != "character-lost"
+
+
+def test_two_signs_for_a_newline_are_told_unless_somebody_said_them() -> None:
+    assert "`/n`" in diagnosis.of_open_line("one/ntwo/n", ["one", "two"]).sentence
+    assert diagnosis.of_open_line("and/not", ["and/not"]) is diagnosis.NO_NEWLINE
+    assert diagnosis.of_open_line("one", []) is diagnosis.NO_NEWLINE
+
+
 @pytest.mark.parametrize("before", ["", "USER_", "[12:03] "])
 def test_what_may_stand_before_a_line_is_no_mistake(before: str) -> None:
     assert diagnosis.of_beginning(before) is None
