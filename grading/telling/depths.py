@@ -50,7 +50,7 @@ CODES = {  # which example helps with which causes
                "log-late", "loses-patience", "in-clear", "page-error", "left-in-tls", "refuses-in-another-way",
                "in-one-element", "object-as-text", "rest-never-sent", "unsent-at-quit"),
     "blank page": (TODO,),
-    "giving back": ("keeps-guests", "works-for-nobody", "still-there"),
+    "giving back": ("never-given-back", "keeps-guests", "works-for-nobody", "still-there"),
     "who ends it": ("hung-up", "hung-up-without-reason"),
     "separators": ("command-as-text", "cut-at-a-colon", "unpacking", "command-taken-away", "command-in-a-text",
                    "ends-at-a-text", "character-lost"),

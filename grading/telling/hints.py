@@ -386,6 +386,12 @@ KINDS = {
         "What does the thread that has the lock wait for, and has it to hold the lock meanwhile?",
         spreads=True,
     ),
+    "never-given-back": Kind(
+        "a lock is taken and not given back",
+        "In how many ways does this function come to its end: at its last line, by `return`, by `raise`, by an "
+        "exception in a line that it calls? On which of them is the lock given back, and what does `with` do on each?",
+        spreads=True,
+    ),
     "released-unlocked": Kind(
         "a lock is released that nobody holds",
         "Count: how often is this lock taken on the way here, and how often given back?",

@@ -13,6 +13,7 @@ NETWORK = (".recv", ".readline(", "rfile")
 KEYBOARD = ("input(", "stdin")
 WAITING = ("recv", "readline", "rfile", ".wait(", ".wait_for(", ".get(")
 PATIENT = (".wait(", ".wait_for(", ".join(", "asyncio.run(")  # for other threads, or tasks
+BY_HAND = re.compile(r"\.acquire\(")  # a line that takes a lock and says nothing of its return
 MAIN = "MainThread"
 CALLED = re.compile(
     r"\b(?:Thread|Timer|submit|start_new_thread)\((?:.*\btarget\s*=)?\s*([\w.]+)\("
@@ -47,6 +48,8 @@ def told_called(threads: Sequence[Thread]) -> Cause | None:
 def told_locks(threads: Sequence[Thread]) -> Cause | None:
     """Tell which threads wait for a lock, if any do: rather those that wait for ever, since they explain the others."""
     chains = [_chain(thread, threads) for thread in threads if thread.waits]
+    if kept := next(filter(None, (_told_kept(thread, threads) for thread in threads if thread.waits)), None):
+        return kept
     if rings := sorted(filter(_is_ring, chains), key=len):
         ring = rings[0]
         code = "waits-for-its-own-lock" if len(ring) == 1 else "wait-for-each-other"
@@ -54,6 +57,28 @@ def told_locks(threads: Sequence[Thread]) -> Cause | None:
     if chains:
         return Cause("waits-for-a-lock", _told_chain(chains[0][-2:]), _to_change(chains[0][-2:][0]))
     return None
+
+
+def _told_kept(waiting: Thread, threads: Sequence[Thread]) -> Cause | None:
+    """Tell that a lock was taken by hand in a function that is over, and that did not give it back.
+
+    Who took it has come to an end since, or waits for something new to do.
+    """
+    taken = waiting.lock_taken_at
+    if not taken or not waiting.lock_holder or not BY_HAND.search(taken.code):
+        return None
+    holders = [thread for thread in threads if thread.id == waiting.lock_holder]
+    places = [place for thread in holders for place in thread.places]
+    within = [place for place in places if (place.file, place.function) == (taken.file, taken.function)]
+    if waiting.waits_for_itself and within == [waiting.place] == [taken]:
+        sentence = (
+            f"A thread waits at {taken} for a lock that it took at this very line before, and has not given back."
+        )
+        return Cause("never-given-back", sentence, taken)
+    if within or not all(map(_is_idle, holders)):
+        return None
+    sentence = f"The lock taken at {_short(taken)} was not given back, and the function that took it is over."
+    return Cause("never-given-back", f"{sentence}\nA thread waits for it at {_short(waiting.place)}.", taken)
 
 
 def _to_change(waiting: Thread) -> Place:

@@ -312,6 +312,13 @@ MUTANTS = [
         caught_by=("step1/server/everyone_hears_a_message",),
     ),
     _wrong(
+        name="takes_a_lock_and_keeps_it",
+        mistake="takes the lock by hand before it sends, and never gives it back",
+        old=_SENDING,
+        new="        self.sending.acquire()\n        self.sock.sendall(data)\n",
+        caught_by=("step1/server/everyone_hears_a_message",),
+    ),
+    _wrong(
         name="a_greeting_without_a_newline",
         mistake="greets everyone who comes, and forgets the newline",
         old="        self.add_client(client)\n",

@@ -753,6 +753,18 @@ MUTANTS = [
         caught_by=("step2/server/two_ask_for_one_name_at_once",),
     ),
     _wrong(
+        name="a_refusal_keeps_the_lock",
+        mistake="takes the lock by hand, and leaves by `raise` before it is given back",
+        old=f"        with self.lock:\n{_TAKEN}            client.username = username\n",
+        new="""        self.lock.acquire()
+        if any(other.username == username for other in self.clients):
+            raise Refused("name taken")
+        client.username = username
+        self.lock.release()
+""",
+        caught_by=("step2/server/a_name_in_use_is_refused",),
+    ),
+    _wrong(
         name="joined_with_a_blank",
         mistake="puts a blank behind the colon of JOINED",
         old=_ANSWER,

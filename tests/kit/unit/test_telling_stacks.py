@@ -126,6 +126,33 @@ def test_of_several_that_wait_the_one_next_to_the_cause_is_told() -> None:
     assert cause.sentence.endswith("now at chat_server.py:50 (send: self.sock.sendall(data)).")
 
 
+def test_a_lock_that_was_not_given_back_is_told_once_the_function_that_took_it_is_over() -> None:
+    by_hand = Place("chat_server.py", 165, "do_JOIN", "self.lock.acquire()")
+    told_so = Cause(
+        "never-given-back",
+        "The lock taken at chat_server.py:165 (do_JOIN: self.lock.acquire()) was not given back, and the function that"
+        " took it is over.\nA thread waits for it at chat_server.py:70 (broadcast: with self.lock:).",
+        by_hand,
+    )
+    waiting = waits(2, LOCKS, 3, by_hand)
+    assert told_locks([waiting, Thread(3, "Thread-3", (READS,))]) == told_so
+    assert told_locks([waiting]) == told_so
+    for places in ((SENDS,), (READS, by_hand)):  # who has it may be about to give it back
+        cause = told_locks([waiting, Thread(3, "Thread-3", places)])
+        assert cause
+        assert cause.code == "waits-for-a-lock"
+
+
+def test_a_lock_that_a_thread_takes_by_hand_at_one_line_twice_was_not_given_back_unless_it_is_there_twice() -> None:
+    by_hand = Place("chat_server.py", 51, "send", "self.sending.acquire()")
+    cause = told_locks([waits(2, by_hand, 2, by_hand)])
+    assert cause
+    assert (cause.code, cause.place) == ("never-given-back", by_hand)
+    again = told_locks([Thread(2, "Thread-2", (by_hand, LOCKS, by_hand), True, 2, by_hand)])
+    assert again
+    assert again.code == "waits-for-its-own-lock"
+
+
 def test_a_lock_whose_holder_has_gone_is_told_by_where_it_was_taken() -> None:
     cause = told_locks([waits(2, LOCKS, 9)])
     assert cause
