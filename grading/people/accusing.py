@@ -7,12 +7,15 @@ from dataclasses import replace
 
 from grading.people.wording import before, most_alike, times
 from grading.protocol.forms import Form, Refusal, Speech
+from grading.protocol.model import LIMIT
 from grading.protocol.seen import Astray, Fault
 from grading.protocol.wrong import Kind, Wrong
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.telling import diagnosis
+
+ASKED_BY = {"JOINED": "JOIN", "JOINED_ROOM": "JOIN_ROOM", "USERS": "LIST_USERS"}  # answers, and who gives which command
 
 
 def accused(wrong: Wrong, owed: Sequence[Form] = (), last: str = "") -> Unmet:
@@ -92,10 +95,25 @@ def _after_quit(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     return Unmet(expected, shown(wrong.line), perhaps=diagnosis.OBEYED_AFTER_QUIT, missing=False)
 
 
+def _too_long(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
+    refusal = next((form for form in owed if isinstance(form, Refusal)), None)
+    is_due = refusal and wrong.person == wrong.speaker
+    expected = f"{wrong.person} {f'to hear {refusal}' if is_due else 'to hear nothing of a line that is too long'}"
+    cause = diagnosis.of_too_long(wrong.sent, LIMIT)
+    return Unmet(expected, shown(wrong.line), cause, perhaps=cause, missing=False)
+
+
 def _no_reason(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     answer = f"{shown(str(owed[0]))}, and no ERROR" if len(owed) == 1 else "no ERROR without a reason"
     expected = f"{wrong.person} to hear {answer}"
-    return Unmet(expected, shown(wrong.line), perhaps=diagnosis.NO_REASON, missing=False)
+    asked = what_asks_for(owed)
+    perhaps = diagnosis.of_refusal(asked) if asked else diagnosis.NO_REASON
+    return Unmet(expected, shown(wrong.line), perhaps=perhaps, missing=False)
+
+
+def what_asks_for(owed: Sequence[Form]) -> str:
+    """Return the command that is to be answered by what is `owed`, where that is one answer and nothing else."""
+    return ASKED_BY.get(str(owed[0]).partition(":")[0], "") if len(owed) == 1 else ""
 
 
 def _again(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
@@ -157,6 +175,7 @@ def _still_there(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
 TOLD: dict[Kind, Callable[[Wrong, Sequence[Form]], Unmet]] = {
     Kind.NOBODY_SAID: _nobody_said,
     Kind.AFTER_QUIT: _after_quit,
+    Kind.TOO_LONG: _too_long,
     Kind.NO_REASON: _no_reason,
     Kind.AGAIN: _again,
     Kind.NOT_FOR: _not_for,

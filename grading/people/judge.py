@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grading.people.accusing import accused, of_absence, of_copy
+from grading.people.accusing import accused, of_absence, of_copy, what_asks_for
 from grading.protocol.forms import Form
 from grading.protocol.model import Model
 from grading.protocol.wrong import Kind, Wrong
-from grading.results.events import CLOSE, HANGING_UP, LINE, Event, Minutes
+from grading.results.events import CLOSE, HANGING_UP, LINE, SEGMENT, Event, Minutes
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.telling import diagnosis
@@ -38,6 +38,7 @@ class Judge:
         self.minutes = minutes
         self.accusation: Accusation | None = None
         self._after: list[str] = []  # what came after that to the same person
+        self._asked: dict[object, str] = {}  # the line that somebody sent last
         self._last: dict[object, str] = {}  # the line that somebody heard before, and that is explained
         self._model: Model | None = None
         self._sleeps = NOT_OPEN
@@ -77,6 +78,8 @@ class Judge:
         """`person` is about to send `data`."""
         if self._model and person in self._model.seats:
             self._model.sends(person, data)
+            if not self.accusation:
+                self._asked[person] = data.decode("utf-8", "replace").rstrip("\n").rpartition("\n")[2]
 
     def leaves(self, person: object, politely: bool) -> None:
         """`person` is about to end the connection; `politely`, if they go on listening."""
@@ -123,7 +126,16 @@ class Judge:
         if wrong.kind is Kind.TOO_LATE and before not in self.minutes.events:  # the check had not come to it yet
             self.minutes.events.insert(place, before)
         last = self._last.get(wrong.person, "") if wrong.kind is Kind.NOBODY_SAID else ""
+        if wrong.kind is Kind.NO_REASON:
+            self._draws_what_was_asked(name, self.accusation)
         unmet = accused(wrong, self.accusation.owed, last)
         if unmet.cause is diagnosis.NOT_SPLIT and shown(last) not in {event.data for event in self.minutes.events}:
             self.minutes.events.insert(place, Event(LINE, "server", name, shown(last)))
         return unmet
+
+    def _draws_what_was_asked(self, name: str, accusation: Accusation) -> None:
+        """Put down the command that is answered by an ERROR, where a check has sent it without a word."""
+        asked = self._asked.get(accusation.wrong.person, "")
+        event = Event(SEGMENT, name, "server", f"{shown(asked)}\n")
+        if asked and asked.partition(":")[0] == what_asks_for(accusation.owed) and event not in self.minutes.events:
+            self.minutes.events.insert(accusation.place, event)

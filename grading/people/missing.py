@@ -145,7 +145,17 @@ class Waiting:
             return self._missed(got, diagnosis.of_knock(knocks[0]))
         if self.wanted.in_words.startswith(unfinished) and unfinished != self.wanted.in_words:
             return self._missed(got, diagnosis.REST_STAYS)
+        if not is_cut and self._is_torn(unfinished):
+            return self._missed(got, diagnosis.ANOTHERS_REST_STAYS)
         return self._missed(got, None if is_cut else open_line)
+
+    def _is_torn(self, unfinished: str) -> bool:
+        """Tell whether what is `unfinished` is the beginning of what somebody said, and no whole text of theirs."""
+        for person in self.talk.people:
+            text = spoken_text(unfinished, person.name)
+            if text and any(said.startswith(text) for said in person.said):
+                return text not in person.said
+        return False
 
     # Why
 

@@ -30,6 +30,7 @@ class Ledger:
         self._number = 0
         self._deeds: deque[Deed] = deque(maxlen=REMEMBERED)
         self._behind_quit: deque[str] = deque(maxlen=REMEMBERED)  # the arguments of what does not count
+        self._too_long: deque[tuple[Person, str]] = deque(maxlen=REMEMBERED)  # lines that are to be refused
         self._flying: list[Deed] = []  # that may still reach somebody who comes now
         self._late: list[Deed] = []  # of those who left: the server may not have come to them yet
         self._said: dict[str | None, deque[Deed]] = {}  # in each room

@@ -189,6 +189,9 @@ class Model(Ledger):
             return Wrong(Kind.NO_REASON, seat.person, line)
         if line.endswith(tuple(self._behind_quit)):
             return Wrong(Kind.AFTER_QUIT, seat.person, line)
+        for speaker, sent in self._too_long:
+            if is_said(sent, line):
+                return Wrong(Kind.TOO_LONG, seat.person, line, speaker, sent=sent)
         forms = (deed.form for deed in reversed(self._deeds) if isinstance(deed.form, Speech))
         whole = next((form for form in forms if form.is_bare_in(line)), "")
         return Wrong(Kind.NOBODY_SAID, seat.person, line, first=str(whole))
@@ -215,6 +218,8 @@ class Model(Ledger):
         """Do what one line says."""
         early, seat.refusal = seat.refusal, None
         text = decoded(line.removesuffix(b"\r"))
+        if text and len(text.encode()) > LIMIT and self.step >= LEAVING:
+            self._too_long.append((seat.person, text))
         if text is None or len(line.removesuffix(b"\r")) > LIMIT:
             if early and not seat.ears.is_past(early):
                 early.needed = self.step >= LEAVING
@@ -456,6 +461,12 @@ def decoded(line: bytes) -> str | None:
         return line.decode()
     except UnicodeDecodeError:
         return None
+
+
+def is_said(sent: str, line: str) -> bool:
+    """Tell whether `line` is the text of the long message that was `sent`, or the greater part of it."""
+    text, said = sent.partition(":")[2].strip(), line.partition(": ")[2].strip()
+    return len(said) > len(text) // 2 and text.startswith(said)
 
 
 def is_name(text: str, of_any_alphabet: bool = False) -> bool:

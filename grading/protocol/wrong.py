@@ -12,6 +12,7 @@ class Kind(Enum):
 
     NOBODY_SAID = "nobody had said that"
     AFTER_QUIT = "it was said behind QUIT"
+    TOO_LONG = "a line that is too long was let through"
     NO_REASON = "nothing was asked that could be refused"
     AGAIN = "that had been heard already"
     NOT_FOR = "that was for others"
@@ -34,3 +35,4 @@ class Wrong:
     line: str = ""
     speaker: Hashable = None  # who caused it, where that is known
     first: str = ""  # the line that should have come first, or instead; where this one is too late, the one that did
+    sent: str = ""  # what was sent, where that was too long to be obeyed

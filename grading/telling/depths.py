@@ -57,7 +57,7 @@ CODES = {  # which example helps with which causes
     "blanks": ("cut-at-a-blank", "blanks-changed"),
     "as it came": ("cut-by-splitlines", "cut-elsewhere", "character-left-out", "case-changed",
                    "text-changed"),
-    "length": ("cut-at-a-length",),
+    "length": ("cut-at-a-length", "too-long-let-through"),
     "clock moment": ("time-stands-still", "time-of-another-moment"),
     "clock format": ("time-format", "time-out-of-place"),
     "clock zone": ("time-of-utc",),

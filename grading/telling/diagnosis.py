@@ -31,6 +31,7 @@ OBJECT = Cause("object-as-text", "This is how Python shows an object: what it ho
 NEWLINE_KEPT = Cause("newline-kept", "It is there, over two lines: what comes first still had its newline at its end.")
 JOIN_REFUSED = Cause("join-refused", "JOIN itself is answered as if it were something else.")
 REST_STAYS = Cause("rest-never-sent", "Its beginning came, and the rest of it never did.")
+ANOTHERS_REST_STAYS = Cause("rest-never-sent", "Another line came before it, and the rest of that one never did.")
 UNSENT = Cause("unsent-at-quit", "What was said before QUIT counts, and the sender hears it, too.")
 WITH_COMMAND = Cause("command-as-text", "The command went out together with its text.")
 OTHER_ANSWER = Cause("other-answer", "It is the answer to what was asked, and says something else.")
@@ -465,6 +466,18 @@ def of_private(wanted: str, line: str) -> Cause | None:
         sentence = f"{sender} whispers this: whoever hears it can answer only if that name stands there."
         return Cause("another-ones-name", sentence)
     return _of_copy(wanted, line)
+
+
+def of_too_long(sent: str, limit: int) -> Cause:
+    """Explain that a line that was `sent`, of more bytes than the `limit`, was said all the same."""
+    count, size = len(sent), len(sent.encode())
+    counted = f"The line has {count} characters, but {size} bytes" if count <= limit else f"The line has {size} bytes"
+    return Cause("too-long-let-through", f"{counted}, more than {limit}: it is refused, and nobody hears of it.")
+
+
+def of_refusal(command: str) -> Cause:
+    """Explain that a `command` that nobody refuses is answered by an ERROR."""
+    return Cause(NO_REASON.code, f"{command} is answered as if it were unknown, or not allowed.")
 
 
 def of_name(speaker: str, other: str) -> Cause:

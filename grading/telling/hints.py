@@ -146,6 +146,11 @@ KINDS = {
         is_certain=False,
         is_seen=True,
     ),
+    "too-long-let-through": Kind(
+        "a line that is too long is let through",
+        "What do you count where you ask whether a line is too long: bytes, or characters? And where does this line go "
+        "once its sender has been answered?",
+    ),
     "error-without-reason": Kind(
         "an ERROR without a reason",
         "Which of your lines says this, and to whom? Follow the last line that came in until you are there.",
@@ -424,7 +429,8 @@ KINDS = {
     ),
     "keyboard-unread": Kind(
         "nobody reads the keyboard: its thread waits for the network",
-        "A client waits for two things at once, the keyboard and the network. Which of your threads waits for which?",
+        "A client waits for two things at once, the keyboard and the network. Which of your threads waits for which, "
+        "and by which line does it know that it has waited long enough?",
         is_elsewhere=True,
     ),
     "never-rests": Kind(
@@ -456,8 +462,8 @@ KINDS = {
     ),
     "nothing-goes-out": Kind(
         "what is sent does not go out",
-        "Follow a line: which of yours sends it, and to whom? What is written to a file may wait in a buffer: what "
-        "makes it leave?",
+        "Follow a line: which of yours sends it, and to whom? What is written to a file may wait in a buffer, and what "
+        "is put aside for another thread waits for that one: was it made, and does it run?",
         is_certain=False,
     ),
     "nobody-receives": Kind(

@@ -48,7 +48,10 @@ def told_server(threads: Sequence[Thread], guests: int, is_echoed: bool, is_mute
         sentence = f"{guests} people are here, and {len(readers)} {are} after them: the others are not read."
         return Cause("too-few-readers", sentence)
     if readers and is_mute and all(_is_at(thread, NETWORK) for thread in readers):
-        sentence = "All that was said has been read, each thread waits for the next line, and nothing has gone out."
+        sentence = (
+            "All that was said has been read, and nothing has gone out: each thread that there is waits for the next "
+            "line, and none sends."
+        )
         return Cause("nothing-goes-out", sentence)
     return None
 

@@ -26,8 +26,7 @@ def told(threads: Sequence[Thread], main_first: bool = False) -> Cause | None:
     if proven := told_called(threads) or told_locks(threads):
         return proven
     if main_first and (deaf := _deaf(threads)):
-        sentence = f"The main thread is at {deaf}: it waits for the network, and nobody reads the keyboard."
-        return Cause("keyboard-unread", sentence, deaf)
+        return _told_deaf(deaf)
     awake = [thread for thread in threads if not (_only_waits(thread) if main_first else _is_idle(thread))]
     for thread in sorted(awake, key=lambda thread: not _is_telling(thread, main_first))[:1]:
         return Cause("stands-there", f"{thread.place} is where it is now.", thread.place)
@@ -107,12 +106,21 @@ def _is_ring(chain: Sequence[Thread]) -> bool:
     return chain[-1].waits and chain[-1].lock_holder == chain[0].id
 
 
-def _deaf(threads: Sequence[Thread]) -> Place | None:
-    """Return where the main thread waits for the network, if no thread of the program waits for the keyboard."""
+def _deaf(threads: Sequence[Thread]) -> Thread | None:
+    """Return the main thread where it waits for the network, if no thread of the program waits for the keyboard."""
     if any(call in thread.place.code for thread in threads for call in KEYBOARD):
         return None
-    mains = (thread.place for thread in threads if thread.name == MAIN)
-    return next((place for place in mains if any(call in place.code for call in NETWORK)), None)
+    mains = (thread for thread in threads if thread.name == MAIN)
+    return next((thread for thread in mains if any(call in thread.place.code for call in NETWORK)), None)
+
+
+def _told_deaf(main: Thread) -> Cause:
+    """Tell where the main thread waits for the network, and for which line of another function it does."""
+    sentence = f"The main thread is at {main.place}: it waits for the network, and nobody reads the keyboard."
+    callers = (place for place in main.places if place.function != main.place.function)
+    if caller := next(callers, None):
+        sentence += f"\nIt waits there for {_short(caller)}."
+    return Cause("keyboard-unread", sentence, main.place)
 
 
 def _is_telling(thread: Thread, main_first: bool) -> bool:

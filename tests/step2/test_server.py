@@ -228,7 +228,12 @@ def test_joining_twice(room: Room) -> None:
     bob.hears(cyd, "I am Cyd.")
 
 
-@check(3, "Check the whole name: 1 to 32 characters, each a letter, a digit, `_`, `-` or `.`.", rests=("names.rule",))
+@check(
+    3,
+    "Check the whole name: 1 to 32 characters, each a letter, a digit, `_`, `-` or `.`. What does `fullmatch` return "
+    "for a name that is wrong?",
+    rests=("names.rule",),
+)
 def test_bad_names(room: Room) -> None:
     """A name that is empty, too long, or holds anything but letters, digits, `_`, `-` and `.` is refused."""
     names = ("", "two words", "a:b", "a,b", "x" * 33, "[Bob]", "Bob!", "\N{PARTY POPPER}")

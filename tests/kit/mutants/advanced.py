@@ -87,6 +87,13 @@ PRIVATE_MESSAGES = [
         caught_by=("step2/server/unknown_commands",),
     ),
     _server(
+        name="a_command_without_a_colon_loses_its_end",
+        mistake="cuts a line at `find`, which is -1 where there is no colon: LIST_USERS is LIST_USER",
+        old='    command, _, argument = line.partition(":")\n',
+        new='    colon = line.find(":")\n    command, argument = line[:colon], line[colon + 1 :]\n',
+        caught_by=("advanced/server/private_to_nobody",),
+    ),
+    _server(
         name="private_takes_the_variable",
         mistake="uses the variable of its own client for those among whom it looks for the target as well",
         old=TALKING,

@@ -6,6 +6,7 @@ import pytest
 
 from grading.people.judge import ENDED, Judge
 from grading.results.events import Minutes
+from grading.telling import diagnosis
 
 
 @pytest.fixture
@@ -55,6 +56,44 @@ def test_whether_a_line_is_late_or_never_comes_is_seen_from_what_comes_after(
     judge.hears("Bob", after)
     failure = judge.failure()
     assert failure and "Ann: one" in failure.expected and failure.got.startswith(got)
+
+
+def test_what_is_answered_by_an_error_is_drawn_though_it_was_asked_without_a_word() -> None:
+    judge = Judge(Minutes())
+    judge.wakes(step=5, joins=True)
+    judge.comes("Ann")
+    judge.sends("Ann", b"JOIN:Ann\n")
+    judge.hears("Ann", "JOINED:Ann")
+    judge.sends("Ann", b"LIST_USERS\n")
+    judge.hears("Ann", "ERROR:unknown command")
+    failure = judge.failure()
+    assert failure and failure.perhaps == diagnosis.of_refusal("LIST_USERS")
+    assert [str(event) for event in judge.minutes.events] == [
+        "Ann -> server: LIST_USERS\n",
+        "server -> Ann: ERROR:unknown command",
+    ]
+
+
+@pytest.mark.parametrize("letter", ["\xe9", "x"])
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_a_line_of_too_many_bytes_that_is_said_all_the_same_is_told_with_its_bytes(
+    letter: str, is_answered: bool
+) -> None:
+    judge = Judge(Minutes())
+    judge.wakes(step=3, joins=True)
+    judge.comes("Ann")
+    judge.sends("Ann", b"JOIN:Ann\n")
+    judge.hears("Ann", "JOINED:Ann")
+    text = letter * (4100 // len(letter.encode()))
+    judge.sends("Ann", f"MESSAGE:{text}\n".encode())
+    if is_answered:
+        judge.hears("Ann", "ERROR:line too long")
+    judge.hears("Ann", f"Ann: {text}")
+    failure = judge.failure()
+    assert failure and failure.cause and failure.cause.code == "too-long-let-through"
+    counted = "2058 characters, but 4108 bytes" if letter == "\xe9" else "4108 bytes"
+    assert f"The line has {counted}, more than 4096" in failure.cause.sentence
+    assert ("ERROR" in failure.expected) == (not is_answered)
 
 
 def test_hanging_up_on_somebody_takes_a_reason(judge: Judge) -> None:

@@ -89,6 +89,16 @@ def test_a_line_that_never_ended_is_told(scene: Scene) -> None:
     assert unmet.cause and unmet.cause.code == "no-newline"
 
 
+@pytest.mark.parametrize(("came", "is_torn"), [("a long te", True), ("a long text", False), ("a longer", False)])
+def test_a_line_that_stops_in_the_middle_of_what_somebody_said_lacks_more_than_its_newline(
+    scene: Scene, came: str, is_torn: bool
+) -> None:
+    scene.ann.said.add("a long text")
+    scene.bob._data = f"Ann [10:30:00]: {came}".encode()
+    cause = scene.news("JOINED:Bob").failure().cause
+    assert cause == (diagnosis.ANOTHERS_REST_STAYS if is_torn else diagnosis.NO_NEWLINE)
+
+
 def test_the_end_of_the_server_explains_itself(scene: Scene) -> None:
     scene.server.running = False
     scene.bob.closed = "closed"

@@ -196,6 +196,14 @@ def test_a_main_thread_that_waits_for_the_network_does_not_read_the_keyboard() -
     assert reads.code == "stands-there"
 
 
+def test_for_which_line_a_main_thread_waits_at_the_network_is_told() -> None:
+    joins = Place("chat_client.py", 88, "join", "for line in self.lines():")
+    cause = told([Thread(1, "MainThread", (READS, joins))], main_first=True)
+    assert cause
+    assert cause.place == READS
+    assert cause.sentence.endswith("\nIt waits there for chat_client.py:88 (join: for line in self.lines():).")
+
+
 def test_what_keeps_a_program_from_ending_is_its_main_thread_if_it_still_runs() -> None:
     assert told_lingering([Thread(2, "Thread-2", (READS,)), main]) == Cause(
         "does-not-end", "The main thread is still at chat_server.py:90 (start: self.serve_forever()).", ACCEPTS
