@@ -368,17 +368,20 @@ def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
 
 
 def _of_lost_character(wanted: str, line: str) -> Cause | None:
-    """Explain that `line` is what is `wanted` but for one character; where a part will do, one at an edge of that."""
+    """Explain that one letter of what is `wanted` is missing in `line`, where a cut by a number loses one.
+
+    That is the first one of all or of what stands behind a colon, and at an edge where a part of a line will do.
+    Anywhere else, `line` may be another one that came.
+    """
     part, line = wanted.strip("\N{HORIZONTAL ELLIPSIS} "), line.strip()
     if len(part) < LEAST_OF_A_LINE or part in line:
         return None
-    if part != wanted:
-        places = [place for place in (0, len(part) - 1) if line.endswith(part[:place] + part[place + 1 :])]
-    else:
-        place = next((place for place, sign in enumerate(part) if line[place : place + 1] != sign), 0)
-        places = [place] if line == part[:place] + part[place + 1 :] else []
-    lost = next((part[place] for place in places if "!" <= part[place] <= "~"), "")
-    return Cause("character-lost", f"All of it is there but for one character: `{lost}`.") if lost else None
+    ends = (0, len(part) - 1) if part != wanted else (0, part.find(": ") + len(": "))
+    for place in ends:
+        rest = part[:place] + part[place + 1 :]
+        if part[place : place + 1].isalpha() and (line == rest or (part != wanted and line.endswith(rest))):
+            return Cause("character-lost", f"All of it is there but for one character: `{part[place]}`.")
+    return None
 
 
 def _is_over_two(wanted: str, one: str, two: str) -> bool:

@@ -180,7 +180,7 @@ def test_a_blank_behind_a_word_of_the_protocol_is_told_unless_that_is_a_name() -
         ("… no such name …", "Error: no such nam", "e"),
         ("Error: no such name", "Error: o such name", "n"),
         ("Bob: hello", "ob: hello", "B"),
-        ("Bob: hello", "Bob: hell", "o"),
+        ("Bob: hello", "Bob: ello", "h"),
     ],
 )
 def test_a_single_character_that_is_missing_is_told(wanted: str, line: str, lost: str) -> None:
@@ -193,6 +193,14 @@ def test_a_single_character_that_is_missing_is_told(wanted: str, line: str, lost
 )
 def test_where_more_is_missing_or_nothing_no_character_is_told(line: str) -> None:
     assert code(diagnosis.of_shown("Error: no such name", [line])) != "character-lost"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "line"),
+    [("Bob: line 10 of 40", "Bob: line 1 of 40"), ("Anna joined", "Ann joined"), ("Bob: 11", "Bob: 1")],
+)
+def test_another_line_that_came_is_none_that_lost_a_character(wanted: str, line: str) -> None:
+    assert code(diagnosis.of_shown(wanted, [line])) != "character-lost"
 
 
 def test_two_signs_for_a_newline_are_told_unless_somebody_said_them() -> None:
