@@ -544,7 +544,8 @@ KINDS = {
     ),
     "no-such-item": Kind(
         "an item is taken for granted that is not there",
-        "This line takes something for granted. For whom, or for which line, is it not there?",
+        "This line takes something for granted. For whom, or for which line, is it not there? And where you looked "
+        "before: may another thread have taken it away since?",
     ),
     "not-python": Kind(
         "Python cannot read the file",
