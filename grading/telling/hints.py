@@ -109,6 +109,7 @@ KINDS = {
         "what waits to be sent is thrown away at QUIT",
         "Where do lines wait that are still to be sent to somebody who says QUIT, and what becomes of them? When may "
         "the connection be closed?",
+        is_certain=False,
     ),
     "newline-kept": Kind(
         "a newline stays at the end of what was read",
