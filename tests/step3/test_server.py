@@ -48,7 +48,8 @@ def leave_with_last_words(room: Room, *names: str) -> None:
             if not guest.closed:
                 raise
             expected = f"{guest} to hear what {guest} said before QUIT"
-            raise Unmet(expected, "the server closed the connection", late=unmet.late, perhaps=diagnosis.UNSENT) from None
+            got = "the server closed the connection"
+            raise Unmet(expected, got, late=unmet.late, perhaps=diagnosis.UNSENT) from None
         guest.sock.close()
 
 
