@@ -221,8 +221,9 @@ class Desk(WireSide):
         self.client.process.terminal.ends_the_input()
 
     def interrupts(self) -> None:
-        """Press Ctrl+C."""
+        """Press Ctrl+C, once the client waits: no Python notices what comes a moment before it begins to read."""
         self.is_asked()
+        self.client.comes_to_rest()
         self.minutes.remark(self.name, "presses Ctrl+C")
         if not self.client.interrupt():
             raise CannotTell("A program that reads the keyboard past sys.stdin gets Ctrl+C only from a person here.")

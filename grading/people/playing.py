@@ -14,7 +14,7 @@ from grading.people.accusing import of_absence
 from grading.people.listener import Listener
 from grading.people.room import Room
 from grading.people.talk import let_in
-from grading.process.patience import HUSH, PATIENCE, SLICE
+from grading.process.patience import HUSH, ONE_CONVERSATION_SECONDS, PATIENCE, SLICE
 from grading.protocol.conversations import CLOSES, HALF_CLOSES, IN_WORDS, RESETS, Act, Conversation, and_all_leave
 from grading.protocol.forms import Form
 from grading.protocol.model import LEAVING, NAMES, Model
@@ -100,10 +100,14 @@ class Company:
         self._listeners: list[Mouth] = []
 
     def plays(self, conversation: Conversation) -> Finding | None:
-        """Play a conversation to its end, or up to the first thing that is wrong."""
+        """Play a conversation to its end, or up to the first thing that is wrong, or until it has taken too long."""
         self.wrong, self._owed, self.minutes = None, (), Minutes()
         chatty = _who_says_more_than_a_name(conversation)
+        end = time.monotonic() + ONE_CONVERSATION_SECONDS
         for number, act in enumerate(conversation, 1):
+            if time.monotonic() > end:
+                self.is_spent = True
+                return None
             self._plays(act, act.who in chatty and not _is_before_leaving(act.who, conversation[number:]))
             if self.wrong:
                 return self._stops(number)

@@ -164,6 +164,19 @@ def test_a_client_that_prints_for_ever_is_told_as_that(tmp_path: Path) -> None:
     assert "chat_client.py:2" in screen
 
 
+@pytest.mark.takes(12)
+def test_no_busy_machine_excuses_a_client_that_floods_its_screen(tmp_path: Path) -> None:
+    right, wrong = (
+        "        for line in self.lines():\n            self.show(line)\n",
+        "            self.show(self.lines())\n",
+    )
+    assert CLIENT.count(right) == 1
+    status, screen = broken(tmp_path, client=CLIENT.replace(right, f"        while True:\n{wrong}"))
+    assert status == 1
+    assert "generator object" in screen
+    assert "too busy" not in screen
+
+
 def test_the_json_holds_everything(tmp_path: Path) -> None:
     submission(GOOD, str(tmp_path))
     target = tmp_path / "result.json"

@@ -83,13 +83,6 @@ STEP_1 = [
         caught_by=("step1/client/what_is_typed_is_sent",),
     ),
     _client1(
-        name="client_shows_the_generator_for_ever",
-        mistake="shows the generator instead of each line, again and again",
-        old="        for line in self.lines():\n            self.show(line)\n",
-        new="        while True:\n            self.show(self.lines())\n",
-        caught_by=("step1/client/two_lines_in_one_segment",),
-    ),
-    _client1(
         name="client_rests_after_each_line",
         mistake="sleeps for a moment after each line that it shows",
         old="print(text, flush=True)",
