@@ -61,8 +61,6 @@ HELD_SECONDS = 8.0  # the same, not counted for how long it wanted a processor a
 HELD_AGAIN_SECONDS = 2.0  # the same, once that is known of a submission
 SUSPICIOUS_SECONDS = 1.0  # without a heartbeat, from which one looks at that
 STUCK_AGAIN_SECONDS = 2.0  # the same, once that is known of a submission
-SELF_MADE_SECONDS = 4.0  # by which a wait may exceed its heartbeats, where the program had a processor meanwhile
-OWN_SHARE = 0.5  # of that time, from which it is the program itself that takes it
 MOST_STUCK = 3  # runs of a submission, after which it is known
 OUTPUT_CHARACTERS = 20_000_000  # of a run, after which its screen is taken away
 OUTPUT_AGAIN_CHARACTERS = 3_000_000  # the same, once it is known that a submission prints without end
@@ -93,9 +91,6 @@ class Pulse(Protocol):
 
     def longest_kept_waiting(self) -> float | None:
         """Return for how many seconds a thread of it wanted a processor and got none; None where nobody can tell."""
-
-    def has_run(self) -> float:
-        """Return for how many seconds its threads had a processor, all together; 0 where nobody can tell."""
 
 
 class Allowance:
@@ -154,7 +149,6 @@ class Heart:
         After each of them, whether it `rests` is asked; after a few, too, whether it `is_hopeless` to wait on.
         """
         started = time.monotonic()
-        is_self_made = _SelfMade(self._pulse)
         for counted in range(1, count + 1):
             if not self._pulse.running or self._allowance.is_over:
                 yield SLICE  # its last words may still be on the way
@@ -163,8 +157,6 @@ class Heart:
             behind = time.monotonic() - started - counted * SLICE
             if stuck or behind > self._allowance.stuck_seconds:
                 self._allowance.stuck += 1
-                return
-            if is_self_made(behind):
                 return
             self.behind = max(self.behind, behind)
             if rests():
@@ -207,21 +199,6 @@ class _Suspicion:
             self._began, self._waited = time.monotonic(), waited
             return False
         return passed - max(0.0, waited - self._waited) > self._seconds
-
-
-class _SelfMade:
-    """Tells whether it is a process itself that takes the time by which a wait exceeds its heartbeats."""
-
-    def __init__(self, pulse: Pulse) -> None:
-        self._pulse = pulse
-        self._noticed: tuple[float, float] | None = None  # when it took long, and for how long the process had run
-
-    def __call__(self, behind: float) -> bool:
-        if behind < SUSPICIOUS_SECONDS:
-            return False
-        now, ran = time.monotonic(), self._pulse.has_run()
-        began, before = self._noticed = self._noticed or (now, ran)
-        return behind > SELF_MADE_SECONDS and ran - before > OWN_SHARE * (now - began)
 
 
 def seconds_by_hand() -> Iterator[None]:

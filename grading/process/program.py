@@ -207,7 +207,7 @@ class Program:
     @property
     def is_starved(self) -> bool:
         """Tell whether the machine was too busy for this run of the program to be blamed where it came too late."""
-        if self.heart.was_held or self.floods or self.has_run() >= ENOUGH_SECONDS:
+        if self.heart.was_held or self.floods or has_run(self.process.pid) >= ENOUGH_SECONDS:
             return False
         if kept_waiting(self.process.pid) >= BUSY_SECONDS:
             return True
@@ -262,10 +262,6 @@ class Program:
     def longest_kept_waiting(self) -> float | None:
         """Return for how many seconds a thread of it wanted a processor and got none; None where nobody can tell."""
         return max((waited for _, waited in times_of_threads(self.process.pid).values()), default=None)
-
-    def has_run(self) -> float:
-        """Return for how many seconds its threads had a processor, all together; 0 where nobody can tell."""
-        return has_run(self.process.pid)
 
     def wait_for_screen(self, seen: Callable[[], bool], beats: int) -> bool:
         """Wait until `seen()`; False if it never was."""

@@ -8,7 +8,6 @@ from grading.process import patience
 from grading.process.patience import (
     HELD_AGAIN_SECONDS,
     HELD_SECONDS,
-    SELF_MADE_SECONDS,
     SLICE,
     STUCK_SECONDS,
     SUSPICIOUS_SECONDS,
@@ -20,11 +19,8 @@ from grading.process.patience import (
 class Runner:
     """A process and a clock that moves only while somebody waits; each answer takes the process some `seconds`."""
 
-    def __init__(
-        self, monkeypatch: pytest.MonkeyPatch, seconds: float, waits: float | None = None, runs: float = 0.0
-    ) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds: float, waits: float | None = None) -> None:
         self.now = 0.0
-        self.runs = runs  # of each second, for how long it has a processor
         self.seconds = seconds
         self.running = True
         self.waits = waits  # of each second, for how long it wants a processor in vain
@@ -41,9 +37,6 @@ class Runner:
 
     def longest_kept_waiting(self) -> float | None:
         return None if self.waits is None else self.waits * self.now
-
-    def has_run(self) -> float:
-        return self.runs * self.now
 
     def lives(self, heart: Heart, beats: int, until: float = float("inf")) -> float:
         """Return how many seconds one waits for so many beats of a process that ends at `until`."""
@@ -85,18 +78,6 @@ def test_what_held_us_up_once_is_given_up_sooner_still(monkeypatch: pytest.Monke
 def test_a_process_that_gets_no_processor_is_not_given_up_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
     runner = Runner(monkeypatch, 10 * STUCK_SECONDS, waits=0.9)
     assert runner.lives(Heart(runner), 10) == pytest.approx(STUCK_SECONDS, abs=2 * SLICE)
-
-
-@pytest.mark.parametrize(("runs", "is_given_up"), [(0.9, True), (0.3, False)])
-def test_who_takes_the_processor_itself_is_given_less_time(
-    runs: float, is_given_up: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    runner = Runner(monkeypatch, 4 * SLICE, runs=runs)  # to answer takes it four times as long as we wait at least
-    passed = runner.lives(Heart(runner), 100)
-    beats = passed / (4 * SLICE)
-    assert (beats < 50) == is_given_up
-    if is_given_up:
-        assert passed - beats * SLICE == pytest.approx(SELF_MADE_SECONDS, abs=4 * SLICE)
 
 
 def test_whoever_has_ended_gets_one_more_moment_for_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
