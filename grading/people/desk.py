@@ -45,7 +45,6 @@ MOST_SHOWN, MOST_TOLD = 4, 3  # lines that are on the screen instead
 LOST = "Connection lost"
 FENCE = "marker"  # said by our server behind what one waits for
 RETYPES = 5  # times that a person types a name until it is understood as one
-TO_CONNECT = "the client to connect to the server"
 NEVER_MEET = Cause("never-meet", "Both were started without --host and --port: their defaults do not agree.")
 
 
@@ -174,14 +173,16 @@ class Desk(WireSide):
                 self.client.out.begins()
                 return
             if self.client.floods:
-                got = "it prints without end, and does not connect"
-                raise Unmet(TO_CONNECT, got, self.client.where_it_stands())
+                break
         if self.sock:
             return
+        expected = "the client to connect to the server"
         status = self.client.wait_for_end(0)
         if status is None:
-            raise Unmet(TO_CONNECT, "it runs, but does not connect", self.client.where_it_stands(), late=True)
-        raise Unmet(TO_CONNECT, f"it ended with exit status {status} before it connected")
+            floods = self.client.floods
+            got = "it prints without end, and does not connect" if floods else "it runs, but does not connect"
+            raise Unmet(expected, got, self.client.where_it_stands(), late=not floods)
+        raise Unmet(expected, f"it ended with exit status {status} before it connected")
 
     # The keyboard and the screen
 

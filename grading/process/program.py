@@ -279,7 +279,7 @@ class Program:
         for seconds in self.patience(beats):
             self.listen_to_stage(0 if self.listening else seconds)
             if self.floods:
-                raise Unmet(TO_LISTEN, "it prints without end, and does not listen", self._cause_of_silence())
+                break
             while self.listening:
                 if not self.production.launcher.owns(self.process, port := self.listening[0][1]):
                     self.stage.does_not_listen(port)
@@ -292,17 +292,14 @@ class Program:
         status = self.wait_for_end(0)
         if status is None:
             self.production.mute.add(self.name)
-            raise Unmet(TO_LISTEN, "it runs, but does not listen", self._cause_of_silence(), late=True)
+            stands = self.where_it_stands()
+            if stands and stands.code == "stands-there":
+                stands = Cause("does-not-listen", stands.sentence, stands.place)
+            got = "it prints without end, and does not listen" if self.floods else "it runs, but does not listen"
+            raise Unmet(TO_LISTEN, got, stands, late=not self.floods)
         if self.exceptions:
             raise Unmet(TO_LISTEN, CRASHED)
         raise Unmet(TO_LISTEN, f"it ended with exit status {status} before it listened")
-
-    def _cause_of_silence(self) -> Cause | None:
-        """Return where a program stands that does not listen."""
-        stands = self.where_it_stands()
-        if stands and stands.code == "stands-there":
-            return Cause("does-not-listen", stands.sentence, stands.place)
-        return stands
 
     def reads(self, port: int, from_port: int, beats: int = PATIENCE) -> bool:
         """Wait until the program has read what came to its `port`, as far as this system can tell; tell if it has."""

@@ -30,7 +30,9 @@ def test_a_grading_leaves_its_surroundings_alone(capfd: Any) -> None:
     found = grade(REFERENCE, STEP1)
     assert (dict(os.environ), os.getcwd()) == before
     assert capfd.readouterr() == ("", "")
-    assert [check.id for check in found.checks if not (check.is_fine or check.undecided)] == []
+    if any(check.undecided for check in found.checks):  # other tests kept this machine busy
+        found = grade(REFERENCE, STEP1)
+    assert found.passed
     assert found.submission == REFERENCE.digest
     assert found.versions.kit
 

@@ -12,6 +12,7 @@ from tests.kit.hostile.cases import VERDICTS, cases
 from tests.kit.hostile.rows import LOADING, SIDE_BY_SIDE, Row, rows
 
 FEWEST = 60
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="what they try is there on Linux only")
 BESIDE_OTHERS = 4  # at a time, while other tests run
 
 
@@ -26,13 +27,13 @@ def not_survived(names: list[str], side_by_side: int = SIDE_BY_SIDE) -> list[str
 
 
 @pytest.mark.takes(60)
-@pytest.mark.skipif(sys.platform != "linux", reason="what they try is there on Linux only")
+@on_linux
 def test_hostile_and_broken_submissions_are_survived() -> None:
     assert not_survived([case.name for case in cases() if case.name not in LOADING], BESIDE_OTHERS) == []
 
 
 @pytest.mark.loads_the_machine
-@pytest.mark.skipif(sys.platform != "linux", reason="what they try is there on Linux only")
+@on_linux
 def test_submissions_that_take_all_there_is_are_survived() -> None:
     assert {case.name for case in cases()}.issuperset(LOADING)
     assert not_survived(list(LOADING)) == []

@@ -14,7 +14,7 @@ from grading.course import EXERCISES, STEPS
 from grading.process.launcher import Launcher
 from grading.skeletons import finished
 from grading.suite import collect
-from tests.kit.killing import REFERENCE, play_a_part, right_program, right_programs, run, some_of, submission
+from tests.kit.killing import REFERENCE, decided, play_a_part, right_program, right_programs, run, some_of, submission
 from tests.kit.liberties import taking_all
 
 ALL = [check.id for check in collect(EXERCISES["advanced"])]
@@ -23,10 +23,7 @@ FEWEST = 5  # variants that make the same check here
 
 
 def failures(work: Path, step: str, launcher: Launcher, ids: Iterable[str] = ()) -> list[str]:
-    results = run(work, step, launcher, ids)
-    if undecided := [result.id for result in results if result.undecided]:  # the other shares kept the machine busy
-        again = [result for result in run(work, step, launcher, undecided) if result.id in undecided]
-        results = [result for result in results if not result.undecided] + again
+    results = decided(work, step, launcher, ids)
     return [f"{r.id}: expected {r.expected}, got {r.got}, {r.because}" for r in results if not r.is_fine]
 
 

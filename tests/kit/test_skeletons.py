@@ -10,9 +10,9 @@ import pytest
 
 from grading.course import KIT, PROGRAMS, STEPS
 from grading.process.launcher import Launcher
-from grading.results.values import FAILED, CheckResult
+from grading.results.values import FAILED
 from grading.skeletons import number, original, render
-from tests.kit.killing import play_a_part, run
+from tests.kit.killing import decided, play_a_part
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -49,19 +49,14 @@ def test_no_mark_is_left_in_a_rendered_file(step: str, program: str) -> None:
         assert solved == ("TODO" not in text) or (step, program) == ("step4", "chat_client.py")
 
 
-def not_passed(results: list[CheckResult]) -> list[CheckResult]:
-    """Return what fails, but for what the other shares kept this machine too busy to tell."""
-    return [result for result in results if not (result.is_fine or result.undecided)]
-
-
 @pytest.mark.takes(7)
 @pytest.mark.parametrize("step", STEPS)
 def test_a_skeleton_passes_what_is_finished_and_fails_its_own_step(
     step: str, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     play_a_part(monkeypatch, step)
-    results = run(KIT / "steps" / step, step, launcher)
-    assert [result.id for result in not_passed(results) if result.exercise != step] == []
+    results = decided(KIT / "steps" / step, step, launcher)
+    assert [result.id for result in results if result.exercise != step and not result.is_fine] == []
     assert any(result.exercise == step and result.outcome == FAILED for result in results)
 
 
@@ -72,8 +67,8 @@ def test_a_skeleton_passes_the_suite_of_the_step_before(
 ) -> None:
     play_a_part(monkeypatch, step)
     before = STEPS[number(step) - 2]
-    results = run(KIT / "steps" / step, before, launcher)
-    assert [result.id for result in not_passed(results)] == []
+    results = decided(KIT / "steps" / step, before, launcher)
+    assert [result.id for result in results if not result.is_fine] == []
 
 
 def test_the_command_for_maintainers_finds_nothing_to_rewrite() -> None:
