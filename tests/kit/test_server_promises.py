@@ -17,7 +17,7 @@ from grading.course import ADVANCED
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.process.launcher import Launcher
-from grading.process.patience import PATIENCE_FOR_END
+from grading.process.patience import PATIENCE, PATIENCE_FOR_END
 from grading.process.production import Production
 from grading.skeletons import finished
 from grading.submission.arriving import arrived
@@ -242,7 +242,7 @@ def test_a_browser_is_hung_up_on_with_a_word(room: Room, line: str) -> None:
     eve.sends(f"{line}\nHost: localhost\n\nJOIN:Eve\nMESSAGE:buy now\n")
     all_is_well(room, ann)
     ann.never_heard("Eve")
-    assert "speaks HTTP, like a browser: hung up" in room.server.out.text
+    assert room.server.wait_for_screen(lambda: "speaks HTTP, like a browser: hung up" in room.server.out.text, PATIENCE)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM cannot be caught there")
