@@ -271,9 +271,10 @@ def test_a_flood_before_joining_counts(room: OrderlyRoom) -> None:
         ann.hears(dan, f"line {number}")
     room.is_taken_at_its_word("Fay")
     eve = room.connect("Eve")
-    eve.sends("LIST_USERS\n" * FLOOD + "JOIN:Eve\nQUIT\n", quietly=True)
+    eve.sends("LIST_USERS\n" * FLOOD + "JOIN:Eve\n", quietly=True)
     room.minutes.remark("Eve", f"asks {FLOOD} times who is there, and joins, all at once")
-    room.expects(eve.is_hung_up_on(), "the server to let Eve go after QUIT", "it does not")
+    eve.half_closes()  # QUIT is a line as well, and may be one too many
+    room.expects(eve.is_hung_up_on(), "the server to let Eve go, who says no more", "it does not")
     came_in = any("JOINED:Eve" in line for line in eve.heard)
     room.expects(not came_in, "Eve not to come in with the same breath", "she heard JOINED:Eve")
     ann.takes_in_what_came()
