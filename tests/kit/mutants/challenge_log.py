@@ -287,6 +287,13 @@ READING = [
         new="filter(Path.is_file, [self.file])",
         caught_by=(f"{CHECK}older_files_are_history_too",),
     ),
+    _server(
+        name="log_history_of_four_older_files",
+        mistake="forgets the oldest of the older files",
+        old=OLDER_FIRST,
+        new="for number in range(OLDER_FILES - 1, 0, -1)]",
+        caught_by=(f"{CHECK}older_files_are_history_too",),
+    ),
     _by_hand(
         name="log_split_at_any_line_end",
         mistake="takes the line ends of other alphabets for the end of an entry",
