@@ -14,7 +14,7 @@ from grading.course import Dialect, Exercise
 from grading.people.judge import ENDED, SHAKEN
 from grading.people.person import Person
 from grading.people.talk import Talk
-from grading.people.wording import stamp_of, together
+from grading.people.wording import do, stamp_of, together
 from grading.process import real_start
 from grading.process.patience import (
     CROWD_SECONDS,
@@ -223,7 +223,8 @@ class Room:
             return any(person.closed for person in people)
 
         self.server.passes(SILENCE_KEPT, lost_somebody)  # what comes after that does not matter
-        self.minutes.remark(together([person.name for person in people]), "say nothing for a long time")
+        names = [person.name for person in people]
+        self.minutes.remark(together(names), f"{do('say', names)} nothing for a long time")
         for person in people:
             if person.closed:
                 expected = f"the server to keep {person}, who says nothing"

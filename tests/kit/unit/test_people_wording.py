@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from grading.course import Dialect
-from grading.people.wording import before, before_speech, is_speech, says_nothing, speech, spoken_text, together, told
+from grading.people.wording import (
+    before,
+    before_speech,
+    do,
+    is_speech,
+    says_nothing,
+    speech,
+    spoken_text,
+    together,
+    told,
+)
 
 BARE = Dialect(joins=False, may_be_bare=True)
 NAMED = Dialect(joins=True)
@@ -55,3 +65,8 @@ def test_a_message_of_nothing_is_seen() -> None:
 def test_many_are_told_in_few_words() -> None:
     assert together(["Ann", "Bob", "Cyd"]) == "Ann, Bob and Cyd"
     assert told([str(number) for number in range(9)]) == "0, 1, … 8 (9 messages)"
+
+
+def test_a_verb_agrees_with_the_number_of_those_who_act() -> None:
+    assert do("say", ["Ann"]) == "says"
+    assert do("say", ["Ann", "Bob"]) == "say"
