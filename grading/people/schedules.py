@@ -36,8 +36,9 @@ def shake(
     A scene prepares itself, yields, lets people do what they do, yields again, and looks what came of it. A thread
     that is held goes on when all others have come to rest. Where many threads are busy, one may be held at each of
     several lines in the same schedule: lines so many `apart`. One of two such lines may hide what goes wrong at the
-    other; with a second number, no two lines share each of their schedules. Where what goes wrong must lie where the
-    threads do `unlike` things, the lines to which several of them come are left out. What must be true at each moment,
+    other; with a second number, no two lines share each of their schedules. Where what goes wrong most likely lies
+    where the threads do `unlike` things, the lines to which several of them come are tried last: who notes under the
+    lock whether a name is free, and acts on it later, passes the same lines either way. What must be true at each moment,
     `meanwhile` looks at, while one is held: then even a program with a single thread is tried. The server must have
     been opened with `shaken=True`.
     """
@@ -80,7 +81,8 @@ class Schedules:
 
     def turns(self) -> Iterator[int]:
         """Yield the turns of the places to which the program came so far."""
-        return (place % self.apart for place, threads in self._places.items() if threads == 1 or not self.unlike)
+        places = sorted(self._places, key=lambda place: self.unlike and self._places[place] > 1)
+        return (place % self.apart for place in places)
 
     def play(self, turn: int | None) -> None:
         """Play the scene once, and hold threads up where it is the `turn` of a line; fail if something goes wrong."""
