@@ -38,9 +38,9 @@ def shake(
     several lines in the same schedule: lines so many `apart`. One of two such lines may hide what goes wrong at the
     other; with a second number, no two lines share each of their schedules. Where what goes wrong most likely lies
     where the threads do `unlike` things, the lines to which several of them come are tried last: who notes under the
-    lock whether a name is free, and acts on it later, passes the same lines either way. What must be true at each moment,
-    `meanwhile` looks at, while one is held: then even a program with a single thread is tried. The server must have
-    been opened with `shaken=True`.
+    lock whether a name is free, and acts on it later, passes the same lines either way. What must be true at each
+    moment, `meanwhile` looks at, while one is held: then even a program with a single thread is tried. The server must
+    have been opened with `shaken=True`.
     """
     schedules = Schedules(room, scene, unlike, meanwhile)
     for schedules.apart in apart:

@@ -36,6 +36,23 @@ SERVERS = [
         caught_by=("step3/server/leaving_with_quit",),
     ),
     _plain(
+        name="plain_sockets_note_that_a_name_is_free",
+        mistake="notes under the lock whether a name is free, gives the lock back, and acts on what it noted",
+        old="""\
+        else:
+            fehler = ""
+            k["name"] = name
+""",
+        new="""\
+        else:
+            fehler = ""
+    with schloss:
+        if not fehler:
+            k["name"] = name
+""",
+        caught_by=("step2/server/two_ask_for_one_name_at_once",),
+    ),
+    _plain(
         name="plain_sockets_are_never_closed",
         mistake="keeps the sockets of those who have left",
         old="        kappe(sock)\n        sock.close()\n",
