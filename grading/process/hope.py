@@ -29,6 +29,10 @@ class Hope(Protocol):
         """Whether it prints, and will come to nothing else."""
 
     @property
+    def is_interrupted(self) -> bool:
+        """Whether Ctrl+C was pressed: what is reported from then on may be nothing but the way in which it ends."""
+
+    @property
     def exceptions(self) -> Sequence[Raised]:
         """What was reported about exceptions."""
 
@@ -47,13 +51,17 @@ class Doubt:
     def __call__(self) -> bool:
         """Tell whether it floods, an exception was seen, or threads that stand, or run in circles, for ever."""
         self._asked += 1
-        if self._program.floods or any(not error.is_broken_connection for error in self._program.exceptions):
+        if self._program.floods or self._has_failed():
             return True
         if self._asked in LOOKS and stacks.is_for_ever(self._program.threads()):
             return True
         if self._asked == 1:
             self._work = Work(self._program.pid)
         return self._asked == 1 + A_MOMENT and self._work is not None and bool(self._work.restless())
+
+    def _has_failed(self) -> bool:
+        errors = () if self._program.is_interrupted else self._program.exceptions
+        return any(not error.is_broken_connection for error in errors)
 
 
 class Work:

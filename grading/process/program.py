@@ -61,7 +61,7 @@ class Program:
 
     stands_alone = True  # nothing but the grader and the program itself makes it do anything
     rested = False  # the latest wait for it came to its end because it does nothing more by itself
-    _interrupted = False
+    is_interrupted = False  # by Ctrl+C
     _was_reached = False  # by a connection
 
     def __init__(
@@ -340,14 +340,14 @@ class Program:
 
     def interrupt(self) -> bool:
         """Press Ctrl+C; return whether that would wake the program if it waits for what is typed."""
-        self._interrupted = True
+        self.is_interrupted = True
         self.process.terminal.interrupts()
         return self.process.terminal.has_keys or self.ask({"do": "interrupt"}) is not False
 
     @property
     def is_at_desk(self) -> bool:
         """Whether it matters what is typed and shown there: a server need not even have a terminal, until Ctrl+C."""
-        return self._interrupted or not self.listening
+        return self.is_interrupted or not self.listening
 
     @property
     def control_port(self) -> int:

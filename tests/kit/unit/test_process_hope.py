@@ -39,8 +39,11 @@ def times(monkeypatch: pytest.MonkeyPatch) -> Times:
     return Times(monkeypatch)
 
 
-def doubts(exceptions: tuple[Raised, ...] = (), threads: tuple[Thread, ...] = ()) -> Doubt:
-    return Doubt(cast(Any, SimpleNamespace(pid=PID, floods=False, exceptions=exceptions, threads=lambda: threads)))
+def doubts(
+    exceptions: tuple[Raised, ...] = (), threads: tuple[Thread, ...] = (), is_interrupted: bool = False
+) -> Doubt:
+    program = SimpleNamespace(pid=PID, floods=False, is_interrupted=is_interrupted)
+    return Doubt(cast(Any, SimpleNamespace(**vars(program), exceptions=exceptions, threads=lambda: threads)))
 
 
 def test_who_rests_may_still_answer(times: Times) -> None:
@@ -51,6 +54,10 @@ def test_who_rests_may_still_answer(times: Times) -> None:
 def test_after_an_exception_nothing_is_hoped_for_but_after_a_broken_connection_it_is(times: Times) -> None:
     assert doubts((Raised("ValueError", "too many values"),))()
     assert not doubts((Raised("ConnectionResetError", "by peer"),))()
+
+
+def test_an_exception_after_ctrl_c_may_be_how_a_program_ends(times: Times) -> None:
+    assert not doubts((Raised("CancelledError", ""),), is_interrupted=True)()
 
 
 def test_threads_that_wait_for_each_other_wait_for_ever(times: Times) -> None:
