@@ -35,6 +35,7 @@ from grading.results.events import CLOSE, SHOWN, SILENCE, TYPED
 from grading.results.unmet import CannotTell, Unmet, expect
 from grading.results.visible import shown
 from grading.stage.messages import Options
+from grading.system import wire
 from grading.system.addresses import meet, told
 from grading.telling import diagnosis, silence, stacks
 
@@ -85,12 +86,14 @@ class Desk(WireSide):
 
         `options` are those of the stage.
         """
+        before = len(self.minutes.events)
         self._starts(args, name, options)
         self._accept(name if not args else "")
         if self.dialect.joins:
             self.wire_hears(f"JOIN:{name}", quietly=True)
         typed = [os.path.basename(word) if os.path.isabs(word) else word for word in args]
         self.minutes.remark(name, f"starts the client{' with ' + ' '.join(typed) if typed else ''}")
+        self.minutes.events.insert(before, self.minutes.events.pop())  # it came before all that was said meanwhile
         if knock:
             self._explains.knocks(KNOCKING)
             self._puts_in(KNOCKING, quietly=True)
@@ -135,7 +138,8 @@ class Desk(WireSide):
 
     def _why_it_is_silent(self) -> Cause | None:
         """Return why the client shows nothing of what the server sends, as far as its threads give it away."""
-        return silence.told_client(self.client.threads(), self.client.has_helpers)
+        is_read = self.sock is not None and wire.is_read(self.sock.getpeername()[1], self.sock.getsockname()[1])
+        return silence.told_client(self.client.threads(), self.client.has_helpers, is_read)
 
     def nobody_says_anything(self) -> None:
         """Let nothing come and nothing be typed for longer than a client that is in a hurry waits."""

@@ -14,6 +14,7 @@ from grading.results.visible import shown
 from grading.telling import diagnosis, silence
 
 REFUSED = "refused"  # the code of a cause: whoever spoke was answered with an ERROR
+MESSAGE_REFUSED = "message-refused"  # the same, and it was a message
 MOST_SHOWN = 4  # lines that came instead
 
 
@@ -63,7 +64,7 @@ class Waiting:
             return Unmet(self._expected, "the server has ended")
         if self.listener.closed:
             return Unmet(self._expected, "the server closed the connection", perhaps=perhaps)
-        why = None if perhaps and perhaps.code == REFUSED else self._why_nothing_came()
+        why = None if perhaps and perhaps.code in (REFUSED, MESSAGE_REFUSED) else self._why_nothing_came()
         if came:
             why = self._of_blanks(came[-1]) or why
             perhaps = perhaps or self._wording(came[-1])
@@ -166,14 +167,15 @@ class Waiting:
             return None
         if line.strip() == f"MESSAGE:{text}" and (text in speaker.last_segment[1:] or self._came_alone(speaker)):
             return diagnosis.NOT_SPLIT
-        if other := next((other for other in self._others if spoken_text(line, other) == text), ""):
+        others = (other for other in self.talk.people if other is not speaker and text not in other.said)
+        if other := next((other.name for other in others if spoken_text(line, other.name) == text), ""):
             return diagnosis.of_name(speaker.name, other)
         if self.talk.dialect.joins and (cause := diagnosis.of_separator(speaker.name, text, line)):
             return cause
         if spaced := diagnosis.of_spaced_event(line, [person.name for person in self.talk.people]):
             return spaced
-        if line.startswith("ERROR:") and self.talk.stays_outside:
-            return None  # who has not joined is refused whatever they say
+        if line.startswith("ERROR:") and (self.talk.stays_outside or not self.listener.is_counted_in):
+            return None  # who has not joined, or is not heard, is refused whatever they say
         if line.startswith("ERROR:") and self._is_answered_twice():
             return diagnosis.of_rest(self.listener.name)
         if line.startswith("ERROR:") and self._is_refused_for(speaker):
@@ -216,6 +218,8 @@ class Waiting:
             return diagnosis.of_stamp_format(line) if self.talk.dialect.is_stamped else None
         if wanted in line and wanted != line:
             return diagnosis.SENT_AS_ONE
+        if self.wanted.command == "JOINED" and line.startswith("ERROR:") and self.talk.is_empty:
+            return diagnosis.of_first_join(self.listener.name)
         if blanks := self._of_blanks(line):
             return blanks
         return diagnosis.of_private(wanted, line) or diagnosis.of_room(wanted, line) or diagnosis.of_words(wanted, line)
@@ -270,7 +274,9 @@ class Waiting:
             speaker.takes_in_what_came()
             if error := next((line for line in speaker.lines_ahead if line.startswith("ERROR:")), ""):
                 self.talk.minutes.line("server", speaker.name, error)
-                return Cause(REFUSED, f"{speaker} was answered {shown(error)}.")
+                sentence = f"{speaker} was answered {shown(error)}."
+                is_message = self.wanted.speaker and not self.talk.stays_outside
+                return Cause(MESSAGE_REFUSED, sentence) if is_message else Cause(REFUSED, sentence)
             if speaker.closed and self.wanted.speaker:
                 return Cause("hung-up", f"The server closed the connection of {speaker}.")
         if not listener.is_counted_in and speaker is not listener:

@@ -75,6 +75,11 @@ class Talk:
         """The server that runs now."""
         return self.servers[-1]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody has ever joined at this server."""
+        return len(self.servers) == 1 and not any(person.has_joined for person in self.people)
+
     def knock(self, name: str) -> str:
         """Return what `name` says to see whether the server counts them in."""
         return self._small(KNOCK.format(name), KNOCK.format("").strip())

@@ -137,12 +137,15 @@ class WireSide(Listener):
         """Take in one line, and answer `JOIN` and `QUIT` as a server does."""
         super()._hears(line)
         command, _, argument = line.partition(":")
+        if command == "JOIN" and self.refused:
+            self.minutes.line("client", "server", line)
         if command == "JOIN" and argument in self.refused:
-            self.wire_says(f"ERROR:{self.refusal}\n", quietly=True)
+            self.wire_says(f"ERROR:{self.refusal}\n")
         elif command == "JOIN" and self.goes_at_join:
             self.vanishes(quietly=True)
         elif command == "JOIN":
-            self.wire_says(self.answer_to_join or f"JOINED:{argument}\n", quietly=not self.answer_to_join)
+            is_news = bool(self.answer_to_join or self.refused)
+            self.wire_says(self.answer_to_join or f"JOINED:{argument}\n", quietly=not is_news)
         elif command == "QUIT":
             if not self.in_haste:
                 self.client.ask({"do": "settle"})

@@ -20,6 +20,12 @@ def unread(port: int, from_port: int) -> int:
     return found.unread if found else 0
 
 
+def is_read(port: int, from_port: int) -> bool:
+    """Tell whether nothing waits to be read at `port` on its connection with `from_port`. Only Linux knows."""
+    found = connections.find(port, from_port)
+    return found is not None and not found.unread
+
+
 def is_half_open(port: int, from_port: int) -> bool:
     """Tell whether `port` has not closed its end of a connection that `from_port` has closed. Only Linux knows."""
     found = connections.find(port, from_port)

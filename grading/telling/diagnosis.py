@@ -425,6 +425,12 @@ def of_beginning(before: str) -> Cause | None:
     return Cause("stands-before", sentence)
 
 
+def of_first_join(name: str) -> Cause:
+    """Explain that the first one of all who wants to join is refused, with a `name` that is in order."""
+    sentence = f"{name} is the first to join here, and the name is in order: this JOIN is to be accepted."
+    return Cause(JOIN_REFUSED.code, sentence)
+
+
 def of_words(wanted: str, line: str) -> Cause | None:
     """Explain that `line` says in other words, or without a name, what should have been said as `wanted`."""
     command, colon, name = wanted.partition(":")

@@ -473,6 +473,13 @@ KINDS = {
         "sent.",
         is_elsewhere=True,
     ),
+    "read-and-not-shown": Kind(
+        "what is read is not shown",
+        "Follow one line from where it is read to `print`. Is there a way on which it comes to no `print`, or does it "
+        "wait where nobody looks any more?",
+        is_certain=False,
+        is_elsewhere=True,
+    ),
     "target-called": Kind(
         "a function is called that a thread was to run",
         "A thread is given a function, not what a function returns. What do the parentheses behind a name do?",
@@ -509,6 +516,11 @@ KINDS = {
         spreads=True,
     ),
     "refused": Kind("the server answers with an ERROR", is_certain=False),
+    "message-refused": Kind(
+        "a message is answered with an ERROR",
+        "What was said may be said here. Which of your lines sends this ERROR, and which condition leads there?",
+        is_certain=False,
+    ),
     "hung-up": Kind("the server hangs up", is_certain=False),
     "nobody-hears": Kind(
         "nobody hears anything",

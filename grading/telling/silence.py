@@ -71,16 +71,19 @@ def _told_door(threads: Sequence[Thread]) -> Cause | None:
     return None
 
 
-def told_client(threads: Sequence[Thread], has_helpers: bool) -> Cause | None:
+def told_client(threads: Sequence[Thread], has_helpers: bool, is_read: bool = False) -> Cause | None:
     """Tell that nobody in a client reads what the server sends: all its threads wait for the keyboard.
 
-    Where it `has_helpers`, processes that it has started, one of these may read.
+    It may be that all `is_read` by now. Where it `has_helpers`, processes that it has started, one of these may read.
     """
     if called := told_called(threads):
         return called
     if has_helpers or not threads or not all(_is_at(thread, KEYBOARD) for thread in threads):
         return None
     place = threads[0].place
+    if is_read:
+        sentence = f"All that the server sent has been read, and this is not shown: all threads wait at {place}."
+        return Cause("read-and-not-shown", sentence, place)
     return Cause("nobody-receives", f"No thread reads what the server sends: all there is waits at {place}.", place)
 
 
