@@ -456,6 +456,13 @@ STEP_2 = [
         caught_by=("step2/client/who_comes_and_goes",),
     ),
     _client2(
+        name="client_keeps_a_refusal_for_itself",
+        mistake="shows the answer to JOIN only where that is yes",
+        old='            self.show(line)\n            if line.startswith("JOINED:"):\n',
+        new='            if line.startswith("JOINED:"):\n                self.show(line)\n',
+        caught_by=("step2/client/the_name_as_an_option",),
+    ),
+    _client2(
         name="client_takes_the_first_line_for_the_answer",
         mistake="takes whatever the server says first for the answer to JOIN",
         old='            if line.startswith("ERROR:"):\n                return False\n',

@@ -44,6 +44,20 @@ MUTANTS = [
     ),
     # Joining
     _wrong(
+        name="connected_is_joined",
+        mistake="takes everybody who is connected for one who has joined, and refuses the first JOIN",
+        old="        if client.username:\n            raise",
+        new="        if client in self.clients:\n            raise",
+        caught_by=("step1/server/everyone_hears_a_message", "step2/server/joining"),
+    ),
+    _wrong(
+        name="joined_or_not_only_join",
+        mistake="refuses whatever is not JOIN, also from those who have joined",
+        old=_STRANGER,
+        new=_STRANGER.replace("not client.username and ", ""),
+        caught_by=("step1/server/everyone_hears_a_message",),
+    ),
+    _wrong(
         name="tells_only_those_who_connected_before",
         mistake="tells of a newcomer from the beginning of the list until it comes to the newcomer",
         old=_NEWS,

@@ -66,6 +66,7 @@ def test_where_all_was_read_nothing_went_out() -> None:
 def test_a_client_whose_threads_all_wait_for_the_keyboard_receives_nothing() -> None:
     types, receives = Thread(1, "MainThread", (TYPES,)), Thread(2, "Thread-2", (RECEIVES,))
     assert code(silence.told_client([types], False)) == "nobody-receives"
+    assert code(silence.told_client([types], False, is_read=True)) == "read-and-not-shown"
     assert silence.told_client([types, receives], False) is None
     assert silence.told_client([], False) is None
 
