@@ -111,15 +111,19 @@ class Desk(WireSide):
 
     def sits_down_in_vain(self) -> None:
         """Start the client once more, before a server that closes the connection instead of answering JOIN."""
+        self.gets_up()
+        self.goes_at_join = True
+        self.sits_down(knock=False)
+        self.minutes.remark("the server", "closes the connection instead of answering JOIN", CLOSE)
+
+    def gets_up(self) -> None:
+        """End the client and our server, before both are started once more."""
         self.close()
         Listener.__init__(self)  # nothing has been said yet
         self.sock = None
         self._listeners.clear()
         self._typed.clear()
         self._explains = Typed(self._step)
-        self.goes_at_join = True
-        self.sits_down(knock=False)
-        self.minutes.remark("the server", "closes the connection instead of answering JOIN", CLOSE)
 
     def is_asked_for_a_name(self, name: str = "Alice") -> None:
         """Start the client, and wait until it asks for the name of who sits there: before it connects, or after."""
@@ -320,10 +324,11 @@ class Desk(WireSide):
         self.wire_hears("QUIT")
         self.ends_well(0, "Disconnected")
 
-    def says_goodbye_in_haste(self) -> None:
+    def says_goodbye_in_haste(self, who_waits: bool = False) -> bool:
         """The same, where our server has hung up before the thread that sent QUIT can do anything else.
 
-        The client must have been started with `hold_after="QUIT"`.
+        Return whether another thread than the main one has sent it, as far as one can tell. The client must have been
+        started with `hold_after="QUIT"`, and with `hold_main=True` where it is the main thread `who_waits`.
         """
         self.in_haste = True
         self.wire_hears("QUIT")
@@ -332,12 +337,15 @@ class Desk(WireSide):
             if self.client.process.wait(seconds) is not None:
                 break
         self.client.ask({"do": "settle"})
+        is_another = not self.client.ask({"do": "sender"})
         self.client.ask({"do": "go on"})
         try:
             self.ends_well(0, "Disconnected")
         except Unmet as unmet:
-            unmet.cause = unmet.cause or (diagnosis.TOO_QUICK if LOST in self.screen else None)
+            too_quick = diagnosis.TOO_QUICK_FOR_MAIN if who_waits else diagnosis.TOO_QUICK
+            unmet.cause = unmet.cause or (too_quick if LOST in self.screen else None)
             raise
+        return is_another
 
     def is_lost(self) -> None:
         """Fail unless the client says that it lost the connection, and ends by itself."""

@@ -73,7 +73,7 @@ def _make_main(path: str) -> ModuleType:
 def _watch(settings: Settings) -> None:
     """Watch what the check wants to hold."""
     if line := settings.get("hold_after"):
-        holding.install(line)
+        holding.install(line, settings.get("hold_main", False))
     if settings.get("hurried"):
         hurrying.install()
     if settings.get("shaken"):

@@ -81,6 +81,8 @@ class Control:
             shaking.wait_for_rest()
         elif request["do"] == "settle":
             return shaking.settle()
+        elif request["do"] == "sender":
+            return holding.main_has_sent()
         elif request["do"] == "go on":
             holding.go_on()
         elif request["do"] == "collect" and "asyncio" in sys.modules:

@@ -27,6 +27,7 @@ class Options(TypedDict, total=False):
     environ: dict[str, str]  # variables that it sees, besides those which all see
     stands_in: str  # the folder in which somebody stands who starts it; otherwise that in which it lies
     hold_after: str  # whoever has sent this line is held until the grader lets it go on
+    hold_main: bool  # the main thread is held instead, unless it is the one that has sent that line
 
 
 class Settings(Options):
@@ -118,11 +119,12 @@ class Order(TypedDict):
 
     `stacks` is answered with a list of Thread, `loops` with the numbers of the stage's own thread and of those that
     do nothing although a clock wakes them, `rest` once everything rests but what is held, `settle` with Shaken once
-    that was let go as well; `go on` lets go whoever is held, `collect` lets asyncio tell what its tasks raised, and
-    `interrupt` presses Ctrl+C and is answered with whether that wakes a reader.
+    that was let go as well; `sender` is answered with whether it is the main thread that has sent `hold_after`, and
+    `go on` lets go whoever is held; `collect` lets asyncio tell what its tasks raised, and `interrupt` presses Ctrl+C
+    and is answered with whether that wakes a reader.
     """
 
-    do: Literal["stacks", "loops", "rest", "settle", "go on", "collect", "interrupt"]
+    do: Literal["stacks", "loops", "rest", "settle", "sender", "go on", "collect", "interrupt"]
 
 
 Request = Ping | Shallow | Shake | Disk | Order

@@ -15,6 +15,10 @@ from grading.results.visible import shown
 TOO_QUICK = Cause(
     "hung-up-in-haste", "The server hung up right after QUIT, before the thread that had sent it came to its next line."
 )
+TOO_QUICK_FOR_MAIN = Cause(
+    "hung-up-in-haste",
+    "The server hung up right after QUIT. Another thread had sent it, before the main thread came to its next line.",
+)
 NOT_LET_IN = Cause("not-let-in", "Nobody accepts connections at the server's port any more.")
 OTHER_WORDS = Cause("other-words", "It is said, but not in the words on which all programs have agreed.")
 TOO_OFTEN = Cause("too-often", "More than one of your lines tells this, or one of them more than once.")

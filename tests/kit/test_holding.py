@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -28,7 +29,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
     gate = Gate()
     for name in ("send", "sendall"):
         monkeypatch.setattr(socket.socket, name, getattr(socket.socket, name), raising=False)
-    for name, value in (("_gate", gate), ("_tails", {}), ("_line", b"")):
+    for name, value in (("_gate", gate), ("_tails", {}), ("_line", b""), ("_sender", None), ("_holds_main", False)):
         monkeypatch.setattr(holding, name, value)
     holding.install("QUIT")
     gate.came = 0  # it is closed now
@@ -68,6 +69,7 @@ def test_a_thread_that_is_held_goes_on_when_it_may(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(holding, "_gate", gate)
     monkeypatch.setattr(holding, "_tails", {})
     monkeypatch.setattr(holding, "_line", b"\nQUIT\n")
+    monkeypatch.setattr(holding, "_sender", None)
     gate.acquire()
     sender = threading.Thread(target=holding._has_gone, args=(7, b"QUIT\n"))
     sender.start()
@@ -75,3 +77,31 @@ def test_a_thread_that_is_held_goes_on_when_it_may(monkeypatch: pytest.MonkeyPat
     sender.join()
     holding._has_gone(7, b"QUIT\n")  # and nobody is held any more
     assert not gate.locked()
+
+
+def test_the_main_thread_is_held_where_another_one_has_sent_the_line(
+    gate: Gate, ends: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "_holds_main", True)
+    frame = sys._getframe()
+    holding._step(frame, "line", None)
+    assert gate.came == 0  # nothing has been sent yet
+    sender = threading.Thread(target=ends[0].sendall, args=(b"QUIT\n",))
+    sender.start()
+    sender.join()
+    assert gate.came == 0
+    assert not holding.main_has_sent()
+    holding._step(frame, "return", None)
+    assert gate.came == 0
+    holding._step(frame, "line", None)
+    assert gate.came == 1
+
+
+def test_the_main_thread_is_not_held_where_it_has_sent_the_line_itself(
+    gate: Gate, ends: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "_holds_main", True)
+    ends[0].sendall(b"QUIT\n")
+    assert holding.main_has_sent()
+    holding._step(sys._getframe(), "line", None)
+    assert gate.came == 0

@@ -23,7 +23,11 @@ def test_quit_and_a_quick_answer(desk: Desk) -> None:
     """Whoever leaves has not lost the connection, however soon the server hangs up after QUIT."""
     desk.sits_down(hold_after="QUIT")
     desk.types("quit")
-    desk.says_goodbye_in_haste()
+    if desk.says_goodbye_in_haste():  # then the one that waits for the sender is held up as well
+        desk.gets_up()
+        desk.sits_down(hold_after="QUIT", hold_main=True)
+        desk.types("quit")
+        desk.says_goodbye_in_haste(who_waits=True)
 
 
 @check(
