@@ -8,7 +8,7 @@ from grading.suite import check
 def test_msg(desk: Desk) -> None:
     """`/msg Bob text` says the text to Bob alone."""
     desk.sits_down()
-    for text in ("just for you", "at 10:30, see /tmp", "two  blanks"):
+    for text in ("just for you", "at 10:30, see /tmp", "Two  blanks, 100 % {sure}"):
         desk.types(f"/msg Bob {text}")
         desk.wire_hears(f"PRIVATE:Bob:{text}")
     desk.types("/msg eve_2-b. psst")
@@ -45,20 +45,28 @@ def test_users(desk: Desk) -> None:
 def test_two_slashes(desk: Desk) -> None:
     """A line that starts with `//` says the text after the first slash."""
     desk.sits_down()
-    for text in ("/msg is a command", "/users", "//", "// three of them"):
+    for text in ("/msg is a command", "/users", "/quit", "//", "// three of them"):
         desk.types("/" + text)
         desk.wire_hears(f"MESSAGE:{text}")
 
 
-@check(1, "Show what the server answers.", rests=("client.shows",))
+@check(
+    1,
+    "Show all that the server says: from whom a private message is, and everyone in the list.",
+    rests=("client.shows",),
+)
 def test_the_answers_are_shown(desk: Desk) -> None:
     """Private messages, rooms and the list of users appear on the screen."""
     desk.sits_down()
     desk.wire_says("PRIVATE:Bob:psst, Alice\n")
     desk.sees_any("psst, Alice")
+    desk.sees_any("Bob")
     desk.wire_says("PRIVATE:Bob:at 10:30: see you\n")
     desk.sees_any("at 10:30: see you")
     desk.wire_says("JOINED_ROOM:garden\n")
     desk.sees_any("garden")
-    desk.wire_says("USERS:Alice,Bob,Charlie\n")
-    desk.sees_any("Charlie")
+    desk.wire_says("USER_JOINED:Eve\n")  # such news reach across the whole server
+    desk.sees("Eve joined")
+    desk.wire_says("USERS:Alice,Dora,Charlie\n")
+    for name in ("Dora", "Charlie"):
+        desk.sees_any(name)

@@ -36,18 +36,21 @@ def test_the_name_as_an_option(desk: Desk) -> None:
 @check(
     2,
     "Show `JOINED:Alice` as `Joined as: Alice`. A server may greet before it answers, and a line may come in pieces: "
-    "read on, until a whole line is the answer.",
-    rests=("client.joined", "free.greeting", "lines.segments"),
+    "read on, and show what comes, until a whole line is the answer, however late.",
+    rests=("client.joined", "client.shows", "free.greeting", "lines.segments"),
 )
 def test_joined_as(desk: Desk) -> None:
-    """JOINED is shown as `Joined as:` and the name, also behind a greeting, and where it comes in pieces."""
+    """JOINED is shown as `Joined as:` and the name, also behind a greeting, in pieces, and where it comes late."""
     desk.answer_to_join = "Welcome to this chat\nUSER_JOINED:Alice\nJOI"
-    desk.sits_down(knock=False)
-    desk.lets_the_client_read()
+    desk.sits_down(knock=False, hurried=True)
+    desk.sees("Welcome to this chat")
+    desk.nobody_says_anything()
     rest = b"NED:Alice\n"
     desk.minutes.segment("server", "client", rest)
     desk.wire_says(rest, quietly=True)  # what is shown of the beginning is still news
     desk.sees("Joined as: Alice")
+    desk.types("Here I am.")
+    desk.wire_hears("MESSAGE:Here I am.")
 
 
 @check(
@@ -71,7 +74,7 @@ def test_who_comes_and_goes(desk: Desk) -> None:
 
 @check(
     1,
-    "Show `ERROR:no such user` as `Error: no such user`.",
+    "Show `ERROR:no such user` as `Error: no such user`, and what somebody called `error` says as it comes.",
     rests=(
         "client.error",
         "client.shows",
@@ -84,7 +87,14 @@ def test_errors_are_told(desk: Desk) -> None:
     desk.sees("Error: no such user")
     desk.wire_says("ERROR:no such user: Bob: never seen\n")
     desk.sees("Error: no such user: Bob: never seen")
-    for text in ("Bob: ERROR:no such user, it says", "Bob: one ERROR: two: three", "Bob: and here it comes:"):
+    desk.wire_says("ERROR:no 100 % {sure} command\n")
+    desk.sees("Error: no 100 % {sure} command")
+    for text in (
+        "Bob: ERROR:no such user, it says",
+        "Bob: one ERROR: two: three",
+        "Bob: and here it comes:",
+        "error: so I am called",
+    ):
         desk.wire_says(f"{text}\n")
         desk.sees(text)
     desk.wire_says("Bob: QUIT\nUSER_LEFT:Bob\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from textwrap import indent
 
 from tests.kit.killing import Mutant
 from tests.kit.mutants.framing import FORGETS_WHILE_WAITING
@@ -70,6 +71,13 @@ STEP_1 = [
         old='while (text := input("> ")) != "quit":',
         new='while not (text := input("> ")).endswith("quit"):',
         caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
+        name="client_sends_the_first_512_characters",
+        mistake="cuts what is typed after 512 characters",
+        old=MESSAGE,
+        new='line = f"MESSAGE:{message[:512]}"',
+        caught_by=("step1/client/any_text_is_sent",),
     ),
     _client1(
         name="client_has_said_enough",
@@ -622,6 +630,45 @@ STEP_2 = [
         caught_by=("step2/client/errors_are_told",),
     ),
     _client2(
+        name="error_taken_for_a_template",
+        mistake="formats the words of the server, which may hold braces",
+        old='text = f"Error: {argument}"',
+        new='text = ("Error: " + argument).format()',
+        caught_by=("step2/client/errors_are_told",),
+    ),
+    _client2(
+        name="error_in_small_letters",
+        mistake="takes what somebody called error says for an ERROR",
+        old='elif kind == "ERROR":',
+        new='elif kind.upper() == "ERROR":',
+        caught_by=("step2/client/errors_are_told",),
+    ),
+    _client2(
+        name="greeting_not_shown",
+        mistake="shows nothing that comes before the answer to JOIN",
+        old=ANSWERS,
+        new=ANSWERS.replace(
+            "            self.show(line)\n",
+            '            if line.startswith(("JOINED:", "ERROR:")):\n                self.show(line)\n',
+        ),
+        caught_by=("step2/client/joined_as",),
+    ),
+    _client2(
+        name="client_gives_its_server_five_seconds_for_the_answer",
+        mistake="takes the name for refused where the answer to JOIN is late",
+        old=ANSWERS,
+        new=f"""\
+        self.sock.settimeout(5)
+        try:
+{indent(ANSWERS, "    ")}\
+        except TimeoutError:
+            return False
+        finally:
+            self.sock.settimeout(None)
+""",
+        caught_by=("step2/client/joined_as",),
+    ),
+    _client2(
         name="error_ends_the_client",
         mistake="takes any error for the end",
         old='            text = f"Error: {argument}"\n',
@@ -773,6 +820,29 @@ STEP_3 = [
         mistake="sends QUIT, and only then remembers that it is leaving",
         old=LEAVE,
         new=LEAVE.replace("        self.leaving = True\n", "") + "        self.leaving = True\n",
+        caught_by=("step3/client/quit_and_a_quick_answer",),
+    ),
+    _client3(
+        name="quits_in_a_thread_that_hears_the_end",
+        mistake="lets a thread send QUIT and hear what comes of it, and remembers too late that it was sent",
+        old=LEAVE,
+        new="""\
+        self.leaving = True
+        self.has_left = False
+        said = threading.Event()
+
+        def say_quit():
+            self.send_line("QUIT")
+            said.set()
+            threading.Event().wait(0.2)
+            self.sock.recv(1)
+            if not self.has_left:
+                self.lost()
+
+        threading.Thread(target=say_quit, daemon=True).start()
+        said.wait()
+        self.has_left = True
+""",
         caught_by=("step3/client/quit_and_a_quick_answer",),
     ),
     _client3(
@@ -1183,6 +1253,55 @@ ADVANCED = [
         new="""\
         elif kind == "USERS":
             text = argument.split(",")[0]
+        elif kind == "USER_LEFT":
+""",
+        caught_by=("advanced/client/the_answers_are_shown",),
+    ),
+    _advanced(
+        name="list_cut_at_its_last_name",
+        mistake="shows the last of the users",
+        old='        elif kind == "USER_LEFT":\n',
+        new="""\
+        elif kind == "USERS":
+            text = argument.split(",")[-1]
+        elif kind == "USER_LEFT":
+""",
+        caught_by=("advanced/client/the_answers_are_shown",),
+    ),
+    _advanced(
+        name="msg_in_small_letters",
+        mistake="makes small letters of a whole line to see which command it is",
+        old=MSG,
+        new=MSG.replace("{text}", "{text.lower()}"),
+        caught_by=("advanced/client/msg",),
+    ),
+    _advanced(
+        name="client_ends_at_two_slashes_and_quit",
+        mistake="takes quit with slashes before it for quit",
+        old='while (text := input("> ")) != "quit":',
+        new='while (text := input("> ")).lstrip("/") != "quit":',
+        caught_by=("advanced/client/two_slashes",),
+    ),
+    _advanced(
+        name="no_news_in_other_rooms",
+        mistake="tells who comes and goes in the lobby only",
+        old='            text = f"{argument} joined"\n',
+        new="""\
+            text = f"{argument} joined"
+            if getattr(self, "room", "lobby") != "lobby":
+                return
+        elif kind == "JOINED_ROOM":
+            self.room = argument
+""",
+        caught_by=("advanced/client/the_answers_are_shown",),
+    ),
+    _advanced(
+        name="private_from_nobody",
+        mistake="shows what a private message says, and not from whom it is",
+        old='        elif kind == "USER_LEFT":\n',
+        new="""\
+        elif kind == "PRIVATE":
+            text = "(private) " + argument.partition(":")[2]
         elif kind == "USER_LEFT":
 """,
         caught_by=("advanced/client/the_answers_are_shown",),
