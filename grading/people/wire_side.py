@@ -108,8 +108,10 @@ class WireSide(Listener):
             got, stands = f"nothing after {shown(others[-1])}", self.client.where_it_stands()
             return Unmet(expected, got, late=True, perhaps=stands)
         if others:
-            blanks, perhaps = diagnosis.of_blanks(line, others[0]), diagnosis.of_sent(line, others[0])
-            return Unmet(expected, shown(others[0]), blanks, late=True, perhaps=perhaps)
+            cause, perhaps = diagnosis.of_blanks(line, others[0]), diagnosis.of_sent(line, others[0])
+            if line.startswith("MESSAGE:") and others[0] == "QUIT":
+                cause = diagnosis.NO_QUIT
+            return Unmet(expected, shown(others[0]), cause, late=True, perhaps=perhaps)
         if self.unfinished:
             got = f"{shown(self.unfinished)} without a newline at its end"
             return Unmet(expected, got, diagnosis.of_open_line(self.unfinished, [line]), late=True)

@@ -823,6 +823,13 @@ STEP_3 = [
         caught_by=("step3/client/quit_and_a_quick_answer",),
     ),
     _client3(
+        name="quits_where_a_sentence_does",
+        mistake="leaves, and says QUIT, at every line that ends with quit",
+        old='while (text := input("> ")) != "quit":',
+        new='while not (text := input("> ")).endswith("quit"):',
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client3(
         name="quits_in_a_thread_that_hears_the_end",
         mistake="lets a thread send QUIT and hear what comes of it, and remembers too late that it was sent",
         old=LEAVE,
