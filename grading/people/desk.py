@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
 MOST_SHOWN, MOST_TOLD = 4, 3  # lines that are on the screen instead
+FEWEST_GONE = 3  # lines that were shown, from which one sees that it is not by chance
 LOST = "Connection lost"
 FENCE = "marker"  # said by our server behind what one waits for
 RETYPES = 5  # times that a person types a name until it is understood as one
@@ -275,11 +276,17 @@ class Desk(WireSide):
             self.minutes.remark(self.name, "sees nothing new", SILENCE)
         if 0 < (seen_now := self.eyes.count(in_words)) < count and seen_now == self.screen.count(in_words):
             expected = f"{self.name} to see {shown(in_words)} {times(count)}"
-            raise Unmet(expected, times(seen_now), late=True, perhaps=diagnosis.EQUAL_LINES)
+            perhaps = diagnosis.PRINTED_OVER if self._is_printed_over() else diagnosis.EQUAL_LINES
+            raise Unmet(expected, times(seen_now), late=True, perhaps=perhaps)
         perhaps = diagnosis.of_shown(in_words, [self.eyes.bare(line) for line in news]) or self._why_it_is_silent()
         if not news:
             perhaps = perhaps or diagnosis.of_hidden(in_words, self.name, self._shown_so_far())
         raise Unmet(f"{self.name} to see {shown(in_words)}", got, late=True, perhaps=perhaps)
+
+    def _is_printed_over(self) -> bool:
+        """Tell whether lines that one saw are gone from the screen, and from above it."""
+        screen = self.screen
+        return sum(text.isprintable() and text not in screen for text in self._shown_so_far()) >= FEWEST_GONE
 
     def _shown_so_far(self) -> list[str]:
         """Return what one waited for, and saw."""

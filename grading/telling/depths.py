@@ -49,7 +49,7 @@ CODES = {  # which example helps with which causes
                "read-and-not-shown",
                "raised-elsewhere", "stands-there", "meanwhile", "ended", NOT_HERE, "nothing-goes-out", "log-line",
                "log-late", "loses-patience", "in-clear", "page-error", "left-in-tls", "refuses-in-another-way",
-               "in-one-element", "object-as-text", "rest-never-sent", "unsent-at-quit"),
+               "in-one-element", "object-as-text", "rest-never-sent", "unsent-at-quit", "printed-over"),
     "blank page": (TODO,),
     "giving back": ("never-given-back", "keeps-guests", "works-for-nobody", "still-there"),
     "who ends it": ("hung-up", "hung-up-without-reason"),

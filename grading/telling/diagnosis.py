@@ -116,6 +116,9 @@ NOBODY_TYPED = Cause("nobody-typed", "Nobody typed that.")
 NOBODY_SHOWN = Cause("nobody-shown", "It looks as if somebody had said it.")
 SHOWN_AGAIN = Cause("shown-again", "It came less often than it is shown.")
 EQUAL_LINES = Cause("equal-lines", "It came twice, and is shown once: two equal lines are two lines.")
+PRINTED_OVER = Cause(
+    "printed-over", "What was shown before is gone: each new line is printed over it, or clears it away."
+)
 SHOWN_LATE = Cause("out-of-turn", "What comes first is shown first.")
 NO_NAME_YET = Cause("no-name-yet", "Somebody is connected who has not joined: what name is kept of them until then?")
 STARTS_ELSEWHERE = Cause("still-there", "Whoever has left and comes back starts in the lobby, like everyone.")

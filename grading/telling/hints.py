@@ -250,6 +250,12 @@ KINDS = {
         is_certain=False,
         is_seen=True,
     ),
+    "printed-over": Kind(
+        "what was shown does not stay",
+        "What do you print before each line, and where does it move the cursor, or what does it erase?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "shown-again": Kind(
         "something is shown more often than it came",
         "Follow what comes through your code: how many of your lines print it, and how often does each of them run?",

@@ -80,6 +80,17 @@ STEP_1 = [
         caught_by=("step1/client/any_text_is_sent",),
     ),
     _client1(
+        name="client_clears_the_screen",
+        mistake="clears the screen before each line that it shows",
+        old="        print(text, flush=True)\n",
+        new='        print("\\x1b[2J\\x1b[H" + text, flush=True)\n',
+        caught_by=(
+            "step1/client/what_comes_is_shown",
+            "step1/client/two_lines_in_one_segment",
+            "step1/client/a_long_line_is_shown_whole",
+        ),
+    ),
+    _client1(
         name="client_has_said_enough",
         mistake="sends no more than twenty lines, and says nothing about it",
         old="        self.send_line(line)\n",
