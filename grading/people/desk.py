@@ -276,8 +276,8 @@ class Desk(WireSide):
             self.minutes.remark(self.name, "sees nothing new", SILENCE)
         if 0 < (seen_now := self.eyes.count(in_words)) < count and seen_now == self.screen.count(in_words):
             expected = f"{self.name} to see {shown(in_words)} {times(count)}"
-            perhaps = diagnosis.PRINTED_OVER if self._is_printed_over() else diagnosis.EQUAL_LINES
-            raise Unmet(expected, times(seen_now), late=True, perhaps=perhaps)
+            cause = diagnosis.PRINTED_OVER if self._is_printed_over() else diagnosis.EQUAL_LINES
+            raise Unmet(expected, times(seen_now), late=True, perhaps=cause)
         perhaps = diagnosis.of_shown(in_words, [self.eyes.bare(line) for line in news]) or self._why_it_is_silent()
         if not news:
             perhaps = perhaps or diagnosis.of_hidden(in_words, self.name, self._shown_so_far())
