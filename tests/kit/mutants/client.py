@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from textwrap import indent
 
 from tests.kit.killing import Mutant
 from tests.kit.mutants.framing import FORGETS_WHILE_WAITING
@@ -653,31 +652,6 @@ STEP_2 = [
         old='elif kind == "ERROR":',
         new='elif kind.upper() == "ERROR":',
         caught_by=("step2/client/errors_are_told",),
-    ),
-    _client2(
-        name="greeting_not_shown",
-        mistake="shows nothing that comes before the answer to JOIN",
-        old=ANSWERS,
-        new=ANSWERS.replace(
-            "            self.show(line)\n",
-            '            if line.startswith(("JOINED:", "ERROR:")):\n                self.show(line)\n',
-        ),
-        caught_by=("step2/client/joined_as",),
-    ),
-    _client2(
-        name="client_gives_its_server_five_seconds_for_the_answer",
-        mistake="takes the name for refused where the answer to JOIN is late",
-        old=ANSWERS,
-        new=f"""\
-        self.sock.settimeout(5)
-        try:
-{indent(ANSWERS, "    ")}\
-        except TimeoutError:
-            return False
-        finally:
-            self.sock.settimeout(None)
-""",
-        caught_by=("step2/client/joined_as",),
     ),
     _client2(
         name="error_ends_the_client",
