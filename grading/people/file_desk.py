@@ -115,7 +115,7 @@ class FileDesk(Desk):
     def is_offered(self, name: str, size: int, person: str = "Ann") -> str:
         """Let somebody offer a file; return its ticket."""
         self._tickets += 1
-        ticket = f"ticket{self._tickets:010}"
+        ticket = f"Ticket{self._tickets:010}"
         line = f"OFFERED:{ticket}:{person}:{size}:{name}"
         self.wire_says(f"{line}\n", quietly=True)
         self.minutes.line("server", "client", self._masked(line))

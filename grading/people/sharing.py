@@ -64,7 +64,7 @@ class FileRoom(Room):
     def ticket(self) -> str:
         """Return a ticket that nobody has used here."""
         self._parcels += 1
-        return f"ticket{self._parcels:010}"
+        return f"Ticket{self._parcels:010}"  # who takes small letters for large ones gives another one back
 
     # What is said
 

@@ -26,6 +26,7 @@ OF_NO_GOOD = (
     'who? "me" <*>|.txt',
     "dots at the end...",
     "CON.",
+    "a blank before the dot .",
     "b" + ". " * 150 + "b",  # wherever one cuts it off, a dot or a blank stands at the end
     "x" * 300 + ".txt",
     "x" * 300 + ".txt",  # once more: there is one of this name
@@ -97,7 +98,8 @@ def test_no_more_than_was_offered(desk: FileDesk) -> None:
 def test_nothing_is_accepted_unasked(desk: FileDesk) -> None:
     """The person sees who offers what, and nothing is accepted, opened or written before they say so, and for whom."""
     desk.sits_down()
-    desk.is_offered("plan.txt", 30, "Cyd")
+    for size, person in enumerate(("Cyd", "ann", "Anna")):  # none of them is Ann
+        desk.is_offered("plan.txt", 30 * size, person)
     ticket = desk.is_offered("photo.png", 4096)
     desk.sees_any("photo.png")
     desk.sees_any("Ann")

@@ -1,5 +1,7 @@
 """Bonus, files: what one offers and another accepts arrives as it was sent, and nobody waits for it."""
 
+import itertools
+
 from grading.people.lanes import BIG, Flow, big_file, filled
 from grading.people.sharing import DOWNLOAD, UPLOAD, FileRoom
 from grading.suite import check
@@ -26,6 +28,8 @@ def test_a_file_is_handed_over(room: FileRoom) -> None:
     cyd.never_heard(parcel.ticket)
     ann.never_heard("OFFERED:")
     ann.sees_users("Ann", "Bob", "Cyd")
+    cyd.goes_to("kitchen")
+    room.goes_well(cyd, ann, 10)
     own = room.agree(cyd, cyd, 10)
     cyd.commands(f"DECLINE:{own.ticket}")
     room.is_news("DECLINED", own)
@@ -148,6 +152,7 @@ def test_offers_of_no_good_are_refused(room: FileRoom) -> None:
     bob.never_heard(".bin")
     for _ in range(14):  # and the two before
         room.offers(ann, bob, 1)
+    room.offers(bob, ann, 1)  # who has offered nothing yet is not the one who has offered much
 
 
 @check(
@@ -219,6 +224,7 @@ def test_a_sender_who_sends_too_much(room: FileRoom) -> None:
 def test_a_sender_who_breaks_off(room: FileRoom) -> None:
     """Where the sender's connection ends too soon, both are told, and the receiver's ends; behind all bytes, it may."""
     ann, bob = room.enter("Ann", "Bob")
+    failed = []
     for goes, says in ((room.hangs_up, ""), (room.breaks_off, ""), (room.hangs_up, "RECEIVED")):
         parcel = room.agree(ann, bob, 5000)
         up, down = room.both_come(parcel)
@@ -226,17 +232,22 @@ def test_a_sender_who_breaks_off(room: FileRoom) -> None:
         if says:
             room.minutes.remark("Bob", f"sends {says} on it, too early")
             down.says(says)
+            room.lets_the_server_work()
         goes(up)
         room.is_news("FAILED", parcel)
         more = down.ends()
         room.expects(more == 0, "Bob to get 1,000 bytes, and then the end of the connection", f"{more:,} more bytes")
         bob.commands(f"ACCEPT:{parcel.ticket}")
         bob.is_refused("ACCEPT of what has failed")
+        failed.append(parcel)
     parcel = room.agree(ann, bob, 5000)
     up, down = room.both_come(parcel)
     room.passes_on(parcel, up, down, 5000)
     room.has_sent_all(up)
     room.has_it(parcel, down)
+    room.settles(ann, ann, bob)
+    for person, parcel in itertools.product((ann, bob), failed):
+        person.heard_times(f"FAILED:{parcel.ticket}")
 
 
 @check(

@@ -7,10 +7,12 @@ from grading.suite import check
 
 LETTERS = "caf\N{LATIN SMALL LETTER E WITH ACUTE} \N{SNOWMAN} \N{GRINNING FACE}"
 LONG = f"MESSAGE:{'on and on ' * 104_000}and over"  # less than 1 MiB, and more than a million bytes
+LONG_TEXT = "and on and on " * 250 + "and over"  # less than a line may hold
 TOO_LONG = 2**20 + 2**19  # bytes, more than 1 MiB
 ELSEWHERE = (
     ("http://evil.example", "localhost:8000"),
     ("http://localhost:9999", "localhost:8000"),
+    ("http://localhost", "localhost:8000"),  # which is that of port 80
     ("https://localhost:8000", "localhost:8000"),
     ("http://127.0.0.1:8000", "localhost:8000"),  # the same computer, and another page all the same
     ("null", "localhost:8000"),
@@ -83,7 +85,12 @@ def test_a_line_is_a_message(gate: Gate) -> None:
     gate.hears(ann, "ERROR:name taken")
     gate.hears(ann, "JOINED:Ann")
     gate.hears(ann, "USER_JOINED:Bob")
-    for line in ("Bob: one\rand the same", "Bob: one\N{LINE SEPARATOR}and the same", "  blanks at both ends  "):
+    for line in (
+        f"Bob: {LONG_TEXT}",
+        "Bob: one\rand the same",
+        "Bob: one\N{LINE SEPARATOR}and the same",
+        "  blanks at both ends  ",
+    ):
         gate.server_says(ann, f"{line}\n")
         gate.hears(ann, line)
     data = f"Bob: {LETTERS}\nBob: bye\n".encode()

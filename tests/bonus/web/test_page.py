@@ -22,6 +22,7 @@ IN_AN_ATTRIBUTE = """[...document.querySelectorAll('*')].some(
 MANY, MOST_ELEMENTS, FEWEST_LINES = 10_000, 5_000, 100
 BITS, SOME = 21, 250  # so often so many messages come at once: together more than the elements that a page may have
 LONG_TEXT = "and on and on " * 250 + "and over"  # less than a line may hold
+LONGEST_NAME = "Ann-who-has-tried-another-name-2"  # 32 letters, as many as a name may have
 LONG_WORD = "Donaudampfschifffahrtsgesellschaft" * 8
 NARROW = 360  # pixels
 ENOUGH = 4.5  # of contrast, see WCAG 2
@@ -51,8 +52,9 @@ def test_two_tabs_and_a_terminal_talk(room: PageRoom) -> None:
     for tab in (ann, bob):
         tab.sees("Cyd", "I am,  at  a  terminal.")
         tab.sees_exactly("I am,  at  a  terminal.")
-    ann.types("JOIN:Eve")
-    bob.sees("Ann", "JOIN:Eve")
+    for text in ("JOIN:Eve", "What is an ERROR:join first"):
+        ann.types(text)
+        bob.sees("Ann", text)
     cyd.commands("PRIVATE:Ann:Psst.")
     ann.sees("PRIVATE:Cyd:Psst.")
     ann.types(LONG_TEXT)
@@ -187,12 +189,12 @@ def test_a_refused_name(gate: PageGate) -> None:
     gate.server_says(ann, "ERROR:name taken\n")
     ann.sees_anywhere("name taken")
     ann.is_asked_for("Name")
-    ann.types("Ann2", into="Name")
-    gate.server_is_asked_again(ann, "JOIN:Ann2")
-    gate.server_says(ann, "JOINED:Ann2\n")
+    ann.types(LONGEST_NAME, into="Name")
+    gate.server_is_asked_again(ann, f"JOIN:{LONGEST_NAME}")
+    gate.server_says(ann, f"JOINED:{LONGEST_NAME}\n")
     ann.is_asked_for("Message")
-    gate.server_says(ann, "ERROR:no such user\n")
-    ann.sees("no such user")
+    gate.server_says(ann, "ERROR:no such user: Zoe\n")
+    ann.sees("no such user: Zoe")
     gate.server_says(ann, "Bob [14:30:15]: That was no name.\n")
     ann.sees("Bob", "That was no name.")
 

@@ -46,6 +46,20 @@ BY_THE_SERVER = [
         caught_by=(f"{SERVER}a_file_is_handed_over",),
     ),
     _server(
+        name="files_within_a_room",
+        mistake="looks for the receiver in the room of the sender only",
+        old='other.username == target != ""]',
+        new='other.username == target != "" and other.room == client.room]',
+        caught_by=(f"{SERVER}a_file_is_handed_over",),
+    ),
+    _server(
+        name="files_with_tickets_in_small_letters",
+        mistake="writes down a ticket in small letters, and passes that on",
+        old="ticket, target, size, name = found.groups()",
+        new="ticket, target, size, name = found.groups()\n        ticket = ticket.lower()",
+        caught_by=(f"{SERVER}a_file_is_handed_over",),
+    ),
+    _server(
         name="files_name_without_folders",
         mistake="passes on the end of a name only",
         old='{size}:{name}")',
@@ -163,6 +177,13 @@ BY_THE_SERVER = [
         caught_by=(f"{SERVER}nothing_is_kept_of_files",),
     ),
     _server(
+        name="files_failed_twice",
+        mistake="tells of the end of a file whoever notices it, and so twice",
+        old="            if self.transfers.pop(transfer.ticket, None) is None:\n                return\n",
+        new="            self.transfers.pop(transfer.ticket, None)\n",
+        caught_by=(f"{SERVER}a_sender_who_breaks_off",),
+    ),
+    _server(
         name="files_no_word_of_failure",
         mistake="tells nobody that a file did not arrive",
         old=ENDED,
@@ -261,6 +282,13 @@ WHO_MAY = [
         mistake="refuses the sixteenth offer",
         old="MOST_OFFERS = 16",
         new="MOST_OFFERS = 15",
+        caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
+    ),
+    _server(
+        name="files_sixteen_for_all",
+        mistake="counts the offers of all people together",
+        old="if sum(transfer.sender is client for transfer in self.transfers.values()) >= MOST_OFFERS:",
+        new="if len(self.transfers) >= MOST_OFFERS:",
         caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
     ),
     _server(
@@ -441,6 +469,20 @@ BY_THE_CLIENT = [
         caught_by=(f"{CLIENT}no_more_than_was_offered",),
     ),
     _client(
+        name="files_accepted_in_any_letters",
+        mistake="takes ann for Ann, and accepts what she has offered",
+        old="if offer.person == person and",
+        new="if offer.person.lower() == person.lower() and",
+        caught_by=(f"{CLIENT}nothing_is_accepted_unasked",),
+    ),
+    _client(
+        name="files_accepted_by_a_beginning",
+        mistake="takes a name for whoever's begins so",
+        old="if offer.person == person and",
+        new="if offer.person.startswith(person) and",
+        caught_by=(f"{CLIENT}nothing_is_accepted_unasked",),
+    ),
+    _client(
         name="files_accepted_at_once",
         mistake="accepts what is offered without asking anybody",
         old=TELL,
@@ -574,6 +616,13 @@ NAMES = [
         mistake="keeps dots and blanks at the end",
         old=STRIPPED,
         new='letters[-MOST_LETTERS:].lstrip(". ") or "file"',
+        caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
+    ),
+    _taking(
+        name="files_with_a_blank_before_the_dot",
+        mistake="drops the blanks at the end before the dots, and not those that come to light then",
+        old=STRIPPED,
+        new=STRIPPED.replace('.strip(". ")', '.lstrip(". ").rstrip(" ").rstrip(".")'),
         caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
     ),
     _taking(

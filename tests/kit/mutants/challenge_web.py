@@ -116,6 +116,13 @@ OF_THE_GATEWAY = [
         caught_by=(f"{GATEWAY}a_line_is_a_message",),
     ),
     _gateway(
+        name="web_lines_cut_off",
+        mistake="sends a browser the first kilobyte of a line",
+        old=SEND,
+        new=SEND.replace('b"\\r\\n")', 'b"\\r\\n")[:1024]'),
+        caught_by=(f"{GATEWAY}a_line_is_a_message",),
+    ),
+    _gateway(
         name="web_stripped",
         mistake="drops the blanks around a line",
         old=SEND,
@@ -190,6 +197,13 @@ OF_THE_GATEWAY = [
         mistake="knows one port for browsers, whatever was typed",
         old=ORIGINS,
         new='return [Origin("http://localhost:8000"), None]',
+        caught_by=(f"{GATEWAY}other_pages_are_refused",),
+    ),
+    _gateway(
+        name="web_origin_without_a_port",
+        mistake="lets the page of another server of this computer in, which has the usual port",
+        old=ORIGINS,
+        new='return [Origin(f"http://{host}:{port}"), Origin(f"http://{host}"), None]',
         caught_by=(f"{GATEWAY}other_pages_are_refused",),
     ),
     _gateway(
@@ -398,6 +412,27 @@ OF_THE_PAGE = [
         old="  while (log.childElementCount > MOST_LINES) log.firstElementChild.remove();\n",
         new="",
         caught_by=(f"{PAGE}ten_thousand_messages",),
+    ),
+    _page(
+        name="page_splits_at_each_colon",
+        mistake="shows an error up to its next colon",
+        old="const command = line.slice(0, colon), argument = line.slice(colon + 1);",
+        new='const [command, argument] = line.split(":");',
+        caught_by=(f"{PAGE}a_refused_name",),
+    ),
+    _page(
+        name="page_finds_errors_everywhere",
+        mistake="takes a message for an error, in which one stands",
+        old='command === "ERROR"',
+        new='line.includes("ERROR:")',
+        caught_by=(f"{PAGE}two_tabs_and_a_terminal_talk",),
+    ),
+    _page(
+        name="page_with_short_names",
+        mistake="lets nobody type a name of more than 20 letters",
+        old='maxlength="32"',
+        new='maxlength="20"',
+        caught_by=(f"{PAGE}a_refused_name",),
     ),
     _page(
         name="page_takes_each_error_for_a_refusal",
