@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 HOST = "localhost"
 AT_ONCE = 65536  # bytes
+NO_FILE = "missing.pem"
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # what moves a cursor, or colours
 BELIEVED = "SSL_CERT_FILE"  # the variable that tells OpenSSL whom a computer believes
 FEWEST_LETTERS = 5  # of a text that one looks for in noise: three stand there by chance, once in some hundred times
@@ -39,6 +40,7 @@ LAST = "That was all of it."
 LEFT_IN_TLS = Cause(
     "left-in-tls", "All of it came together, in one record of TLS: nothing more comes from the network."
 )
+IN_CLEAR = Cause("in-clear", "Whoever stands between the two can read it.")
 REFUSED = Cause("refuses-in-another-way", "The client did refuse this server, and said nothing to it.")
 IN_WORDS = {  # what OpenSSL says of a handshake that fails
     "WRONG_VERSION_NUMBER": "what it says is no TLS",
@@ -275,6 +277,7 @@ class SecretDesk(Desk):
         super().__init__(production, exercise)
         self.certificates: Certificates = production.once(make_certificates)
         self._context = self.certificates.right.context()
+        self._exercise = exercise
         self._args = ("--tls-ca", str(self.certificates.ca), "--username", "Alice")
         self.speaks_tls = True  # our server does
         self._answers = True  # it says something to whoever talks to it
@@ -322,13 +325,23 @@ class SecretDesk(Desk):
         """
         self.speaks_tls = identity is not None
         self._context = identity.context(version) if identity else self._context
+        self._knocks(" ".join(("--tls-ca ca.pem --username Alice", *args)), args)
+        self._told_why(in_one_line=identity is not None and version is None)
+
+    def believes_nobody(self) -> None:
+        """Let the file of `--tls-ca` be missing; fail if the client talks in clear then, however it ends."""
+        with contextlib.closing(SecretDesk(self.production, self._exercise)) as again:
+            self.minutes.remark(self.name, "starts the client once more, where there is no such file as --tls-ca names")
+            again.speaks_tls = False
+            again._knocks(f"--tls-ca {NO_FILE} --username Alice", ("--tls-ca", NO_FILE))
+
+    def _knocks(self, typed: str, args: tuple[str, ...]) -> None:
+        """Start the client, and serve it until it ends; fail if it says who it is."""
         options: Options = {"connect": self._listen(), "environ": self._environ, "hurried": not self._answers}
-        typed = " ".join(("--tls-ca ca.pem --username Alice", *args))
         self.minutes.remark(self.name, f"starts the client with {typed}")
         self._client = Program(self.production, self.program, (*self._args, *args), **options)
         self._serves_until_it_ends()
         self._said_nothing()
-        self._told_why(in_one_line=identity is not None and version is None)
 
     def _serves_until_it_ends(self) -> None:
         for seconds in self.client.patience(2 * PATIENCE if self._answers else PATIENCE_FOR_AN_ANSWER):
@@ -359,7 +372,7 @@ class SecretDesk(Desk):
         if self._has_joined():
             self.minutes.line("client", "server", "JOIN:Alice")
             expected = "the client to say nothing to a server that does not prove who it is"
-            raise Unmet(expected, "it sent JOIN:Alice", missing=False)
+            raise Unmet(expected, "it sent JOIN:Alice", None if self.speaks_tls else IN_CLEAR, missing=False)
 
     def _lines_printed(self) -> list[str]:
         """Return the lines that the client has printed; a prompt alone is none."""
@@ -417,5 +430,4 @@ def _is_secret(sock: SecretSocket, where: str, texts: tuple[str, ...]) -> None:
         if len(text) < FEWEST_LETTERS:
             raise ValueError(f"{text!r} can stand in noise")
         if text.encode() in sock.wire:
-            cause = Cause("in-clear", "Whoever stands between the two can read it.")
-            raise Unmet(f"nobody to find {text!r} on {where}", "it stands there in clear", cause, missing=False)
+            raise Unmet(f"nobody to find {text!r} on {where}", "it stands there in clear", IN_CLEAR, missing=False)

@@ -80,8 +80,9 @@ def test_the_host_that_is_meant_is_that_of_the_command_line(desk: SecretDesk) ->
 
 @check(1, "Say nothing before the handshake is over.", rests=("tls.no-fallback",))
 def test_a_server_without_tls_is_refused(desk: SecretDesk) -> None:
-    """A server that speaks no TLS is refused, and is told nothing in clear."""
+    """A server that speaks no TLS is refused, and is told nothing in clear, even if the file of --tls-ca is missing."""
     desk.refuses(None)
+    desk.believes_nobody()
 
 
 @check(

@@ -304,6 +304,13 @@ OF_THE_CLIENT = [
         caught_by=(f"{CLIENT}a_server_without_tls_is_refused",),
     ),
     _client(
+        name="tls_without_a_file",
+        mistake="talks in clear where the file of --tls-ca is missing",
+        old="SecureClient if options.tls_ca else",
+        new='SecureClient if __import__("os").path.isfile(options.tls_ca) else',
+        caught_by=(f"{CLIENT}a_server_without_tls_is_refused",),
+    ),
+    _client(
         name="tls_says_hello_first",
         mistake="says who it is before the handshake",
         old=PLAIN,
