@@ -14,7 +14,7 @@ from grading.results.visible import shown
 from grading.telling import diagnosis, silence
 
 REFUSED = "refused"  # the code of a cause: whoever spoke was answered with an ERROR
-MESSAGE_REFUSED = "message-refused"  # the same, and it was a message
+MESSAGE_REFUSED = "message-refused"  # the same, and so was all that was said until then
 MOST_SHOWN = 4  # lines that came instead
 
 
@@ -275,7 +275,7 @@ class Waiting:
             if error := next((line for line in speaker.lines_ahead if line.startswith("ERROR:")), ""):
                 self.talk.minutes.line("server", speaker.name, error)
                 sentence = f"{speaker} was answered {shown(error)}."
-                is_message = self.wanted.speaker and not self.talk.stays_outside
+                is_message = self.wanted.speaker and not self.talk.stays_outside and not listener.is_counted_in
                 return Cause(MESSAGE_REFUSED, sentence) if is_message else Cause(REFUSED, sentence)
             if speaker.closed and self.wanted.speaker:
                 return Cause("hung-up", f"The server closed the connection of {speaker}.")
