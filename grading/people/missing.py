@@ -259,6 +259,8 @@ class Waiting:
             count = sum(map(self.wanted.fits, person.heard))
             if count > max(1, self._times_said()):
                 self.talk.minutes.remark(person.name, f"hears it {times(count)}")
+                if count > len(self.talk.people) * self._times_said():
+                    return diagnosis.of_endless_copies(person.name, times(count))
                 return diagnosis.of_copies(person.name, times(count))
         return None
 

@@ -39,7 +39,7 @@ CODES = {  # which example helps with which causes
     "ends": ("no-newline", "newline-kept", "stands-before", "separator", "side-by-side"),
     "agreed words": ("other-words", "blank-added", "other-answer", "join-refused", "error-without-reason", "refused",
                      "message-refused", "granted", "after-quit"),
-    "once": ("too-often", "heard-again", "sent-again", "shown-again", "name-twice", "equal-lines"),
+    "once": ("too-often", "heard-again", "sent-again", "sent-on-and-on", "shown-again", "name-twice", "equal-lines"),
     "letters": ("letter-cut", "not-utf-8", "bytes-as-text", "bytes-and-text", "escapes-as-text"),
     "bad bytes": ("undecodable",),
     "order": ("out-of-turn",),

@@ -464,6 +464,11 @@ def of_copies(name: str, times: str) -> Cause:
     return Cause("copies-for-one", f"{name} heard it {times}, as if that were everybody.")
 
 
+def of_endless_copies(name: str, times: str) -> Cause:
+    """Explain that a message that others miss came to one of them more often than there are people."""
+    return Cause("sent-on-and-on", f"{name} heard it {times}: what has gone out goes out again.")
+
+
 def of_room(wanted: str, line: str) -> Cause | None:
     """Explain that `line` answers in other words than `wanted` that somebody is in a room."""
     command, _, room = wanted.partition(":")

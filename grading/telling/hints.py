@@ -424,6 +424,12 @@ KINDS = {
         is_certain=False,
         is_seen=True,
     ),
+    "sent-on-and-on": Kind(
+        "what was sent is sent again and again",
+        "How much of what waits has gone out by now, and which of your lines takes just that away?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "another-one-left": Kind(
         "a variable holds another client than its own",
         "Which lines give this variable a value? One of them means somebody else.",

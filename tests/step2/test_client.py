@@ -12,28 +12,6 @@ def test_the_client_joins(desk: Desk) -> None:
 
 
 @check(
-    1,
-    "`--username Alice` makes the question for the name unnecessary. Where the server refuses that name, whatever its "
-    "words, ask for another one and send `JOIN` again, or end.",
-    rests=("programs.username", "names.client", "client.shows"),
-)
-def test_the_name_as_an_option(desk: Desk) -> None:
-    """With --username the client joins without asking, and asks for another name where that one is refused, or ends."""
-    desk.refused.append("Alice")
-    desk.refusal = "no such name here"  # the words are the server's own
-    desk.sits_down("--username", "Alice", knock=False)
-    desk.sees_any("no such name here")
-    desk.types("Alicia")
-    desk.joins_as_or_ends("Alicia")
-    if desk.client.running:
-        desk.sees("Joined as: Alicia")
-        desk.types("Nobody asked me.")
-        desk.wire_hears("MESSAGE:Nobody asked me.")
-        desk.wire_says("Alicia: Nobody asked me.\n")
-        desk.sees("Alicia: Nobody asked me.")
-
-
-@check(
     2,
     "Show `JOINED:Alice` as `Joined as: Alice`. A server may greet before it answers, and a line may come in pieces: "
     "read on, until a whole line is the answer.",
@@ -99,6 +77,28 @@ def test_errors_are_told(desk: Desk) -> None:
     desk.types("Never mind.")
     desk.wire_hears("MESSAGE:Never mind.")
     desk.expects("QUIT" not in desk.heard, "the client to stay when others leave", "it says QUIT")
+
+
+@check(
+    1,
+    "`--username Alice` makes the question for the name unnecessary. Where the server refuses that name, whatever its "
+    "words, ask for another one and send `JOIN` again, or end.",
+    rests=("programs.username", "names.client", "client.shows"),
+)
+def test_the_name_as_an_option(desk: Desk) -> None:
+    """With --username the client joins without asking, and asks for another name where that one is refused, or ends."""
+    desk.refused.append("Alice")
+    desk.refusal = "no such name here"  # the words are the server's own
+    desk.sits_down("--username", "Alice", knock=False)
+    desk.sees_any("no such name here")
+    desk.types("Alicia")
+    desk.joins_as_or_ends("Alicia")
+    if desk.client.running:
+        desk.sees("Joined as: Alicia")
+        desk.types("Nobody asked me.")
+        desk.wire_hears("MESSAGE:Nobody asked me.")
+        desk.wire_says("Alicia: Nobody asked me.\n")
+        desk.sees("Alicia: Nobody asked me.")
 
 
 @check(
