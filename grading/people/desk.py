@@ -143,8 +143,14 @@ class Desk(WireSide):
 
     def _why_it_is_silent(self) -> Cause | None:
         """Return why the client shows nothing of what the server sends, as far as its threads give it away."""
-        is_read = self.sock is not None and wire.is_read(self.sock.getpeername()[1], self.sock.getsockname()[1])
-        return silence.told_client(self.client.threads(), self.client.has_helpers, is_read)
+        return silence.told_client(self.client.threads(), self.client.has_helpers, self._is_read())
+
+    def _is_read(self) -> bool:
+        """Tell whether the client has read all that our server sent, as far as one can tell."""
+        try:
+            return self.sock is not None and wire.is_read(self.sock.getpeername()[1], self.sock.getsockname()[1])
+        except OSError:  # the connection has ended
+            return False
 
     def nobody_says_anything(self) -> None:
         """Let nothing come and nothing be typed for longer than a client that is in a hurry waits."""

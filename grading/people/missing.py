@@ -277,7 +277,7 @@ class Waiting:
             if error := next((line for line in speaker.lines_ahead if line.startswith("ERROR:")), ""):
                 self.talk.minutes.line("server", speaker.name, error)
                 sentence = f"{speaker} was answered {shown(error)}."
-                is_message = self.wanted.speaker and not self.talk.stays_outside and not listener.is_counted_in
+                is_message = self.wanted.speaker and not any(person.is_counted_in for person in self.talk.people)
                 return Cause(MESSAGE_REFUSED, sentence) if is_message else Cause(REFUSED, sentence)
             if speaker.closed and self.wanted.speaker:
                 return Cause("hung-up", f"The server closed the connection of {speaker}.")

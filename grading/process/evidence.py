@@ -26,7 +26,7 @@ ORDINARY = ("Disconnected", "Connection lost", "Connected to chat server", "Join
 MOST_PRINTED = 3  # lines
 LIKE = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")  # what may differ between lines of one kind
 TOO_LONG = -getattr(signal, "SIGXCPU", 256)  # the status of whoever took too much of a processor; Windows has none
-LOOKS = 20  # at a thread that never rests, to see it where it reads
+LOOKS = 200  # at a thread that never rests, to see it where it reads
 
 
 def why(program: Program, missing: bool = True) -> Cause | None:

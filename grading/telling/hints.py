@@ -487,8 +487,8 @@ KINDS = {
     ),
     "read-and-not-shown": Kind(
         "what is read is not shown",
-        "Follow one line from where it is read to `print`. Is there a way on which it comes to no `print`, or does it "
-        "wait where nobody looks any more?",
+        "Follow the last thing that it was sent from where that is read: is there a way on which it comes to no "
+        "`print`, and did it end the thread that reads?",
         is_certain=False,
         is_elsewhere=True,
     ),

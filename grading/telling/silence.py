@@ -82,7 +82,7 @@ def told_client(threads: Sequence[Thread], has_helpers: bool, is_read: bool = Fa
         return None
     place = threads[0].place
     if is_read:
-        sentence = f"All that the server sent has been read, and this is not shown: all threads wait at {place}."
+        sentence = f"All that the server sent has been read, and no thread reads on: all there is waits at {place}."
         return Cause("read-and-not-shown", sentence, place)
     return Cause("nobody-receives", f"No thread reads what the server sends: all there is waits at {place}.", place)
 
