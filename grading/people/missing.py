@@ -257,9 +257,9 @@ class Waiting:
             if person.is_connected and not person.may_stop_reading:
                 person.takes_in_what_came()
             count = sum(map(self.wanted.fits, person.heard))
-            if count > max(1, self._times_said()):
+            if count > (said := max(1, self._times_said())):
                 self.talk.minutes.remark(person.name, f"hears it {times(count)}")
-                if count > len(self.talk.people) * self._times_said():
+                if count > len(self.talk.people) * said:
                     return diagnosis.of_endless_copies(person.name, times(count))
                 return diagnosis.of_copies(person.name, times(count))
         return None

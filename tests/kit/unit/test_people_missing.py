@@ -209,6 +209,13 @@ def test_that_somebody_else_heard_it_in_everybodys_stead_is_told(scene: Scene) -
     assert unmet.perhaps == diagnosis.of_copies("Cyd", "3 times")
 
 
+def test_that_it_comes_again_and_again_is_told(scene: Scene) -> None:
+    cyd = scene.make("Cyd")
+    cyd.heard += ["Ann: hi"] * 30
+    unmet = scene.message("hi").failure()
+    assert unmet.perhaps == diagnosis.of_endless_copies("Cyd", "30 times")
+
+
 def test_who_has_stopped_reading_goes_on_not_to_read(scene: Scene) -> None:
     cyd = scene.make("Cyd")
     cyd.far_end.sendall(b"Ann: hi\n")  # type: ignore[attr-defined]
