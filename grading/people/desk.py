@@ -94,7 +94,7 @@ class Desk(WireSide):
             self.wire_hears(f"JOIN:{name}", quietly=True)
         typed = [os.path.basename(word) if os.path.isabs(word) else word for word in args]
         self.minutes.remark(name, f"starts the client{' with ' + ' '.join(typed) if typed else ''}")
-        self.minutes.events.insert(before, self.minutes.events.pop())  # it came before all that was said meanwhile
+        self.minutes.puts_last_at(before)  # it came before all that was said meanwhile
         if knock:
             self._explains.knocks(KNOCKING)
             self._puts_in(KNOCKING, quietly=True)

@@ -83,15 +83,14 @@ class Person(Participant):
         """Join, and hear that it worked; where it did not, that is `perhaps` why a check fails."""
         self.name = name or self.name
         self.sends(f"JOIN:{self.name}\n", quietly=True)
-        events = self.talk.minutes.events
-        before = len(events)
+        before = len(self.talk.minutes.events)
         try:
             self.is_told(f"JOINED:{self.name}", quietly=True)
         except Unmet as unmet:
             if not any(line.startswith("ERROR:") for line in self.heard):
                 unmet.perhaps = perhaps or unmet.perhaps
             self.talk.minutes.segment(self.name, "server", f"JOIN:{self.name}\n".encode())
-            events.insert(before, events.pop())  # what came instead stands there already
+            self.talk.minutes.puts_last_at(before)  # what came instead stands there already
             raise
 
     def knocks(self) -> None:

@@ -26,7 +26,8 @@ ORDINARY = ("Disconnected", "Connection lost", "Connected to chat server", "Join
 MOST_PRINTED = 3  # lines
 LIKE = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")  # what may differ between lines of one kind
 TOO_LONG = -getattr(signal, "SIGXCPU", 256)  # the status of whoever took too much of a processor; Windows has none
-LOOKS = 200  # at a thread that never rests, to see it where it reads
+LOOKS = 20  # at a thread that never rests, to see it where it reads
+MOST_LOOKS = 200  # where it is seen in several functions, of which another one may read
 
 
 def why(program: Program, missing: bool = True) -> Cause | None:
@@ -118,11 +119,14 @@ def _restless(program: Program) -> Thread | None:
     if not (busy := work.restless()):
         return None
     known = {own for ours, own in own_numbers(program.pid).items() if ours in busy}
-    seen = None
-    for _ in range(LOOKS):
+    seen, functions = None, set()
+    for look in range(MOST_LOOKS):
         threads = program.threads()
         seen = next((thread for thread in threads if thread.native in known), seen)
         if seen and silence.is_reading(seen):
+            break
+        functions.add(seen.place.function if seen else "")
+        if look >= LOOKS and len(functions) < 2:
             break
     return seen or silence.likely_restless(program.threads())
 
