@@ -253,6 +253,28 @@ class SecretRoom(Room):
                         return False
         return False
 
+    def has_no_certificate(self) -> None:
+        """Let the files of `--tls-cert` and `--tls-key` be missing; fail if the server talks in clear then."""
+        self.minutes.remark("the server", "is started once more, where there are no such files as its options name")
+        with contextlib.closing(Room(self.production, self.exercise)) as again:
+            again.args = ("--tls-cert", NO_FILE, "--tls-key", NO_FILE)
+            try:
+                server = again.opens()
+            except Unmet:  # as it should be
+                return
+            eve = Stranger(let_in(server, "Eve"), "Eve")
+            self.strangers.append(eve)
+            self.minutes.remark("Eve", "connects, without TLS, and says JOIN:Eve")
+            with contextlib.suppress(OSError):
+                eve.sock.sendall(b"JOIN:Eve\n")
+            for seconds in server.patience(NOTICE):
+                if not select.select([eve.sock], [], [], seconds)[0]:
+                    continue
+                if "JOINED" in (told := eve.was_told().decode(errors="replace")):
+                    expected = "the server to let nobody in without TLS"
+                    raise Unmet(expected, f"it says {shown(told.strip())}", IN_CLEAR, missing=False)
+                return
+
     def close(self) -> None:
         """Send everyone home and end the server."""
         for stranger in self.strangers:

@@ -95,7 +95,7 @@ def test_garbage_harms_nobody(room: SecretRoom) -> None:
 
 @check(3, "Nothing is sent on a connection before its handshake is over.", rests=("tls.clear",))
 def test_who_talks_in_clear_hears_nothing(room: SecretRoom) -> None:
-    """A client that talks in clear hears no word of the chat, and nobody hears of it."""
+    """A client that talks in clear hears no word, and nobody hears of it, even where the certificate is missing."""
     ann, bob = room.enter("Ann", "Bob")
     eve = room.comes_without_tls("Eve", b"JOIN:Eve\nMESSAGE:Let me in!\n", "says JOIN:Eve and MESSAGE:Let me in!")
     ann.says("Who is there?")
@@ -109,6 +109,7 @@ def test_who_talks_in_clear_hears_nothing(room: SecretRoom) -> None:
     for person in (ann, bob):
         person.never_heard("Eve")
         person.never_heard("Let me in")
+    room.has_no_certificate()
 
 
 @check(

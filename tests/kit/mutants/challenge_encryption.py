@@ -222,6 +222,13 @@ OF_BOTH = [
             f"{CLIENT}the_client_talks_over_tls",
         ),
     ),
+    _server(
+        name="tls_without_a_certificate",
+        mistake="talks in clear where the file of --tls-cert is missing",
+        old="if not options.tls_cert:",
+        new='if not __import__("os").path.isfile(options.tls_cert or ""):',
+        caught_by=(f"{SERVER}who_talks_in_clear_hears_nothing",),
+    ),
     _both(
         name="tls_postman_waits",
         mistake="waits until the reader takes what is sent",
