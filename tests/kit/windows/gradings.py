@@ -82,6 +82,8 @@ def _grade(place: Place, what: str, step: str, *options: str) -> Row:
     file.unlink(missing_ok=True)
     done = place.run("grader.py", step, *options, "--json", file.name, seconds=SECONDS)
     row.checks = _outcomes(file)
+    if not row.checks:
+        row.wrong.append("no result was written")
     _expect(row, done, status=1 if row.count("failed") else 0)
     if left := place.left_running():
         row.wrong.append(f"{left} programs were left running")
