@@ -126,8 +126,8 @@ def test_the_screen_says_what_keeps_a_client_from_starting(source: str, tmp_path
 @pytest.mark.parametrize(
     "habit",
     {
-        "chats on stdout": "import sys\nfor _ in range(20000): print('x' * 100)\n",
-        "chats on stderr": "import sys\nfor _ in range(20000): sys.stderr.write('x' * 100 + '\\n')\n",
+        "chats on stdout": "import sys\nfor _ in range(5000): print('x' * 100)\n",
+        "chats on stderr": "import sys\nfor _ in range(5000): sys.stderr.write('x' * 100 + '\\n')\n",
         "closes its standard streams": "import os\nfor n in (0, 1, 2): os.close(n)\nprint = lambda *a, **k: 0\n",
         "changes the directory": "import os, tempfile\nos.chdir(tempfile.gettempdir())\n",
         "starts a child and forgets it": (
