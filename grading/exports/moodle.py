@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from grading.exports.delivery import Class, Delivery
 from grading.exports.feedback import as_html, feedback
 from grading.exports.filling import Filled, Filling, decimal_mark, number, pairs
-from grading.exports.sheet import Cell, Sheet, Unusable, opened
+from grading.exports.sheet import Cell, Sheet, Untitled, Unusable, opened
+from grading.exports.titles import ENGLISH, LANGUAGES, Titles
 from grading.results.visible import visible
 
-
-@dataclass(frozen=True)
-class Titles:
-    """The titles of the columns, as an English site writes them."""
-
-    identifier: str = "Identifier"
-    grade: str = "Grade"
-    modified: str = "Last modified (grade)"
-    maximum: tuple[str, ...] = ("Maximum grade", "Maximum Grade")  # newer and older sites
-    people: tuple[str, ...] = ("Email address", "ID number", "Username", "Full name")
-    may_change: str = "Grade can be changed"
-    no: str = "No"
-    feedback: str = "Feedback comments"
+CHOOSE = (
+    f"Known are worksheets in {', '.join(one.language for one in LANGUAGES)}. For any other, choose one of these in "
+    "Moodle's own menu, when you download the worksheet and when you upload it."
+)
 
 
-ENGLISH = Titles()
-
-
-def worksheet(
-    data: bytes, graded: Class, titles: Titles = ENGLISH, hidden: frozenset[str] = frozenset(), replaces: bool = False
-) -> Filled:
-    """Fill grades and comments into a worksheet; Unusable if it is none.
+def worksheet(data: bytes, graded: Class, hidden: frozenset[str] = frozenset(), replaces: bool = False) -> Filled:
+    """Fill grades and comments into a worksheet, in whatever language; Unusable if it is none.
 
     People are known by their participant's number, or by what any of the other columns says of them alone. A comment
     that is there already stays, unless it `replaces` comments, too.
     """
-    sheet = opened(data, (titles.identifier, titles.grade, titles.modified))
+    sheet, titles = _opened(data)
     columns = _Columns(sheet, titles)
     mark = decimal_mark([sheet.text(row, column) for row in sheet.rows for column in (columns.maximum, columns.grade)])
     certain, told = pairs([_keys(sheet, row, titles) for row in sheet.rows], [who for who, _ in graded])
@@ -47,25 +35,39 @@ def worksheet(
         if trouble := columns.trouble(row):
             filling.tells(f"{visible(who)}: {trouble}; the row stays as it is.")
             continue
-        filling.scores(who, titles.grade, row[columns.grade], grade, columns.highest(row))
+        filling.scores(who, sheet.header[columns.grade], row[columns.grade], grade, columns.highest(row))
         if columns.feedback and not grade.is_fault:  # Moodle reads none in the first column
             comment = as_html(feedback(grade, Delivery(who, hidden)))
-            _comment(filling, who, titles.feedback, row[columns.feedback], comment, replaces)
+            _comment(filling, who, sheet.header[columns.feedback], row[columns.feedback], comment, replaces)
     filling.tells(*told)
     return filling.done()
 
 
+def _opened(data: bytes) -> tuple[Sheet, Titles]:
+    """Return a worksheet, and how its columns are called."""
+    for titles in LANGUAGES:
+        for grade in titles.grade:
+            with contextlib.suppress(Unusable):
+                return opened(data, (titles.identifier, grade, titles.modified)), titles
+    try:
+        return opened(data, (ENGLISH.identifier, ENGLISH.grade[0], ENGLISH.modified)), ENGLISH
+    except Untitled as error:
+        raise Untitled(f"{error} {CHOOSE}") from None
+
+
 class _Columns:
-    """Where things stand in a worksheet."""
+    """Where things stand in a worksheet. What a language has no word for, Moodle says in English."""
 
     def __init__(self, sheet: Sheet, titles: Titles) -> None:
-        self._sheet, self._titles = sheet, titles
-        self.grade = sheet.header.index(titles.grade)
-        self.maximum = next((column for column in map(sheet.column, titles.maximum) if column is not None), None)
-        self.feedback = sheet.column(titles.feedback)
-        self._may_change = sheet.column(titles.may_change)
-        for title in (titles.identifier, titles.grade):
-            sheet.column(title)  # there is but one
+        self._sheet = sheet
+        self._no = {titles.no, ENGLISH.no}
+        grade = _column(sheet, titles.grade)
+        if grade is None or sheet.column(titles.identifier) is None:
+            raise Untitled(f"There is no column {titles.grade[0]}.")
+        self.grade = grade
+        self.maximum = _column(sheet, (*titles.maximum, *ENGLISH.maximum))
+        self.feedback = _column(sheet, (*titles.feedback, *ENGLISH.feedback))
+        self._may_change = _column(sheet, (*titles.may_change, *ENGLISH.may_change))
         if self.maximum is None:
             raise Unusable(f"There is no column {titles.maximum[0]}: a grade on a scale of words cannot be filled in.")
 
@@ -77,15 +79,23 @@ class _Columns:
         """Return why Moodle would not take a grade in this row; nothing if it would."""
         if len(row) != len(self._sheet.header):
             return f"it has {len(row)} cells, and the first row {len(self._sheet.header)}"
-        if self._sheet.text(row, self._may_change) == self._titles.no:
+        if self._may_change is not None and self._sheet.text(row, self._may_change) in self._no:
             return "the grade is locked"
         return "" if self.highest(row) else "its maximum is no number"
+
+
+def _column(sheet: Sheet, titles: Iterable[str]) -> int | None:
+    return next((column for column in map(sheet.column, titles) if column is not None), None)
 
 
 def _keys(sheet: Sheet, row: list[Cell], titles: Titles) -> set[str]:
     identifier = sheet.text(row, sheet.column(titles.identifier))
     participant = re.search(r"\d+$", identifier)
-    people = {sheet.text(row, sheet.column(title)) for title in titles.people}
+    people = {
+        sheet.text(row, sheet.column(title))
+        for one in (titles, ENGLISH)
+        for title in (one.email, one.id_number, one.username, one.full_name)
+    }
     return ({identifier, participant[0] if participant else ""} | people) - {""}
 
 

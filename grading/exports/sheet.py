@@ -17,6 +17,10 @@ class Unusable(ValueError):
     """This file cannot be filled in; the text says why, and what to do."""
 
 
+class Untitled(Unusable):
+    """A column is missing, or is called otherwise."""
+
+
 @dataclass(frozen=True)
 class Cell:
     """A cell, and where its bytes are."""
@@ -73,7 +77,7 @@ def opened(data: bytes, titles: Iterable[str]) -> Sheet:
         if header and all(title in header for title in titles):
             return Sheet(data, encoding, separator, header, list(rows))
     missing = ", ".join(title for title in titles if title not in header)
-    raise Unusable(f"There is no column {missing}. The first row has: {', '.join(header)}.")
+    raise Untitled(f"There is no column {missing}. The first row has: {', '.join(header)}.")
 
 
 def _encoding(data: bytes) -> str:

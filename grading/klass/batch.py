@@ -231,13 +231,12 @@ def changes(batch: Batch) -> list[Change]:
     found = []
     for one in batch.arrived.arrivals:
         last, new = batch.store.last.get(one.who), batch.line(one)
-        if not last or last == new:
-            if not last:
-                found.append(Change(one.who, "", None, new.points))
+        before = last.points if last else None
+        if last == new or before is new.points is None:
             continue
-        old, grade = batch.store.read(last.name) if last.name else None, batch.grade(one)
+        old, grade = batch.store.read(last.name) if last and last.name else None, batch.grade(one)
         if not old or not grade or new.state != GRADED:
-            found.append(Change(one.who, "", last.points, new.points))
+            found.append(Change(one.who, "", before, new.points))
         else:
             found += list(_between(one.who, old, grade))
     return found

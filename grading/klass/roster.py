@@ -10,22 +10,26 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from grading.exports.titles import LANGUAGES, OTHERS
 from grading.results.visible import shown
 from grading.submission.values import BadSubmission
 
 MOST_BYTES = 10_000_000
 IDENTITY = (
-    "identity", "id", "login", "username", "student id", "sis user id", "orgdefinedid", "identifier", "email",
-    "email address",
+    "identity", "id", "login", "username", "student id", "sis user id", "orgdefinedid", "identifier",
+    *(one.identifier for one in OTHERS), *(one.username for one in OTHERS), "matrikelnummer", "benutzername", "sid",
+    "email", "email address", "e-mail", *(one.email for one in OTHERS),
 )  # fmt: skip
-NAMES = ("name", "full name", "student", "display name")
-FIRST_NAMES = ("first name", "firstname", "given name")
-LAST_NAMES = ("last name", "lastname", "surname", "family name")
-GROUPS = ("group", "team")
+NAMES = ("name", "full name", "student", "display name", *(one.full_name for one in OTHERS))
+FIRST_NAMES = ("first name", "firstname", "given name", *(one.first_name for one in OTHERS))
+LAST_NAMES = ("last name", "lastname", "surname", "family name", *(one.last_name for one in OTHERS))
+GROUPS = ("group", "team", *(one.group for one in OTHERS))
 WORD = re.compile(r"[^\W_]+")
 EXACTLY = re.compile(r'="(.*)"', re.DOTALL)  # a cell whose zeros a spreadsheet shall leave alone
 SEPARATED = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # what some spreadsheets write before all else
-PARTICIPANT = re.compile(r"[^\W\d]+ (\d+)")  # a person without a name, as the worksheets of Moodle have it
+PARTICIPANT = re.compile(  # a person without a name, as the worksheets of Moodle have it
+    rf"(?:[^\W\d]+ |(?:{'|'.join({one.participant: 0 for one in LANGUAGES})}|Teilnehmer:in) ?)(\d+)", re.IGNORECASE
+)
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how the files of spreadsheets begin
 
 
@@ -108,6 +112,7 @@ def read(data: bytes, name: str = "the roster") -> Roster:
 def _people(rows: list[list[str]], titles: list[str], column: int) -> Iterable[tuple[Person, list[str]]]:
     name, group = _column(titles, NAMES), _column(titles, GROUPS)
     halves = [_column(titles, FIRST_NAMES), _column(titles, LAST_NAMES)]
+    name = None if name in halves else name  # a language may have one word for both
     for row in rows:
         if identity := _cell(row, column):
             others = [_cell(row, i) for i in range(len(row)) if i not in (column, name, group, *halves)]
@@ -126,7 +131,7 @@ def _notes(rows: list[list[str]], column: int, name: str) -> list[str]:
 
 
 def _column(titles: list[str], wanted: Iterable[str]) -> int | None:
-    return next((titles.index(title) for title in wanted if title in titles), None)
+    return next((titles.index(title) for title in map(str.casefold, wanted) if title in titles), None)
 
 
 def _cell(row: list[str], column: int | None) -> str:

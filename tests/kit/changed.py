@@ -91,6 +91,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"tests/conftest\.py|pyproject\.toml", (f"{K}/unit/test_under_pytest.py",)),
     (rf"{K}/golden/stories/.*", (f"{K}/test_mutants.py::test_ninety_five_of_a_hundred_stories_lead_to_the_mistake",)),
     (rf"grading/exports/.*|{K}/golden/exports/.*|{K}/unit/samples\.py", (f"{K}/unit/test_exports_golden.py",)),
+    (r"grading/exports/titles\.py", (f"{K}/unit/test_exports_filling.py", f"{K}/unit/test_klass_intake.py")),
     (rf"{K}/golden/\w+\.txt", (f"{K}/test_screens.py",)),
     (rf"{K}/(talks\.py|golden/talks\.md)", (f"{K}/unit/test_rehearsal_marking.py",)),
     (rf"{K}/liberties\.py", (f"{K}/test_playing.py", f"{K}/test_right_programs.py::{EVERY_LIBERTY}")),

@@ -14,8 +14,9 @@ import pytest
 from grading.exports.canvas import gradebook
 from grading.exports.delivery import Class
 from grading.exports.filling import Filled, decimal_mark, pairs
-from grading.exports.moodle import Titles, worksheet
+from grading.exports.moodle import worksheet
 from grading.exports.sheet import Unusable, opened
+from grading.exports.titles import ENGLISH, LANGUAGES, Titles
 from tests.kit.unit.samples import FAILING, HIDING, PASSING, UNSURE
 
 BOM = b"\xef\xbb\xbf"
@@ -158,14 +159,36 @@ def test_a_hidden_check_is_not_told_in_a_comment() -> None:
     assert b"colons" not in filled.data and b"6 of 11 points" in filled.data
 
 
-def test_another_language_needs_only_the_titles() -> None:
-    data = (
-        'ID;Vollständiger Name;Bewertung;Bestwertung;Zuletzt geändert (Bewertung)\nTeilnehmer/in7;Zoë;"";100,00;-\n'
-    ).encode()
-    titles = Titles("ID", "Bewertung", "Zuletzt geändert (Bewertung)", ("Bestwertung",))
-    assert worksheet(data, [("7", FAILING)], titles).data == data.replace(b'""', b'"54,55"')
-    with pytest.raises(Unusable, match="There is no column Identifier, Grade.* The first row has: ID, Vollständiger"):
-        worksheet(data, [("7", FAILING)])
+def in_language(titles: Titles, form: str = "{} {}") -> bytes:
+    """Return a worksheet as a site in some language gives it, with a locked grade; `form` is that of an identifier."""
+    head = (
+        titles.identifier, titles.full_name, titles.email, "?", titles.grade[-1], titles.maximum[-1],
+        titles.may_change[-1], "? (?)", titles.modified, titles.feedback[-1],
+    )  # fmt: skip
+    people = [(form.format(titles.participant, n), f"Zoë {n}", f"{n}@x", no) for n, no in ((7, "?"), (8, titles.no))]
+    rows = [(who, name, mail, "", "", "100,00", no, "-", "-", "") for who, name, mail, no in people]
+    return "".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in (head, *rows)).encode()
+
+
+@pytest.mark.parametrize("titles", LANGUAGES, ids=lambda titles: titles.language)
+def test_a_worksheet_in_any_of_these_languages_is_filled_in(titles: Titles) -> None:
+    data = in_language(titles)
+    filled = worksheet(data, [("7", FAILING), ("8@x", FAILING)])
+    assert cells_that_differ(data, filled.data) == {(1, 4), (1, 9)}
+    assert b'"54,55","100,00"' in filled.data
+    assert f"7, {titles.grade[-1]}: nothing → 54,55 (6 of 11 points)\n" in filled.diff
+    assert "8@x: the grade is locked" in filled.diff
+
+
+def test_what_a_language_lacks_is_said_in_english() -> None:
+    titles = next(one for one in LANGUAGES if one.language == "German")
+    data = in_language(replace(titles, maximum=ENGLISH.maximum, feedback=ENGLISH.feedback))
+    assert cells_that_differ(data, worksheet(data, [("7", FAILING)]).data) == {(1, 4), (1, 9)}
+
+
+def test_a_language_that_is_not_known_is_told_and_which_are() -> None:
+    with pytest.raises(Unusable, match=r"no column Identifier, Grade.* The first row has: Tunniste.* German.* menu"):
+        worksheet(b"Tunniste,Arvosana\nOsallistuja 7,\n", [("7", FAILING)])
 
 
 def test_a_comment_is_replaced_only_when_asked_for() -> None:

@@ -164,6 +164,11 @@ def test_a_dry_run_shows_each_point_and_counts_nothing(tmp_path: Path, monkeypat
     assert {name: (tmp_path / name).read_bytes() for name in before} == before
 
 
+def test_whoever_had_no_points_and_gets_none_is_no_change(tmp_path: Path) -> None:
+    batch = graded(tmp_path, klass(ann="passes", bob="lost"), Pretending(), counts=False)
+    assert changes(batch) == [Change("ann", "", None, PASSING.points)]
+
+
 def all_passing(only: frozenset[str] | None = None, outcome: str = PASSED) -> Grade:
     checks = [check for check in collect(STEP2) if only is None or check.id in only]
     return Grade("step2", tuple(replace(check.untried(), outcome=outcome) for check in checks))

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from grading.course import CHALLENGES, KIT, STEP4, Exercise, with_talk
+from grading.exports.titles import LANGUAGES, Titles
 from grading.klass import gradescope, manifest, roster, unpacking
 from grading.klass.intake import Arrival, Class, arrived
 from grading.klass.programs import fitting
@@ -699,6 +700,24 @@ def test_a_roster_may_come_in_many_forms(text: str) -> None:
     for written in (text, text.replace("\n", "\r\n")):
         for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"):
             assert [person.identity for person in roster.read(written.encode(encoding)).people] == ["a1"]
+
+
+@pytest.mark.parametrize("titles", LANGUAGES, ids=lambda titles: titles.language)
+@pytest.mark.parametrize("form", ["{} {}", "{}{}"])
+def test_a_worksheet_of_moodle_is_a_roster_in_any_of_these_languages(form: str, titles: Titles, tmp_path: Path) -> None:
+    people = {form.format(titles.participant, n): group for n, group in ((7, ""), (8, "T"))}
+    head = f"{titles.identifier},{titles.full_name},{titles.group}\n"
+    rows = [f"{who},Ann Doe,{group}\n" for who, group in people.items()]
+    files = {**under("Ann Doe_7_assignsubmission_file", BOTH), **under("T_99_assignsubmission_file", BOTH)}
+    found = with_roster(tmp_path, files, "".join([head, *rows]))
+    assert {one.who: one.group for one in found.arrivals} == people
+    assert {(one.name, one.word) for one in found.arrivals} == {("Ann Doe", "Everything came as it should.")}
+
+
+@pytest.mark.parametrize("titles", LANGUAGES, ids=lambda titles: titles.language)
+def test_a_list_of_people_is_a_roster_in_any_of_these_languages(titles: Titles) -> None:
+    text = f"{titles.first_name},{titles.last_name},{titles.email}\nAnn,Doe,ann@x\n"
+    assert roster.read(text.encode()).people == [roster.Person("ann@x", "Ann Doe")]
 
 
 @pytest.mark.parametrize(
