@@ -201,6 +201,7 @@ class _Intake:
         if self._is_one(whole):
             return {whole.name: [_HandIn(Label(without_ending(whole.name), "all of it", ""), whole.items)]}
         groups: dict[tuple[str, tuple[int, ...], str], list[tuple[Label, Item]]] = {}
+        strays: list[Item] = []
         for item in whole.items:
             found = self._label(item)
             if found and not (not item.is_folder and self._is_program(item.name)):
@@ -209,13 +210,20 @@ class _Intake:
                 key = found.who, found.order, item.name if is_whole else ""
                 groups.setdefault(key, []).append((found, item))
             elif item.name != gradescope.FILE:
-                self._notes.append(f"{shown(item.name)} is nobody's hand-in.")
+                strays.append(item)
         people: dict[str, list[_HandIn]] = {}
         for key, labelled in sorted(groups.items(), key=lambda pair: pair[0]):
             late = any(found.late for found, _ in labelled)
             labelled = sorted(labelled, key=lambda pair: pair[0].is_of_platform)
             hand_in = _HandIn(replace(labelled[0][0], late=late), tuple(item for _, item in labelled))
             people.setdefault(key[0], []).append(hand_in)
+        for item in strays:
+            owners = self._roster.find(item.name, item.name.partition(".")[0])
+            if len(owners) == 1 and owners[0].identity not in people and not self._is_program(item.name):
+                found = Label(owners[0].identity, "name", item.name, owners[0].name)
+                people[owners[0].identity] = [_HandIn(found, (item,))]
+            else:
+                self._notes.append(f"{shown(item.name)} is nobody's hand-in.")
         return people
 
     def _is_one(self, whole: Shelf) -> bool:

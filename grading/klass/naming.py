@@ -54,7 +54,7 @@ def label(name: str, is_folder: bool, programs: Iterable[str], is_known: Callabl
     if readings:
         return _likeliest(readings, is_known)
     if is_folder or is_packed(name):
-        return _plain(name if is_folder else without_ending(name), name)
+        return _plain(name if is_folder else without_ending(without_ending(name)), name)
     for program in programs:
         if owned := _owned(name, program, is_known):
             return owned
@@ -134,7 +134,7 @@ def _behind(name: str, program: str) -> Iterator[str]:
     _, words = _words(name)
     for i in range(1, len(words)):
         if is_own_name("_".join(words[:i]) + splitext(program)[1], program):
-            yield "_".join(words[i:])
+            yield "_".join(words[i:]).removeprefix(f"{splitext(program)[1][1:]}_")  # once more behind the name
 
 
 def _words(name: str) -> tuple[str, list[str]]:

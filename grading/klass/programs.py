@@ -7,19 +7,33 @@ import difflib
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from os.path import splitext
 
 from grading.course import EXERCISES, Exercise
-from grading.klass.shelf import Leaf
+from grading.klass.shelf import Leaf, Leaves
 from grading.results.visible import shown
 from grading.submission.budget import megabytes
 from grading.submission.todos import TODO
 
-COPY = re.compile(r"(?:[-_ ]*\(\d{1,4}\)|-\d{1,4}|[-_ ]+copy(?:[-_ ]?\(?\d{1,4}\)?)?)+$", re.IGNORECASE)
+COPIES = (
+    "copy|kopie|copie|copia|cópia|kopia|kopio|kopi|kopya|копия|копія|副本|複製|コピー|복사본"  # as systems call them
+)
+COPY = re.compile(
+    rf"(?:[-_ ]*\(\d{{1,4}}\)|-\d{{1,4}}|[-_ –—]+(?:{COPIES})(?:[-_ ]?\(?\d{{1,4}}\)?)?)+$", re.IGNORECASE
+)
+COPY_OF = re.compile(rf"(?:(?:{COPIES})(?: \(\d{{1,4}}\))? (?:(?:of|von|van|de|di|af|av) )?)+", re.IGNORECASE)
 SEPARATORS = re.compile(r"[-_. ]+")
-OTHER_ENDINGS = (".docx", ".doc", ".odt", ".rtf", ".pdf", ".ipynb", ".pages", ".pyc", ".html")
+NOT_ITSELF = {  # what stands in the place of a file that did not come along, by its ending
+    ".lnk": "a shortcut", ".url": "a shortcut", ".webloc": "a shortcut", ".desktop": "a shortcut",
+    ".icloud": "a placeholder of iCloud", ".crdownload": "half a download", ".part": "half a download",
+    ".download": "half a download",
+}  # fmt: skip
+POINTER = b"version https://git-lfs.github.com/spec/"
+OTHER_ENDINGS = (
+    ".docx", ".doc", ".odt", ".rtf", ".pdf", ".ipynb", ".pages", ".pyc", ".html", ".webarchive", *NOT_ITSELF,
+)  # fmt: skip
 ENDINGS = (".py.txt", *(f".py{ending}" for ending in OTHER_ENDINGS), ".py", ".pyw", ".txt", *OTHER_ENDINGS)
 RULES = {  # by which a file is taken for a program, the surest first; those with one number compete
     "exact": 0, "case": 0, "spelling": 0, "copy": 0, "ending": 0, "prefix": 1, "suffix": 1, "within": 2,
@@ -28,6 +42,7 @@ RULES = {  # by which a file is taken for a program, the surest first; those wit
 MAGIC = (
     (b"{\\rtf", "an RTF document"),
     (b"%PDF", "a PDF"),
+    (b"bplist00", "a web archive"),
     (b"\xd0\xcf\x11\xe0", "an old Word document"),
     (b"PK\x03\x04", "a Word document or a zip"),
     (b"\x1f\x8b", "a packed file"),
@@ -46,7 +61,11 @@ BOMS = (  # the longer ones first
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 NAMED = 3  # names, of many
-VERSION = re.compile(r"(final|new(est)?|latest|last|fixed|done|real|v?\d+)+")  # what says that a file is the later one
+VERSION = re.compile(
+    r"(final|new(est)?|latest|last|fixed|done|real|(v|step)?\d+)+"
+)  # what says that a file is the later one
+TURNED_IN = re.compile(r"versi\w+ (\d+)", re.IGNORECASE)  # how Teams names a folder for each time
+IMPORTED = re.compile(rb"^[ \t]*(?:from[ \t]+(\w+)[\w.]*[ \t]+import|import[ \t]+([\w., \t]+))", re.MULTILINE)
 ALIKE = 0.8  # of two names, from which on one may be the other with a slip of the pen in it
 LOOKALIKES = str.maketrans(
     "\N{CYRILLIC SMALL LETTER A}\N{CYRILLIC SMALL LETTER IE}\N{CYRILLIC SMALL LETTER ES}"
@@ -87,10 +106,11 @@ def fitting(name: str, program: str) -> str:
         return "exact"
     if name.casefold() == program.casefold():
         return "case"
+    name = unicodedata.normalize("NFC", name).strip()
     stem, ending = split(name)
     if not ending and "." in name:
         return ""
-    bare, wanted = COPY.sub("", stem), split(program)
+    bare, wanted = COPY_OF.sub("", COPY.sub("", stem), count=1), split(program)
     rule = _rule(_squeezed(bare), _squeezed(wanted[0]), bare != stem)
     if rule and ending != wanted[1] and ending.removeprefix(".py") in OTHER_ENDINGS:
         return "other kind"
@@ -110,7 +130,7 @@ def _squeezed(text: str) -> str:
 def _rule(stem: str, wanted: str, is_copy: bool) -> str:
     if stem == wanted:
         return "copy" if is_copy else "spelling"
-    if stem.startswith("test"):
+    if stem.startswith("test") or stem.endswith("test"):
         return ""
     if wanted not in stem:
         return ""
@@ -141,6 +161,7 @@ def lacking(leaves: Iterable[Leaf], programs: Iterable[str]) -> list[str]:
 def choose(leaves: list[Leaf], programs: tuple[str, ...], exercise: Exercise | None = None) -> Chosen:
     """Return what of these files is graded, under the names that are asked for."""
     chosen = Chosen()
+    leaves, chosen.notes = _turned_in_last(leaves)
     leaves, chosen.wrapper = unwrapped(leaves)
     picked: dict[str, Leaf] = {}
     for program in programs:
@@ -164,10 +185,38 @@ def choose(leaves: list[Leaf], programs: tuple[str, ...], exercise: Exercise | N
     if not picked and not chosen.trouble:
         chosen.trouble = _nothing(leaves, programs)
     _take(chosen, picked, leaves)
-    untouched = [program for program in picked if _plain(chosen.files[program]) in _skeletons(program, exercise)]
-    if untouched:
-        chosen.notes.append(f"{' and '.join(untouched)} came as handed out: nothing was written in it.")
+    _tell_untouched(chosen, picked, exercise)
     return chosen
+
+
+def _turned_in_last(leaves: list[Leaf]) -> Leaves:
+    """Return files without those of earlier times, where there is a folder for each time, and a sentence on that."""
+    times: dict[str, dict[int, str]] = {}
+    for leaf in leaves:
+        parts = leaf.name.split("/")
+        for depth, part in enumerate(parts[:-1]):
+            if found := TURNED_IN.fullmatch(part):
+                times.setdefault("/".join(parts[:depth]), {})[int(found[1])] = "/".join(parts[: depth + 1])
+                break
+    several = [folders for folders in times.values() if len(folders) > 1]
+    if len(several) != 1:
+        return leaves, []
+    last = several[0].pop(max(several[0]))
+    older = tuple(f"{folder}/" for folder in several[0].values())
+    note = f"{shown(_base(last))} counts, the last of {len(older) + 1}."
+    return [leaf for leaf in leaves if not leaf.name.startswith(older)], [note]
+
+
+def _tell_untouched(chosen: Chosen, picked: Iterable[str], exercise: Exercise | None) -> None:
+    """Tell which programs are as they were handed out, for this exercise or for another one."""
+    whose: dict[str, list[str]] = {}
+    for program in picked:
+        text = _plain(chosen.files[program])
+        ladder = [exercise, *EXERCISES.values()] if exercise else list(EXERCISES.values())
+        if found := next((one for one in ladder if text in _skeletons(program, one)), None):
+            whose.setdefault("" if found == exercise or not exercise else f" for {found.name}", []).append(program)
+    for step, programs in whose.items():
+        chosen.notes.append(f"{' and '.join(programs)} came as handed out{step}: nothing was written in it.")
 
 
 def unwrapped(leaves: list[Leaf]) -> tuple[list[Leaf], str]:
@@ -193,16 +242,23 @@ def _best(candidates: list[_Candidate]) -> list[_Candidate]:
 def _only(candidates: list[_Candidate], exercise: Exercise | None) -> _Candidate | None:
     """Return the one that is meant, if there is no doubt: all are alike, or one lies at the top or in its folder."""
     at_top = [candidate for candidate in candidates if not candidate.depth]
-    in_folder = [one for one in candidates if exercise and exercise.name in one.leaf.name.lower().split("/")[:-1]]
-    for some in (candidates, at_top, in_folder):
+    of_it = [one for one in candidates if exercise and exercise.name in _steps(one.leaf.name)]
+    for some in (candidates, at_top, of_it):
         if some and len({candidate.leaf.data for candidate in some}) == 1:
             return some[0]
     return None
 
 
 def _of_steps(candidates: list[_Candidate]) -> bool:
-    """Tell whether they lie in the folders of several exercises."""
-    return len({name for one in candidates for name in one.leaf.name.lower().split("/")[:-1]} & EXERCISES.keys()) > 1
+    """Tell whether their folders, or their own names, say that they are of several exercises."""
+    return len(EXERCISES.keys() & {step for one in candidates for step in _steps(one.leaf.name)}) > 1
+
+
+def _steps(name: str) -> set[str]:
+    """Return all in the path of a file that may name an exercise: its folders, and the words of its own name."""
+    *folders, own = name.split("/")
+    words = SEPARATORS.split(split(own)[0].casefold())
+    return {_squeezed(folder) for folder in folders} | {*words, *map("".join, zip(words, words[1:], strict=False))}
 
 
 def _tell_others(chosen: Chosen, program: str, one: _Candidate, candidates: list[_Candidate]) -> None:
@@ -212,8 +268,14 @@ def _tell_others(chosen: Chosen, program: str, one: _Candidate, candidates: list
     if others:
         alike = all(candidate.leaf.data == one.leaf.data for candidate in others)
         names, verb = few([candidate.leaf.name for candidate in others]), "holds" if len(others) == 1 else "hold"
-        lies = "does not count: it lies elsewhere" if len(others) == 1 else "do not count: they lie elsewhere"
+        where = "it lies elsewhere" if len(others) == 1 else "they lie elsewhere"
+        why = where if all(_folder(other) != _folder(one) for other in others) else f"{shown(one.leaf.name)} does"
+        lies = f"{'does' if len(others) == 1 else 'do'} not count: {why}"
         chosen.notes.append(f"{names} {f'{verb} the same' if alike else lies}.")
+
+
+def _folder(candidate: _Candidate) -> str:
+    return candidate.leaf.name.rpartition("/")[0]
 
 
 def _tell_versions(chosen: Chosen, program: str, one: _Candidate, leaves: list[Leaf]) -> None:
@@ -233,7 +295,7 @@ def _is_version(name: str, program: str, stem: str) -> bool:
 
 def _nothing(leaves: list[Leaf], programs: tuple[str, ...]) -> str:
     if not leaves:
-        return "There is nothing in it: hand it in again."
+        return "There is nothing in it, but for what tools may have left there: hand in the programs themselves."
     names = few([leaf.name for leaf in leaves])
     return f"There is no {' and no '.join(programs)}, only {names}: name your programs so, and hand them in again."
 
@@ -280,9 +342,30 @@ def _take(chosen: Chosen, picked: dict[str, Leaf], leaves: list[Leaf]) -> None:
                 chosen.files[name] = leaf.data
     if too_big:
         chosen.notes.append(f"{few(too_big)}: more than {megabytes(MOST_OF_A_FILE)}, and left out.")
+    if behind := _left_behind(chosen.files, leaves):
+        verb = "does" if len(behind) == 1 else "do"
+        chosen.notes.append(f"{few(behind)} {verb} not come along: put what a program imports beside it.")
     if clashing:
         why = "the programs are graded in one folder, where another file has that name"
         chosen.notes.append(f"{few(clashing)}: left out, since {why}.")
+
+
+def _left_behind(files: Mapping[str, bytes], leaves: list[Leaf]) -> list[str]:
+    """Return the modules that the programs import by name, and that lie where they will not be found."""
+    taken, lost = set(map(id, files.values())), list[str]()
+    here = {name.partition("/")[0].removesuffix(".py") for name in files}
+    sought = {name for file, data in files.items() if file.endswith(".py") for name in _imported(data)} - here
+    for leaf in leaves:
+        if leaf.name.endswith(".py") and id(leaf.data) not in taken:
+            lost += [leaf.name] * bool(sought & set(leaf.name.removesuffix(".py").split("/")))
+    return sorted(lost)
+
+
+def _imported(data: bytes) -> Iterator[str]:
+    """Yield the names of the modules that a program imports, as far as one sees them from outside."""
+    for of, several in IMPORTED.findall(data):
+        for name in [of] if of else several.split(b","):
+            yield name.strip().partition(b".")[0].partition(b" ")[0].decode("ascii", "replace")
 
 
 def readable(leaf: Leaf, program: str) -> tuple[bytes, str, str]:
@@ -290,6 +373,8 @@ def readable(leaf: Leaf, program: str) -> tuple[bytes, str, str]:
     data = leaf.data
     if len(data) > MOST_OF_A_FILE:
         return data, "", f"{shown(leaf.name)} has more than {megabytes(MOST_OF_A_FILE)}: that is not {program}."
+    if instead := _instead(leaf):
+        return data, "", f"{shown(leaf.name)} is {instead}, and not {program} itself: hand in that one."
     if kind := _kind(data, program):
         trouble = f"{shown(leaf.name)} is {kind}: save it as plain text, named {program}."
         return data, "", trouble
@@ -311,6 +396,13 @@ def readable(leaf: Leaf, program: str) -> tuple[bytes, str, str]:
     return data, "", ""
 
 
+def _instead(leaf: Leaf) -> str:
+    """Return what has come in the place of a file that lies elsewhere; nothing where the file is here."""
+    if leaf.data.startswith(POINTER):
+        return "a pointer of Git LFS"
+    return next((what for ending, what in NOT_ITSELF.items() if leaf.name.lower().endswith(ending)), "")
+
+
 def _kind(data: bytes, program: str) -> str:
     """Return what a file is instead of a program; nothing where it may be one."""
     if kind := next((kind for magic, kind in MAGIC if data.startswith(magic)), ""):
@@ -322,12 +414,11 @@ def _kind(data: bytes, program: str) -> str:
 
 
 @functools.cache
-def _skeletons(program: str, exercise: Exercise | None) -> frozenset[bytes]:
+def _skeletons(program: str, exercise: Exercise) -> frozenset[bytes]:
     """Return what students get of a program, where something is to be written in it."""
-    ladder = EXERCISES.values() if exercise is None else [exercise]
-    pages = [one.pages / program for one in ladder if one.pages]
-    texts = [path.read_bytes() for path in pages if path.is_file()]
-    return frozenset(_plain(text) for text in texts if TODO.encode() in text)
+    page = exercise.pages / program if exercise.pages else None
+    text = page.read_bytes() if page and page.is_file() else b""
+    return frozenset([_plain(text)] if TODO.encode() in text else [])
 
 
 def _plain(data: bytes) -> bytes:

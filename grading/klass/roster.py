@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -17,13 +18,14 @@ from grading.submission.values import BadSubmission
 MOST_BYTES = 10_000_000
 IDENTITY = (
     "identity", "id", "login", "username", "student id", "sis user id", "orgdefinedid", "identifier",
-    *(one.identifier for one in OTHERS), *(one.username for one in OTHERS), "matrikelnummer", "benutzername", "sid",
-    "email", "email address", "e-mail", *(one.email for one in OTHERS),
+    *(one.identifier for one in OTHERS), *(one.username for one in OTHERS), "matrikelnummer", "benutzername",
+    "nutzernamen", "email", "email address", "e-mail", *(one.email for one in OTHERS), "sid",
 )  # fmt: skip
 NAMES = ("name", "full name", "student", "display name", *(one.full_name for one in OTHERS))
 FIRST_NAMES = ("first name", "firstname", "given name", *(one.first_name for one in OTHERS))
 LAST_NAMES = ("last name", "lastname", "surname", "family name", *(one.last_name for one in OTHERS))
 GROUPS = ("group", "team", *(one.group for one in OTHERS))
+MOST_WORDS = 12  # of a name that is looked at part by part
 WORD = re.compile(r"[^\W_]+")
 EXACTLY = re.compile(r'="(.*)"', re.DOTALL)  # a cell whose zeros a spreadsheet shall leave alone
 SEPARATED = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # what some spreadsheets write before all else
@@ -71,7 +73,20 @@ class Roster:
                 for form in _forms(key):
                     if found := known.get(form):
                         return found
-        return []
+        return next((found for key in keys if (found := self._named_twice(key))), [])
+
+    def _named_twice(self, key: str) -> list[Person]:
+        """Return the one whom two parts of a key name, such as a name and a login, one of them nobody else as well."""
+        words = WORD.findall(_folded(key))[:MOST_WORDS]
+        named: dict[str, list[tuple[int, int]]] = {}
+        certain: dict[str, Person] = {}
+        for i, j in itertools.combinations(range(len(words) + 1), 2):
+            found = self._known.get(" ".join(sorted(words[i:j])), [])
+            certain.update({one.identity: one for one in found} if len(found) == 1 else {})
+            for one in found:
+                named.setdefault(one.identity, []).append((i, j))
+        apart = [who for who, at in named.items() if max(i for i, _ in at) >= min(j for _, j in at)]
+        return [certain[who] for who in apart if who in certain] if len(apart) == 1 else []
 
     def group(self, name: str) -> list[Person]:
         """Return all who are in a group; nobody if there is none of that name."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grading.klass.unpacking import MOST_OF_A_CLASS, Allowance, Entry, LeftOut, is_archive, opened, wanted
 from grading.results.visible import shown
-from grading.submission.folder import from_folder, is_clutter, read_file, why_not
+from grading.submission.folder import VENV, from_folder, is_clutter, read_file, why_not
 from grading.submission.values import BadSubmission
 
 
@@ -63,6 +63,10 @@ def of_entries(entries: list[Entry], name: str) -> Shelf:
     for entry in wanted(entries):
         top, is_deeper, rest = entry.name.partition("/")
         tops.setdefault((top, bool(is_deeper)), []).append(Entry(rest or top, entry.read, entry.note))
+    names = {entry.name for entry in entries}
+    for top in {name.partition("/")[0] for name in names if "/" in name}:
+        if not is_clutter(top) and f"{top}/{VENV}" not in names:
+            tops.setdefault((top, True), [])  # somebody's, even where tools have made all that is in it
     return Shelf(name, tuple(_packed(*top, held) for top, held in sorted(tops.items(), key=lambda pair: pair[0])))
 
 

@@ -28,7 +28,8 @@ SPECIAL = {  # that nothing here can read
     ".rar": "a RAR archive", ".7z": "a 7z archive", ".tar.zst": "a Zstandard archive", ".tzst": "a Zstandard archive",
     ".zst": "a Zstandard file", ".gz": "a gzip file", ".bz2": "a bzip2 file", ".xz": "an xz file",
     ".zipx": "a zipx archive", ".tar.lz": "an lzip archive", ".lzh": "an LZH archive", ".cab": "a cabinet of Windows",
-    ".iso": "the image of a disk", ".dmg": "the image of a disk",
+    ".iso": "the image of a disk", ".dmg": "the image of a disk", ".z": "a packed file",
+    ".eml": "a mail", ".msg": "a mail",
 }  # fmt: skip
 MAGIC = {b"Rar!": ".rar", b"7z\xbc\xaf": ".7z", b"\x28\xb5\x2f\xfd": ".zst"}
 LONGEST_NAME, LONGEST_PATH = 255, 4096  # characters, as on most disks

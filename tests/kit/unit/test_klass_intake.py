@@ -330,6 +330,106 @@ ARRIVALS: dict[str, tuple[str, Files, str, str]] = {
     ),
     "a name that is an order": ("ann", {"ann.zip": zipped({"\x1b[2Jchat_server.py": S, CLIENT: C})}, ODD, "\\x1b[2J"),
     "another alphabet": ("Zoë", under("Zoë", BOTH), FINE, ""),
+    "only what Python has compiled": (
+        "ann",
+        under("ann/__pycache__", {"chat_server.cpython-311.pyc": PYC}),
+        NONE,
+        "tools",
+    ),
+    "only a repository": ("ann", under("ann/.git", {"HEAD": b"ref: refs/heads/main"}), NONE, "nothing in it, but for"),
+    "a copy in German": ("ann", under("ann", {"chat_server - Kopie (2).py": S, CLIENT: C}), ODD, "counts as chat_se"),
+    "a copy in Portuguese, as macOS writes it": (
+        "ann",
+        under("ann", {"chat_server - co\u0301pia.py": b"other", **BOTH}),
+        NONE,
+        "Which one is chat_server.py",
+    ),
+    "a copy of Google": ("ann", under("ann", {"Copy of Copy of chat_server.py": b"x", **BOTH}), NONE, "Which one is"),
+    "a copy of an older Windows": (
+        "ann",
+        under("ann", {"Copie (2) de chat_server.py": S, CLIENT: C}),
+        ODD,
+        "counts as",
+    ),
+    "Teams, turned in twice": (
+        "ann",
+        under("ann/Chat, step 4/Version 9", {SERVER: b"old", CLIENT: b"old"})
+        | under("ann/Chat, step 4/Version 10", BOTH),
+        ODD,
+        "Version 10 counts, the last of 2.",
+    ),
+    "folders that somebody numbered": (
+        "ann",
+        under("ann/v1", {SERVER: b"old", CLIENT: b"old"}) | under("ann/v2", BOTH),
+        NONE,
+        "Which one is chat_server.py? There are v1/chat_server.py, v2/chat_server.py",
+    ),
+    "a shortcut": (
+        "ann",
+        under("ann", {"chat_server.py.lnk": b"L\0", CLIENT: C}),
+        NONE,
+        "is a shortcut, and not chat_s",
+    ),
+    "a placeholder": (
+        "ann",
+        under("ann", {".chat_server.py.icloud": b"bplist00", CLIENT: C}),
+        NONE,
+        "of iCloud, and not",
+    ),
+    "a pointer": (
+        "ann",
+        under("ann", {SERVER: b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", CLIENT: C}),
+        NONE,
+        "a pointer of Git LFS, and not chat_server.py itself: hand in that one.",
+    ),
+    "a web archive": ("ann", under("ann", {"chat_server.webarchive": b"bplist00", CLIENT: C}), NONE, "a web archive"),
+    "a mail": ("ann", {"ann.eml": b"From: ann"}, NONE, "ann.eml is a mail"),
+    "a zip with its ending twice": ("ann", {"ann.zip.zip": zipped(BOTH)}, FINE, ""),
+    "the skeleton of another step": (
+        "ann",
+        under("ann", {SERVER: (KIT / "steps" / "step1" / SERVER).read_bytes(), CLIENT: C}),
+        ODD,
+        "chat_server.py came as handed out for step1: nothing was written in it.",
+    ),
+    "a test of the program": (
+        "ann",
+        under("ann", {"chat_server_test.py": S, CLIENT: C}),
+        ODD,
+        "chat_server.py did not come. Is it chat_server_test.py?",
+    ),
+    "a step in its name": (
+        "ann",
+        under("ann", {"chat_server_step3.py": b"3", "chat_server_Step-4.py": S, CLIENT: C}),
+        ODD,
+        "chat_server_step3.py does not count: chat_server_Step-4.py does.",
+    ),
+    "a step in a folder, spelled otherwise": (
+        "ann",
+        under("ann/Step 3", {SERVER: b"3", CLIENT: b"3"}) | under("ann/Step 4", BOTH),
+        ODD,
+        "Step 3/chat_server.py does not count: it lies elsewhere.",
+    ),
+    "an older step beside the program": (
+        "ann",
+        under("ann", {**BOTH, "chat_server_step3.py": b"3"}),
+        ODD,
+        "chat_server_step3.py does not count, since chat_server.py is there.",
+    ),
+    "a blank behind the name": (
+        "ann",
+        under("ann", {"chat_server.py ": S, CLIENT: C}),
+        ODD,
+        "counts as chat_server.py.",
+    ),
+    "modules that lie elsewhere": (
+        "ann",
+        under(
+            "ann", {f"server/{SERVER}": b"import os, wire as w\nfrom common.text import cut\n", f"client/{CLIENT}": C}
+        )
+        | under("ann", {"wire.py": b"x", "common/text.py": b"y", "server/os.py": b"z", "setup.py": b"s"}),
+        ODD,
+        "common/text.py, wire.py do not come along: put what a program imports beside it.",
+    ),
 }
 
 
@@ -649,6 +749,39 @@ def test_the_roster_says_how_a_name_is_to_be_read(name: str, who: str, tmp_path:
     text = "id,name,number\naz,Ann Zoe Doe,\nz,Zo\xeb,\na_z,,\nn8,,99\nParticipant 12,,\n"
     found = with_roster(tmp_path, {name: zipped(BOTH), **under("other", BOTH)}, text)
     assert [one.who for one in found.arrivals if one.submission] == sorted([who, "other"])
+
+
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [
+        ("Doe_Ann_adoe_4711", "adoe"),  # ILIAS
+        ("Doe, Ann(adoe)", "adoe"),  # Sakai
+        ("1234567 - Ann Doe", "adoe"),
+        ("Bob Bright (bb) v2", "bb"),
+        ("Ann Doe 7", None),  # of whom the rest does not tell
+        ("Bob Bright adoe", None),  # two people
+    ],
+)
+def test_who_is_named_twice_is_known_whatever_else_is_there(name: str, who: str | None, tmp_path: Path) -> None:
+    text = "login,name,number\nadoe,Ann Doe,1234567\nad2,Ann Doe,7654321\nbb,Bob Bright,\n"
+    found = with_roster(tmp_path, {**under(name, BOTH), **under("zz", {SERVER: S})}, text)
+    assert {one.who for one in found.arrivals if one.submission} == {who or name, "zz"}
+
+
+def test_what_is_no_work_is_told_to_the_one_whose_name_it_has_unless_there_is_more(tmp_path: Path) -> None:
+    found = with_roster(tmp_path, {"a1.jar": b"PK", "d4.txt": b"done", **under("d4", BOTH), "notes.txt": b"x"})
+    by_who = {one.who: one for one in found.arrivals}
+    assert "only a1.jar: name your programs so" in by_who["a1"].trouble
+    assert by_who["d4"].is_fine
+    assert [note for note in found.notes if "nobody's" in note] == [
+        "d4.txt is nobody's hand-in.",
+        "notes.txt is nobody's hand-in.",
+    ]
+
+
+def test_a_name_behind_an_ending_that_stands_there_twice_is_one(tmp_path: Path) -> None:
+    files = {"chat_server.py - Ann Doe.py": S, "chat_client.py - Ann Doe.py": C}
+    assert [one.who for one in arrived(class_of(tmp_path, {**files, **BESIDE})).arrivals] == ["Ann_Doe", "zz other"]
 
 
 def test_names_in_two_columns_and_beginnings_that_all_share_are_seen_through(tmp_path: Path) -> None:
