@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from grading.cli import class_pages, gradebooks, spreading, talks
-from grading.cli.classes import does, roster_of, saves_manifest, step_named, takes_a_roster
+from grading.cli.classes import does, roster_of, saves_manifest, stays_outside, step_named, takes_a_roster
 from grading.cli.gaps import gaps
 from grading.cli.guarding import tells_of_gaps
 from grading.cli.needs import has_all
@@ -67,8 +67,9 @@ def _batch(options: argparse.Namespace, screen: ClassScreen) -> int:
     exercise, books = talks.exercise_of(options), gradebooks.books(options)
     if not has_all(exercise, screen):
         return UNUSABLE
-    found = arrived(options.folder, roster_of(options), exercise)
     out = options.out or default_folder(options.folder, exercise)
+    stays_outside(out, options.folder)
+    found = arrived(options.folder, roster_of(options), exercise)
     if options.script:
         print(spreading.script_for(options, exercise, len(found.arrivals), out), end="")
         return PASSED

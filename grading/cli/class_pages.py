@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grading.cli import talks
+from grading.cli.classes import stays_outside
 from grading.cli.pages import lacking
 from grading.course import TALK, Exercise
 from grading.klass.batch import Batch
@@ -23,6 +23,7 @@ from grading.submission.values import BadSubmission
 from grading.telling.advice import Typing, advice
 
 PSEUDONYMS = "pseudonyms.csv"  # beside the results
+UNGRADED = "What came cannot be graded; `python grader.py intake` tells why."
 UNFIT = re.compile(r"[^\w.@ -]+")  # for the name of a file, on any system
 LONGEST_NAME = 100  # characters of a file's name, before its end
 
@@ -42,8 +43,7 @@ def can_be_made(options: argparse.Namespace) -> None:
     if asked and (why := lacking()):
         raise BadSubmission(why)
     for path in asked:
-        if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(options.folder)):
-            raise BadSubmission(f"{shown_path(path)} would be taken for a hand-in: name another place.")
+        stays_outside(path, options.folder)
     if options.html:
         saving.clear(options.html)
     if options.reports:
@@ -56,13 +56,18 @@ def write(options: argparse.Namespace, batch: Batch, screen: ClassScreen) -> Non
         from grading.pages import klass  # needs what others do without
 
         names = {} if options.names else _pseudonyms(batch)
-        others = [(one.who, one.trouble) for one in batch.arrived.arrivals if not one.submission]
+        others = [(one.who, _why(one, options.names)) for one in batch.arrived.arrivals if not one.submission]
         text = klass.page(batch.exercise.name, _graded(batch), others, names)
         saving.write(options.html, text.encode())
         screen.says(f"{shown_path(options.html)} is the page of the class.")
     if options.reports:
         count = sum(1 for _ in _reports(options.reports, batch))
         screen.says(f"{shown_path(options.reports)} has a report for each of {count}.")
+
+
+def _why(one: Arrival, are_names: bool) -> str:
+    """Return why somebody has no grade; on a page with pseudonyms, without the names of files, which may say who."""
+    return one.trouble if are_names or not one.source else UNGRADED
 
 
 def _graded(batch: Batch) -> Iterator[tuple[str, Grade]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,9 +65,16 @@ def roster_of(options: argparse.Namespace) -> roster.Roster:
         raise BadSubmission(f"{shown_path(options.roster)} cannot be read: {error.strerror}.") from None
 
 
+def stays_outside(path: Path, hand_ins: Path) -> None:
+    """BadSubmission with a sentence if what is written there would be taken for a hand-in the next time."""
+    if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(hand_ins)):
+        raise BadSubmission(f"{shown_path(path)} would be taken for a hand-in: name another place.")
+
+
 def saves_manifest(options: argparse.Namespace, found: Class, status: int) -> int:
     """Write what arrived, if that was asked for; return `status`."""
     if not options.manifest:
         return status
+    stays_outside(options.manifest, options.folder)
     saving.write(options.manifest, manifest.as_text(found).encode())
     return status

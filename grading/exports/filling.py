@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +32,10 @@ def pairs(keys: Sequence[set[str]], identities: Sequence[str]) -> tuple[dict[int
     for number, own in enumerate(keys):
         for key in own:
             rows.setdefault(key, []).append(number)
-    found = {name: rows.get(name, []) for name in identities}
+    alike: dict[str, set[int]] = {}
+    for key, numbers in rows.items():
+        alike.setdefault(_folded(key), set()).update(numbers)
+    found = {name: rows.get(name) or sorted(alike.get(_folded(name), ())) for name in identities}
     times, claims = Counter(identities), Counter(row[0] for row in found.values() if len(row) == 1)
     certain, told = {}, []
     for number, name in enumerate(identities):
@@ -41,6 +45,11 @@ def pairs(keys: Sequence[set[str]], identities: Sequence[str]) -> tuple[dict[int
         else:
             certain[found[name][0]] = number
     return certain, list(dict.fromkeys(told))
+
+
+def _folded(key: str) -> str:
+    """Return a key as a login or a mail address counts, in capitals or not, however the system writes its letters."""
+    return unicodedata.normalize("NFC", key).casefold()
 
 
 def _trouble(rows: list[int], times: int, claims: Counter[int]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import html
 import re
 from collections.abc import Iterable
 
@@ -13,6 +15,8 @@ from grading.exports.sheet import Cell, Sheet, Untitled, Unusable, opened
 from grading.exports.titles import ENGLISH, LANGUAGES, Titles
 from grading.results.visible import visible
 
+SIGN = "chat-kit-"
+SIGNED = re.compile(rf"<div class='{SIGN}([0-9a-f]+)'>(.*)</div>", re.DOTALL)
 CHOOSE = (
     f"Known are worksheets in {', '.join(one.language for one in LANGUAGES)}. For any other, choose one of these in "
     "Moodle's own menu, when you download the worksheet and when you upload it."
@@ -23,7 +27,7 @@ def worksheet(data: bytes, graded: Class, hidden: frozenset[str] = frozenset(), 
     """Fill grades and comments into a worksheet, in whatever language; Unusable if it is none.
 
     People are known by their participant's number, or by what any of the other columns says of them alone. A comment
-    that is there already stays, unless it `replaces` comments, too.
+    that somebody wrote or changed stays, unless it `replaces` comments, too; the one of an earlier grade does not.
     """
     sheet, titles = _opened(data)
     columns = _Columns(sheet, titles)
@@ -37,7 +41,7 @@ def worksheet(data: bytes, graded: Class, hidden: frozenset[str] = frozenset(), 
             continue
         filling.scores(who, sheet.header[columns.grade], row[columns.grade], grade, columns.highest(row))
         if columns.feedback and not grade.is_fault:  # Moodle reads none in the first column
-            comment = as_html(feedback(grade, Delivery(who, hidden)))
+            comment = _signed(as_html(feedback(grade, Delivery(who, hidden))))
             _comment(filling, who, sheet.header[columns.feedback], row[columns.feedback], comment, replaces)
     filling.tells(*told)
     return filling.done()
@@ -100,9 +104,24 @@ def _keys(sheet: Sheet, row: list[Cell], titles: Titles) -> set[str]:
 
 
 def _comment(filling: Filling, who: str, title: str, cell: Cell, comment: str, replaces: bool) -> None:
-    if cell.text == comment:
+    if html.unescape(cell.text) == html.unescape(comment):
         return
-    if cell.text.strip() and not replaces:
+    if cell.text.strip() and not replaces and not _is_ours(cell.text):
         filling.tells(f"{visible(who)}: there is a comment already; it stays as it is.")
     else:
         filling.puts(who, title, cell, comment)
+
+
+def _signed(comment: str) -> str:
+    """Return a comment by which one sees, later, that nobody has changed it."""
+    return f"<div class='{SIGN}{_digest(comment)}'>{comment}</div>"
+
+
+def _is_ours(text: str) -> bool:
+    found = SIGNED.fullmatch(text.strip())
+    return found is not None and found[1] == _digest(found[2])
+
+
+def _digest(comment: str) -> str:
+    lines = html.unescape(comment).splitlines()  # as it is whatever the encoding and the line ends of a file
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()[:12]

@@ -37,6 +37,12 @@ def row(identity: str, grade: Grade, checks: list[str]) -> str:
     return _line([*_summary(identity, grade), *_points(grade, checks)])
 
 
+def refused(identity: str, exercise: str, state: str, why: str, checks: list[str]) -> str:
+    """Return the line of somebody who has no grade, and why: no points, which is not the same as 0."""
+    words = [text_cell(word) for word in (identity, exercise, state)]
+    return _line([*words, "", "", text_cell(""), text_cell(why), text_cell(""), text_cell(""), *[""] * len(checks)])
+
+
 def text_cell(text: str) -> str:
     """Return a cell that shows `text` and does nothing; a name may have more than one line."""
     text = "".join(c if c == "\n" or visible(c) == c else escaped(c) for c in text)

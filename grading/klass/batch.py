@@ -173,7 +173,9 @@ class Batch:
 
     def _exports(self) -> None:
         """Write the table and the lines of the whole class, unless those that are there are the same."""
-        rows = [(one.who, self.name(one), self.name(one) in self.faults) for one in self.arrived.arrivals]
+        rows = [
+            (one.who, self.name(one) or one.trouble, self.name(one) in self.faults) for one in self.arrived.arrivals
+        ]
         digest = hashlib.sha256(repr(rows).encode()).hexdigest()
         paths = [self.store.folder / name for name in (TABLE, LINES, INDEX)]
         if (
@@ -190,9 +192,12 @@ class Batch:
 
     def _whole_lines(self, table: list[str], ids: list[str]) -> Iterator[bytes]:
         """Yield a line for each grade, and put its row into `table`: no more than one grade is read at a time."""
-        for who, grade in self._whole_grades():
-            table.append(spreadsheet.row(who, grade, ids))
-            yield whole_json.lines([(who, grade)]).encode("utf-8", "backslashreplace")
+        for one in self.arrived.arrivals:
+            if grade := self.grade(one):
+                table.append(spreadsheet.row(one.who, grade, ids))
+                yield whole_json.lines([(one.who, grade)]).encode("utf-8", "backslashreplace")
+            elif not one.submission:
+                table.append(spreadsheet.refused(one.who, self.exercise.name, REFUSED, one.trouble, ids))
 
     def _whole_grades(self) -> Iterator[tuple[str, Grade]]:
         for one in self.arrived.arrivals:

@@ -97,7 +97,9 @@ def test_moodle_takes_what_was_filled_in() -> None:
     filled = worksheet(MOODLE, [("zoe@x.org", FAILING), ("12", PASSING)])
     taken = moodle_imports(filled.data)
     assert taken["11"][0] == 54.55 and taken["12"][0] == 100.0
-    assert taken["11"][1].startswith("<pre>6 of 11 points\n\n✗ A message that contains colons")
+    assert taken["11"][1].startswith(
+        "<div class='chat-kit-4f453554f799'><pre>6 of 11 points\n\n✗ A message that contains colons"
+    )
     assert taken["12"][1] == 'Well done, "Bob"'
     assert taken["14"] == (None, "")
 
@@ -194,7 +196,20 @@ def test_a_language_that_is_not_known_is_told_and_which_are() -> None:
 def test_a_comment_is_replaced_only_when_asked_for() -> None:
     filled = worksheet(MOODLE, [("12", PASSING)], replaces=True)
     assert cells_that_differ(MOODLE, filled.data) == {(2, 4), (2, 9)}
-    assert moodle_imports(filled.data)["12"][1] == "<pre>6 of 6 points. Everything passed.</pre>"
+    assert "<pre>6 of 6 points. Everything passed.</pre>" in moodle_imports(filled.data)["12"][1]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_the_comment_of_an_earlier_grade_goes_with_it_unless_somebody_has_changed_it(encoding: str) -> None:
+    data = MOODLE.decode().encode(encoding)
+    first = worksheet(data, [("11", FAILING)]).data
+    again = worksheet(first, [("11", PASSING)])
+    assert cells_that_differ(first, again.data) == {(1, 4), (1, 9)}
+    assert "Everything passed." in moodle_imports(again.data.decode(encoding).encode())["11"][1]
+    by_hand = first.replace(b"6 of 11 points", b"6 of 11 points, but well written")
+    kept = worksheet(by_hand, [("11", PASSING)])
+    assert cells_that_differ(by_hand, kept.data) == {(1, 4)}
+    assert "11: there is a comment already; it stays as it is." in kept.diff
 
 
 @pytest.mark.parametrize("maximum", [b"1,000.00", b"", b"0.00", b"Scale"])
@@ -234,6 +249,14 @@ def test_whoever_is_there_twice_is_told_and_not_guessed() -> None:
         "c@x: another grade belongs to the same row; nothing is filled in.",
         "4: 2 grades have this name; nothing is filled in.",
     ]
+
+
+def test_a_login_is_the_same_in_capitals_unless_there_are_two_such() -> None:
+    keys = [{"zoe@x.org"}, {"Zo\u00eb"}, {"adam"}, {"Adam"}, {"b", "B"}]
+    names = ["Zoe@X.org", "ZOE\u0308", "Adam", "ADAM", "b"]
+    certain, told = pairs(keys, names)
+    assert certain == {0: 0, 1: 1, 3: 2, 4: 4}
+    assert told == ["ADAM: 2 rows fit; nothing is filled in."]
 
 
 @pytest.mark.parametrize(

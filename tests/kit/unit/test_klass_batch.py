@@ -71,7 +71,9 @@ def test_a_class_is_written_down_as_the_exports_say(tmp_path: Path) -> None:
     assert [(row["identity"], row["state"], row["points"]) for row in rows.values()] == [
         ("ann", "graded", str(PASSING.points)),
         ("bob", "graded", str(FAILING.points)),
+        ("zoe", "not gradable", ""),
     ]
+    assert rows["zoe"]["because"] == "Nothing came: hand it in."
     lines = [json.loads(line) for line in (tmp_path / "results.jsonl").read_text("utf-8").splitlines()]
     assert [line["identity"] for line in lines] == ["ann", "bob"]
     assert lines[1]["checks"][1]["events"]

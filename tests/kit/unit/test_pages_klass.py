@@ -189,6 +189,12 @@ def test_a_page_says_what_to_teach_whom_to_talk_to_and_why() -> None:
         assert told in text, told
 
 
+def test_where_no_two_make_the_same_mistake_none_is_called_the_commonest() -> None:
+    text = words(page("step2", [("ann", FAILING), ("bob", PASSING)]))
+    assert "No two make the same mistake: 1 person of 2 stands alone with it." in text
+    assert "commonest" not in text
+
+
 def test_a_page_is_one_file_whose_script_alone_may_run() -> None:
     text = page("step2", klass(40))
     found = Page(text)
@@ -374,7 +380,17 @@ def test_a_batch_writes_a_report_for_each_that_can_be_sent(arrived: Path) -> Non
     assert all(str(link["href"]).startswith("#") for link in Page(text).all("a"))
 
 
-@pytest.mark.parametrize("option", ["--html", "--reports"])
+def test_a_page_with_pseudonyms_names_no_file_of_those_who_have_no_grade(arrived: Path) -> None:
+    (arrived / "dora").mkdir()
+    (arrived / "dora" / "dora_doe.py").write_text("x", "utf-8")
+    html = arrived.parent / "class.html"
+    main(["batch", "step2", str(arrived), "--html", str(html)])
+    assert "dora" not in html.read_text("utf-8") and class_pages.UNGRADED in Page(html.read_text("utf-8")).words
+    main(["batch", "step2", str(arrived), "--html", str(html), "--names"])
+    assert "only dora_doe.py" in html.read_text("utf-8")
+
+
+@pytest.mark.parametrize("option", ["--html", "--reports", "--out", "--manifest"])
 def test_a_page_does_not_go_among_what_was_handed_in(
     option: str, arrived: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
