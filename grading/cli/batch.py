@@ -89,9 +89,9 @@ def _part(options: argparse.Namespace) -> str:
 
 def _tells_troubles(found: Class, screen: ClassScreen) -> None:
     for one in found.arrivals:
-        if one.trouble:
+        if told := f"{one.trouble} {one.doubt}".strip():
             who = f"{one.name} ({one.who})" if one.name not in ("", one.who) else one.who
-            screen.says(f"{who}: {one.trouble}")
+            screen.says(f"{who}: {told}")
     for note in found.notes:
         screen.says(note)
 

@@ -31,7 +31,7 @@ def _intake(options: argparse.Namespace, screen: ClassScreen) -> int:
     programs = (*PROGRAMS, TALK.program) if options.with_talks else PROGRAMS
     exercise = talks.exercise_of(options) if options.step else None
     found = arrived(options.folder, roster_of(options), exercise, programs)
-    rows = [(one.who, *_programs(one), one.word) for one in found.arrivals]
+    rows = [(one.who, *_programs(one), f"{one.word} {one.doubt}".rstrip()) for one in found.arrivals]
     screen.tables(("who", "came as", "by", "a word"), rows)
     for note in found.notes:
         screen.says(note)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from grading.cli.classes import does, roster_of, step_named, takes_a_roster
+from grading.cli.classes import does, roster_of, stays_outside, step_named, takes_a_roster
 from grading.course import EXERCISES
 from grading.klass import similarity
 from grading.klass.intake import arrived
@@ -30,6 +30,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _similarity(options: argparse.Namespace, screen: ClassScreen) -> int:
     exercise = EXERCISES[options.step]
+    stays_outside(options.out, options.folder)
     found = arrived(options.folder, roster_of(options), exercise)
     files = similarity.files(found.arrivals, exercise)
     write(files, options.out)

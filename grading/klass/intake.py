@@ -50,6 +50,7 @@ class Arrival:
     found: tuple[Found, ...] = ()
     missing: tuple[str, ...] = ()  # programs
     notes: tuple[str, ...] = ()  # sentences on what is odd
+    doubt: str = ""  # a sentence for the instructor alone: why it is not certain whose it is
     late: bool = False
     others: tuple[str, ...] = ()  # what else they handed in, which does not count
     group: str = ""
@@ -58,7 +59,7 @@ class Arrival:
     @property
     def is_fine(self) -> bool:
         """Whether there is nothing to say about it."""
-        return self.submission is not None and not self.missing and not self.notes
+        return self.submission is not None and not (self.missing or self.notes or self.doubt)
 
     @property
     def word(self) -> str:
@@ -282,7 +283,7 @@ class _Intake:
             yield self._checked(arrival)
 
     def _checked(self, arrival: Arrival) -> Arrival:
-        """Return an arrival with a note if the roster does not know for certain whose it is."""
+        """Return an arrival with a doubt if the roster does not know for certain whose it is."""
         if not self._roster.people:
             return arrival
         found = len(self._roster.find(arrival.who, arrival.name))
@@ -292,7 +293,7 @@ class _Intake:
         tells = f"a column of it that has {shown(arrival.who)} for one person tells whose it is."
         note = f"The roster knows nobody called {who}" if not found else f"{found} in the roster fit"
         note = f"{note}: {tells}"
-        return replace(arrival, notes=(*arrival.notes, note))
+        return replace(arrival, doubt=note)
 
     def _one_each(self, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
         """Yield one arrival for each identity: two of them that differ are a question, and none counts."""

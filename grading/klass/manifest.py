@@ -31,5 +31,6 @@ def _arrival(one: Arrival) -> dict[str, Any]:
         "missing": list(one.missing),
         "trouble": one.trouble,
         "notes": list(one.notes),
+        "doubt": one.doubt,
         "word": one.word,
     }

@@ -28,6 +28,10 @@ def replace(path: str | os.PathLike[str], pieces: Iterable[bytes], for_good: boo
                 file.flush()
                 os.fsync(file.fileno())
         os.replace(part, path)
+    except OSError as error:
+        if error.filename in (None, part):  # nobody knows the name that it has meanwhile, and a full disk tells none
+            error.filename = os.fspath(path)
+        raise
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(part)

@@ -710,7 +710,8 @@ def test_the_roster_says_who_is_missing_unknown_or_there_twice(tmp_path: Path) -
     by_who = {one.who: one for one in found.arrivals}
     assert by_who.keys() == {"a1", "b2", "c3", "d4", "mallory"}
     assert by_who["a1"].trouble == "Nothing came: hand it in."
-    assert "The roster knows nobody called mallory: a column of it" in by_who["mallory"].word
+    assert "The roster knows nobody called mallory: a column of it" in by_who["mallory"].doubt
+    assert by_who["mallory"].word == "Everything came as it should." and not by_who["mallory"].is_fine
     assert any("a1 stands in the roster twice" in note for note in found.notes)
 
 

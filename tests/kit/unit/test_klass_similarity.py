@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from grading.cli.main import main
 from grading.course import KIT, STEP3
 from grading.klass.intake import Arrival
 from grading.klass.similarity import commands, files
@@ -47,3 +50,11 @@ def test_what_to_type_names_the_folders_as_a_shell_wants_them() -> None:
     typed = commands(Path("a class"), STEP3)
     assert [tool for tool, _ in typed] == ["Dolos", "Dolos", "JPlag", "compare50"]
     assert ("compare50", "compare50 'a class/submissions'/* -d 'a class/base'") in typed
+
+
+def test_what_is_laid_out_does_not_go_among_the_hand_ins(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "ann").mkdir()
+    (tmp_path / "ann" / "chat_server.py").write_bytes(b"x = 1\n")
+    assert main(["similarity", "step1", str(tmp_path), str(tmp_path / "out")]) == 2
+    assert "would be taken for a hand-in" in " ".join(capsys.readouterr().out.split())
+    assert [path.name for path in tmp_path.iterdir()] == ["ann"]

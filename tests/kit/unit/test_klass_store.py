@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,6 +73,18 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     files.replace(tmp_path / "f", [b"t", b"wo"], for_good=True)
     assert (tmp_path / "f").read_bytes() == b"two"
     assert [path.name for path in tmp_path.iterdir()] == ["f"]
+
+
+def test_what_cannot_be_written_is_named(tmp_path: Path) -> None:
+    def full() -> Iterator[bytes]:
+        yield b"x"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for path, pieces in ((tmp_path / "a", full()), (tmp_path / "nowhere" / "b", iter([b"x"]))):
+        with pytest.raises(OSError) as told:
+            files.replace(path, pieces)
+        assert told.value.filename == str(path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_log_grows_only_when_somebody_gets_something_else(tmp_path: Path) -> None:
