@@ -10,9 +10,9 @@ from pathlib import Path
 
 from grading.course import EXERCISES, PROGRAMS, Exercise
 from grading.klass import gradescope
-from grading.klass.naming import Label, behind_several, is_own_name, label
+from grading.klass.naming import Label, behind_several, is_own_name, label, respelled
 from grading.klass.programs import Chosen, Found, choose, few, has_program, lacking
-from grading.klass.roster import Roster
+from grading.klass.roster import Person, Roster
 from grading.klass.shelf import Item, Leaf, Leaves, Shelf, of_entries, read_all, shelf
 from grading.klass.unpacking import (
     Allowance,
@@ -28,6 +28,8 @@ from grading.results.visible import shown
 from grading.submission import budget
 from grading.submission.values import BadSubmission, Submission, TooBig
 
+NOTHING = "Nothing came: hand it in."
+UNCERTAIN = "Something came from somebody of your name: it is not certain yet whose it is."
 DEPTH = 3  # archives within each other that are opened
 NOTES = 5  # on what was left out of one hand-in
 WRAPPERS = 5  # folders around the whole class that are seen through
@@ -121,9 +123,11 @@ class _Intake:
         arrivals = list(self._one_each(arrivals))
         self._notes += _alike(arrivals)
         here = {arrival.who for arrival in arrivals}
-        nothing = "Nothing came: hand it in."
+        doubtful = {one.identity for arrival in arrivals for one in self._in_doubt(arrival)}
         absent = [
-            Arrival(one.identity, None, nothing, one.name) for one in self._roster.people if one.identity not in here
+            Arrival(one.identity, None, UNCERTAIN if one.identity in doubtful else NOTHING, one.name)
+            for one in self._roster.people
+            if one.identity not in here
         ]
         return Class(tuple(sorted([*arrivals, *absent], key=lambda arrival: arrival.who)), tuple(self._notes))
 
@@ -166,6 +170,8 @@ class _Intake:
         """Tell whether several hand-ins lie there or further in, and no program itself."""
         if any(not item.is_folder and self._is_program(item.name) for item in inner.items):
             return False
+        if any(item.name == gradescope.FILE and not item.is_folder for item in inner.items):
+            return True
         self._suffixes = self._behind_several(inner)
         labels = {item: found for item in inner.items if (found := self._label(item))}
         if any(found.rule not in BY_NAME for found in labels.values()):
@@ -249,7 +255,7 @@ class _Intake:
         found = replace(found, who=_composed(found.who), name=_composed(found.name))
         if self._roster.group(found.name):  # the platform's number may be that of the one who uploaded it for all
             return found
-        people = self._roster.find(found.who, found.name)
+        people = self._roster.find(found.who, found.name) or self._roster.find(*respelled(found.who))
         if len(people) == 1:
             return replace(found, who=people[0].identity, name=people[0].name or found.name)
         return found
@@ -294,6 +300,10 @@ class _Intake:
         note = f"The roster knows nobody called {who}" if not found else f"{found} in the roster fit"
         note = f"{note}: {tells}"
         return replace(arrival, doubt=note)
+
+    def _in_doubt(self, arrival: Arrival) -> list[Person]:
+        """Return all who may have handed this in, where it is not certain who did."""
+        return self._roster.find(arrival.who, arrival.name) if arrival.doubt else []
 
     def _one_each(self, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
         """Yield one arrival for each identity: two of them that differ are a question, and none counts."""

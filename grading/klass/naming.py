@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -27,10 +28,17 @@ BLACKBOARD = re.compile(rf"(?P<before>.+?){ATTEMPT}(?:_(?P<file>.+)|(?P<text>\.t
 BRIGHTSPACE = re.compile(r"(?P<id>\d+)-\d+ - (?P<who>.+?) - (?P<when>.+)", re.DOTALL)
 REPEATED = re.compile(r"(?P<who>.+?) ?\((?P<number>\d{1,4})\)")  # as browsers and systems name the second one
 SAME = ("exact", "case", "spelling", "copy")  # rules by which a name is the program's own
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = (  # how their names begin, in some of the languages that a platform may speak
+    "jan|ene|gen", "feb|fév|fev", "mar|mär|mrt|maa", "apr|avr|abr", "may|mai|mei|mag|maj", "jun|juin|giu",
+    "jul|juil|lug", "aug|aoû|ago", "sep|set", "oct|okt|ott|out", "nov", "dec|déc|dez|dic",
+)  # fmt: skip
 DATE = re.compile(
-    r"(?P<month>[a-z]{3})\w* (?P<day>\d+), (?P<year>\d{4}),? (?P<clock>\d{1,4}):?(?P<min>\d\d)? ?(?P<half>[ap]m)?"
+    r"(?:(?P<month>[^\W\d_]{3,})\.? (?P<day>\d+)|(?P<early>\d+)\.? (?:de )?(?P<late>[^\W\d_]{3,}))\.?,? (?:de )?"
+    r"(?P<year>\d{4}),? (?P<clock>\d{1,4}):?(?P<min>\d\d)? ?(?P<half>[ap]m)?"
 )
+CODE_PAGES = (  # in which systems pack names without saying so
+    "cp850", "cp1252", "cp852", "cp1250", "cp866", "cp1251", "cp857", "cp737", "cp862", "cp932", "gbk", "cp949", "big5",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,8 @@ def _of_platforms(name: str) -> Iterator[Label]:
             file = found["file"] or name
             yield Label("_".join(words[i:]), "Blackboard", file, order=order, is_of_platform=bool(found["text"]))
     elif found := BRIGHTSPACE.fullmatch(name):
-        yield Label(found["id"], "Brightspace", "", found["who"], _moment(found["when"]))
+        last = found["when"].rpartition(" - ")[2]
+        yield Label(found["id"], "Brightspace", "" if _moment(last) else last, found["who"], _moment(found["when"]))
     elif found := CANVAS_ANONYMOUS.fullmatch(name):
         is_late = bool(found["late"] or found["later"])
         yield Label(found["id"], "Canvas", found["file"] or found["typed"], late=is_late)
@@ -151,7 +160,11 @@ def _end(stem: str, count: int) -> int:
 def _moment(text: str) -> tuple[int, ...]:
     """Return a date as Brightspace writes it, as numbers of which the later is the greater; none if it is no date."""
     found = DATE.search(text.lower())
-    if not found or found["month"] not in MONTHS:
+    if not found:
+        return ()
+    name = found["month"] or found["late"]
+    month = next((n for n, starts in enumerate(MONTHS, 1) if name.startswith(tuple(starts.split("|")))), None)
+    if month is None:
         return ()
     clock = (
         int(found["clock"] + (found["min"] or ""))
@@ -159,4 +172,15 @@ def _moment(text: str) -> tuple[int, ...]:
         else int(found["clock"]) * 100
     )
     hours = clock // 100 % 12 + 12 * (found["half"] == "pm") if found["half"] else clock // 100
-    return int(found["year"]), MONTHS.index(found["month"]) + 1, int(found["day"]), hours, clock % 100
+    return int(found["year"]), month, int(found["day"] or found["early"]), hours, clock % 100
+
+
+def respelled(name: str) -> list[str]:
+    """Return how a name reads that was packed in another code page than the one in which zips are read."""
+    if name.isascii():
+        return []
+    found = []
+    for page in CODE_PAGES:
+        with contextlib.suppress(UnicodeError):
+            found.append(name.encode("cp437").decode(page))
+    return found

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading.klass.unpacking import MOST_OF_A_CLASS, Allowance, Entry, LeftOut, is_archive, opened, wanted
+from grading.klass.unpacking import MOST_OF_A_CLASS, Allowance, Entry, LeftOut, is_archive, opened, unreadable, wanted
 from grading.results.visible import shown
 from grading.submission.folder import VENV, from_folder, is_clutter, read_file, why_not
 from grading.submission.values import BadSubmission
@@ -51,6 +51,8 @@ def shelf(path: Path) -> Shelf:
         return _of_folder(os.path.realpath(path), path.name)
     if not os.path.isfile(path):
         raise BadSubmission(f"There is no folder {shown(str(path))}.")
+    if why := unreadable(path.name, "unpack it, and name the folder"):
+        raise BadSubmission(why)
     if not is_archive(path.name):
         raise BadSubmission(f"{shown(path.name)} is neither a folder nor an archive: name what holds the hand-ins.")
     file = open(path, "rb")  # for as long as anybody may read in it

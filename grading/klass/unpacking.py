@@ -76,12 +76,10 @@ def is_packed(name: str) -> bool:
     return name != without_ending(name)
 
 
-def unreadable(name: str) -> str:
+def unreadable(name: str, advice: str = "hand in a zip") -> str:
     """Return a sentence on a packed file that cannot be read here; nothing on any other."""
     kind = next((kind for ending, kind in SPECIAL.items() if name.lower().endswith(ending)), "")
-    return (
-        f"{shown(name)} is {kind}, which cannot be read here: hand in a zip." if kind and not is_archive(name) else ""
-    )
+    return f"{shown(name)} is {kind}, which cannot be read here: {advice}." if kind and not is_archive(name) else ""
 
 
 def without_ending(name: str) -> str:

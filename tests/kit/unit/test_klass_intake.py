@@ -21,7 +21,7 @@ import pytest
 from grading.course import CHALLENGES, KIT, STEP4, Exercise, with_talk
 from grading.exports.titles import LANGUAGES, Titles
 from grading.klass import gradescope, manifest, roster, unpacking
-from grading.klass.intake import Arrival, Class, arrived
+from grading.klass.intake import UNCERTAIN, Arrival, Class, arrived
 from grading.klass.programs import fitting
 from grading.submission.archive import UNIX
 from grading.submission.values import BadSubmission, Submission, TooBig
@@ -180,6 +180,26 @@ ARRIVALS: dict[str, tuple[str, Files, str, str]] = {
         | under("9-123 - Ann Doe - Oct 3, 2026 105 PM", BOTH),
         ODD,
         "Oct 3, 2026 105 PM counts",
+    ),
+    "Brightspace, in German": (
+        "9",
+        under("9-123 - Ann Doe - 9. März 2026 1105", {SERVER: b"old"})
+        | under("9-123 - Ann Doe - 10. Okt 2026 0905", BOTH),
+        ODD,
+        "10. Okt 2026 0905 counts",
+    ),
+    "Brightspace, in Spanish": (
+        "9",
+        under("9-1 - Ann Doe - 30 de enero de 2026 0905", {SERVER: b"old"})
+        | under("9-1 - Ann Doe - 1 de julio de 2026 705", BOTH),
+        ODD,
+        "1 de julio de 2026 705 counts",
+    ),
+    "Brightspace, flat": (
+        "9",
+        {f"9-123 - Ann Doe - Oct 3, 2026 1105 AM - {name}": data for name, data in BOTH.items()},
+        FINE,
+        "",
     ),
     "names before the programs'": ("ann", {f"ann_{name}": data for name, data in BOTH.items()}, ODD, "counts as"),
     "names and hyphens": ("ann-b", {"ann-b-chat-server.py": S, "ann-b-Chat_Client.py": C}, ODD, "counts as"),
@@ -778,6 +798,40 @@ def test_what_is_no_work_is_told_to_the_one_whose_name_it_has_unless_there_is_mo
         "d4.txt is nobody's hand-in.",
         "notes.txt is nobody's hand-in.",
     ]
+
+
+def test_who_shares_a_name_with_the_owner_of_something_is_not_told_that_nothing_came(tmp_path: Path) -> None:
+    files = {**under("Ann Doe", BOTH), **under("c", {SERVER: S})}
+    found = with_roster(tmp_path, files, "id,name\na,Ann Doe\nb,Ann Doe\nc,Cy\nd,Dee\n")
+    assert {one.who: one.trouble for one in found.arrivals} == {
+        "Ann Doe": "", "a": UNCERTAIN, "b": UNCERTAIN, "c": "", "d": "Nothing came: hand it in.",
+    }  # fmt: skip
+    assert found.arrivals[0].doubt.startswith("2 in the roster fit")
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [("João Conceição", "cp850"), ("Zoë Müller", "cp1252"), ("Иван Иванов", "cp866"), ("山田太郎", "cp932")],
+)
+def test_names_that_a_system_packed_in_its_own_letters_are_read(name: str, page: str, tmp_path: Path) -> None:
+    place = "=" * len(name.encode(page))
+    data = zipped({f"{place}/{SERVER}": S, f"zz/{SERVER}": C}).replace(place.encode(), name.encode(page))
+    (tmp_path / "class.zip").write_bytes(data)
+    found = arrived(tmp_path / "class.zip", roster.read(f"id,name\n7,{name}\n8,zz\n".encode()))
+    assert [(one.who, one.name, one.doubt) for one in found.arrivals] == [("7", name, ""), ("8", "zz", "")]
+
+
+def test_an_export_of_gradescope_with_one_hand_in_is_seen_through(tmp_path: Path) -> None:
+    files = under("assignment_1_export", {**under("submission_12", BOTH), gradescope.FILE: METADATA})
+    assert [one.who for one in arrived(class_of(tmp_path, files)).arrivals] == ["9"]
+
+
+def test_a_class_in_an_archive_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "class.rar").write_bytes(b"Rar!")
+    with pytest.raises(
+        BadSubmission, match="class.rar is a RAR archive, which cannot be read here: unpack it, and name"
+    ):
+        arrived(tmp_path / "class.rar")
 
 
 def test_a_name_behind_an_ending_that_stands_there_twice_is_one(tmp_path: Path) -> None:
