@@ -57,7 +57,8 @@ def write(options: argparse.Namespace, batch: Batch, screen: ClassScreen) -> Non
 
         names = {} if options.names else _pseudonyms(batch)
         others = [(one.who, _why(one, options.names)) for one in batch.arrived.arrivals if not one.submission]
-        text = klass.page(batch.exercise.name, _graded(batch), others, names)
+        called = {} if options.names else {one.who: one.name for one in batch.arrived.arrivals}
+        text = klass.page(batch.exercise.name, _graded(batch), others, names, called)
         saving.write(options.html, text.encode())
         screen.says(f"{shown_path(options.html)} is the page of the class.")
     if options.reports:

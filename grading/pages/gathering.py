@@ -14,6 +14,7 @@ from grading.telling.hints import kind
 
 PASS, FAIL, UNSURE, WAITS, UNTRIED = "pfewu"  # what became of a check, a letter each
 PROVED, SEEN, SILENT_TWICE, SILENT, UNDECIDED = range(5)  # on what a verdict rests, the surest first
+WORD = re.compile(r"[^\W_]+")
 SHORTEST = 3  # letters of a name that can be told from any word
 
 
@@ -52,8 +53,9 @@ class Tally:
 class Gathering:
     """A class in the making."""
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str], called: Mapping[str, str] = {}) -> None:
         self._names = names  # as the page shows people, by who they are
+        self._called = called  # what it must not show, by who they are
         self.students: list[Student] = []
         self.tallies: dict[str, Tally] = {}
 
@@ -62,7 +64,7 @@ class Gathering:
         shown = self._names.get(who, who)
         found = failing(shown, grade)
         if found and shown != who:
-            found = replace(found, told=masked(found.told, who, shown))
+            found = replace(found, told=masked(found.told, who, shown, self._called.get(who, "")))
         outcomes = "".join(map(outcome, grade.checks))
         self.students.append(Student(shown, grade.points, grade.max_points, outcomes, found))
         for check in grade.checks:
@@ -98,14 +100,20 @@ def evidence(check: CheckResult) -> int:
     return SILENT_TWICE if check.circumstances.repeated else SILENT
 
 
-def masked(check: CheckResult, who: str, shown: str) -> CheckResult:
-    """Return a failure in which somebody's name is replaced wherever the program, or its text, says it."""
-    if len(who) < SHORTEST:
+def masked(check: CheckResult, who: str, shown: str, name: str = "") -> CheckResult:
+    """Return a failure in which who it is, and the whole name, are replaced wherever the program, or its text, says it.
+
+    A first name alone is not: it may be that of one of the people in the talks.
+    """
+    words = WORD.findall(name)
+    turned = [words[i:] + words[:i] for i in range(len(words))] if len(words) > 1 else []
+    forms = [re.escape(who)] * (len(who) >= SHORTEST) + [r"[\W_]*".join(map(re.escape, one)) for one in turned]
+    if not forms:
         return check
-    name = re.compile(rf"(?<!\w){re.escape(who)}(?!\w)", re.IGNORECASE)
+    called = re.compile(rf"(?<![^\W_])(?:{'|'.join(forms)})(?![^\W_])", re.IGNORECASE)
 
     def mask(text: str) -> str:
-        return name.sub(lambda _: shown, text)
+        return called.sub(lambda _: shown, text)
 
     cause = check.cause
     if cause:

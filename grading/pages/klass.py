@@ -72,9 +72,13 @@ def page(
     graded: Iterable[tuple[str, Grade]],
     others: Sequence[tuple[str, str]] = (),
     names: Mapping[str, str] = {},
+    called: Mapping[str, str] = {},
 ) -> str:
-    """Return the page of a class: a pure function of the grades, of why `others` have none, and of people's names."""
-    gathering = Gathering(names)
+    """Return the page of a class: a pure function of the grades, of why `others` have none, and of people's names.
+
+    `names` are shown, for those who have one, and what they are `called` is not.
+    """
+    gathering = Gathering(names, called)
     for who, grade in graded:
         gathering.adds(who, grade)
     script = (TEMPLATES / "class.js").read_text("utf-8")

@@ -303,6 +303,17 @@ def test_only_whole_names_are_hidden_and_none_of_two_letters() -> None:
     assert masked(check, "an", "K417") == check
 
 
+@pytest.mark.parametrize("said", ["# Ann Doe", "by DOE, Ann", "ann_doe.log", "AnnDoe:", "u77's file"])
+def test_what_somebody_is_called_is_hidden_as_well_in_any_order(said: str) -> None:
+    hidden = masked(failed("step1/server/a", got=said), "u77", "K417", "Ann Doe").got
+    assert "K417" in hidden and not re.search("doe|u77", hidden, re.IGNORECASE)
+
+
+def test_a_first_name_alone_may_be_that_of_somebody_in_a_talk() -> None:
+    check = failed("step1/server/a", got="Ann heard Doe")
+    assert masked(check, "u77", "K417", "Ann") == masked(check, "u77", "K417", "Ann Doe") == check
+
+
 def test_pseudonyms_are_kept_and_nobody_shares_one() -> None:
     rng = random.Random(1)
     people = [f"student-{n}" for n in range(1500)]
@@ -324,6 +335,14 @@ def test_whatever_somebody_is_called_the_table_of_pseudonyms_is_safe_and_read_ba
     table = as_table({who: "K417"}, {})
     assert named([who], from_table(table)) == {who: "K417"}
     assert not re.search(rb'(?m)(?:^|,)"?[=+@-]', table)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_table_that_a_spreadsheet_has_saved_is_read_back(separator: str, encoding: str) -> None:
+    table = separator.join(("pseudonym", "identity")) + f"\r\nB150{separator}O\u2019Brien, Zo\xeb\r\n"
+    quoted = table.replace("O\u2019Brien, Zo\xeb", '"O\u2019Brien, Zo\xeb"')
+    assert from_table(quoted.encode(encoding)) == {"O\u2019Brien, Zo\xeb": "B150"}
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"a,b\n1,2\n", b"pseudonym\n"])
