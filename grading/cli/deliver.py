@@ -25,10 +25,12 @@ from grading.results.values import ERROR, FAILED, CheckResult, Grade
 from grading.showing import saving
 from grading.start.ending import OWN_FAULT, PASSED, UNUSABLE
 from grading.submission.arriving import arrived
+from grading.submission.folder import is_clutter
 from grading.submission.values import BadSubmission, Submission, TooBig
 from grading.suite import collect
 from grading.system import families
 
+WRAPPERS = 5  # folders around all of it that are seen through
 NOT_REACHED = "the grader was stopped before it came to this"
 EXPECTED = "files that can be graded"
 Forms = Sequence[tuple[str, Path]]  # and where each is written to
@@ -72,7 +74,7 @@ def delivers(
     The last word is written once nothing runs any more that could write another one.
     """
     try:
-        submission = arrived(work)
+        submission = arrived(_unwrapped(work, exercise))
     except (BadSubmission, TooBig) as error:
         found = ungradable(exercise, str(error))
         Delivering(exercise, forms).writes(found)
@@ -86,6 +88,21 @@ def delivers(
     tidies_up()
     delivering.writes(found)
     return found
+
+
+def _unwrapped(work: Path, exercise: Exercise) -> Path:
+    """Return the folder in which the programs lie, where others are around all of it, as around a folder in a zip."""
+    for _ in range(WRAPPERS):
+        if not work.is_dir() or any((work / program).is_file() for program in exercise.programs):
+            break
+        try:
+            inside = [path for path in sorted(work.iterdir()) if not is_clutter(path.name)]
+        except OSError:
+            break
+        if len(inside) != 1 or inside[0].is_symlink() or not inside[0].is_dir():
+            break
+        work = inside[0]
+    return work
 
 
 def _graded(submission: Submission, exercise: Exercise, delivering: Delivering) -> Future[Grade]:

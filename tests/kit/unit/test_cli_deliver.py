@@ -93,6 +93,33 @@ def test_what_is_no_submission_gets_no_points_and_hears_why(tmp_path: Path) -> N
     assert "zip" in gradescope(tmp_path / "out")["output"]
 
 
+@pytest.mark.parametrize(
+    ("files", "graded"),
+    [
+        (["work/chat_server.py", "work/util.py", "__MACOSX/._chat_server.py"], ["chat_server.py", "util.py"]),
+        (["a/b/chat_server.py"], ["chat_server.py"]),
+        (["chat_server.py", "old/chat_client.py"], ["chat_server.py", "old/chat_client.py"]),
+        (["work/chat_server.py", "README.md"], ["README.md", "work/chat_server.py"]),
+        (["main.py"], ["main.py"]),
+    ],
+)
+def test_a_folder_around_all_of_it_is_seen_through(
+    files: list[str], graded: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in files:
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_bytes(b"x = 1\n")
+    seen: list[list[str]] = []
+
+    def notes(submission: Submission, exercise: Exercise, how: How) -> Grade:
+        seen.append(sorted(submission.files))
+        return Grade("step1", (FIRST,))
+
+    monkeypatch.setattr(deliver, "grade", notes)
+    delivers(tmp_path / "in", STEP1, [], 60)
+    assert seen == [graded]
+
+
 def test_the_graders_own_fault_is_not_swallowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*_: object) -> Grade:
         raise RuntimeError("a fault of ours")
