@@ -68,7 +68,7 @@ def write(options: argparse.Namespace, batch: Batch, screen: ClassScreen) -> Non
 
 def _why(one: Arrival, are_names: bool) -> str:
     """Return why somebody has no grade; on a page with pseudonyms, without the names of files, which may say who."""
-    return one.trouble if are_names or not one.source else UNGRADED
+    return one.word if are_names or not one.source else UNGRADED
 
 
 def _graded(batch: Batch) -> Iterator[tuple[str, Grade]]:

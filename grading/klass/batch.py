@@ -173,9 +173,7 @@ class Batch:
 
     def _exports(self) -> None:
         """Write the table and the lines of the whole class, unless those that are there are the same."""
-        rows = [
-            (one.who, self.name(one) or one.trouble, self.name(one) in self.faults) for one in self.arrived.arrivals
-        ]
+        rows = [(one.who, self.name(one) or one.word, self.name(one) in self.faults) for one in self.arrived.arrivals]
         digest = hashlib.sha256(repr(rows).encode()).hexdigest()
         paths = [self.store.folder / name for name in (TABLE, LINES, INDEX)]
         if (
@@ -197,7 +195,7 @@ class Batch:
                 table.append(spreadsheet.row(one.who, grade, ids))
                 yield whole_json.lines([(one.who, grade)]).encode("utf-8", "backslashreplace")
             elif not one.submission:
-                table.append(spreadsheet.refused(one.who, self.exercise.name, REFUSED, one.trouble, ids))
+                table.append(spreadsheet.refused(one.who, self.exercise.name, REFUSED, one.word, ids))
 
     def _whole_grades(self) -> Iterator[tuple[str, Grade]]:
         for one in self.arrived.arrivals:

@@ -67,7 +67,7 @@ class Arrival:
     def word(self) -> str:
         """What the student should hear."""
         if self.trouble:
-            return self.trouble
+            return " ".join([self.trouble, *self.notes])
         lacking = [f"{' and '.join(self.missing)} did not come."] if self.missing else []
         return " ".join([*lacking, *self.notes]) or "Everything came as it should."
 
@@ -157,9 +157,9 @@ class _Intake:
 
     def _opened(self, item: Item) -> Shelf | None:
         """Return what is in a folder or an archive; None where that cannot be opened, which is told at its turn."""
-        if item.is_folder:
-            return item.inside()
         try:
+            if item.is_folder:
+                return item.inside()
             allowance = Allowance(item.name, budget.MOST_BYTES)
             leaves, _ = item.leaves(allowance)
             return of_entries([one for leaf in leaves for one in unpacked(leaf.data, item.name, allowance)], item.name)
@@ -246,7 +246,8 @@ class _Intake:
         return found is not None and found.rule not in BY_NAME
 
     def _holds_programs(self, item: Item) -> bool:
-        return any(not one.is_folder and self._is_program(one.name) for one in item.inside().items)
+        inner = self._opened(item) if item.is_folder else None
+        return inner is not None and any(not one.is_folder and self._is_program(one.name) for one in inner.items)
 
     def _known(self, found: Label, item: Item) -> Label:
         """Return a label under the name by which the course knows a person, where there is no doubt."""
@@ -322,6 +323,8 @@ class _Intake:
         about = Arrival(found.who, None, "", found.name, hand_in.source, found.rule, late=found.late)
         try:
             leaves, notes = self._leaves(hand_in)
+            if notes and not leaves:
+                return replace(about, trouble="Nothing that came can be graded.", notes=tuple(notes))
             chosen = choose(leaves, self._programs, self._exercise)
             return _with(about, chosen, [*(["It came late."] if found.late else []), *notes])
         except (BadSubmission, TooBig) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import io
 import json
@@ -619,6 +620,23 @@ def test_links_and_pipes_are_never_followed(tmp_path: Path) -> None:
     assert any("bob is a link" in note for note in found.notes)
     assert any("pipe is neither" in note for note in found.notes)
     assert "leads out" in found.arrivals[0].word
+
+
+def test_a_folder_that_may_not_be_read_is_told_and_the_others_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = class_of(tmp_path, {**under("ann", BOTH), **under("bob", BOTH)})
+    real = os.scandir
+
+    def denied(path: str = ".") -> object:
+        if os.path.basename(path.rstrip(os.sep)) == "bob":
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", denied)
+    ann, bob = arrived(folder).arrivals
+    assert ann.is_fine
+    assert bob.word == "Nothing that came can be graded. the folder cannot be read: it was left out."
 
 
 def test_a_folder_around_the_class_is_seen_through(tmp_path: Path) -> None:
