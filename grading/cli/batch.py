@@ -89,7 +89,7 @@ def _part(options: argparse.Namespace) -> str:
 
 def _tells_troubles(found: Class, screen: ClassScreen) -> None:
     for one in found.arrivals:
-        if told := f"{one.word if one.trouble else ''} {one.doubt}".strip():
+        if told := f"{one.trouble} {one.doubt}".strip():
             who = f"{one.name} ({one.who})" if one.name not in ("", one.who) else one.who
             screen.says(f"{who}: {told}")
     for note in found.notes:

@@ -67,7 +67,7 @@ class Arrival:
     def word(self) -> str:
         """What the student should hear."""
         if self.trouble:
-            return " ".join([self.trouble, *self.notes])
+            return self.trouble
         lacking = [f"{' and '.join(self.missing)} did not come."] if self.missing else []
         return " ".join([*lacking, *self.notes]) or "Everything came as it should."
 
@@ -324,7 +324,7 @@ class _Intake:
         try:
             leaves, notes = self._leaves(hand_in)
             if notes and not leaves:
-                return replace(about, trouble="Nothing that came can be graded.", notes=tuple(notes))
+                return replace(about, trouble=" ".join(["Nothing that came can be graded.", *notes]))
             chosen = choose(leaves, self._programs, self._exercise)
             return _with(about, chosen, [*(["It came late."] if found.late else []), *notes])
         except (BadSubmission, TooBig) as error:

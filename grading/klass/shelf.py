@@ -62,18 +62,16 @@ def shelf(path: Path) -> Shelf:
 def of_entries(entries: list[Entry], name: str) -> Shelf:
     """Return what lies at the top of an archive."""
     tops: dict[tuple[str, bool], list[Entry]] = {}
-    for entry in wanted(entries):
-        top, is_deeper, rest = entry.name.partition("/")
-        tops.setdefault((top, bool(is_deeper)), []).append(Entry(rest or top, entry.read, entry.note))
     names = {entry.name for entry in entries}
-    for top in {name.partition("/")[0] for name in names if "/" in name}:
+    for entry in entries:
+        top, is_deeper, rest = entry.name.partition("/")
         if not is_clutter(top) and f"{top}/{VENV}" not in names:
-            tops.setdefault((top, True), [])  # somebody's, even where tools have made all that is in it
+            tops.setdefault((top, bool(is_deeper)), []).append(Entry(rest or top, entry.read, entry.note))
     return Shelf(name, tuple(_packed(*top, held) for top, held in sorted(tops.items(), key=lambda pair: pair[0])))
 
 
 def _packed(name: str, is_folder: bool, held: list[Entry]) -> Item:
-    return Item(name, is_folder, lambda allowance: read_all(held, allowance), lambda: of_entries(held, name))
+    return Item(name, is_folder, lambda allowance: read_all(wanted(held), allowance), lambda: of_entries(held, name))
 
 
 def read_all(entries: list[Entry], allowance: Allowance) -> Leaves:

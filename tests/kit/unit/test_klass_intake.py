@@ -645,6 +645,12 @@ def test_a_folder_around_the_class_is_seen_through(tmp_path: Path) -> None:
     assert any("export" in note for note in found.notes)
 
 
+def test_whoever_hands_in_nothing_but_what_tools_make_is_there_in_a_zip_of_a_folder_too(tmp_path: Path) -> None:
+    files = {**under("ann", BOTH), **under("bob", BOTH), "cyd/.git/HEAD": b"x", "cyd/a/__pycache__/b.pyc": b"x"}
+    (tmp_path / "class.zip").write_bytes(zipped(under("all", {**files, "venv/pyvenv.cfg": b"", ".git/HEAD": b"y"})))
+    assert [one.who for one in arrived(tmp_path / "class.zip").arrivals] == ["ann", "bob", "cyd"]
+
+
 def test_a_zip_of_the_class_in_a_folder_is_seen_through(tmp_path: Path) -> None:
     files = {"ann.zip": zipped(BOTH), "bob.zip": zipped(BOTH)}
     found = arrived(class_of(tmp_path, {"download.zip": zipped(files)}))
