@@ -12,7 +12,7 @@ from grading.exports.sheet import Cell, Sheet
 from grading.results.values import Grade
 from grading.results.visible import visible
 
-NUMBER = re.compile(r"\d+(?:[.,]\d{1,2})?")
+NUMBER = re.compile(r"\d+(?:[.,](?:\d{1,2}|\d{4,}))?")  # three digits behind a mark may be thousands
 
 
 @dataclass(frozen=True)

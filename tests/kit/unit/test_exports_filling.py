@@ -219,6 +219,12 @@ def test_a_maximum_that_is_no_number_is_told(maximum: bytes) -> None:
     assert filled.data == data and "its maximum is no number" in filled.diff
 
 
+@pytest.mark.parametrize("maximum", [b"100", b"100.0", b"100.0000", b"100.00000"])
+def test_a_maximum_has_as_many_decimals_as_a_course_shows(maximum: bytes) -> None:
+    data = MOODLE.replace(b"50.00,100.00", b"50.00," + maximum)
+    assert worksheet(data, [("12", PASSING)]).data == data.replace(b"50.00", b"100", 1)
+
+
 def test_a_row_that_is_cut_short_is_told() -> None:
     data = MOODLE + b"Participant 15,Eve\n"
     filled = worksheet(data, [("15", PASSING)])
