@@ -64,12 +64,13 @@ def _cores() -> int:
 
 def _batch(options: argparse.Namespace, screen: ClassScreen) -> int:
     class_pages.can_be_made(options)
-    exercise, books = talks.exercise_of(options), gradebooks.books(options)
+    exercise, known = talks.exercise_of(options), roster_of(options)
+    books = gradebooks.books(options, known)
     if not has_all(exercise, screen):
         return UNUSABLE
     out = options.out or default_folder(options.folder, exercise)
     stays_outside(out, options.folder)
-    found = arrived(options.folder, roster_of(options), exercise)
+    found = arrived(options.folder, known, exercise)
     if options.script:
         print(spreading.script_for(options, exercise, len(found.arrivals), out), end="")
         return PASSED

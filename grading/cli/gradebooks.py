@@ -11,6 +11,7 @@ from grading.exports import canvas, moodle
 from grading.exports.delivery import Class as Graded
 from grading.exports.filling import Filled
 from grading.exports.sheet import Unusable
+from grading.klass.roster import Roster
 from grading.showing import saving
 from grading.showing.klass import ClassScreen
 from grading.showing.terminal import shown_path
@@ -42,11 +43,15 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--assignment", default="", metavar="TITLE", help=column)
 
 
-def books(options: argparse.Namespace) -> list[Book]:
+def books(options: argparse.Namespace, known: Roster) -> list[Book]:
     """Return what is to be filled in; BadSubmission, before anything is graded, where that will not be possible."""
-    found = [Book(options.moodle, moodle.worksheet)] if options.moodle else []
+    also = {one.identity: one.also for one in known.people}
+    found = []
+    if options.moodle:
+        found.append(Book(options.moodle, lambda data, graded: moodle.worksheet(data, graded, also=also)))
     if options.canvas:
-        found.append(Book(options.canvas, lambda data, graded: canvas.gradebook(data, graded, options.assignment)))
+        column = options.assignment
+        found.append(Book(options.canvas, lambda data, graded: canvas.gradebook(data, graded, column, also)))
     for book in found:
         book.filled([])
     return found

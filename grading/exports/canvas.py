@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from grading.exports.delivery import Class
-from grading.exports.filling import Filled, Filling, decimal_mark, number, pairs
+from grading.exports.filling import UNKNOWN, Also, Filled, Filling, decimal_mark, number, pairs
 from grading.exports.sheet import Cell, Sheet, Unusable, opened
 from grading.results.visible import visible
 
@@ -18,13 +18,13 @@ OF_NOBODY = re.compile(r"\s*(muted|manual posting.*)?\s*", re.IGNORECASE)  # eac
 COMPUTED = re.compile(r"(Current|Final|Override) (Score|Points|Grade|Status)")  # titles of columns that Canvas ignores
 
 
-def gradebook(data: bytes, graded: Class, assignment: str) -> Filled:
+def gradebook(data: bytes, graded: Class, assignment: str, also: Also = UNKNOWN) -> Filled:
     """Fill grades into an assignment's column, named by its whole title or its number; Unusable without one."""
     sheet = opened(data, NEEDED)
     column = _column(sheet, assignment)
     maximum = _maximum(sheet, column)
     mark = decimal_mark([sheet.text(row, column) for row in sheet.rows])
-    certain, told = pairs([_keys(sheet, row) for row in sheet.rows], [who for who, _ in graded])
+    certain, told = pairs([_keys(sheet, row) for row in sheet.rows], [who for who, _ in graded], also)
     filling, title = Filling(sheet, mark), sheet.header[column]
     for place, whose in certain.items():
         row, (who, grade) = sheet.rows[place], graded[whose]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grading.exports.sheet import Cell, Sheet
@@ -13,6 +13,10 @@ from grading.results.values import Grade
 from grading.results.visible import visible
 
 NUMBER = re.compile(r"\d+(?:[.,](?:\d{1,2}|\d{4,}))?")  # three digits behind a mark may be thousands
+
+
+Also = Mapping[str, Sequence[str]]  # by identities, what else the course knows of nobody but them
+UNKNOWN: Also = {}
 
 
 @dataclass(frozen=True)
@@ -23,10 +27,13 @@ class Filled:
     diff: str
 
 
-def pairs(keys: Sequence[set[str]], identities: Sequence[str]) -> tuple[dict[int, int], list[str]]:
+def pairs(
+    keys: Sequence[set[str]], identities: Sequence[str], also: Also = UNKNOWN
+) -> tuple[dict[int, int], list[str]]:
     """Return which row belongs to which identity, and a sentence on everyone who has no row of his own.
 
-    `keys` has all by which a row can be known. Whoever fits two rows, or shares one, gets none: nothing is guessed.
+    `keys` has all by which a row can be known, and `also` what may be said of those whose identity is in none. Whoever
+    fits two rows, or shares one, gets none: nothing is guessed.
     """
     rows: dict[str, list[int]] = {}
     for number, own in enumerate(keys):
@@ -35,7 +42,7 @@ def pairs(keys: Sequence[set[str]], identities: Sequence[str]) -> tuple[dict[int
     alike: dict[str, set[int]] = {}
     for key, numbers in rows.items():
         alike.setdefault(_folded(key), set()).update(numbers)
-    found = {name: rows.get(name) or sorted(alike.get(_folded(name), ())) for name in identities}
+    found = {name: rows.get(name) or _alike(alike, [name]) or _alike(alike, also.get(name, ())) for name in identities}
     times, claims = Counter(identities), Counter(row[0] for row in found.values() if len(row) == 1)
     certain, told = {}, []
     for number, name in enumerate(identities):
@@ -45,6 +52,10 @@ def pairs(keys: Sequence[set[str]], identities: Sequence[str]) -> tuple[dict[int
         else:
             certain[found[name][0]] = number
     return certain, list(dict.fromkeys(told))
+
+
+def _alike(rows: Mapping[str, set[int]], names: Iterable[str]) -> list[int]:
+    return sorted({number for name in names for number in rows.get(_folded(name), ())})
 
 
 def _folded(key: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from grading.exports.delivery import Class, Delivery
 from grading.exports.feedback import as_html, feedback
-from grading.exports.filling import Filled, Filling, decimal_mark, number, pairs
+from grading.exports.filling import UNKNOWN, Also, Filled, Filling, decimal_mark, number, pairs
 from grading.exports.sheet import Cell, Sheet, Untitled, Unusable, opened
 from grading.exports.titles import ENGLISH, LANGUAGES, Titles
 from grading.results.visible import visible
@@ -23,7 +23,9 @@ CHOOSE = (
 )
 
 
-def worksheet(data: bytes, graded: Class, hidden: frozenset[str] = frozenset(), replaces: bool = False) -> Filled:
+def worksheet(
+    data: bytes, graded: Class, hidden: frozenset[str] = frozenset(), replaces: bool = False, also: Also = UNKNOWN
+) -> Filled:
     """Fill grades and comments into a worksheet, in whatever language; Unusable if it is none.
 
     People are known by their participant's number, or by what any of the other columns says of them alone. A comment
@@ -32,7 +34,7 @@ def worksheet(data: bytes, graded: Class, hidden: frozenset[str] = frozenset(), 
     sheet, titles = _opened(data)
     columns = _Columns(sheet, titles)
     mark = decimal_mark([sheet.text(row, column) for row in sheet.rows for column in (columns.maximum, columns.grade)])
-    certain, told = pairs([_keys(sheet, row, titles) for row in sheet.rows], [who for who, _ in graded])
+    certain, told = pairs([_keys(sheet, row, titles) for row in sheet.rows], [who for who, _ in graded], also)
     filling = Filling(sheet, mark)
     for place, whose in certain.items():
         row, (who, grade) = sheet.rows[place], graded[whose]

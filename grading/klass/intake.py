@@ -256,7 +256,7 @@ class _Intake:
         found = replace(found, who=_composed(found.who), name=_composed(found.name))
         if self._roster.group(found.name):  # the platform's number may be that of the one who uploaded it for all
             return found
-        people = self._roster.find(found.who, found.name) or self._roster.find(*respelled(found.who))
+        people = self._roster.owners(found.who, found.name) or self._roster.find(*respelled(found.who))
         if len(people) == 1:
             return replace(found, who=people[0].identity, name=people[0].name or found.name)
         return found
@@ -293,7 +293,7 @@ class _Intake:
         """Return an arrival with a doubt if the roster does not know for certain whose it is."""
         if not self._roster.people:
             return arrival
-        found = len(self._roster.find(arrival.who, arrival.name))
+        found = len(self._roster.owners(arrival.who, arrival.name))
         if found == 1:
             return arrival
         who = shown(f"{arrival.name} ({arrival.who})" if arrival.name else arrival.who)
@@ -304,7 +304,7 @@ class _Intake:
 
     def _in_doubt(self, arrival: Arrival) -> list[Person]:
         """Return all who may have handed this in, where it is not certain who did."""
-        return self._roster.find(arrival.who, arrival.name) if arrival.doubt else []
+        return self._roster.owners(arrival.who, arrival.name) if arrival.doubt else []
 
     def _one_each(self, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
         """Yield one arrival for each identity: two of them that differ are a question, and none counts."""

@@ -9,7 +9,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grading.exports.titles import LANGUAGES, OTHERS
 from grading.results.visible import shown
@@ -26,6 +26,7 @@ FIRST_NAMES = ("first name", "firstname", "given name", *(one.first_name for one
 LAST_NAMES = ("last name", "lastname", "surname", "family name", *(one.last_name for one in OTHERS))
 GROUPS = ("group", "team", *(one.group for one in OTHERS))
 MOST_WORDS = 12  # of a name that is looked at part by part
+TELLING = re.compile(r"(?=.*[^\W\d_]).{3,}|\d{5,}", re.DOTALL)
 WORD = re.compile(r"[^\W_]+")
 EXACTLY = re.compile(r'="(.*)"', re.DOTALL)  # a cell whose zeros a spreadsheet shall leave alone
 SEPARATED = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # what some spreadsheets write before all else
@@ -42,6 +43,7 @@ class Person:
     identity: str
     name: str = ""
     group: str = ""
+    also: tuple[str, ...] = field(default=(), compare=False)  # what the roster says of nobody else, such as an address
 
 
 class Roster:
@@ -74,6 +76,16 @@ class Roster:
                     if found := known.get(form):
                         return found
         return next((found for key in keys if (found := self._named_twice(key))), [])
+
+    def owners(self, who: str, name: str) -> list[Person]:
+        """Return all whose something may be that a platform gave both a number, or a login, and a name.
+
+        Where the two speak of different people, it is a question: a number may be of something else.
+        """
+        own, called = self.find(who), self.find(name)
+        own = [one for one in own if _folded(one.identity) == _folded(who)] or own
+        both = [one for one in own if one in called]
+        return both or [*own, *called]
 
     def _named_twice(self, key: str) -> list[Person]:
         """Return the one whom two parts of a key name, such as a name and a login, one of them nobody else as well."""
@@ -128,13 +140,21 @@ def _people(rows: list[list[str]], titles: list[str], column: int) -> Iterable[t
     name, group = _column(titles, NAMES), _column(titles, GROUPS)
     halves = [_column(titles, FIRST_NAMES), _column(titles, LAST_NAMES)]
     name = None if name in halves else name  # a language may have one word for both
+    telling = [i for i in range(len(titles)) if i not in (column, group, *halves) and _tells_apart(rows, i)]
     for row in rows:
         if identity := _cell(row, column):
+            also = tuple(filter(None, (_cell(row, i) for i in telling)))
             others = [_cell(row, i) for i in range(len(row)) if i not in (column, name, group, *halves)]
             if participant := PARTICIPANT.fullmatch(identity):
                 others.append(participant[1])
             full = _cell(row, name) or " ".join(filter(None, (_cell(row, half) for half in halves)))
-            yield Person(identity, full, _cell(row, group)), others
+            yield Person(identity, full, _cell(row, group), also), others
+
+
+def _tells_apart(rows: list[list[str]], column: int) -> bool:
+    """Tell whether a column has names or numbers of people: no two have the same, and none is as short as points."""
+    cells = [text for row in rows if (text := _folded(_cell(row, column)))]
+    return len(cells) > 1 and len(set(cells)) == len(cells) and all(map(TELLING.fullmatch, cells))
 
 
 def _notes(rows: list[list[str]], column: int, name: str) -> list[str]:

@@ -10,6 +10,8 @@ import pytest
 from rich.console import Console
 
 from grading.cli import gradebooks
+from grading.klass import roster
+from grading.klass.roster import Roster
 from grading.showing.klass import ClassScreen
 from grading.submission.values import BadSubmission
 from tests.kit.unit.samples import PASSING, UNSURE
@@ -40,7 +42,7 @@ def filled(found: list[gradebooks.Book], counts: bool) -> list[str]:
 
 def test_both_are_filled_in_and_each_change_is_told(tmp_path: Path) -> None:
     paths = {name: str(tmp_path / f"{name}.csv") for name in ("moodle", "canvas")}
-    lines = filled(gradebooks.books(options(tmp_path, **paths, assignment="77")), counts=True)
+    lines = filled(gradebooks.books(options(tmp_path, **paths, assignment="77"), Roster()), counts=True)
     moodle = (tmp_path / "moodle.csv").read_bytes()
     assert moodle == MOODLE.replace(b"ann,,", b"ann,100,")
     assert (tmp_path / "canvas.csv").read_bytes() == CANVAS.replace(b"ann,X,", b"ann,X,50")
@@ -52,7 +54,7 @@ def test_both_are_filled_in_and_each_change_is_told(tmp_path: Path) -> None:
 
 
 def test_what_does_not_count_is_only_told(tmp_path: Path) -> None:
-    lines = filled(gradebooks.books(options(tmp_path, moodle=str(tmp_path / "moodle.csv"))), counts=False)
+    lines = filled(gradebooks.books(options(tmp_path, moodle=str(tmp_path / "moodle.csv")), Roster()), counts=False)
     assert any("nothing → 100" in line for line in lines)
     assert (tmp_path / "moodle.csv").read_bytes() == MOODLE
 
@@ -71,4 +73,16 @@ def test_what_cannot_be_filled_in_is_told_before_anything_is_graded(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(BadSubmission, match=told):
-        gradebooks.books(options(tmp_path, **words))
+        gradebooks.books(options(tmp_path, **words), Roster())
+
+
+def test_by_what_the_roster_says_of_nobody_else_a_row_is_known(tmp_path: Path) -> None:
+    text = b"login,name,mail,points\nu1,Zoe Adams,Ann,12\nu2,Bob Lee,bob,11.5\nu3,Bob Lee,,13\n"
+    known = roster.read(text)
+    assert [one.also for one in known.people] == [("Ann",), ("bob",), ()]
+    [book] = gradebooks.books(options(tmp_path, moodle=str(tmp_path / "moodle.csv")), known)
+    filled = book.filled([("u1", PASSING), ("u2", PASSING), ("u3", PASSING)])
+    assert filled.data == MOODLE.replace(b"ann,,", b"ann,100,").replace(b"bob,3,", b"bob,100,").replace(
+        b"-,\r\n", filled.data.partition(b"bob,100,100.00,")[2]
+    )
+    assert filled.diff.endswith("u3: not in the file; nothing is filled in.\n")

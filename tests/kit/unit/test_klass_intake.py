@@ -824,6 +824,17 @@ def test_what_is_no_work_is_told_to_the_one_whose_name_it_has_unless_there_is_mo
     ]
 
 
+def test_a_number_that_is_of_something_else_makes_nobody_the_owner(tmp_path: Path) -> None:
+    files = {
+        f"{name}_assignsubmission_file/{SERVER}": name.encode() for name in ("Zoe Day_101", "Ann Doe_102", "Cy_103")
+    }
+    found = with_roster(tmp_path, files, "id,name,points\nz,Zoe Day,3\na,Ann Doe,101\n103,Cy,5\nd,Dee,103\n")
+    by_who = {one.who: one for one in found.arrivals}
+    assert by_who["101"].doubt.startswith("2 in the roster fit") and by_who["z"].trouble == UNCERTAIN
+    assert by_who["a"].source.startswith("Ann Doe_102") and not by_who["a"].doubt
+    assert by_who["103"].name == "Cy" and by_who["103"].submission and not by_who["103"].doubt
+
+
 def test_who_shares_a_name_with_the_owner_of_something_is_not_told_that_nothing_came(tmp_path: Path) -> None:
     files = {**under("Ann Doe", BOTH), **under("c", {SERVER: S})}
     found = with_roster(tmp_path, files, "id,name\na,Ann Doe\nb,Ann Doe\nc,Cy\nd,Dee\n")
