@@ -55,7 +55,9 @@ def pairs(
 
 
 def _alike(rows: Mapping[str, set[int]], names: Iterable[str]) -> list[int]:
-    return sorted({number for name in names for number in rows.get(_folded(name), ())})
+    """Return the rows that all the names fit which any fits, or else all that one of them does."""
+    found = [own for name in names if (own := rows.get(_folded(name)))]
+    return sorted(set.intersection(*found) or set.union(*found)) if found else []
 
 
 def _folded(key: str) -> str:

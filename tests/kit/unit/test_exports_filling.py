@@ -257,6 +257,15 @@ def test_whoever_is_there_twice_is_told_and_not_guessed() -> None:
     ]
 
 
+def test_what_else_is_known_of_somebody_has_to_speak_of_one_row() -> None:
+    keys = [{"1", "Ann", "a@x"}, {"2", "Ann", "b@x"}, {"3", "Cy", "c@x"}]
+    also = {"u1": ["Ann", "B@x", "unheard-of"], "u2": ["Ann"], "u3": ["Cy", "a@x"], "2": ["Cy"]}
+    certain, told = pairs(keys, ["u1", "u2", "u3"], also)
+    assert certain == {1: 0}
+    assert told == ["u2: 2 rows fit; nothing is filled in.", "u3: 2 rows fit; nothing is filled in."]
+    assert pairs(keys, ["2"], also) == ({1: 0}, [])
+
+
 def test_a_login_is_the_same_in_capitals_unless_there_are_two_such() -> None:
     keys = [{"zoe@x.org"}, {"Zo\u00eb"}, {"adam"}, {"Adam"}, {"b", "B"}]
     names = ["Zoe@X.org", "ZOE\u0308", "Adam", "ADAM", "b"]
