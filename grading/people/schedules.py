@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grading.people.room import Room
+from grading.process import reports
 from grading.process.patience import SHAKING_SECONDS
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
@@ -155,7 +156,7 @@ class Seen:
         """Return what the stage's `answer` says; nothing, where a program forged it or there is none."""
         try:
             places = {int(place): int(threads) for place, threads in answer["places"]}
-            held = [LINE.format(**line) for line in answer["held"]]
+            held = [LINE.format(**line)[: reports.LONGEST] for line in answer["held"][: reports.MOST_PLACES]]
             return cls(places, int(answer["threads"]), held, bool(answer["rests"]))
-        except (TypeError, ValueError, LookupError, AttributeError):
+        except reports.NONSENSE:
             return cls()

@@ -10,7 +10,9 @@ from grading.stage import messages
 MOST_THREADS = 1000
 MOST_PLACES = 50  # of one thread or exception
 LONGEST = 300  # characters of a text
-NONSENSE = (TypeError, LookupError, ValueError, AttributeError, ArithmeticError)  # what one meets in forged reports
+NONSENSE = (  # what one meets in forged reports
+    TypeError, LookupError, ValueError, AttributeError, ArithmeticError, RecursionError,
+)  # fmt: skip
 
 
 def threads(reply: object) -> list[Thread]:

@@ -21,6 +21,11 @@ from grading.stage import children, clock, forkserver, holding, hurrying, keys, 
 from grading.stage.control import Control, report_exceptions
 from grading.stage.messages import Bare, Settings, WarmSettings
 
+AT_START = (  # modules that Python imports before it looks for the program
+    "_collections_abc", "_sitebuiltins", "abc", "codecs", "encodings", "genericpath", "io", "ntpath", "os", "posixpath",
+    "site", "stat",
+)  # fmt: skip
+
 
 def enter(settings: WarmSettings) -> tuple[CodeType, ModuleType]:
     """Make this process look like `python PROGRAM ARGS` in the folder `work`; return what is to run."""
@@ -119,8 +124,11 @@ def _stream(descriptor: int, mode: str, name: str, errors: str = "strict") -> io
 
 
 def _forget_shadowed_modules(work: str) -> None:
-    """Let the student's own `queue.py` win over the standard library's, as it does in real life."""
-    own = {name.partition(".")[0] for name in os.listdir(work)} - set(sys.builtin_module_names)
+    """Let the student's own `queue.py` win over the standard library's, as it does in real life.
+
+    There, an `io.py` of the student's does not: Python has imported its own before it looks for any of the student's.
+    """
+    own = {name.partition(".")[0] for name in os.listdir(work)} - {*sys.builtin_module_names, *AT_START}
     for name in list(sys.modules):
         if name.partition(".")[0] in own:
             del sys.modules[name]

@@ -32,7 +32,7 @@ from grading.stage.messages import Bare, Cell, ForkReport, WarmSettings
 if sys.platform != "win32":
     import resource
 
-IMPORTED = re.compile(rb"^\s*(?:import|from)\s+([A-Za-z_]\w*)", re.MULTILINE)
+IMPORTED = re.compile(rb"^[ \t]*(?:import|from)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)  # within a line: there may be many
 WORTH_WARMING = {
     "argparse", "asyncio", "atexit", "collections", "concurrent", "contextlib", "dataclasses", "datetime", "enum",
     "errno", "functools", "io", "itertools", "json", "logging", "os", "pathlib", "queue", "random", "re", "select",

@@ -1,7 +1,8 @@
 """seccomp: the system refuses this process, and all that it will start, what no chat program ever asks it for.
 
-That is memory which no limit counts, such as files without a name and segments of System V; keys, which stay when a
-program has ended; namespaces and mounts, in which limits begin anew; and the memory and descriptors of others.
+That is memory which no limit counts, such as files without a name and segments of System V; keys, queues and
+semaphores of the system, which stay when a program has ended; namespaces and mounts, in which limits begin anew; and
+the memory and descriptors of others.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from grading.stage import landlock
 # Numbers of system calls: those of x86_64, and those of architectures that came later, see unistd.h
 REFUSED = {
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194), "msgget": (68, 186),
+    "semget": (64, 190), "mq_open": (240, 180),
     "add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219),
     "unshare": (272, 97), "setns": (308, 268), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41),
     "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430), "mount_setattr": (442, 442),

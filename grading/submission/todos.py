@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 TODO = "# TODO:"
@@ -20,15 +20,15 @@ class Task:
     text: str  # the first line of its comment
     line: int  # counted from 1
     before: str  # the line of code above it
-    below: tuple[str, ...]  # the lines of code below it, until another function begins
-    own: tuple[str, ...]  # those of them that no other task stands above
+    below: str  # the line of code below it, unless another function begins there
+    own: tuple[str, ...]  # all those below it, until another function or another task begins
+    is_unwritten: bool  # whether one says so of those below it, until another function begins
 
     def is_left(self, given: Task) -> bool:
         """Tell whether nobody has done it yet, where it was handed out as `given`."""
-        if given.below[:1] and given.below[0].startswith(UNWRITTEN):
-            stands = any(line.startswith(UNWRITTEN) for line in self.below)
-            return stands or (not self.below and self.before == given.before)
-        return self.own == given.own if given.own else self.below[:1] == given.below[:1]
+        if given.below.startswith(UNWRITTEN):
+            return self.is_unwritten or (not self.below and self.before == given.before)
+        return self.own == given.own if given.own else self.below == given.below
 
 
 def lines_left(program: str, skeletons: Iterable[str]) -> tuple[int, ...]:
@@ -52,23 +52,30 @@ def without_done(program: str, skeleton: str) -> str:
 
 
 def tasks(program: str) -> list[Task]:
-    """Return the tasks of a program, from top to bottom."""
+    """Return the tasks of a program, from top to bottom.
+
+    Each line is looked at once, from the bottom up, however many tasks stand above it.
+    """
+    found: list[Task] = []
+    below, own, is_unwritten = "", list[str](), False  # of a task that would stand here
     lines = [line.strip() for line in program.split("\n")]
-    return [_task(lines, at) for at, line in enumerate(lines) if any(mark in line for mark in MARKS)]
+    above = list(itertools.accumulate(lines, lambda code, line: line if _is_code(line) else code, initial=""))
+    for at, line in reversed(list(enumerate(lines))):
+        if is_task := any(mark in line for mark in MARKS):
+            found.append(Task(line, at + 1, above[at], below, tuple(reversed(own)), is_unwritten))
+        if line.startswith(OPENING):
+            below, own, is_unwritten = "", [], False
+        elif _is_code(line):
+            below, is_unwritten = line, is_unwritten or line.startswith(UNWRITTEN)
+            own.append(line)
+        if is_task:
+            own = []
+    return found[::-1]
 
 
 def openings(program: str) -> tuple[int, ...]:
     """Return the lines at which functions begin, and classes: no task is about what stands beyond one of them."""
     return tuple(at for at, line in enumerate(program.split("\n"), 1) if line.strip().startswith(OPENING))
-
-
-def _task(lines: Sequence[str], at: int) -> Task:
-    before = next((line for line in reversed(lines[:at]) if _is_code(line)), "")
-    below = list(itertools.takewhile(lambda line: not line.startswith(OPENING), filter(_is_code, lines[at + 1 :])))
-    is_another = (any(mark in line for mark in MARKS) for line in lines[at + 1 :])
-    until = next((other for other, is_mark in enumerate(is_another, at + 1) if is_mark), len(lines))
-    own = below[: sum(map(_is_code, lines[at + 1 : until]))]
-    return Task(lines[at], at + 1, before, tuple(below), tuple(own))
 
 
 def _is_code(line: str) -> bool:

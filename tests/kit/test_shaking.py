@@ -16,6 +16,7 @@ import pytest
 from grading.course import KIT
 from grading.people import schedules
 from grading.people.schedules import ALL, REPEATS, Schedules, Seen
+from grading.process import reports
 from grading.results.causes import Thread
 from grading.results.unmet import Unmet
 from grading.stage import shaking, threads
@@ -246,6 +247,18 @@ def test_a_failure_without_any_bad_luck_names_no_seed(monkeypatch: pytest.Monkey
     assert failure.value.got == "that"
 
 
-@pytest.mark.parametrize("forged", [None, 7, [], {}, {"places": 3}, {"places": [["x", 1]], "held": [{}]}])
+@pytest.mark.parametrize(
+    "forged",
+    [
+        None, 7, [], {}, {"places": 3}, {"places": [["x", 1]], "held": [{}]},
+        {"places": [[float("inf"), 1]], "held": [], "threads": 1, "rests": True},
+    ],
+)  # fmt: skip
 def test_what_a_program_forges_is_not_believed(forged: Any) -> None:
     assert Seen.of(forged) == Seen()
+
+
+def test_of_what_a_program_says_without_end_only_so_much_is_taken() -> None:
+    line = {"file": "x" * 100_000, "line": 1, "code": ""}
+    forged = {"places": [], "held": [line] * 10_000, "threads": 0, "rests": True}
+    assert sum(map(len, Seen.of(forged).held)) <= reports.MOST_PLACES * reports.LONGEST

@@ -43,3 +43,8 @@ def test_of_advanced_what_sends_is_given_and_what_flushes_is_not() -> None:
     lines, given = text.split("\n"), given_lines(text, text)
     assert lines.index("        return sock.send(data, DONT_WAIT)") + 1 in given
     assert lines.index("    def flush(self) -> None:") + 1 not in given
+
+
+def test_functions_in_one_another_take_no_longer_than_their_lines() -> None:
+    deep = "".join(f"{' ' * depth}def f():\n" for depth in range(5_000))
+    assert given_lines(deep, SKELETON) == set()

@@ -113,3 +113,8 @@ def test_in_the_script_of_a_page_a_task_is_left_until_there_is_code_below_it() -
 
 def test_where_functions_begin_is_known() -> None:
     assert openings(SKELETON) == (2, 9)
+
+
+def test_many_tasks_take_no_longer_than_their_lines() -> None:
+    many = 30_000  # each with all that stands below it: a billion lines
+    assert len(left("# TODO: x\n" * many + "x = 1\n" * many)) == many
