@@ -66,7 +66,7 @@ def _todos(
     for name in dict.fromkeys([*submission.modules(), *pages]):
         paths = [original(one.name, name) for one in exercise.ladder]
         skeletons = [*(path.read_text("utf-8") for path in paths if path.is_file()), starts.get(name, "")]
-        program = submission.read(name).decode(errors="replace")
+        program = submission.source(name)
         if lines := lines_left(program, skeletons):
             yield name, lines, openings(program)
 

@@ -15,6 +15,8 @@ from grading.process.production import OWN_SHARE, Production
 from grading.results.causes import Cause
 from grading.results.unmet import CannotTell, Unmet
 from grading.results.values import ERROR, FAILED, NOT_HERE, PASSED, SKIPPED, CheckResult, Circumstances
+from grading.stage.messages import LONGEST_SOURCE
+from grading.submission.budget import megabytes
 from grading.suite import Check, Venue
 from grading.telling import stacks
 from grading.telling.hints import kind
@@ -78,6 +80,8 @@ def _play(check: Check, venue: Venue, production: Production) -> Attempt:
         if check.role.program not in production.submission:
             why = production.submission.left_out.get(check.role.program)
             raise Unmet(f"{check.role.program} to be in the folder", f"it {why}" if why else "there is no such file")
+        if (size := len(production.submission.read(check.role.program))) > LONGEST_SOURCE:
+            raise Unmet(f"{check.role.program} to be a program", f"it is {megabytes(size)} long")
         check.function(venue)
         if not check.terms.gate:  # which says no more than that a program starts
             venue.adds_up()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grading.results.causes import Place
 from grading.results.visible import LONGEST
+from grading.stage.messages import LONGEST_SOURCE
 
 AROUND = 3  # lines before it, and behind it
 
@@ -34,7 +35,8 @@ def excerpt(place: Place | None, sources: Mapping[str, bytes]) -> Excerpt | None
     """Return what stands at a place, with lines around it where the program is at hand and still the same."""
     if not place:
         return None
-    text = sources.get(place.file, b"").decode("utf-8", "replace").split("\n")
+    source = sources.get(place.file, b"")
+    text = source.decode("utf-8", "replace").split("\n") if len(source) <= LONGEST_SOURCE else []
     first, end = max(1, place.line - AROUND), min(len(text), place.line + AROUND)
     own = text[place.line - 1].strip() if 1 <= place.line <= len(text) else ""
     lines = [Line(number, _short(text[number - 1]), number == place.line) for number in range(first, end + 1)]

@@ -64,7 +64,7 @@ def own_place(places: Sequence[Place], production: Production) -> Place | None:
         path = original(exercise.name, place.file)
         if place.file not in submission.modules() or not path.is_file():
             return place
-        program = submission.read(place.file).decode(errors="replace")
+        program = submission.source(place.file)
         if place.line not in given_lines(program, path.read_text("utf-8")):
             return place
     return None

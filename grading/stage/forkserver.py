@@ -27,7 +27,7 @@ from types import CodeType
 from typing import Any, NoReturn
 
 from grading.stage import confining
-from grading.stage.messages import Bare, Cell, ForkReport, WarmSettings
+from grading.stage.messages import LONGEST_SOURCE, Bare, Cell, ForkReport, WarmSettings
 
 if sys.platform != "win32":
     import resource
@@ -42,7 +42,6 @@ WORTH_WARMING = {
 RESTORED = ("SIGPIPE", "SIGXFSZ")  # signals that Python ignores, and a program that it starts must not
 MOST_DESCRIPTORS = 256  # of a fork server
 COMPILING_BYTES, COMPILING_SECONDS = 1_000_000_000, 10  # for one program: beyond that, it must fail by itself
-LONGEST_SOURCE = 20_000_000  # bytes
 LONGEST_CODE = 50_000_000  # bytes
 _codes: dict[tuple[str, bytes], CodeType | None] = {}
 

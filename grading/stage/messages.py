@@ -10,6 +10,7 @@ from typing import Literal, TypedDict
 
 SYSTEM_BYTES, SYSTEM_FILES = 64_000_000, 10_000  # of all that lies in one of the folders that are for everybody
 PART_BYTES = 2048  # that one `send` takes where somebody is slow to read: less than a long line
+LONGEST_SOURCE = 20_000_000  # bytes of a program: nobody writes as much by hand
 
 # With which settings a program is started
 

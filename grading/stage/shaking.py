@@ -6,6 +6,7 @@ So the grader has one line after the other tried, and finds such a line without 
 
 from __future__ import annotations
 
+import _thread
 import os
 import socket
 import sys
@@ -16,6 +17,7 @@ from types import FrameType
 from typing import Any
 
 from grading.stage import threads
+from grading.stage.likeness import LikeBuiltIn
 from grading.stage.messages import Place, Shaken
 
 LONGEST = 20.0  # seconds that a thread is held where the grader does not say that it may go on
@@ -29,6 +31,7 @@ IN_ANOTHER_FILE = 10_000_000  # what is added, times a number of that file
 TASKS = "/proc/self/task"  # Linux only
 
 _sleep = time.sleep
+_start = _thread.start_new_thread
 _send, _sendall = socket.socket.send, socket.socket.sendall
 _own: dict[str, bool] = {}  # file name: whether the student wrote it
 _bases: dict[str, int] = {}  # file name: what is added to its lines
@@ -46,6 +49,7 @@ def install() -> None:
     """Watch every line that the program runs from now on, in all its threads."""
     threading.settrace(_enter)
     sys.settrace(_enter)
+    setattr(_thread, "start_new_thread", LikeBuiltIn(_start, start_watched))
     if hasattr(os, "register_at_fork"):  # not on Windows
         os.register_at_fork(after_in_child=_leave)
     for function in (send, sendall):
@@ -56,6 +60,16 @@ def _leave() -> None:
     """Hold nobody in a process that was forked: the thread that would let it go on is not in there."""
     global _watching, _turn
     _turn, _watching = None, False
+
+
+def start_watched(function: Any, /, *more: Any) -> int:
+    """Start a thread without `threading`, which would see to it that its lines are watched."""
+
+    def watched(*args: Any, **options: Any) -> None:
+        sys.settrace(_enter)
+        function(*args, **options)
+
+    return _start(watched if callable(function) else function, *more)
 
 
 def send(self: socket.socket, data: Any, *flags: int) -> int:

@@ -60,7 +60,8 @@ def tasks(program: str) -> list[Task]:
     below, own, is_unwritten = "", list[str](), False  # of a task that would stand here
     lines = [line.strip() for line in program.split("\n")]
     above = list(itertools.accumulate(lines, lambda code, line: line if _is_code(line) else code, initial=""))
-    for at, line in reversed(list(enumerate(lines))):
+    for at in reversed(range(len(lines))):
+        line = lines[at]
         if is_task := any(mark in line for mark in MARKS):
             found.append(Task(line, at + 1, above[at], below, tuple(reversed(own)), is_unwritten))
         if line.startswith(OPENING):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from grading.results.visible import shown
+from grading.stage.messages import LONGEST_SOURCE
 
 NOTES = 3  # of one kind that are told one by one
 
@@ -50,6 +51,11 @@ class Submission:
     def read(self, name: str) -> bytes:
         """Return what is in a file; KeyError where there is none."""
         return self.files[self.links.get(name, name)]
+
+    def source(self, name: str) -> str:
+        """Return what is in a program; nothing where that is more than anybody writes by hand."""
+        data = self.read(name)
+        return data.decode(errors="replace") if len(data) <= LONGEST_SOURCE else ""
 
     def modules(self) -> list[str]:
         """Return the names of the Python files that are not in a folder."""

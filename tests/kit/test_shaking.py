@@ -88,6 +88,16 @@ def test_nobody_is_held_where_it_is_no_lines_turn(program: dict[str, Any]) -> No
     assert dict(told["places"])[ACT] == 2
 
 
+def test_a_thread_that_was_started_without_threading_is_watched_as_well(program: dict[str, Any]) -> None:
+    shaking.begin(None, ALL)
+    is_over = threading.Event()
+    shaking.start_watched(lambda number: (program["act"](), is_over.set()), (1,))
+    is_over.wait()
+    assert ACT in dict(shaking.settle()["places"])
+    with pytest.raises(TypeError):
+        shaking.start_watched(7, ())
+
+
 def test_lines_that_lie_so_many_apart_have_the_same_turn(program: dict[str, Any]) -> None:
     shaking.begin(LOOK % 4, apart=IN_LOOP - LOOK)
     held = [begin(program["act"]), begin(program["loop"])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gc
+import os
 import signal
 import socket
 import sys
@@ -174,6 +175,13 @@ def test_a_module_of_the_students_own_is_theirs(work: str, tmp_path: Path, launc
     (tmp_path / work).write_text("mine = 42\n", "utf-8")
     name = work.partition("/")[0].removesuffix(".py")
     assert printed(f"import {name}\nprint({name}.mine)\n", tmp_path, launcher) == ["42"]
+
+
+def test_what_python_imports_before_the_program_stays_pythons_own(tmp_path: Path, launcher: Launcher) -> None:
+    for name in ("io.py", "os.py", "encodings.py"):
+        (tmp_path / name).write_text("raise SystemExit(7)\n", "utf-8")
+    text = "import encodings.idna, io, os\nprint(io.StringIO('x').read(), os.sep)\n"
+    assert printed(text, tmp_path, launcher) == [f"x {os.sep}"]
 
 
 def test_a_send_to_somebody_who_is_slow_takes_the_same_part_each_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,6 +130,15 @@ def _nested(work: Path, places: dict[str, str]) -> None:
     )
 
 
+def _labyrinth(work: Path, places: dict[str, str]) -> None:
+    deep = "".join(f"{' ' * depth}def f():\n" for depth in range(2_000))
+    (work / SERVER).write_text("\n" * 1_000_000 + "# TODO: x\n" * 50_000 + "x = 1\n" * 50_000 + deep + WRONG)
+
+
+def _long(work: Path, places: dict[str, str]) -> None:
+    (work / SERVER).write_text("\n" * 25_000_000 + WRONG)
+
+
 def _no_text(work: Path, places: dict[str, str]) -> None:
     (work / SERVER).write_bytes(bytes(range(128, 256)) * 20)
 
@@ -173,6 +182,7 @@ def _shadows(work: Path, places: dict[str, str]) -> None:
 
 MADE: dict[str, Callable[[Path, dict[str, str]], None]] = {
     "link-to-answer": _link_to_answer, "pipe": _pipe, "device": _device, "sparse": _sparse, "nested": _nested,
+    "labyrinth": _labyrinth, "long": _long,
     "no-text": _no_text, "folder": _folder, "folder-beside": _folder_beside, "link-loop": _link_loop,
     "odd-names": _odd_names, "escape-name": _escape_name, "many-files": _many_files,
     "shadows": _shadows,
