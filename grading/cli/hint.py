@@ -17,6 +17,8 @@ from grading.start.ending import PASSED, UNUSABLE
 from grading.telling.choice import to_tell
 from grading.telling.depths import DEPTHS, Hint, hint_at, section_of
 
+NO_DEEPER = "There is no deeper one. Tell somebody aloud what your program does in this talk, line by line."
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Say what can be typed behind `hint`."""
@@ -51,6 +53,10 @@ def run(options: argparse.Namespace) -> int:
             else []
         )
         report.ends_with([f"Think first. One depth more: {terminal.command('hint', *options.step, *place, *deeper)}"])
+    else:
+        report.ends_with(
+            [NO_DEEPER, f"Once you see it, change it, then run again: {terminal.command(exercise.name, *place)}"]
+        )
     return PASSED
 
 

@@ -53,12 +53,13 @@ def of_absence(wrong: Wrong, owed: Sequence[Form], came: Sequence[str]) -> Wrong
 
 def _nobody_said(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     """Tell of a line that nothing explains; of the one that it was to be, where one is still to come."""
+    nameless = diagnosis.of_missing_name(wrong.line)
     if wrong.first:
         expected = f"{wrong.person} to hear {shown(wrong.first)}"
         return Unmet(expected, shown(wrong.line), perhaps=diagnosis.OTHER_WORDS, missing=False)
     if not owed:
         expected = f"{wrong.person} to hear nothing that nobody said"
-        return Unmet(expected, shown(wrong.line), perhaps=diagnosis.NOBODY_SAID, missing=False)
+        return Unmet(expected, shown(wrong.line), nameless, perhaps=diagnosis.NOBODY_SAID, missing=False)
     wanted = most_alike(wrong.line, [str(form) for form in owed])
     form = next(form for form in owed if str(form) == wanted)
     cause = _of_copy(form, wrong.line, owed)

@@ -15,6 +15,7 @@ from grading.telling import diagnosis, silence
 
 REFUSED = "refused"  # the code of a cause: whoever spoke was answered with an ERROR
 MESSAGE_REFUSED = "message-refused"  # the same, and so was all that was said until then
+NEWS = ("USER_JOINED", "USER_LEFT")  # which everyone who is there hears
 MOST_SHOWN = 4  # lines that came instead
 
 
@@ -53,7 +54,8 @@ class Waiting:
         self._puts_down(others or came, has_ended)
         perhaps = None
         if not others:
-            perhaps = self._others_heard_it() or self._another_heard_more() or self._what_happened_to_others()
+            perhaps = self._others_heard_it() or self._another_heard_more() or self._one_heard_it()
+            perhaps = perhaps or self._what_happened_to_others()
         if self._has_come_before():
             return self._missed(shown(came[-1]) if came else "nothing more came", diagnosis.OUT_OF_TURN)
         if others:
@@ -85,12 +87,18 @@ class Waiting:
     def _is_noise(self, line: str) -> bool:
         """Tell whether `line` is nothing to wonder about while one waits for another."""
         if self.wanted.is_garbled_in(line):
-            return False
+            return self._is_of_another(line)
         speaker = self.wanted.speaker
         if EVENT.match(line) or self.talk.is_small_talk(line) or line.startswith(tuple(self._others)):
             return True
         texts = (line.strip(), spoken_text(line, speaker.name)) if speaker else ()
         return any(text in speaker.said and text != self.wanted.text for text in texts if speaker)
+
+    def _is_of_another(self, line: str) -> bool:
+        """Tell whether `line` is what another one than the speaker has said, who said the same."""
+        others = (person for person in self.talk.people if person is not self.wanted.speaker)
+        text = self.wanted.text.strip()
+        return any(text in other.said and spoken_text(line, other.name) == text for other in others)
 
     @property
     def _others(self) -> list[str]:
@@ -203,6 +211,8 @@ class Waiting:
         speaker, text = self.wanted.speaker, self.wanted.text
         if not speaker:
             return self._who_left_instead()
+        if self._who_heard_it():
+            return None
         lines = speaker.last_segment
         before = lines[: lines.index(text)] if text in lines else []
         since = {spoken_text(line, speaker.name) for line in self.listener.lines_since}
@@ -250,6 +260,21 @@ class Waiting:
                 return diagnosis.SENDER_LEFT_OUT
         return None
 
+    def _one_heard_it(self) -> Cause | None:
+        """Explain that a line for everyone came to another one."""
+        other = self._who_heard_it()
+        return diagnosis.of_the_one_left_out(other.name, self.listener.name) if other else None
+
+    def _who_heard_it(self) -> Participant | None:
+        """Return somebody else in the same place who heard the line, or heard it more often."""
+        if not self.wanted.speaker and self.wanted.command not in NEWS:
+            return None
+        missed = sum(map(self.wanted.fits, self.listener.heard))
+        for person in self._other_listeners():
+            if person.place == self.listener.place and sum(map(self.wanted.fits, person.heard)) > missed:
+                return person
+        return None
+
     def _another_heard_more(self) -> Cause | None:
         """Explain that a message went to another one as often as to all of them together."""
         others = [person for person in self.talk.people if person.heard and person is not self.listener]
@@ -270,6 +295,8 @@ class Waiting:
             return diagnosis.NOT_JOINED
         listener = self.listener
         if self.wanted.command == "ERROR" and (cause := self._who_was_answered_instead()):
+            return cause
+        if self.wanted.command == "USER_LEFT" and (cause := self._who_was_let_go()):
             return cause
         speaker = self.wanted.speaker or self.talk.last_speaker
         if speaker and speaker is not listener and speaker.is_connected:
@@ -298,18 +325,31 @@ class Waiting:
     def _other_listeners(self) -> Iterator[Participant]:
         """Yield everybody else who is connected, once they have taken in what came."""
         for person in self.talk.people:
-            if person is not self.listener and person.is_connected:
+            if person is not self.listener and person.is_connected and not person.may_stop_reading:
                 person.takes_in_what_came()
                 yield person
+
+    def _who_was_let_go(self) -> Cause | None:
+        """Explain that the server is done with whoever has left, and told nobody."""
+        if self.talk.is_in_turmoil or not self.talk.server.running:
+            return None
+        gone = self.wanted.in_words.partition(":")[2]
+        is_done = silence.looks_after_others_only(self.talk.server.threads(), self._guests)
+        return diagnosis.of_untold_leaving(gone) if is_done else None
+
+    @property
+    def _guests(self) -> int:
+        """How many people are there, and have not begun to leave."""
+        people = [person for person in self.talk.people if person.is_connected]
+        return sum(not person.closed and not person.is_leaving for person in people)
 
     def _of_server(self) -> Cause | None:
         """Explain the silence by what the threads of the server do."""
         if self.talk.is_in_turmoil or not self.talk.server.running:
             return None
         people = [person for person in self.talk.people if person.is_connected]
-        guests = sum(not person.closed and not person.is_leaving for person in people)
         is_mute = not any(person.was_told_something for person in people)
-        return silence.told_server(self.talk.server.threads(), guests, self.listener.is_counted_in, is_mute)
+        return silence.told_server(self.talk.server.threads(), self._guests, self.listener.is_counted_in, is_mute)
 
     def _who_left_instead(self) -> Cause | None:
         """Explain that somebody else was said to leave than the one who did."""

@@ -30,6 +30,7 @@ from grading.start import environment
 from grading.telling.advice import Typing, numbered, waiting
 from grading.telling.choice import other_lines, other_reasons, same_reason, to_tell
 from grading.telling.depths import DEPTHS, Hint
+from grading.telling.hints import may_be_luck
 from grading.telling.story import tell
 
 TICK, CROSS = "✓", "✗"
@@ -137,7 +138,8 @@ class Report:
         if most == 1 and more > 0:
             label = f"{label}, {len(checks)} of these"
         for check in checks[:most]:
-            self._prints((f"  {sign}{label}: ", style), (check.title, ""), cut=True)
+            doubt = ", if not by luck" if sign.startswith(CROSS) and may_be_luck(check) else ""
+            self._prints((f"  {sign}{label}{doubt}: ", style), (check.title, ""), cut=True)
         if more > 0 and most > 1:
             self._prints((f"  {sign}{label}: ", style), (f"and {more} more", ""))
 
@@ -355,7 +357,8 @@ class Report:
 
     def shows_hint(self, hint: Hint) -> None:
         """Show one depth of a hint."""
-        self._heads(f"hint {hint.depth} of {DEPTHS}: {hint.title}")
+        last = ", the last" if hint.depth == DEPTHS else ""
+        self._heads(f"hint {hint.depth} of {DEPTHS}{last}: {hint.title}")
         for number, paragraph in enumerate(hint.paragraphs):
             is_quoted = paragraph.startswith("    ")
             if number and not is_quoted:

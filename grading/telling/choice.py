@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from grading.course import EXERCISES
 from grading.results.values import ERROR, CheckResult, Grade
-from grading.telling.hints import kind
+from grading.telling.hints import kind, may_be_luck
 
 
 def to_tell(grade: Grade) -> CheckResult | None:
@@ -70,9 +70,9 @@ def _height(exercises: list[str], check: CheckResult) -> tuple[bool, bool, bool,
     """Return how high a failure stands.
 
     Above those that came to what they are about stand those that did not, and above all simple ones those of stress
-    that prove nothing, and what nobody wrote.
+    or of luck that prove nothing, and what nobody wrote.
     """
-    is_vague = check.stress and (not _is_certain(check) or check.is_invented)
+    is_vague = may_be_luck(check) or (check.stress and check.is_invented)
     return _is_no_fault(check), is_vague, kind(check.cause).comes_before, exercises.index(check.exercise), check.stress
 
 

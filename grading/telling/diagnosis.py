@@ -20,6 +20,7 @@ TOO_QUICK_FOR_MAIN = Cause(
     "The server hung up right after QUIT. Another thread had sent it, before the main thread came to its next line.",
 )
 NOT_LET_IN = Cause("not-let-in", "Nobody accepts connections at the server's port any more.")
+LEFT_UNTOLD = "left-untold"  # the code of a cause: that somebody has left was noticed, and nobody is told
 OTHER_WORDS = Cause("other-words", "It is said, but not in the words on which all programs have agreed.")
 TOO_OFTEN = Cause("too-often", "More than one of your lines tells this, or one of them more than once.")
 LOST_PATIENCE = Cause("loses-patience", "All that happened was that nobody said anything for some time.")
@@ -144,6 +145,7 @@ COMMANDS = set("MESSAGE:USER_JOINED:USER_LEFT:")  # their letters
 WORD = re.compile(r"\b(ERROR|JOINED|USER_JOINED|USER_LEFT)\b")  # of what a client says in other words
 IN_WORDS = re.compile(r"^(> )?(Error|Joined as):|\b(joined|left)$")  # said so
 ANSWERS = ("JOINED", "JOINED_ROOM", "USERS", "ERROR")  # to one person
+NAMING = ("JOINED", "USER_JOINED", "USER_LEFT")  # behind these stands a name
 TWO_SIGNS = "/n"  # that are written for a newline by mistake
 LINE_ENDS_ELSEWHERE = "\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}\N{NEXT LINE}\v\f\x1c\x1d\x1e"  # says str.splitlines
 CUTS = {
@@ -438,6 +440,15 @@ def of_first_join(name: str) -> Cause:
     return Cause(JOIN_REFUSED.code, sentence)
 
 
+def of_missing_name(line: str) -> Cause | None:
+    """Explain that a `line` of the protocol has nothing where a name belongs."""
+    command, colon, rest = line.strip().partition(":")
+    if not colon or rest.strip() or command not in NAMING:
+        return None
+    sentence = f"No name stands behind `{command}:`. It was empty when this line was made: not known yet, or forgotten."
+    return Cause("no-name", sentence)
+
+
 def of_words(wanted: str, line: str) -> Cause | None:
     """Explain that `line` says in other words, or without a name, what should have been said as `wanted`."""
     command, colon, name = wanted.partition(":")
@@ -445,6 +456,8 @@ def of_words(wanted: str, line: str) -> Cause | None:
         return JOIN_REFUSED
     if not colon or not command.isupper() or command == "ERROR" or line == wanted:
         return None
+    if name and line.startswith(f"{command}:") and (nameless := of_missing_name(line)):
+        return nameless
     if blanks := of_blanks(wanted, line):
         return blanks
     if name and name.lower() in line.lower() and name not in line:
@@ -555,6 +568,18 @@ def of_stranger(line: str, speaker: str = "whoever asked") -> Cause:
     else:
         sentence = f"When {speaker} caused this, it was for others: for another room, or for those who had joined."
     return Cause("not-for-them", sentence)
+
+
+def of_untold_leaving(name: str) -> Cause:
+    """Explain that the server is done with somebody who has left, and has told nobody."""
+    sentence = f"No thread looks after {name} any more: the server knows. It sent USER_LEFT:{name} to nobody."
+    return Cause(LEFT_UNTOLD, sentence)
+
+
+def of_the_one_left_out(other: str, listener: str) -> Cause:
+    """Explain that a line went to an `other` one, and not to the `listener`."""
+    sentence = f"{other} heard it, so the server has read it and sent it. {listener} was left out."
+    return Cause("one-left-out", sentence)
 
 
 def of_leaving(other: str) -> Cause:

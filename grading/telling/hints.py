@@ -22,6 +22,7 @@ class Kind:
     spreads: bool = False  # it makes checks fail that show nothing of it
     is_seen: bool = False  # it names what is wrong for certain, though not why
     is_by_others: bool = False  # it is noticed where somebody else was the reason: that line need be no mistake
+    is_by_luck: bool = False  # the next run may not show it
     is_elsewhere: bool = False  # its place is where a thread stands, and something else is to be changed
 
 
@@ -76,6 +77,11 @@ KINDS = {
         "A program understands only the words that are agreed on. Compare letter by letter what is expected with "
         "what came.",
     ),
+    "no-name": Kind(
+        "no name stands where one belongs",
+        "Where does your code give a client its name, and where does it take that away? Which comes first: that, or "
+        "the line that is made of it? And who never got a name is no news for anybody.",
+    ),
     "too-often": Kind("something is told more often than it happened", is_certain=False),
     "letter-cut": Kind(
         "a letter is decoded before all of it has come",
@@ -107,9 +113,10 @@ KINDS = {
     ),
     "unsent-at-quit": Kind(
         "what waits to be sent is thrown away at QUIT",
-        "Where do lines wait that are still to be sent to somebody who says QUIT, and what becomes of them? When may "
-        "the connection be closed?",
+        "Where do lines wait that are still to be sent to somebody who says QUIT, and what becomes of them? If none "
+        "waits: whom does the loop that sends pass over, where somebody else is just being removed?",
         is_certain=False,
+        is_by_luck=True,
     ),
     "newline-kept": Kind(
         "a newline stays at the end of what was read",
@@ -277,6 +284,20 @@ KINDS = {
     "sender-left-out": Kind(
         "whoever says something does not hear it",
         "Everyone who takes part hears a message, its sender too. Whom does your loop leave out, and who asked it to?",
+        is_certain=False,
+        is_seen=True,
+    ),
+    "one-left-out": Kind(
+        "a line that is for everyone misses somebody",
+        "Over what does the loop go that sends this, and which other thread adds or removes somebody meanwhile? "
+        "Whoever is removed from a list makes a loop over it skip the next one.",
+        is_certain=False,
+        is_seen=True,
+    ),
+    "left-untold": Kind(
+        "somebody has left, and nobody is told",
+        "Which of your lines run once somebody has left in this way: do they print it, forget the client, send "
+        "something? The others know only what is sent to them, and what stands in `finally` runs on every way out.",
         is_certain=False,
         is_seen=True,
     ),
@@ -678,6 +699,12 @@ KINDS = {
 def kind(cause: Cause | None) -> Kind:
     """Return what is known of such causes."""
     return KINDS.get(cause.code, UNKNOWN) if cause else UNKNOWN
+
+
+def may_be_luck(result: CheckResult) -> bool:
+    """Tell whether a failure proves nothing, and the next run may not show it."""
+    known = kind(result.cause)
+    return (result.stress or known.is_by_luck) and not known.is_certain
 
 
 def hint(result: CheckResult) -> str:

@@ -56,6 +56,13 @@ def told_server(threads: Sequence[Thread], guests: int, is_echoed: bool, is_mute
     return None
 
 
+def looks_after_others_only(threads: Sequence[Thread], guests: int) -> bool:
+    """Tell whether each thread reads from one of so many `guests` who are still there: who has left has none."""
+    readers = [thread for thread in threads if thread.name != MAIN and not _is_at(thread, ACCEPTING)]
+    lets_in = any(_is_at(thread, ACCEPTING) for thread in threads)
+    return lets_in and len(readers) == guests and all(_is_at(thread, NETWORK) for thread in readers)
+
+
 def _is_stuck(thread: Thread) -> bool:
     return not _is_at(thread, WAITING) and not thread.waits
 

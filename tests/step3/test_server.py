@@ -45,11 +45,9 @@ def leave_with_last_words(room: Room, *names: str) -> None:
         try:
             guest.hears(guest, "I am off, too", quietly=True)
         except Unmet as unmet:
-            if not guest.closed:
-                raise
             expected = f"{guest} to hear what {guest} said before QUIT"
-            got = "the server closed the connection"
-            raise Unmet(expected, got, late=unmet.late, perhaps=diagnosis.UNSENT) from None
+            got = "the server closed the connection" if guest.closed else unmet.got
+            raise Unmet(expected, got, unmet.cause, unmet.late, diagnosis.UNSENT) from None
         guest.sock.close()
 
 

@@ -36,7 +36,10 @@ def test_each_call_opens_one_depth_more_and_the_last_one_stays(work: Path, capsy
     for depth in (1, 2, 3, 4, 4):
         assert f"hint {depth} of 4" in says(capsys, work)
     assert "hint 2 of 4" in says(capsys, work, "--depth", "2")
-    assert "hint 4 of 4" in says(capsys, work)
+    deepest = says(capsys, work)
+    assert "hint 4 of 4, the last:" in deepest
+    assert "There is no deeper one." in deepest
+    assert f"--work {work}" in deepest.splitlines()[-1]
 
 
 def test_another_cause_begins_with_the_first_depth(work: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,6 +30,12 @@ def test_where_something_was_to_come_that_is_told() -> None:
     assert (unmet.expected, unmet.got, unmet.cause) == ("Bob to hear Ann: h i", "Ann: h", diagnosis.CUTS[" "])
 
 
+def test_that_somebody_without_a_name_has_left_is_told_by_what_is_missing() -> None:
+    unmet = accused(Wrong(Kind.NOBODY_SAID, "Ann", "USER_LEFT:"))
+    assert unmet.cause == diagnosis.of_missing_name("USER_LEFT:")
+    assert unmet.got == "USER_LEFT:"
+
+
 def test_an_answer_with_something_else_in_it_was_asked_for() -> None:
     unmet = accused(Wrong(Kind.NOBODY_SAID, "Ann", "USERS:,Ann,Bob"), [Refusal(), Users({"Ann", "Bob"})])
     assert (unmet.got, unmet.perhaps) == ("USERS:,Ann,Bob", diagnosis.OTHER_ANSWER)

@@ -12,6 +12,7 @@ from grading.course import Dialect
 from grading.people.missing import Waiting, Wanted
 from grading.people.talk import Participant, Talk
 from grading.people.wording import is_speech, speech
+from grading.results.causes import Cause, Place, Thread
 from grading.results.events import CLOSE, SILENCE
 from grading.telling import diagnosis
 
@@ -56,6 +57,10 @@ def scene() -> Any:
     scene = Scene()
     yield scene
     scene.close()
+
+
+def code(cause: Cause | None) -> str | None:
+    return cause.code if cause else None
 
 
 def kinds(scene: Scene) -> list[str]:
@@ -216,8 +221,38 @@ def test_that_it_comes_again_and_again_is_told(scene: Scene) -> None:
     assert unmet.perhaps == diagnosis.of_endless_copies("Cyd", "30 times")
 
 
+def test_that_somebody_else_heard_it_speaks_for_the_reading_and_against_the_sending(scene: Scene) -> None:
+    cyd = scene.make("Cyd")
+    scene.ann.last_segment = ["one", "two"]
+    scene.ann.said |= {"one", "two"}
+    scene.bob.heard.append("Ann: one")
+    cyd.heard += ["Ann: one", "Ann: two"]
+    unmet = scene.message("two").failure()
+    assert (unmet.cause, unmet.perhaps) == (None, diagnosis.of_the_one_left_out("Cyd", "Bob"))
+    cyd.heard.append("USER_LEFT:Dan")
+    assert scene.news("USER_LEFT:Dan").failure().perhaps == diagnosis.of_the_one_left_out("Cyd", "Bob")
+    cyd.place = "garden"
+    assert scene.message("two").failure().perhaps is None
+
+
+def test_what_another_one_says_in_the_same_words_is_no_answer(scene: Scene) -> None:
+    cyd = scene.make("Cyd")
+    cyd.said.add("I am off")
+    scene.bob.heard.append("Cyd: I am off")
+    assert scene.message("I am off").failure().got == "nothing but Cyd: I am off"
+
+
+def test_that_the_server_is_done_with_who_has_left_and_told_nobody_is_told(scene: Scene) -> None:
+    accepts = Thread(1, "MainThread", (Place("chat_server.py", 9, "start", "self.serve_forever()"),))
+    reads = Place("chat_server.py", 7, "lines", "data = self.sock.recv(1024)")
+    scene.server.threads = lambda: [accepts, *(Thread(number, f"Thread-{number}", (reads,)) for number in (2, 3))]
+    assert scene.news("USER_LEFT:Cyd").failure().perhaps == diagnosis.of_untold_leaving("Cyd")
+    assert code(scene.news("USER_JOINED:Cyd").failure().perhaps) != diagnosis.LEFT_UNTOLD
+
+
 def test_who_has_stopped_reading_goes_on_not_to_read(scene: Scene) -> None:
     cyd = scene.make("Cyd")
+    cyd.may_stop_reading = True
     cyd.far_end.sendall(b"Ann: hi\n")  # type: ignore[attr-defined]
     scene.message("hi").failure()
     assert cyd.heard == []

@@ -110,6 +110,19 @@ def test_what_has_changed_is_told_with_at_most_three_sentences_of_a_kind() -> No
     ]
 
 
+def test_what_a_check_of_stress_lost_without_a_proof_may_be_luck() -> None:
+    lost = [
+        finding("step3/server/x", "Check x.", "", 3, FAILED, "this", "that", cause, stress=True)
+        for cause in (None, FRAMING)
+    ]
+    out = io.StringIO()
+    Report(Console(file=out, width=80)).shows_changes(Changes((), tuple(lost)))
+    assert out.getvalue().splitlines()[2:] == [
+        "  ✗ no longer true, if not by luck: Check x.",
+        "  ✗ no longer true: Check x.",
+    ]
+
+
 def test_on_a_low_terminal_what_has_changed_takes_a_line_for_each_kind() -> None:
     checks = tuple(finding(f"step1/server/{name}", f"Check {name}.", "", 3) for name in "abc")
     out = io.StringIO()

@@ -83,6 +83,14 @@ def test_a_simple_check_tells_more_than_one_of_stress_that_proves_nothing() -> N
     assert told(failed("step1/server/crowd", race, stress=True)) == "step1/server/crowd"
 
 
+def test_what_fails_always_is_told_before_what_failed_by_luck() -> None:
+    lucky = Cause("unsent-at-quit", "It counts, too.")
+    quit = failed("step3/server/quit", lucky)
+    assert told(quit, failed("step3/server/ctrl_c")) == "step3/server/ctrl_c"
+    assert told(quit, failed("step3/server/death", stress=True)) == "step3/server/quit"
+    assert told(quit) == "step3/server/quit"
+
+
 def test_the_program_that_a_page_has_written_first_is_told_first() -> None:
     quit, crowd = failed("step3/client/quit", COLON), failed("step3/server/crowd", stress=True)
     assert told(crowd, quit) == "step3/server/crowd"

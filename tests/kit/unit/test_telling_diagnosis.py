@@ -226,7 +226,6 @@ def test_a_prompt_before_a_line_lacks_its_newline() -> None:
     [
         ("Bob left the chat", True),
         ("USER_LEFT Bob", True),
-        ("USER_LEFT:", True),
         ("USER_LEFT", True),
         ("*** Bob: gone", True),
         ("USER_LEFT:Bob", False),
@@ -241,6 +240,18 @@ def test_a_prompt_before_a_line_lacks_its_newline() -> None:
 )
 def test_what_is_said_in_other_words_is_told_as_such(line: str, is_said: bool) -> None:
     assert diagnosis.of_words("USER_LEFT:Bob", line) == (diagnosis.OTHER_WORDS if is_said else None)
+
+
+@pytest.mark.parametrize("line", ["USER_LEFT:", "USER_JOINED: ", "JOINED:"])
+def test_a_line_in_which_a_name_is_missing_is_told_as_such(line: str) -> None:
+    cause = diagnosis.of_missing_name(line)
+    assert code(cause) == "no-name"
+    assert diagnosis.of_words(f"{line.strip()}Bob", line) == cause
+
+
+@pytest.mark.parametrize("line", ["USER_LEFT", "USER_LEFT:Bob", "USERS:", "ERROR:", "Ann:", ":", ""])
+def test_what_needs_no_name_or_has_one_lacks_none(line: str) -> None:
+    assert diagnosis.of_missing_name(line) is None
 
 
 @pytest.mark.parametrize("wanted", ["USERS:", "hello", "Ann: hello", "ERROR:… in answer to DANCE"])

@@ -57,6 +57,13 @@ def test_who_is_answered_without_a_thread_is_answered_by_a_process() -> None:
     assert silence.told_server([door], 2, False) is None
 
 
+def test_whoever_has_left_has_no_thread_any_more() -> None:
+    assert silence.looks_after_others_only([door, reader(2), reader(3)], 2)
+    assert not silence.looks_after_others_only([door, reader(2), reader(3)], 1)
+    assert not silence.looks_after_others_only([door, reader(2), reader(3, POSTS)], 2)
+    assert not silence.looks_after_others_only([reader(2), reader(3)], 2)
+
+
 def test_where_all_was_read_nothing_went_out() -> None:
     assert code(silence.told_server([door, reader(2), reader(3)], 2, False, is_mute=True)) == "nothing-goes-out"
     assert silence.told_server([door, reader(2), reader(3)], 2, False) is None
