@@ -49,7 +49,7 @@ class Page:
 
 def page(story: Story, encoding: str = "utf-8", longest: int = LONGEST) -> Page:
     """Paint a story for a terminal with this encoding, in `longest` lines, or a few more where it needs them."""
-    facts = [(label, _wrapped(text, encoding)[: MOST[label]]) for label, text in story.facts]
+    facts = [(label, _shortened(_wrapped(text, encoding), MOST[label])) for label, text in story.facts]
     taken = 1 + sum(len(lines) for _, lines in facts)
     room = max(longest - taken, min(LONGEST - taken, _needed(story)))
     height = min(ROWS, room - 2)
@@ -65,6 +65,13 @@ def _needed(story: Story) -> int:
     deeds = (place for place, event in enumerate(story.events) if event.kind in DONE and event.source != story.centre)
     diagram = layout(story.events[max(deeds, default=0) :], story.centre, ROWS, LANES)
     return 3 + sum(row.height for row in diagram.rows)
+
+
+def _shortened(lines: list[str], most: int) -> list[str]:
+    """Return the first of some lines; where there are more, a sign says so."""
+    if len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], f"{lines[most - 1]} {CUT}"]
 
 
 def _wrapped(text: str, encoding: str) -> list[str]:

@@ -143,7 +143,7 @@ class Desk(WireSide):
 
     def _why_it_is_silent(self) -> Cause | None:
         """Return why the client shows nothing of what the server sends, as far as its threads give it away."""
-        return silence.told_client(self.client.threads(), self.client.has_helpers, self._is_read())
+        return silence.told_client(self.client.threads(), self.client.has_helpers, self._is_read(), self.client.ended())
 
     def _is_read(self) -> bool:
         """Tell whether the client has read all that our server sent, as far as one can tell."""

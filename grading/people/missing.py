@@ -331,8 +331,10 @@ class Waiting:
 
     def _who_was_let_go(self) -> Cause | None:
         """Explain that the server is done with whoever has left, and told nobody."""
-        if self.talk.is_in_turmoil or not self.talk.server.running:
+        if self.talk.is_in_turmoil or not self.talk.server.running or self.talk.server.ended():
             return None
+        if any(map(self._wording, self._what_came()[-1:])):
+            return None  # it was told, in some way
         gone = self.wanted.in_words.partition(":")[2]
         is_done = silence.looks_after_others_only(self.talk.server.threads(), self._guests)
         return diagnosis.of_untold_leaving(gone) if is_done else None
@@ -349,7 +351,8 @@ class Waiting:
             return None
         people = [person for person in self.talk.people if person.is_connected]
         is_mute = not any(person.was_told_something for person in people)
-        return silence.told_server(self.talk.server.threads(), self._guests, self.listener.is_counted_in, is_mute)
+        server = self.talk.server
+        return silence.told_server(server.threads(), self._guests, self.listener.is_counted_in, is_mute, server.ended())
 
     def _who_left_instead(self) -> Cause | None:
         """Explain that somebody else was said to leave than the one who did."""

@@ -19,6 +19,7 @@ from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.system.wire import reset
 from grading.telling import diagnosis
+from grading.telling.hints import kind
 
 SHALLOW_BYTES = 4096  # of receive buffer, for somebody who will stop reading
 KNOCKING = "a knock"  # the echo of what somebody says to see whether they are counted in
@@ -88,7 +89,8 @@ class Person(Participant):
             self.is_told(f"JOINED:{self.name}", quietly=True)
         except Unmet as unmet:
             if not any(line.startswith("ERROR:") for line in self.heard):
-                unmet.perhaps = perhaps or unmet.perhaps
+                seen = unmet.perhaps if kind(unmet.perhaps).is_seen else None
+                unmet.perhaps = seen or perhaps or unmet.perhaps
             self.talk.minutes.segment(self.name, "server", f"JOIN:{self.name}\n".encode())
             self.talk.minutes.puts_last_at(before)  # what came instead stands there already
             raise

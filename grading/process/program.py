@@ -38,7 +38,7 @@ from grading.process.production import Production
 from grading.process.rest import Rest
 from grading.process.stage_line import StageLine
 from grading.process.started import Process
-from grading.results.causes import Cause, Raised, Thread
+from grading.results.causes import Cause, Place, Raised, Thread
 from grading.results.unmet import Unmet
 from grading.stage.messages import Options, Request, Settings
 from grading.system import blocked, families, wire
@@ -366,6 +366,10 @@ class Program:
     def threads(self) -> list[Thread]:
         """Return where the program's threads stand, as far as the stage tells."""
         return reports.threads(self.ask({"do": "stacks"}, seconds=STACKS_SECONDS))
+
+    def ended(self) -> list[Place]:
+        """Return where the functions begin that threads of the program have run, and that none runs any more."""
+        return reports.places(self.ask({"do": "ended"}, seconds=STACKS_SECONDS))
 
     def where_it_stands(self) -> Cause | None:
         """Say where the program's threads stand, as far as the student can make use of it."""

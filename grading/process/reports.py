@@ -21,6 +21,14 @@ def threads(reply: object) -> list[Thread]:
     return [thread for report in reports if (thread := _thread(report))]
 
 
+def places(reply: object) -> list[Place]:
+    """Return some lines, if they make sense."""
+    try:
+        return [_place(report) for report in reply[:MOST_PLACES]] if isinstance(reply, list) else []
+    except NONSENSE:
+        return []
+
+
 def numbers(reply: object) -> list[int]:
     """Return numbers of threads, as far as they are some."""
     return [number for number in reply[:MOST_THREADS] if isinstance(number, int)] if isinstance(reply, list) else []

@@ -17,7 +17,7 @@ from importlib.machinery import SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Any, cast
 
-from grading.stage import children, clock, forkserver, holding, hurrying, keys, shaking, sockets, threads
+from grading.stage import children, clock, ended, forkserver, holding, hurrying, keys, shaking, sockets, threads
 from grading.stage.control import Control, report_exceptions
 from grading.stage.messages import Bare, Settings, WarmSettings
 
@@ -43,6 +43,7 @@ def _set_up(settings: Settings) -> Control:
     """Put what is ours in the place of what is Python's: locks, hooks, the clock, sockets."""
     control = Control(settings["control"], settings["token"])
     threads.install(settings["work"], settings["program"])
+    ended.install()
     report_exceptions(control)
     clock.set_zone(settings["zone"])
     if tick := settings.get("tick"):

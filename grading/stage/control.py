@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
-from grading.stage import confining, holding, idling, keys, shaking, sockets, threads
+from grading.stage import confining, ended, holding, idling, keys, shaking, sockets, threads
 from grading.stage.messages import Report, Request
 
 CALLERS = ("asyncio", "websockets.")  # libraries that log an exception of a handler, and go on: their loggers
@@ -69,6 +69,8 @@ class Control:
             return request["number"]
         if request["do"] == "stacks":
             return threads.stacks()
+        if request["do"] == "ended":
+            return ended.ended()
         if request["do"] == "loops":
             return idling.loops()
         if request["do"] == "shallow" and sockets.current:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 import os
 import sys
 import threading
@@ -11,6 +10,7 @@ from _thread import allocate_lock, get_ident
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
+from grading.stage import statements
 from grading.stage.likeness import AnyInstance, LikeBuiltIn
 from grading.stage.messages import Place, Raised, Thread
 
@@ -137,7 +137,7 @@ def own_frame(frame: FrameType | None) -> FrameType | None:
 def place(code: CodeType, line: int) -> Place:
     """Describe a line of the student's."""
     name = code.co_filename
-    text = linecache.getline(name, line).strip()
+    text = statements.at(name, line)
     return {"file": os.path.basename(name), "line": line, "function": code.co_name, "code": text}
 
 

@@ -74,7 +74,7 @@ CODES = {  # which example helps with which causes
     "interrupt": ("interrupted",),
     "dead reader": ("recipient-died",),
     "broken": ("connection-broke", "server-gone", "left-untold"),
-    "next please": ("not-let-in", "door-is-blocked"),
+    "next please": ("not-let-in", "door-is-blocked", "thread-ended"),
     "tell first": ("hung-up-in-haste", "told-too-soon"),
     "meeting point": ("never-meet", "port-in-use", "does-not-listen"),
     "spelling": ("no-such-attribute", "no-such-name", "no-such-item"),

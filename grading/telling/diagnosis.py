@@ -572,7 +572,7 @@ def of_stranger(line: str, speaker: str = "whoever asked") -> Cause:
 
 def of_untold_leaving(name: str) -> Cause:
     """Explain that the server is done with somebody who has left, and has told nobody."""
-    sentence = f"No thread looks after {name} any more: the server knows. It sent USER_LEFT:{name} to nobody."
+    sentence = f"The thread that looked after {name} has ended: that was noticed. USER_LEFT:{name} went to nobody."
     return Cause(LEFT_UNTOLD, sentence)
 
 

@@ -500,6 +500,13 @@ KINDS = {
         "is put aside for another thread waits for that one: was it made, and does it run?",
         is_certain=False,
     ),
+    "thread-ended": Kind(
+        "a thread has come to its end, and is still needed",
+        "How often does this function do its work: once, or as often as there is something to do? Go through it line "
+        "by line, to its last one. Where does it go then?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "nobody-receives": Kind(
         "nobody reads what the server sends",
         "Which of your threads receives, does it ever begin, and what ended it? Look at the last thing that it was "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from grading.results.causes import Cause, Thread
+from grading.results.causes import Cause, Place, Thread
 from grading.telling.stacks import ACCEPTING, KEYBOARD, MAIN, NETWORK, WAITING, told_called
 
 READS_MORE = re.compile(r"(?<!\bos)\.(read|readlines|readexactly)\((?!1\))")  # comes back with more than a line
@@ -27,10 +27,13 @@ def told_insatiable(threads: Sequence[Thread]) -> Cause | None:
     return None
 
 
-def told_server(threads: Sequence[Thread], guests: int, is_echoed: bool, is_mute: bool = False) -> Cause | None:
+def told_server(
+    threads: Sequence[Thread], guests: int, is_echoed: bool, is_mute: bool = False, ended: Sequence[Place] = ()
+) -> Cause | None:
     """Tell why a server does not serve one of its `guests`: nobody is free to read what they say, or all was read.
 
     It `is_echoed` if the one who waits has heard their own words at least, and `is_mute` if nobody has heard anything.
+    The functions that `ended` are those which threads have run, and none runs any more.
     """
     if called := told_called(threads):
         return called
@@ -47,13 +50,28 @@ def told_server(threads: Sequence[Thread], guests: int, is_echoed: bool, is_mute
         are = "threads look" if len(readers) > 1 else "thread looks"
         sentence = f"{guests} people are here, and {len(readers)} {are} after them: the others are not read."
         return Cause("too-few-readers", sentence)
-    if readers and is_mute and all(_is_at(thread, NETWORK) for thread in readers):
+    return _told_unsent(readers, is_mute, ended)
+
+
+def _told_unsent(readers: Sequence[Thread], is_mute: bool, ended: Sequence[Place]) -> Cause | None:
+    """Tell that all was read, and nobody sends."""
+    if not readers or not all(_is_at(thread, NETWORK) for thread in readers):
+        return None
+    if ended:
+        sentence = f"{_told_ended(ended)} Each one that is left waits for somebody to say something."
+        return Cause("thread-ended", sentence, ended[0])
+    if is_mute:
         sentence = (
             "All that was said has been read, and nothing has gone out: each thread that there is waits for the next "
             "line, and none sends."
         )
         return Cause("nothing-goes-out", sentence)
     return None
+
+
+def _told_ended(ended: Sequence[Place]) -> str:
+    where = ended[0]
+    return f"The thread that ran {where.function} ({where.file}:{where.line}) has come to its end."
 
 
 def looks_after_others_only(threads: Sequence[Thread], guests: int) -> bool:
@@ -78,20 +96,27 @@ def _told_door(threads: Sequence[Thread]) -> Cause | None:
     return None
 
 
-def told_client(threads: Sequence[Thread], has_helpers: bool, is_read: bool = False) -> Cause | None:
+def told_client(
+    threads: Sequence[Thread], has_helpers: bool, is_read: bool = False, ended: Sequence[Place] = ()
+) -> Cause | None:
     """Tell that nobody in a client reads what the server sends: all its threads wait for the keyboard.
 
     It may be that all `is_read` by now. Where it `has_helpers`, processes that it has started, one of these may read.
+    The functions that `ended` are those which threads have run, and none runs any more.
     """
     if called := told_called(threads):
         return called
     if has_helpers or not threads or not all(_is_at(thread, KEYBOARD) for thread in threads):
         return None
     place = threads[0].place
+    was = f" {_told_ended(ended)}" if ended else ""
     if is_read:
-        sentence = f"All that the server sent has been read, and no thread reads on: all there is waits at {place}."
+        sentence = (
+            f"All that the server sent has been read, and no thread reads on: all there is waits at {place}.{was}"
+        )
         return Cause("read-and-not-shown", sentence, place)
-    return Cause("nobody-receives", f"No thread reads what the server sends: all there is waits at {place}.", place)
+    sentence = f"No thread reads what the server sends: all there is waits at {place}.{was}"
+    return Cause("nobody-receives", sentence, place)
 
 
 def likely_restless(threads: Sequence[Thread]) -> Thread | None:

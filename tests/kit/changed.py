@@ -68,6 +68,8 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"grading/stage/.*", (f"{K}/test_stage.py", f"{K}/test_holding.py", f"{K}/test_shaking.py", REFERENCE)),
     (r"grading/people/stress\.py", (f"{K}/unit/test_people_stress.py",)),
     (r"grading/stage/sockets\.py", (f"{K}/unit/test_stage_sockets.py",)),
+    (r"grading/stage/statements\.py", (f"{K}/unit/test_stage_statements.py",)),
+    (r"grading/stage/ended\.py", (f"{K}/unit/test_stage_ended.py",)),
     (r"grading/stage/children\.py", (f"{K}/unit/test_stage_children.py",)),
     (r"grading/process/.*", (f"{K}/test_stage.py", f"{K}/test_terminal.py", f"{K}/test_tidiness.py", REFERENCE)),
     (r"grading/(submission|system)/.*", (f"{K}/test_copies.py", f"{K}/test_locks.py", REFERENCE)),

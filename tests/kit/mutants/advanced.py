@@ -830,6 +830,13 @@ MUTANTS = [
         caught_by=("step1/server/everyone_hears_a_message",),
     ),
     _server(
+        name="postman_goes_one_round",
+        mistake="sends in a thread of its own what waits by then, and lets that thread end",
+        old="        while True:\n            waiting |=",
+        new="        for _ in range(1):\n            waiting |=",
+        caught_by=("step1/server/everyone_hears_a_message", "step1/server/the_sender_hears_it_too"),
+    ),
+    _server(
         name="private_by_the_beginning",
         mistake="finds the target of PRIVATE by the beginning of a name",
         old='if other.username == target != ""]',

@@ -181,6 +181,7 @@ def test_facts_are_wrapped_and_cut() -> None:
     facts = (("expected", "a " * 400), ("got", "one\ntwo\x1b\n"))
     lines = page(Story((), "server", facts)).lines
     assert lines[0].startswith("expected  a a")
+    assert [line.endswith(" …") for line in lines[:3]] == [False, False, True]
     assert [line[:14].rstrip() for line in lines[1:]] == [
         "          a a",
         "          a a",

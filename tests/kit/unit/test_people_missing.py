@@ -23,7 +23,7 @@ class Scene:
     """Bob waits for something in a talk with Ann; what the server does is set by hand."""
 
     def __init__(self) -> None:
-        self.server = cast(Any, SimpleNamespace(running=True, threads=list))
+        self.server = cast(Any, SimpleNamespace(running=True, threads=list, ended=list))
         self.talk = Talk(NAMED)
         self.talk.servers.append(self.server)
         self.ann, self.bob = self.people = [self.make("Ann"), self.make("Bob")]

@@ -70,6 +70,21 @@ def test_where_all_was_read_nothing_went_out() -> None:
     assert silence.told_server([door, reader(2), reader(3, POSTS)], 2, False, is_mute=True) is None
 
 
+def test_a_thread_that_has_ended_is_told_where_all_others_wait_for_a_line() -> None:
+    delivers = Place("chat_server.py", 80, "deliver", "def deliver(self):")
+    cause = silence.told_server([door, reader(2), reader(3)], 2, True, ended=[delivers])
+    assert (code(cause), cause and cause.place) == ("thread-ended", delivers)
+    assert "The thread that ran deliver (chat_server.py:80) has come to its end." in (cause.sentence if cause else "")
+    assert silence.told_server([door, reader(2), reader(3, POSTS)], 2, True, ended=[delivers]) is None
+
+
+def test_what_a_client_ran_in_a_thread_that_has_ended_is_named() -> None:
+    watches = Place("chat_client.py", 50, "watch", "def watch(self):")
+    for is_read in (False, True):
+        cause = silence.told_client([Thread(1, "MainThread", (TYPES,))], False, is_read, [watches])
+        assert cause and cause.sentence.endswith("The thread that ran watch (chat_client.py:50) has come to its end.")
+
+
 def test_a_client_whose_threads_all_wait_for_the_keyboard_receives_nothing() -> None:
     types, receives = Thread(1, "MainThread", (TYPES,)), Thread(2, "Thread-2", (RECEIVES,))
     assert code(silence.told_client([types], False)) == "nobody-receives"
