@@ -54,8 +54,8 @@ class Waiting:
         self._puts_down(others or came, has_ended)
         perhaps = None
         if not others:
-            perhaps = self._others_heard_it() or self._another_heard_more() or self._one_heard_it()
-            perhaps = perhaps or self._what_happened_to_others()
+            perhaps = self._others_heard_it() or self._another_heard_more() or self._what_happened_to_others()
+            perhaps = perhaps or self._one_heard_it()
         if self._has_come_before():
             return self._missed(shown(came[-1]) if came else "nothing more came", diagnosis.OUT_OF_TURN)
         if others:

@@ -289,10 +289,7 @@ KINDS = {
     ),
     "one-left-out": Kind(
         "a line that is for everyone misses somebody",
-        "Over what does the loop go that sends this, and which other thread adds or removes somebody meanwhile? "
-        "Whoever is removed from a list makes a loop over it skip the next one.",
         is_certain=False,
-        is_seen=True,
     ),
     "left-untold": Kind(
         "somebody has left, and nobody is told",

@@ -41,6 +41,8 @@ class Guest:
     sock: socket.socket
     sealed: Sealed | None = None  # their end of TLS, where that is spoken
     reads: bool = True  # has not stalled, nor heard the end
+    joins: bool = False  # takes part, as far as what was typed can tell
+    heard: int = 0  # segments
 
     def __post_init__(self) -> None:
         """Keep where they are for the system: also once they have gone."""
@@ -99,7 +101,7 @@ class Play:
         """Do one thing, and wait until the server is done with it; Misunderstood where that cannot be done now."""
         deeds: dict[str, Callable[[Act], None]] = {
             scene.JOINS: self._joins,
-            scene.SAYS: lambda act: self._sends(self._guest(act.who), f"MESSAGE:{act.rest}\n".encode()),
+            scene.SAYS: self._says,
             scene.SENDS: lambda act: self._sends(self._comes(act.who), act.data),
             scene.TALKS: self._talks,
             scene.LEAVES: lambda act: self._goes(act.who, CLOSE),
@@ -128,11 +130,21 @@ class Play:
         if act.who in self._guests:
             raise Misunderstood(f"{act.who} is here already. Type for example: {act.who}: hello")
         guest = self._comes(act.who)
+        guest.joins = True
         if self._dialect.joins:
             self._sends(guest, f"JOIN:{act.who}\n".encode())
         else:
             self.record.line(act.who, SERVER, "connects", REMARK)
             self.rests(guest)
+
+    def _says(self, act: Act) -> None:
+        """Let somebody say something; where some hear it and others who take part do not, note who does not."""
+        guest, before = self._guest(act.who), self._heard
+        counts = {name: other.heard for name, other in self._guests.items() if other.joins and other.reads}
+        self._sends(guest, f"MESSAGE:{act.rest}\n".encode())
+        for name, count in counts.items() if self._heard > before else ():
+            if name in self._guests and self._guests[name].heard == count:
+                self.record.remark(name, "hears nothing", SILENCE)
 
     def _talks(self, act: Act) -> None:
         guest = self._guest(act.who)
@@ -296,9 +308,10 @@ class Play:
             self.server.hear_last_words()
         screen = self.server.out.screen
         lines = screen.lines[: -1 if screen.is_in_mid_line and not has_ended else None]
-        new = _folded(line for line in without_tracebacks(lines[self._printed :]) if line.strip(" -"))
+        telling = without_tracebacks(lines)  # of all: one may have begun the last time
+        new = _folded(line for line in telling[self._printed :] if line.strip(" -"))
         raised = self.server.exceptions[self._raised :]
-        self._printed, self._raised = max(self._printed, len(lines)), len(self.server.exceptions)
+        self._printed, self._raised = max(self._printed, len(telling)), len(self.server.exceptions)
         said = [one for one in raised if not new or not new[-1].endswith(f"{one.type}: {one.message}")]
         self._shows([*_shortened(new), *map(_told, said)])
         if has_ended and not self._is_over.is_set():
@@ -343,6 +356,7 @@ class Play:
 
     def _hears(self, guest: Guest) -> None:
         self._heard += 1
+        guest.heard += 1
         try:
             data = guest.sock.recv(AT_ONCE)
         except OSError:

@@ -14,7 +14,7 @@ from grading.drawing.svg import svg
 from grading.drawing.text import WIDTH, Scroll
 from grading.process.launcher import Launcher
 from grading.process.production import Production
-from grading.results.events import SEGMENT, Event
+from grading.results.events import SEGMENT, SILENCE, Event
 from grading.skeletons import finished, handed_out
 from grading.submission.values import Submission
 from grading.wire.play import Play
@@ -106,6 +106,32 @@ def test_a_letter_is_cut_and_a_server_that_dies_of_it_is_seen(launcher: Launcher
     assert "closes the connection" in wrong.text
     assert "UnicodeDecodeError" in wrong.text
     assert wrong.refused == ["Alice is not here. Type: Alice joins"]
+
+
+def test_who_hears_nothing_of_what_others_hear_is_drawn(launcher: Launcher) -> None:
+    scene = "Alice joins\nBob joins\nAlice: one\nBob: two\nEve sends LIST_USERS\\n\nAlice: three"
+    right = Played(launcher, "step2", finished("step2"), scene)
+    assert "hears nothing" not in right.text
+    wrong = Played(launcher, "step2", mutant("not_to_the_sender").sources(), scene)
+    assert [event.source for event in wrong.record.events if event.kind == SILENCE and event.source != "server"] == [
+        "Alice",
+        "Bob",
+        "Alice",
+    ]
+
+
+def test_a_traceback_that_comes_in_pieces_is_not_drawn(launcher: Launcher) -> None:
+    scene = "Alice joins\nAlice sends boom\\n\nAlice: hi"
+    program = finished("step1")["chat_server.py"].replace(
+        "        command, argument = parse(line)\n",
+        "        if line == 'boom':\n"
+        "            print('Traceback (most recent call last):')\n"
+        "        else:\n"
+        "            print('  File \"a.py\", line 1, in b')\n"
+        "        command, argument = parse(line)\n",
+        1,
+    )
+    assert "a.py" not in Played(launcher, "step1", {"chat_server.py": program}, scene).text
 
 
 def test_who_stops_reading_stops_others_where_a_lock_is_held_while_sending(launcher: Launcher) -> None:
