@@ -303,6 +303,9 @@ class Report:
         self._draws(story.diagram, layout(check.events, check.role, ROWS, LANES))
         if story.diagram and story.facts:
             self.says("")
+        self._shows_facts(story)
+
+    def _shows_facts(self, story: Page) -> None:
         for label, lines in story.facts:
             if label == "hint" and not self.hints:
                 continue
@@ -324,6 +327,25 @@ class Report:
         if max(map(cell_len, lines), default=0) <= room:
             return lines
         return textwrap.wrap(" ".join(line.strip() for line in lines), max(room, NARROWEST - LABEL))
+
+    def recalls(self, check: CheckResult, facts: bool = True) -> None:
+        """Show which failure is meant to whoever has read its story, with the `facts` or without."""
+        self.says("")
+        self.says(f"{CROSS} {check.title}", "bold red")
+        if facts:
+            self._shows_facts(self._page(check))
+
+    def lists(self, grade: Grade) -> None:
+        """Show all that fails, a line each, as much as fits on the screen, and the score."""
+        every = grade.failures
+        room = self.console.height - FRAME - OTHERS_HEAD
+        shown = every if len(every) <= room + 1 else every[:room]
+        self._heads("not yet")
+        for check in shown:
+            self._line(check, _width(grade) if len(grade.exercises) > 1 else 0)
+        if len(shown) < len(every):
+            self.says(f"  {CROSS} and {len(every) - len(shown)} more")
+        self._short_scores(grade)
 
     def tells_all(self, check: CheckResult) -> None:
         """Show what the program of a check printed, and all that was said meanwhile."""

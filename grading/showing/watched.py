@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from rich.live import Live
 from rich.text import Text
@@ -106,6 +107,7 @@ class Watched:
             self._report.whole = not self._report.whole
         elif key == "n":
             self._turn = (self._turn + 1) % (1 + others)
+            self._report.whole = False
         self._state = self._state_after(key, others, len(self._grade.failures))
         self._paints()
 
@@ -126,18 +128,36 @@ class Watched:
             self._line.stop()
             self._report.console.clear()
         self._report.says(self._title, "bold")
-        told = self._told()
-        if told and self._more == "w":
-            self._report.tells_all(told)
-        elif told and self._more == "o":
-            self._report.quotes(*self._section(told))
-        else:
-            self._paints_story()
-        if told and self._more == "h":
-            self._report.shows_hint(self._opens(told))
+        ways = self._ways(self._told())
+        next(filter(self._fits, ways), ways[-1])()
         if self._moves:
             self._line.start()
         self._now(said if self._is_grading else self._help())
+
+    def _ways(self, told: CheckResult | None) -> list[Callable[[], None]]:
+        """Return how what is asked for can be shown: as much of it as possible first, and the least of it last."""
+        assert self._grade
+        grade, report = self._grade, self._report
+        if told and self._more == "w":
+            return [lambda: report.tells_all(told)]
+        if told and self._more == "o":
+            return [lambda: report.quotes(*self._section(told))]
+        if told and self._more == "h":
+            hint = self._opens(told)
+            heads = (self._paints_story, lambda: report.recalls(told), lambda: report.recalls(told, facts=False))
+            return [partial(self._paints_hint, hint, head) for head in heads]
+        return [self._paints_story, *([lambda: report.lists(grade)] if report.whole else [])]
+
+    def _paints_hint(self, hint: Hint, head: Callable[[], None]) -> None:
+        head()
+        self._report.shows_hint(hint)
+
+    def _fits(self, way: Callable[[], None]) -> bool:
+        """Tell whether all that is painted in this way is on the screen, with a line above it and one below it."""
+        console = self._report.console
+        with console.capture() as captured:
+            way()
+        return not self._moves or captured.get().count("\n") + 2 <= console.height
 
     def _paints_story(self) -> None:
         assert self._grade
@@ -153,7 +173,8 @@ class Watched:
     def _help(self) -> str:
         if not self.has_keys:
             return f"{NOTE} {WITHOUT_KEYS}"
-        for before, between in ((f"{NOTE} {self._state}  ", "  "), (f"{NOTE} {self._state}  ", " "), (f"{NOTE} ", " ")):
+        without = [(f"{NOTE} ", " ")] if self._state == WATCHING else []
+        for before, between in ((f"{NOTE} {self._state}  ", "  "), (f"{NOTE} {self._state}  ", " "), *without):
             line = before + between.join(f"{key} {what}" for key, what in HELP)
             if len(line) < self._report.console.width:
                 return line
