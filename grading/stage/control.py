@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
-from grading.stage import confining, ended, holding, idling, keys, shaking, sockets, threads
+from grading.stage import confining, ended, holding, idling, keys, shaking, sockets, tasks, threads
 from grading.stage.messages import Report, Request
 
 CALLERS = ("asyncio", "websockets.")  # libraries that log an exception of a handler, and go on: their loggers
@@ -49,6 +49,12 @@ class Control:
                 self.sock.sendall(json.dumps(report).encode() + b"\n")
         except OSError:
             pass
+
+    def tells_of(self, error: BaseException) -> None:
+        """Tell of an exception, if a line of the program's has raised it: else it is about who has called that."""
+        raised = threads.describe(error, error.__traceback__)
+        if raised["places"]:
+            self.tell({"exception": raised})
 
     def serve(self) -> None:
         """Answer the grader until it hangs up, in a thread that the threading module does not list."""
@@ -89,6 +95,8 @@ class Control:
             holding.go_on()
         elif request["do"] == "collect" and "asyncio" in sys.modules:
             gc.collect()  # a task that nobody waits for tells what it has raised once it is forgotten
+            for error in tasks.unretrieved():
+                self.tells_of(error)
         elif request["do"] == "interrupt":
             return keys.press_ctrl_c()
         return None
@@ -144,9 +152,7 @@ def _report_logged(control: Control) -> None:
     def in_log(self: logging.Logger, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info and record.name.startswith(CALLERS) else None
         if error:
-            raised = threads.describe(error, error.__traceback__)
-            if raised["places"]:  # else it is about who has called
-                control.tell({"exception": raised})
+            control.tells_of(error)
         handle(self, record)
 
     setattr(logging.Logger, "handle", in_log)

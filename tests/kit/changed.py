@@ -69,6 +69,7 @@ CONCERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"grading/people/stress\.py", (f"{K}/unit/test_people_stress.py",)),
     (r"grading/stage/sockets\.py", (f"{K}/unit/test_stage_sockets.py",)),
     (r"grading/stage/statements\.py", (f"{K}/unit/test_stage_statements.py",)),
+    (r"grading/stage/tasks\.py", (f"{K}/unit/test_stage_tasks.py",)),
     (r"grading/stage/ended\.py", (f"{K}/unit/test_stage_ended.py",)),
     (r"grading/stage/children\.py", (f"{K}/unit/test_stage_children.py",)),
     (r"grading/process/.*", (f"{K}/test_stage.py", f"{K}/test_terminal.py", f"{K}/test_tidiness.py", REFERENCE)),
