@@ -17,6 +17,7 @@ from grading.exports.delivery import Delivery
 from grading.exports.table import EXPORTS
 from grading.grade import How, grade
 from grading.home.memory import Changes, Memory, changes
+from grading.home.slips import meant
 from grading.process import jail
 from grading.process.launcher import Launcher
 from grading.results.json import as_text
@@ -60,6 +61,8 @@ def _export(text: str) -> tuple[str, Path]:
     """Return a form and the file that it is written to."""
     form, has_file, file = text.partition("=")
     if not has_file or form not in EXPORTS:
+        if has_file and (close := meant(form, EXPORTS)):
+            raise argparse.ArgumentTypeError(f"there is no form {form!r}. Did you mean {close}?")
         raise argparse.ArgumentTypeError(f"{text!r} is not FORM=FILE with a form of {', '.join(EXPORTS)}")
     return form, Path(file)
 

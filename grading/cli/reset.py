@@ -7,10 +7,11 @@ import codecs
 import os
 from pathlib import Path
 
-from grading.cli.names import Unknown, apart, exercise_named
+from grading.cli.names import MORE_ALIKE, NUMBERED, Unknown, apart, exercise_named
 from grading.course import EXERCISES, Exercise
 from grading.home.memory import Memory
 from grading.home.resetting import CannotPutBack, with_function
+from grading.home.slips import meant
 from grading.showing import saving, terminal
 from grading.showing.terminal import Report, shown_path
 from grading.skeletons import original
@@ -29,9 +30,7 @@ def run(options: argparse.Namespace) -> int:
     """Put back what was named; return the exit status."""
     report = Report(terminal.make_console())
     try:
-        step, words = apart(options.words)
-        exercise = EXERCISES[step or exercise_named(options.words[:1])]
-        words = words if step else options.words[1:]
+        exercise, words = _exercise(options.words)
         files, function = _named(exercise, words)
         work = Path(os.path.realpath(options.work or exercise.pages or ""))
         texts = _new_texts(exercise, files, function, work)
@@ -48,16 +47,34 @@ def run(options: argparse.Namespace) -> int:
     return PASSED
 
 
+def _exercise(typed: list[str]) -> tuple[Exercise, list[str]]:
+    """Return the exercise that was typed, and the other words; Unknown where none was."""
+    step, words = apart(typed)
+    if step:
+        return EXERCISES[step], words
+    try:
+        return EXERCISES[exercise_named(typed[:1])], typed[1:]
+    except Unknown:
+        first = typed[0].casefold()
+        if NUMBERED.fullmatch(first) or meant(first, EXERCISES) or not first.partition(".")[0].isidentifier():
+            raise
+        raise Unknown(f"Name the step, too: {terminal.command('reset', next(iter(EXERCISES)), *typed)}") from None
+
+
 def _named(exercise: Exercise, words: list[str]) -> tuple[list[str], str]:
     """Return the files that are named, all if none is, and the function."""
     known = _handed_out(exercise)
     called = {role.name: role.program for role in exercise.roles} | {name: name for name in known}
     files = [called[word] for word in words if word in called]
     others = [word for word in words if word not in called]
+    if others and (close := meant(others[0], [role.name for role in exercise.roles], MORE_ALIKE)):
+        raise CannotPutBack(f"There is no {others[0]}", close)
     if len(others) > 1:
         raise CannotPutBack(f"One function at a time: {' or '.join(others)}")
     if others and Path(others[0]).suffix in SUFFIXES:
-        raise CannotPutBack(f"There is no {others[0]}; there are {', '.join(known)}")
+        close = meant(others[0], known)
+        there = "" if close else f"; there are {', '.join(known)}"
+        raise CannotPutBack(f"There is no {others[0]}{there}", close)
     return files or known, others[0].removesuffix("()") if others else ""
 
 

@@ -95,6 +95,10 @@ def test_a_slip_is_told_in_one_line_with_status_2(capsys: pytest.CaptureFixture[
     [
         (["step1", "--wach"], "unknown: --wach. Did you mean --watch?"),
         (["step1", "--jsn=x"], "unknown: --jsn=x. Did you mean --json?"),
+        (
+            ["step1", "--export", "gradscope=x"],
+            "argument --export: there is no form 'gradscope'. Did you mean gradescope?",
+        ),
         (["batch", "step4", "--worker", "3"], "unknown: --worker. Did you mean --workers?"),
         (["step1", "--zzz"], "unknown: --zzz."),
     ],

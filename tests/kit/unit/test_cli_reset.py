@@ -73,6 +73,11 @@ def test_a_program_that_is_gone_comes_back(work: Path) -> None:
         (("2", "convers"), "There is no convers in the first version of chat_client.py. Did you mean converse?"),
         (("2", "one", "two"), "One function at a time: one or two."),
         (("stpe2",), "There is no stpe2. Did you mean step2?"),
+        (("2", "chat_servr.py"), "There is no chat_servr.py. Did you mean chat_server.py?"),
+        (("2", "clint"), "There is no clint. Did you mean client?"),
+        (("2", "servr", "main"), "There is no servr. Did you mean server?"),
+        (("parse",), "Name the step, too: python grader.py reset step1 parse."),
+        (("step9", "parse"), "There is no step9; there are step1, step2, step3, step4, advanced, bonus."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_put_back_is_told_and_changes_nothing(
@@ -113,7 +118,8 @@ def test_a_function_is_found_in_whatever_file_it_stands(challenge: Path) -> None
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("encryption", "secret.py"), "There is no secret.py; there are chat_server.py, chat_client.py, secure.py."),
+        (("encryption", "secret.py"), "There is no secret.py. Did you mean secure.py?"),
+        (("encryption", "tls.py"), "There is no tls.py; there are chat_server.py, chat_client.py, secure.py."),
         (("web", "chat.html", "show"), "chat.html is no Python: put back the whole file."),
     ],
 )
