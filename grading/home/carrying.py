@@ -200,11 +200,46 @@ def _with_tasks(piece: Piece, own: list[str], theirs: list[str]) -> list[str]:
     for start, task, after in zip(starts, todos(theirs), code_after(theirs), strict=True):
         if at := _end_of_block(start, theirs, code, top):
             lines = _indented(task, min(own[at - 1], theirs[start], key=_indent))
+            at = _end_of_deeper(own, at, _indent(lines[0]))
             above.setdefault(at, []).extend(_before_gap(lines, own, at))
             continue
-        at = code.index(after, top) if after and code[top:].count(after) == 1 else top
+        is_there = after and code[top:].count(after) == 1
+        at = code.index(after, top) if is_there else _first_code(own, top)
+        at = _start_of_rewritten(at, start, theirs, own, top) if is_there and after.endswith(":") else at
         above.setdefault(at, []).extend(_indented(task, own[at]))
     return [line for at, one in enumerate([*own, ""]) for line in (*above.get(at, ()), one) if line]
+
+
+def _start_of_rewritten(at: int, start: int, theirs: list[str], own: list[str], top: int) -> int:
+    """Return where a task belongs that stands above the question `at`: above all that one wrote oneself before that.
+
+    What one wrote otherwise there may do already what the task is to come before, and any code may ask the same. It
+    begins below the nearest line that stands above the task in theirs, or where the block begins.
+    """
+    code = [line.strip() for line in own]
+    known = {line.strip() for line in filter(_is_code, theirs[:start]) if code[top:at].count(line.strip()) == 1}
+    place = at
+    for line in range(at - 1, top - 1, -1):
+        if code[line] in known or (_is_code(own[line]) and _indent(own[line]) < _indent(own[at])):
+            break
+        place = line if _is_code(own[line]) and _indent(own[line]) == _indent(own[at]) else place
+    return place
+
+
+def _end_of_deeper(own: list[str], at: int, indent: int) -> int:
+    """Return the first line from `at` on that is no part of a block deeper than `indent`."""
+    end = at
+    for line in range(at, len(own)):
+        if _is_code(own[line]):
+            if _indent(own[line]) <= indent:
+                break
+            end = line + 1
+    return end
+
+
+def _first_code(own: list[str], top: int) -> int:
+    """Return the first line at `top` or below it that holds code; `top` itself where none does."""
+    return next((at for at in range(top, len(own)) if _is_code(own[at])), top)
 
 
 def _end_of_block(start: int, theirs: list[str], code: list[str], top: int) -> int:
@@ -239,11 +274,12 @@ def _beside(call: str, theirs: list[str], own: list[str], top: int) -> tuple[int
     before, after = code[here - 1].strip(), code[here + 1] if here + 1 < len(code) else ""
     if mine[top:].count(before) == 1:
         at = mine.index(before, top) + 1
-        return at, own[at] if before.endswith(":") and at < len(own) else own[at - 1]
+        return at, own[_first_code(own, at)] if before.endswith(":") and at < len(own) else own[at - 1]
     if after and _indent(after) == _indent(code[here]) and mine[top:].count(after.strip()) == 1:
         at = mine.index(after.strip(), top)
         return at, own[at]
-    return top, own[min(top, len(own) - 1)]
+    top = _first_code(own, min(top, len(own) - 1))
+    return top, own[top]
 
 
 def _before_gap(task: list[str], own: list[str], at: int) -> list[str]:

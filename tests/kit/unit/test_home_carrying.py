@@ -193,3 +193,53 @@ def test_what_stands_in_one_line_ends_there() -> None:
         "Gone": (1, 1),
         "act": (4, 5),
     }
+
+
+READING = '''class Client:
+    def lines(self):
+        """Yield them."""
+        while data := self.read():
+            line = data.strip()
+
+            if line:
+                yield line.decode()
+
+    def leave(self):
+        """Leave."""
+        with self.lock:
+            self.all.remove(self)
+'''
+READING_ON = READING.replace(
+    "            if line:\n", "            # TODO: Refuse what is no text.\n\n            if line:\n"
+) + ("\n        # TODO: Tell the others.\n")
+
+
+def read_on(*changes: tuple[str, str]) -> str:
+    """Return what becomes of a program with these changes, which is still Python."""
+    mine = READING
+    for old, new in changes:
+        assert old in mine
+        mine = mine.replace(old, new)
+    text = carried(mine, READING, READING_ON, "chat_server.py").text
+    compile(text, "x", "exec")
+    return text
+
+
+def test_a_task_before_a_question_stands_above_what_one_wrote_before_that() -> None:
+    text = read_on(("line = data.strip()", "line = data.decode()\n            line = line.strip()"))
+    assert "self.read():\n            # TODO: Refuse what is no text.\n\n            line = data.decode()\n" in text
+    text = read_on(("            if line", "            print(line)\n            if line"))
+    assert "line = data.strip()\n\n            # TODO: Refuse what is no text.\n\n            print(line)\n" in text
+
+
+def test_a_task_stands_as_far_to_the_right_as_the_code_that_follows() -> None:
+    body = '"""Yield them."""\n'
+    text = read_on((body, f"{body}\n        # one by one\n\n"), ("            if line", "            if  line"))
+    assert "\n        # TODO: Refuse what is no text.\n\n        while data" in text
+
+
+def test_a_task_at_the_end_of_a_block_stands_below_all_of_it() -> None:
+    text = read_on(
+        ("with self.lock", "if self in self.all"), ("remove(self)\n", "remove(self)\n            print('bye')\n")
+    )
+    assert text.endswith("            print('bye')\n        # TODO: Tell the others.\n")
