@@ -306,6 +306,8 @@ class Waiting:
                 sentence = f"{speaker} was answered {shown(error)}."
                 is_message = self.wanted.speaker and not any(person.is_counted_in for person in self.talk.people)
                 return Cause(MESSAGE_REFUSED, sentence) if is_message else Cause(REFUSED, sentence)
+            if speaker.closed and listener.closed and self.wanted.speaker:
+                return Cause("hung-up-on-all", f"The server closed the connection of {speaker}, and of {listener}.")
             if speaker.closed and self.wanted.speaker:
                 return Cause("hung-up", f"The server closed the connection of {speaker}.")
         if not listener.is_counted_in and speaker is not listener:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from grading.process import hiding
@@ -25,6 +25,7 @@ from grading.telling import exceptions, silence, stacks
 ORDINARY = ("Disconnected", "Connection lost", "Connected to chat server", "Joined as:")  # words that tell nothing new
 MOST_PRINTED = 3  # lines
 LIKE = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")  # what may differ between lines of one kind
+SIGNS = ".,:;()[]<>"  # that may stand at the ends of a name
 TOO_LONG = -getattr(signal, "SIGXCPU", 256)  # the status of whoever took too much of a processor; Windows has none
 LOOKS = 20  # at a thread that never rests, to see it where it reads
 MOST_LOOKS = 200  # where it is seen in several functions, of which another one may read
@@ -76,9 +77,15 @@ def printed(program: Program, minutes: Minutes, who: str) -> list[str]:
         return []
     since = minutes.began + minutes.events[minutes.last_deed(who)].moment
     before, after = (_telling(program, lines, minutes) for lines in program.out.lines_around(since))
-    usual = {LIKE.sub("", line) for line in before}
-    unusual = [line for line in after if LIKE.sub("", line) not in usual]
+    people = {name for event in minutes.events for name in (event.source, event.target)} - {who, ""}
+    usual = {_kind(line, people) for line in before}
+    unusual = [line for line in after if _kind(line, people) not in usual]
     return (unusual or after)[-MOST_PRINTED:]
+
+
+def _kind(line: str, people: Collection[str]) -> str:
+    """Return what lines of one kind have in common, whoever of some `people` they are about."""
+    return " ".join(word for word in LIKE.sub("", line).split() if word.strip(SIGNS) not in people)
 
 
 def _telling(program: Program, lines: list[str], minutes: Minutes) -> list[str]:

@@ -52,7 +52,7 @@ CODES = {  # which example helps with which causes
                "in-one-element", "object-as-text", "rest-never-sent", "unsent-at-quit", "printed-over", "no-name"),
     "blank page": (TODO,),
     "giving back": ("never-given-back", "keeps-guests", "works-for-nobody", "still-there"),
-    "who ends it": ("hung-up", "hung-up-without-reason"),
+    "who ends it": ("hung-up", "hung-up-on-all", "hung-up-without-reason"),
     "separators": ("command-as-text", "cut-at-a-colon", "unpacking", "command-taken-away", "command-in-a-text",
                    "ends-at-a-text", "character-lost"),
     "blanks": ("cut-at-a-blank", "blanks-changed"),

@@ -559,6 +559,13 @@ KINDS = {
         is_certain=False,
     ),
     "hung-up": Kind("the server hangs up", is_certain=False),
+    "hung-up-on-all": Kind(
+        "the server hangs up on everybody who has spoken",
+        "How often does your loop read from a client, and what ends it? Nothing but its own QUIT, or the end of its "
+        "connection, should. Where does the code go once one line has been dealt with?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "nobody-hears": Kind(
         "nobody hears anything",
         "Print each line that the server takes in, and each that it sends, with the name of whoever it is for. Is one "

@@ -114,6 +114,16 @@ MUTANTS = [
         caught_by=("step1/server/two_messages_in_one_segment", "step1/server/the_rest_of_a_segment_is_kept"),
     ),
     _wrong(
+        name="reads_from_each_client_once",
+        mistake="reads what one recv() brings, and no more, so that the connection ends after it",
+        old=_READING,
+        new="""        for line in self.sock.recv(65536).decode().splitlines():
+            if line:
+                yield line
+""",
+        caught_by=("step1/server/everyone_hears_a_message", "step1/server/the_sender_hears_it_too"),
+    ),
+    _wrong(
         name="splits_every_chunk_by_itself",
         mistake="splits what one recv() brings at its newlines, and carries nothing over",
         old=_READING,

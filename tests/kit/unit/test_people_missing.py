@@ -185,6 +185,14 @@ def test_a_speaker_who_was_refused_explains_the_silence(scene: Scene) -> None:
     assert cause and (cause.code, cause.sentence) == ("refused", "Ann was answered ERROR:who are you?.")
 
 
+def test_a_server_that_hangs_up_on_all_who_have_spoken_is_told_so(scene: Scene) -> None:
+    scene.ann.closed = scene.bob.closed = "closed"
+    cause = scene.message("hi").failure().perhaps
+    assert cause == Cause("hung-up-on-all", "The server closed the connection of Ann, and of Bob.")
+    scene.bob.closed = ""
+    assert code(scene.message("hi").failure().perhaps) == "hung-up"
+
+
 def test_somebody_else_who_was_said_to_leave_is_told(scene: Scene) -> None:
     scene.bob.heard.append("USER_LEFT:Ann")
     scene.bob._since = 1

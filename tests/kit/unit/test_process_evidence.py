@@ -70,6 +70,13 @@ def test_where_something_unusual_was_printed_what_is_usual_is_left_out() -> None
     assert Scene(before, "Broadcasting to 2 clients").printed == ["Broadcasting to 2 clients"]
 
 
+def test_what_is_usual_of_one_is_usual_of_another_one() -> None:
+    scene = Scene("Message from Ann, to 2", "Message from Bob, to 3\nBob left")
+    assert scene.printed == ["Message from Bob, to 3", "Bob left"]
+    scene.minutes.line("server", "Bob", "Ann: hi")
+    assert scene.printed == ["Bob left"]
+
+
 def test_of_a_traceback_the_exception_is_told() -> None:
     trace = 'Traceback (most recent call last):\n  File "x.py", line 3\n    1 / 0\nZeroDivisionError: by zero'
     assert Scene("", f"oh:\n{trace}\nand on").printed == ["oh:", "ZeroDivisionError: by zero", "and on"]
