@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from grading.results.events import CLOSE, HALF_CLOSE, REMARK, RESET, SEGMENT, SILENCE, Event
+from grading.results.events import CLOSE, ENTERED, HALF_CLOSE, REMARK, RESET, SEGMENT, SILENCE, Event
 
 LINES = 6  # of one segment that are shown, at the most
 FEWEST_LANES = 3
+FEWEST_ROWS = 3  # with fewer, none is left for who came before
 ENDS = (CLOSE, RESET)  # kinds after which somebody is gone
 IN_WORDS = {  # of what has no words of its own
     CLOSE: "closes the connection",
@@ -64,14 +65,19 @@ def layout(events: Sequence[Event], centre: str, height: int | None = None, most
     All of it, or as much of the end as `height` lines of text hold. Where more people take part than there may be
     lanes, the last lane is for all others together.
     """
-    happened = _last(list(_folded(events, min(height or LINES, LINES))), height)
+    every = list(_folded(events, min(height or LINES, LINES)))
+    happened = _last(every, height)
+    entered = _who_entered(every[: len(every) - len(happened)]) if height and height > FEWEST_ROWS else None
+    if height and entered:
+        happened = [entered, *_last(every, height - 1)]
     names = _names([event for event, _ in happened], centre)
     if not names:
         return Diagram((), ())
     lanes = _Lanes(names, most_lanes or len(names))
     middle = lanes.index.get(centre)
     rows, gone = _without_the_gone([lanes.place(event, row) for event, row in happened], middle, set())
-    return Diagram(lanes.shown, rows, len(events) - sum(row.times for row in rows), middle, gone)
+    earlier = len(events) - sum(row.times for row in rows) + bool(entered)
+    return Diagram(lanes.shown, rows, earlier, middle, gone)
 
 
 class Growing:
@@ -160,6 +166,16 @@ def _last(happened: list[tuple[Event, Row]], height: int | None) -> list[tuple[E
         first -= 1
         left -= happened[first][1].height
     return happened[min(first, max(0, len(happened) - 1)) :]
+
+
+def _who_entered(happened: Sequence[tuple[Event, Row]]) -> tuple[Event, Row] | None:
+    """Return a remark on those who have come in meanwhile; None where nobody has."""
+    entered = [event for event, _ in happened if event.kind == REMARK and event.data in ENTERED.values()]
+    if not entered:
+        return None
+    who = ", ".join(event.source for event in entered)
+    event = Event(REMARK, who, "", f"{entered[-1].data} before")
+    return event, Row(REMARK, (event.data,))
 
 
 def _names(events: Sequence[Event], centre: str) -> list[str]:

@@ -28,6 +28,7 @@ from grading.process.patience import (
 )
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
+from grading.results.events import ENTERED
 from grading.results.unmet import Unmet, expect
 from grading.stage.messages import Options
 from grading.system import wire
@@ -177,7 +178,7 @@ class Room:
     def enter(self, *names: str, shallow: bool = False) -> list[Person]:
         """Return people who are connected, have joined where one joins, and whom the server counts in."""
         people = self._takes_in(names, shallow)
-        self.minutes.remark(together(names), "joined" if self.joins else "connected")
+        self.minutes.remark(together(names), ENTERED[self.joins])
         return people
 
     def enter_in_crowds(self, count: int) -> list[Person]:
@@ -185,7 +186,7 @@ class Room:
         end = time.monotonic() + CROWD_SECONDS
         names = (f"Guest{number}" for number in range(1, count + 1))
         guests = self._takes_in(itertools.takewhile(lambda name: time.monotonic() < end, names))
-        self.minutes.remark(f"{len(guests)} guests", "joined" if self.joins else "connected")
+        self.minutes.remark(f"{len(guests)} guests", ENTERED[self.joins])
         return guests
 
     def _takes_in(self, names: Iterable[str], shallow: bool = False) -> list[Person]:

@@ -17,6 +17,7 @@ SILENCE = "silence"  # what was waited for did not come
 REMARK = "remark"  # whatever else happened to somebody
 KINDS = (LINE, SEGMENT, SHOWN, TYPED, CLOSE, HALF_CLOSE, RESET, SILENCE, REMARK)
 DEEDS = (SEGMENT, TYPED, CLOSE, HALF_CLOSE, RESET, REMARK)
+ENTERED = {True: "joined", False: "connected"}  # is remarked on whoever has come in, and joined where one joins
 HANGING_UP = {CLOSE: "closes the connection", RESET: "breaks the connection"}  # what a server does to somebody
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grading.drawing.layout import LINES, Diagram, Row, layout
-from grading.results.events import CLOSE, HALF_CLOSE, LINE, REMARK, RESET, SEGMENT, SILENCE, Event
+from grading.results.events import CLOSE, ENTERED, HALF_CLOSE, LINE, REMARK, RESET, SEGMENT, SILENCE, Event
 
 
 def row(*events: Event) -> Row:
@@ -96,6 +96,17 @@ def test_a_diagram_is_no_higher_than_it_may_be(height: int) -> None:
     drawn = layout(talk, "server", height)
     assert 0 < sum(row.height for row in drawn.rows) <= height
     assert drawn.earlier + sum(row.times for row in drawn.rows) == len(talk)
+
+
+def test_who_came_in_before_what_is_drawn_is_told_in_a_line() -> None:
+    came = [Event(REMARK, "Vic", "", ENTERED[True]), Event(REMARK, "Ann and Bob", "", ENTERED[True])]
+    talk = [*came, *[to_server(f"{number}\n") for number in range(9)]]
+    drawn = layout(talk, "server", 6)
+    assert [row.lines[0] for row in drawn.rows] == ["Vic, Ann and Bob joined before", *"45678"]
+    assert (drawn.earlier, drawn.lanes) == (6, ("Ann", "server"))
+    assert [row.lines[0] for row in layout(talk[2:], "server", 6).rows] == [*"345678"]
+    assert [row.lines[0] for row in layout(talk, "server", 3).rows] == [*"678"]
+    assert layout(talk, "server").rows[0].lines == ("Vic joined",)
 
 
 def test_equal_rows_are_one_with_their_number() -> None:
