@@ -17,6 +17,7 @@ REFUSED = "refused"  # the code of a cause: whoever spoke was answered with an E
 MESSAGE_REFUSED = "message-refused"  # the same, and so was all that was said until then
 NEWS = ("USER_JOINED", "USER_LEFT")  # which everyone who is there hears
 MOST_SHOWN = 4  # lines that came instead
+NO_ANSWERS_TO_JOIN = ("ERROR:join first", "ERROR:line too long", "ERROR:not UTF-8", "ERROR:unknown command")
 
 
 @dataclass(frozen=True)
@@ -230,9 +231,17 @@ class Waiting:
             return diagnosis.SENT_AS_ONE
         if self.wanted.command == "JOINED" and line.startswith("ERROR:") and self.talk.is_empty:
             return diagnosis.of_first_join(self.listener.name)
+        if self._is_left_over(line):
+            return diagnosis.LEFT_OVER
         if blanks := self._of_blanks(line):
             return blanks
         return diagnosis.of_private(wanted, line) or diagnosis.of_room(wanted, line) or diagnosis.of_words(wanted, line)
+
+    def _is_left_over(self, line: str) -> bool:
+        """Tell whether a JOIN is taken for another line, though others were let in, of whom some have gone since."""
+        others = [person for person in self.talk.people if person is not self.listener]
+        is_taken_for_another = self.wanted.command == "JOINED" and line in NO_ANSWERS_TO_JOIN
+        return is_taken_for_another and any(other.has_joined and other.is_leaving for other in others)
 
     def _of_blanks(self, line: str) -> Cause | None:
         """Explain that `line` is what is wanted, but for blanks, where that is a line of the protocol."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import re
 import time
@@ -124,6 +125,10 @@ SHOWN_LATE = Cause("out-of-turn", "What comes first is shown first.")
 NO_NAME_YET = Cause("no-name-yet", "Somebody is connected who has not joined: what name is kept of them until then?")
 STARTS_ELSEWHERE = Cause("still-there", "Whoever has left and comes back starts in the lobby, like everyone.")
 STILL_THERE = Cause("still-there", "Who has left is still kept in mind somewhere.")
+LEFT_OVER = Cause(
+    "still-there",
+    "Others joined with the same command: perhaps half a line of somebody who has gone was kept, and stands before it.",
+)
 EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 EVENT_INSIDE = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):\S+")
 SPACED_EVENT = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS|PRIVATE): ")
@@ -141,6 +146,7 @@ LEAST_OF_A_LINE = 5  # characters, to know it again without one of them
 MOST_SPELLED = 8  # characters
 GO_ON = (4, 2, 1)  # so many characters that are the same again, better more
 ALIKE = 0.6  # of the characters of a text, to tell it in another one
+IN_ORDER = 0.5  # of the characters of both texts, one after the other
 COMMANDS = set("MESSAGE:USER_JOINED:USER_LEFT:")  # their letters
 WORD = re.compile(r"\b(ERROR|JOINED|USER_JOINED|USER_LEFT)\b")  # of what a client says in other words
 IN_WORDS = re.compile(r"^(> )?(Error|Joined as):|\b(joined|left)$")  # said so
@@ -152,6 +158,7 @@ CUTS = {
     ":": Cause("cut-at-a-colon", "The text was cut at a colon: only the first colon of the line separates."),
     " ": Cause("cut-at-a-blank", "The text was cut at a blank."),
     "\\": Cause("cut-elsewhere", "The text was cut at a backslash, which is a letter like any other here."),
+    "\0": Cause("cut-elsewhere", "The text was cut at U+0000, which ends a text in C, and nothing here."),
     **{
         sign: Cause(
             "cut-by-splitlines",
@@ -262,7 +269,13 @@ def _is_made_of(text: str, other: str) -> bool:
     if any(unicodedata.normalize(form, text) == unicodedata.normalize(form, other) for form in ("NFC", "NFKC")):
         return True
     ends_alike = text[:1] == other[:1] or text[-1:] == other[-1:]
-    return ends_alike and (Counter(text) & Counter(other)).total() >= ALIKE * len(text)
+    return ends_alike and (Counter(text) & Counter(other)).total() >= ALIKE * len(text) and _is_in_order(text, other)
+
+
+def _is_in_order(text: str, other: str) -> bool:
+    """Tell whether the beginnings of both are much alike, one character after the other."""
+    pair = (text[:LINE_OF_A_SCREEN], other[:LINE_OF_A_SCREEN])
+    return difflib.SequenceMatcher(None, *pair, autojunk=False).ratio() >= IN_ORDER
 
 
 def _first_change(text: str, spoken: str) -> tuple[str, str]:
@@ -521,7 +534,9 @@ def of_name(speaker: str, other: str) -> Cause:
 
 def of_mixture(listener: str) -> Cause:
     """Explain that somebody is refused who asked nothing wrong, while another one speaks."""
-    sentence = f"{listener} has sent nothing that a server refuses: what others sent must have come into that line."
+    sentence = (
+        f"{listener} has sent nothing that a server refuses: what was sent before, or by others, came into that line."
+    )
     return Cause("lines-mixed", sentence)
 
 

@@ -42,7 +42,8 @@ KINDS = {
     "several-lines-as-one": Kind("several lines are taken for one", FRAMING, spreads=True),
     "lines-mixed": Kind(
         "what several clients send is mixed",
-        "Where does a line wait that is not whole yet, and how many clients share that place?",
+        "Where does a line wait that is not whole yet, how many clients share that place, and what of an earlier line "
+        "is still there?",
         spreads=True,
     ),
     "rest-as-a-line": Kind(

@@ -197,14 +197,20 @@ def test_a_refused_twin_goes_in_silence(room: Room) -> None:
     bob.heard_times("USER_LEFT:Ann", 0)
 
 
-@check(2, "Compare names as they are, without changing their case.", rests=("names.exact",))
+@check(
+    2,
+    "Compare names with `==`, as they are: without changing their case, and not as a pattern, in which `.` or `_` may "
+    "stand for any letter.",
+    rests=("names.exact",),
+)
 def test_names_are_compared_exactly(room: Room) -> None:
     """`ann` and `Ann` are two people."""
     (ann,) = room.enter("Ann")
-    small = room.connect("ann")
-    small.joins()
-    ann.says("I have a capital letter.")
-    small.hears(ann, "I have a capital letter.")
+    for name in ("ann", "A.n", "A_n", "A-n"):  # `.` and `_` stand for any letter where names are patterns
+        other = room.connect(name)
+        other.joins()
+        ann.says("I am Ann.")
+        other.hears(ann, "I am Ann.")
 
 
 @check(
@@ -254,7 +260,7 @@ def test_bad_names(room: Room) -> None:
 def test_good_names(room: Room) -> None:
     """A name of 32 characters is fine, and so are digits, `_`, `-` and `.` in it."""
     (ann,) = room.enter("Ann")
-    for name in ("B", "x" * 32, "bob_the-2nd.", "007", "None", "admin"):
+    for name in ("B", "x" * 32, "bob_the-2nd.", "-_.", "007", "None", "admin"):
         (person,) = room.enter(name)
         person.says("Hello!")
         ann.hears(person, "Hello!")

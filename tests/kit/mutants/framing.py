@@ -521,6 +521,20 @@ MUTANTS = [
         caught_by=("step1/server/any_text",),
     ),
     _wrong(
+        name="tabs_become_blanks",
+        mistake="puts blanks for a tab",
+        old="        line = self.format(client, text)\n",
+        new="        line = self.format(client, text.expandtabs())\n",
+        caught_by=("step1/server/any_text",),
+    ),
+    _wrong(
+        name="a_text_ends_at_its_zero",
+        mistake="takes a zero byte for the end of the text, as C does",
+        old="        line = self.format(client, text)\n",
+        new='        line = self.format(client, text.partition("\\0")[0])\n',
+        caught_by=("step1/server/any_text",),
+    ),
+    _wrong(
         name="a_number_is_no_text",
         mistake="takes a text of digits for a number",
         old="        line = self.format(client, text)\n",

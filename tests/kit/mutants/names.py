@@ -415,6 +415,27 @@ MUTANTS = [
         caught_by=("step2/server/names_are_compared_exactly",),
     ),
     _wrong(
+        name="names_are_patterns",
+        mistake="looks for a name as for a pattern, in which a dot stands for any letter",
+        old="if any(other.username == username for",
+        new="if any(re.fullmatch(username, other.username) for",
+        caught_by=("step2/server/names_are_compared_exactly",),
+    ),
+    _wrong(
+        name="names_are_patterns_of_a_database",
+        mistake="looks for a name with LIKE in a database, where an underscore stands for any letter",
+        old="if any(other.username == username for",
+        new="if any(re.fullmatch(re.escape(username).replace('_', '.'), other.username) for",
+        caught_by=("step2/server/names_are_compared_exactly",),
+    ),
+    _wrong(
+        name="names_do_not_begin_with_a_sign",
+        mistake="refuses names that begin with a dot or a hyphen",
+        old=_PATTERN,
+        new='r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}"',
+        caught_by=("step2/server/good_names",),
+    ),
+    _wrong(
         name="names_begin_with_a_capital",
         mistake="makes every name begin with a capital letter",
         old=_CHECKING,

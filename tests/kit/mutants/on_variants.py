@@ -231,6 +231,13 @@ SERVERS = [
         ),
     ),
     _selectors(
+        name="selectors_keep_half_a_line_for_the_next_one",
+        mistake="keeps half lines under the number of the connection, which the next one gets again",
+        old="        self.inbuf = bytearray()\n",
+        new="        self.inbuf = main.__dict__.setdefault(sock.fileno(), bytearray())\n",
+        caught_by=("step3/server/half_a_line",),
+    ),
+    _selectors(
         name="selectors_strangers_hear_all",
         mistake="broadcasts to connections instead of members",
         old="audience = [m for m in self.members.values() if",

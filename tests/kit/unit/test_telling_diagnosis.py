@@ -41,7 +41,9 @@ TEXTS = {
     "cut after many characters": (LONG, f"Ann: {LONG[:200]}", "cut-at-a-length"),
     "cut somewhere": ("Hello", "Ann: Hel", None),
     "signs put into other words": ("a <b> c", "Ann [10:30:00]: a &lt;b&gt; c", "text-changed"),
+    "cut at a zero byte": ("one\0two", "Ann: one", "cut-elsewhere"),
     "another text": ("how are you?", "Ann: fine", None),
+    "another text of much the same letters": ("Ann is here", "1 users online", None),
 }
 NOON = 1_753_876_983.0  # 2025-07-30 12:03:03 UTC: month, minute and second differ from one another
 HALF_PAST_FIVE = 5.5 * 3600
