@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ REFUSED = "refused"  # the code of a cause: whoever spoke was answered with an E
 MESSAGE_REFUSED = "message-refused"  # the same, and so was all that was said until then
 NEWS = ("USER_JOINED", "USER_LEFT")  # which everyone who is there hears
 MOST_SHOWN = 4  # lines that came instead
+ANY_EVENT = re.compile(rf"{EVENT.pattern}|(PRIVATE|ERROR):", re.ASCII)
 NO_ANSWERS_TO_JOIN = ("ERROR:join first", "ERROR:line too long", "ERROR:not UTF-8", "ERROR:unknown command")
 
 
@@ -227,8 +229,10 @@ class Waiting:
         wanted = self.wanted.in_words
         if self.wanted.speaker:
             return diagnosis.of_stamp_format(line) if self.talk.dialect.is_stamped else None
-        if wanted in line and wanted != line:
+        if wanted in line and wanted != line and self._is_one_of_several(line):
             return diagnosis.SENT_AS_ONE
+        if line.startswith(f"{wanted} "):  # a word more, and no longer name
+            return diagnosis.OTHER_WORDS
         if self.wanted.command == "JOINED" and line.startswith("ERROR:") and self.talk.is_empty:
             return diagnosis.of_first_join(self.listener.name)
         if self._is_left_over(line):
@@ -236,6 +240,14 @@ class Waiting:
         if blanks := self._of_blanks(line):
             return blanks
         return diagnosis.of_private(wanted, line) or diagnosis.of_room(wanted, line) or diagnosis.of_words(wanted, line)
+
+    def _is_one_of_several(self, line: str) -> bool:
+        """Tell whether something else that is a line by itself stands beside what is wanted in `line`."""
+        before, _, behind = line.partition(self.wanted.in_words)
+        parts = [part.strip() for part in (before, behind)]
+        names = [person.name for person in self.talk.people]
+        said = set().union(*(person.said for person in self.talk.people))
+        return any(ANY_EVENT.match(part) or part in said or any(is_by(part, name) for name in names) for part in parts)
 
     def _is_left_over(self, line: str) -> bool:
         """Tell whether a JOIN is taken for another line, though others were let in, of whom some have gone since."""

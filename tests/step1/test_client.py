@@ -48,7 +48,17 @@ def test_what_is_typed_is_sent(desk: Desk) -> None:
     desk.sits_down()
     desk.types("Hello everyone!")
     desk.wire_hears("MESSAGE:Hello everyone!")
-    for text in ("How are you?", "How are you?", "I never quit.", "quite well", "I quit", "exit", "bye", "help"):
+    for text in (
+        "How are you?",
+        "How are you?",
+        "I never quit.",
+        "quite well",
+        "I quit",
+        "quit it, you two",
+        "exit",
+        "bye",
+        "help",
+    ):
         desk.types(text)
         desk.wire_hears(f"MESSAGE:{text}")
     for number in range(1, MANY_LINES + 1):
@@ -100,6 +110,7 @@ def test_what_comes_is_shown(desk: Desk) -> None:
         "Bob: Eve left. I quit.",
         "Bob: QUIT",
         "Bob: two  blanks   and three",
+        "Bob: [b]big[/b] :smile: **and** <i>so on</i>",
     ):
         desk.wire_says(f"{text}\n")
         desk.sees(text)

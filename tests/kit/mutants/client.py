@@ -72,6 +72,27 @@ STEP_1 = [
         caught_by=("step1/client/what_is_typed_is_sent",),
     ),
     _client1(
+        name="client_quits_where_a_sentence_begins_so",
+        mistake="ends at every line whose first word is quit, as `cmd` does",
+        old='while (text := input("> ")) != "quit":',
+        new='while (text := input("> ")).partition(" ")[0] != "quit":',
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
+        name="client_takes_a_text_for_markup",
+        mistake="prints with a library that knows markup: what looks like that is not shown",
+        old="        text = line\n",
+        new='        import re\n\n        text = re.sub(r"\\[/?[a-z]+\\]", "", line)\n',
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
+        name="client_takes_a_word_for_a_picture",
+        mistake="prints with a library that puts a picture for a word between two colons",
+        old="        text = line\n",
+        new='        text = line.replace(":smile:", "\\N{SMILING FACE WITH OPEN MOUTH}")\n',
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
         name="client_sends_the_first_512_characters",
         mistake="cuts what is typed after 512 characters",
         old=MESSAGE,
@@ -479,6 +500,14 @@ STEP_2 = [
         old='            self.show(line)\n            if line.startswith("JOINED:"):\n',
         new='            if line.startswith("JOINED:"):\n                self.show(line)\n',
         caught_by=("step2/client/the_name_as_an_option",),
+    ),
+    _client2(
+        name="client_keeps_a_greeting_for_itself",
+        mistake="shows nothing that comes before the answer to JOIN",
+        old='            self.show(line)\n            if line.startswith("JOINED:"):\n',
+        new='            if line.startswith(("JOINED:", "ERROR:")):\n                self.show(line)\n'
+        '            if line.startswith("JOINED:"):\n',
+        caught_by=("step2/client/joined_as",),
     ),
     _client2(
         name="client_takes_the_first_line_for_the_answer",
@@ -1043,6 +1072,20 @@ STEP_3 = [
         mistake="filters the names of those who come and go, but not messages",
         old="print(printable(text), flush=True)",
         new="print(text if text == line else printable(text), flush=True)",
+        caught_by=("step3/client/control_characters",),
+    ),
+    _client3(
+        name="whatever_cannot_be_printed_is_dropped",
+        mistake="drops what `isprintable` says no to: also blanks that do not break, and joiners",
+        old=PRINTABLE,
+        new='return "".join(c for c in text if c == "\\t" or c.isprintable())',
+        caught_by=("step3/client/control_characters",),
+    ),
+    _client3(
+        name="all_categories_like_that_of_control_characters_dropped",
+        mistake="drops all characters whose category begins with C: the joiners in pictures, too",
+        old=PRINTABLE,
+        new='return "".join(c for c in text if c == "\\t" or not unicodedata.category(c).startswith("C"))',
         caught_by=("step3/client/control_characters",),
     ),
     _client3(

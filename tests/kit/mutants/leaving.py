@@ -155,6 +155,13 @@ MUTANTS = [
         caught_by=(_BY_QUIT,),
     ),
     _wrong(
+        name="leaving_for_a_reason",
+        mistake="puts behind the name why somebody has left",
+        old=_FAREWELL,
+        new='            self.broadcast(f"USER_LEFT:{client.username} (connection closed)")\n',
+        caught_by=(_BY_QUIT,),
+    ),
+    _wrong(
         name="leaving_without_a_name",
         mistake="forgets the name before it says who has left",
         old=_FAREWELL,

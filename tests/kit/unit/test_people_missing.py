@@ -156,6 +156,29 @@ def test_who_has_not_joined_is_refused_for_that_and_not_for_what_others_sent(sce
     assert (unmet.cause, unmet.perhaps) == (None, diagnosis.NOT_JOINED)
 
 
+def test_a_join_that_is_no_longer_understood_is_glued_to_what_somebody_left(scene: Scene) -> None:
+    scene.bob.heard.append("ERROR:join first")
+    cause = scene.news("JOINED:Bob").failure().cause
+    assert cause is diagnosis.JOIN_REFUSED
+    scene.ann.is_leaving = True
+    cause = scene.news("JOINED:Bob").failure().cause
+    assert cause is diagnosis.LEFT_OVER
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("USER_LEFT:AnnUSER_LEFT:Cyd", diagnosis.SENT_AS_ONE),
+        ("USER_LEFT:AnnBob: hi", diagnosis.SENT_AS_ONE),
+        ("USER_LEFT:Ann (connection closed)", diagnosis.OTHER_WORDS),
+    ],
+)
+def test_a_word_behind_the_news_is_no_second_line(scene: Scene, line: str, expected: Cause) -> None:
+    scene.bob.heard.append(line)
+    unmet = scene.news("USER_LEFT:Ann").failure()
+    assert (unmet.cause or unmet.perhaps) is expected
+
+
 def test_a_blank_in_an_answer_is_told_for_certain(scene: Scene) -> None:
     scene.bob.heard.append("JOINED: Bob")
     cause = scene.news("JOINED:Bob").failure().cause
