@@ -9,6 +9,7 @@ from grading.results.causes import Cause, Place, Raised
 from grading.results.values import TODO
 
 SENDING = re.compile(r"\b(send\w*|write|writelines|flush)\(")  # a line that sends
+CLOSED = re.compile(r"\b(I/O operation on|write to) closed file")
 REMOVING = re.compile(r"\b(remove|pop|popitem)\(|\bdel\b")  # a line that removes
 WHATEVER = re.compile("")
 PROOFS = (  # types of exceptions, what Python says in them, and what that proves
@@ -76,6 +77,8 @@ def _code(error: Raised) -> str:
     """Return the mistake that an exception proves, as far as its type and Python's own message tell."""
     if error.is_broken_connection:
         return "recipient-died" if SENDING.search(error.places[-1].code) else "connection-broke"
+    if error.type == "ValueError" and CLOSED.search(error.message) and SENDING.search(error.places[-1].code):
+        return "recipient-died"  # whose own thread has closed the file through which others send
     if error.type == "KeyError" and REMOVING.search(error.places[-1].code):
         return "removed-twice"
     return next(

@@ -298,6 +298,19 @@ ROOMS = [
         caught_by=("advanced/server/one_room_at_a_time", "advanced/server/back_to_the_lobby"),
     ),
     _server(
+        name="ten_rooms",
+        mistake="has ten rooms, counts each one to which somebody has ever gone, and refuses the next",
+        old="            client.room = room\n            self.empty_rooms()\n",
+        new="""            opened = self.__dict__.setdefault("opened", {LOBBY})
+            opened.add(room)
+            if len(opened) > 10:
+                raise Refused("too many rooms")
+            client.room = room
+            self.empty_rooms()
+""",
+        caught_by=("advanced/server/back_to_the_lobby",),
+    ),
+    _server(
         name="room_names_in_small_letters",
         mistake="takes Lobby for the lobby",
         old="            client.room = room\n            self.empty_rooms()\n",
