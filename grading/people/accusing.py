@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.telling import diagnosis
 
+NEWS_AND_MORE = re.compile(r"(USER_)?(JOINED|LEFT):[\w.-]+ ")  # a word behind the name
 ASKED_BY = {"JOINED": "JOIN", "JOINED_ROOM": "JOIN_ROOM", "USERS": "LIST_USERS"}  # answers, and who gives which command
 
 
@@ -64,6 +66,8 @@ def _nobody_said(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
     form = next(form for form in owed if str(form) == wanted)
     cause = _of_copy(form, wrong.line, owed)
     perhaps = diagnosis.OTHER_ANSWER if _is_such_an_answer(wanted, wrong.line) else diagnosis.NOBODY_SAID
+    if NEWS_AND_MORE.match(wrong.line):
+        perhaps = diagnosis.OTHER_WORDS
     expected = f"{wrong.person} to hear {shown(wanted)}"
     return Unmet(expected, shown(wrong.line), cause, perhaps=perhaps, missing=False)
 

@@ -25,8 +25,8 @@ def test_joined_as(desk: Desk) -> None:
     rest = b"NED:Alice\n"
     desk.minutes.segment("server", "client", rest)
     desk.wire_says(rest, quietly=True)  # what is shown of the beginning is still news
-    desk.sees("Welcome to this chat")
     desk.sees("Joined as: Alice")
+    desk.sees("Welcome to this chat")
 
 
 @check(

@@ -43,6 +43,11 @@ def test_an_answer_with_something_else_in_it_was_asked_for() -> None:
     assert unmet.perhaps == diagnosis.NOBODY_SAID
 
 
+def test_a_word_behind_the_news_is_news_in_other_words() -> None:
+    unmet = accused(Wrong(Kind.NOBODY_SAID, "Ann", "USER_LEFT:Bob (timeout)"), [Exactly("USER_JOINED:Bob")])
+    assert unmet.perhaps == diagnosis.OTHER_WORDS
+
+
 def test_a_changed_line_that_might_have_been_a_greeting_is_told_once_the_next_one_comes() -> None:
     form = Speech((), ("Ann is here",), "bare")
     wrong = Wrong(Kind.OUT_OF_TURN, "Ann", "Hello", "Ann", "Ann is here")
