@@ -3,8 +3,6 @@
 from grading.people.desk import Desk
 from grading.suite import check
 
-NO_CONTROL = "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{PERSONAL COMPUTER} pays 10\N{NO-BREAK SPACE}€"  # none of it is one
-
 
 @check(2, "For `quit`, send `QUIT`, print `Disconnected`, and return from main.", rests=("client.leaves",))
 def test_quit(desk: Desk) -> None:
@@ -106,5 +104,3 @@ def test_control_characters(desk: Desk) -> None:
     desk.expects("beep" in desk.printed, "the rest of the line to be shown", "it is missing")
     is_one_line = any("Eve: up" in row and "down" in row for row in desk.eyes.lines)
     desk.expects(is_one_line, "no control character to end a line", "what stands behind one is on another line")
-    desk.wire_says(f"Eve: {NO_CONTROL}\n")
-    desk.sees(f"Eve: {NO_CONTROL}")

@@ -502,14 +502,6 @@ STEP_2 = [
         caught_by=("step2/client/the_name_as_an_option",),
     ),
     _client2(
-        name="client_keeps_a_greeting_for_itself",
-        mistake="shows nothing that comes before the answer to JOIN",
-        old='            self.show(line)\n            if line.startswith("JOINED:"):\n',
-        new='            if line.startswith(("JOINED:", "ERROR:")):\n                self.show(line)\n'
-        '            if line.startswith("JOINED:"):\n',
-        caught_by=("step2/client/joined_as",),
-    ),
-    _client2(
         name="client_takes_the_first_line_for_the_answer",
         mistake="takes whatever the server says first for the answer to JOIN",
         old='            if line.startswith("ERROR:"):\n                return False\n',
@@ -1072,20 +1064,6 @@ STEP_3 = [
         mistake="filters the names of those who come and go, but not messages",
         old="print(printable(text), flush=True)",
         new="print(text if text == line else printable(text), flush=True)",
-        caught_by=("step3/client/control_characters",),
-    ),
-    _client3(
-        name="whatever_cannot_be_printed_is_dropped",
-        mistake="drops what `isprintable` says no to: also blanks that do not break, and joiners",
-        old=PRINTABLE,
-        new='return "".join(c for c in text if c == "\\t" or c.isprintable())',
-        caught_by=("step3/client/control_characters",),
-    ),
-    _client3(
-        name="all_categories_like_that_of_control_characters_dropped",
-        mistake="drops all characters whose category begins with C: the joiners in pictures, too",
-        old=PRINTABLE,
-        new='return "".join(c for c in text if c == "\\t" or not unicodedata.category(c).startswith("C"))',
         caught_by=("step3/client/control_characters",),
     ),
     _client3(
