@@ -384,7 +384,7 @@ def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
             return END_ALONE
         if _is_taken_away(wanted, line):
             return TAKEN_AWAY
-        if cause := _of_lost_character(wanted, line) or _of_unprintable(wanted, line) or _of_copy(wanted, line):
+        if cause := _of_lost_character(wanted, line) or _of_copy(wanted, line):
             return cause
     return None
 
@@ -404,15 +404,6 @@ def _of_lost_character(wanted: str, line: str) -> Cause | None:
         if part[place : place + 1].isalpha() and (line == rest or (part != wanted and line.endswith(rest))):
             return Cause("character-lost", f"All of it is there but for one character: `{part[place]}`.")
     return None
-
-
-def _of_unprintable(wanted: str, line: str) -> Cause | None:
-    """Explain that `line` is what is `wanted`, but for characters that Python does not call printable."""
-    lost = [sign for sign in dict.fromkeys(wanted) if not sign.isprintable() and sign not in line]
-    if not lost or not line.endswith("".join(sign for sign in wanted if sign not in lost)):
-        return None
-    named = " and ".join(f"U+{ord(sign):04X}" for sign in lost)
-    return Cause("text-changed", f"This was left out, and is no control character: {named}.")
 
 
 def _is_over_two(wanted: str, one: str, two: str) -> bool:

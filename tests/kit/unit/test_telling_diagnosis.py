@@ -347,12 +347,6 @@ def test_news_behind_something_else_are_no_text_that_was_cut(line: str, expected
     assert code(diagnosis.of_text("Bob is here", f"Ann: {line}", set())) != expected
 
 
-def test_joiners_and_blanks_that_are_left_out_are_named() -> None:
-    cause = diagnosis.of_shown("Eve: a\u200db 10\xa0m", ["Eve: ab 10m"])
-    assert cause and cause.sentence == "This was left out, and is no control character: U+200D and U+00A0."
-    assert diagnosis.of_shown("Eve: a\u200db 10\xa0m", ["Eve: ab 10 m"]) is None
-
-
 def test_what_looks_like_bytes_in_the_text_itself_is_no_mistake() -> None:
     cause = diagnosis.of_text("e\N{COMBINING ACUTE ACCENT} b'x'", "Ann: \xe9 b'x'", set())
     assert cause and cause.code == "text-changed"
