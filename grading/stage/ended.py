@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import threading
 import weakref
 from _thread import allocate_lock
@@ -19,6 +20,15 @@ _noting = allocate_lock()
 def install() -> None:
     """Note each thread that starts from now on, if it runs a function of the student's."""
     setattr(threading.Thread, "start", start)
+    if hasattr(os, "register_at_fork"):  # not on Windows
+        os.register_at_fork(after_in_child=_begins_anew)
+
+
+def _begins_anew() -> None:
+    """Know of no thread in a process that was forked: none of them is in there, not even one that is just noting."""
+    global _noting
+    _noting = allocate_lock()
+    _running.clear()
 
 
 @functools.wraps(_start)

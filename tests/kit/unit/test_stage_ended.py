@@ -47,6 +47,7 @@ gate.set()
         ("goes(threading.Thread(target=functools.partial(Server().deliver, 1)))", ["deliver"]),
         ("goes(Postman())", ["run"]),
         ("goes(threading.Thread(target=print))", []),
+        ("goes(threading.Thread(target=Server().deliver)); ended._noting.acquire(); ended._begins_anew()", []),
         ("goes(threading.Thread())", []),
         ("gate.set(); serving.join()", ["serve"]),
         ("gate.set(); serving.join(); del serving", ["serve"]),
