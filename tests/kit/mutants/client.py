@@ -93,6 +93,13 @@ STEP_1 = [
         caught_by=("step1/client/what_comes_is_shown",),
     ),
     _client1(
+        name="client_leaves_out_quotation_marks",
+        mistake="takes quotation marks for those of Python, and leaves them out",
+        old=MESSAGE,
+        new="message = message.replace('\"', '')\n        line = f\"MESSAGE:{message}\"",
+        caught_by=("step1/client/any_text_is_sent",),
+    ),
+    _client1(
         name="client_sends_the_first_512_characters",
         mistake="cuts what is typed after 512 characters",
         old=MESSAGE,
@@ -1126,6 +1133,13 @@ ADVANCED = [
         mistake="splits a private message into words, and joins these again",
         old=MSG,
         new="line = f\"PRIVATE:{target}:{' '.join(text.split())}\"",
+        caught_by=("advanced/client/msg",),
+    ),
+    _advanced(
+        name="msg_split_as_a_shell_does",
+        mistake="splits /msg with shlex, for which an apostrophe begins a quotation",
+        old='target, _, text = argument.strip().partition(" ")',
+        new="target, _, text = argument.strip().partition(' ')\n            __import__('shlex').split(text)",
         caught_by=("advanced/client/msg",),
     ),
     _advanced(
