@@ -132,12 +132,12 @@ LEFT_OVER = Cause(
 EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 EVENT_INSIDE = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):\S+")
 SPACED_EVENT = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS|PRIVATE): ")
-PRINTED_OBJECT = re.compile(r"<[\w.<> ]+ at 0x[0-9a-fA-F]+>|<generator object \w")  # the latter, cut off or not
+PRINTED_OBJECT = re.compile(r"[\w>] at 0x[0-9a-fA-F]+>|<generator object \w")  # the latter, cut off or not
 PRINTED_BYTES = re.compile(r"\bb['\"]")
 CLOCK = re.compile(r"\d\d:\d\d")
 STAMP = re.compile(r" \[\d+:\d+:\d+\]")
 SEPARATING = re.compile(r"[\s:;,.>|=~-]*")  # what may stand between a name and a text, and is part of neither
-SPEAKER = re.compile(r"([^\s:]{1,64})( \[\d+:\d+:\d+\])?: ")  # before what one says; no longer: lines may be huge
+SPEAKER = re.compile(r"(?<![^\s:])([^\s:]{1,64})( \[\d+:\d+:\d+\])?: ")  # before what one says; lines may be huge
 ANY_CLOCK = re.compile(r"\d\d?:\d\d?:\d\d?")
 STAMPED = re.compile(r".*[^\s:] \[\d+:\d+:\d+\]: \s*")  # as it stands before a text
 SHORT_CLOCK = re.compile(r"\[(?!\d\d:\d\d:\d\d\])\d\d?:\d\d?:\d\d?\]")  # not padded

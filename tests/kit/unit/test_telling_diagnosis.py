@@ -403,10 +403,11 @@ def test_a_wrong_time_shows_how_it_was_made(stamp: str, expected: Cause | None) 
     assert diagnosis.of_stamp(NOON, HALF_PAST_FIVE, stamp, "17:00:00") == expected
 
 
-def test_a_huge_line_is_no_reason_to_think_for_long() -> None:
+@pytest.mark.parametrize("line", ["x" * 100_000, "<" * 1_000_000, "< at " * 200_000, "line 7: " * 100_000])
+def test_a_huge_line_is_no_reason_to_think_for_long(line: str) -> None:
     said = {f"line {number}" for number in range(200)}
     began = time.process_time()
-    diagnosis.of_text("line 7", "x" * 100_000, said)
+    diagnosis.of_text("line 7", line, said)
     assert time.process_time() - began < MOST_SECONDS
 
 

@@ -1,0 +1,23 @@
+"""Puts a million brackets before whatever it passes on, and they look like what Python prints. One look is enough.
+
+server none fails
+"""
+
+import socketserver
+
+
+class Handler(socketserver.StreamRequestHandler):
+    people = set()
+
+    def handle(self):
+        self.people.add(self.wfile)
+        for line in self.rfile:
+            for person in list(self.people):
+                person.write(b"<" * 1_000_000 + b" at 0x" + line.partition(b":")[2])
+
+
+class Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = daemon_threads = True
+
+
+Server(("localhost", 8080), Handler).serve_forever()
