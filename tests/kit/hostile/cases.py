@@ -131,8 +131,8 @@ def _nested(work: Path, places: dict[str, str]) -> None:
 
 
 def _labyrinth(work: Path, places: dict[str, str]) -> None:
-    deep = "".join(f"{' ' * depth}def f():\n" for depth in range(2_000))
-    (work / SERVER).write_text("\n" * 1_000_000 + "# TODO: x\n" * 50_000 + "x = 1\n" * 50_000 + deep + WRONG)
+    deep = "".join(f"{' ' * depth}def f():\n" for depth in range(1_000))
+    (work / SERVER).write_text("\n" * 300_000 + "# TODO: x\n" * 20_000 + "x = 1\n" * 20_000 + deep + WRONG)
 
 
 def _long(work: Path, places: dict[str, str]) -> None:

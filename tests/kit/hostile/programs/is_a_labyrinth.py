@@ -1,4 +1,4 @@
-"""A million empty lines, fifty thousand tasks above as many lines, and functions in one another: read in one pass.
+"""Empty lines and tasks by the ten thousand, and functions in one another. All of it is read in one pass.
 
 labyrinth none fails
 """

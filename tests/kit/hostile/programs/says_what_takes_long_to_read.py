@@ -1,4 +1,4 @@
-"""Puts a million brackets before whatever it passes on, and they look like what Python prints. One look is enough.
+"""Puts brackets by the hundred thousand before whatever it passes on, as Python prints them. One look is enough.
 
 server none fails
 """
@@ -13,7 +13,7 @@ class Handler(socketserver.StreamRequestHandler):
         self.people.add(self.wfile)
         for line in self.rfile:
             for person in list(self.people):
-                person.write(b"<" * 1_000_000 + b" at 0x" + line.partition(b":")[2])
+                person.write(b"<" * 300_000 + b" at 0x" + line.partition(b":")[2])
 
 
 class Server(socketserver.ThreadingTCPServer):
