@@ -22,7 +22,6 @@ def test_joined_as(desk: Desk) -> None:
     desk.answer_to_join = "Welcome to this chat\nUSER_JOINED:Alice\nJOI"
     desk.sits_down(knock=False)
     desk.lets_the_client_read()
-    desk.sees("Welcome to this chat")  # who has joined may get a screen of another kind
     rest = b"NED:Alice\n"
     desk.minutes.segment("server", "client", rest)
     desk.wire_says(rest, quietly=True)  # what is shown of the beginning is still news
