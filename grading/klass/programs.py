@@ -20,8 +20,9 @@ from grading.submission.todos import TODO
 COPIES = (
     "copy|kopie|copie|copia|cópia|kopia|kopio|kopi|kopya|копия|копія|副本|複製|コピー|복사본"  # as systems call them
 )
+# Each end of a name, and each version, can be read in one way only: with two, a long name would have millions.
 COPY = re.compile(
-    rf"(?:[-_ ]*\(\d{{1,4}}\)|-\d{{1,4}}|[-_ –—]+(?:{COPIES})(?:[-_ ]?\(?\d{{1,4}}\)?)?)+$", re.IGNORECASE
+    rf"(?:[-_ ]*\(\d{{1,4}}\)|-\d{{1,4}}|[-_ –—]+(?:{COPIES})(?:[_ ]?\d{{1,4}})?)+$", re.IGNORECASE
 )
 COPY_OF = re.compile(rf"(?:(?:{COPIES})(?: \(\d{{1,4}}\))? (?:(?:of|von|van|de|di|af|av) )?)+", re.IGNORECASE)
 SEPARATORS = re.compile(r"[-_. ]+")
@@ -61,11 +62,11 @@ BOMS = (  # the longer ones first
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 NAMED = 3  # names, of many
-VERSION = re.compile(
-    r"(final|new(est)?|latest|last|fixed|done|real|(v|step)?\d+)+"
-)  # what says that a file is the later one
+VERSION = re.compile(  # what says that a file is the later one
+    r"(final|new(est)?|latest|last|fixed|done|real|(v|step)?\d+(?!\d))+"
+)
 TURNED_IN = re.compile(r"versi\w+ (\d+)", re.IGNORECASE)  # how Teams names a folder for each time
-IMPORTED = re.compile(rb"^[ \t]*(?:from[ \t]+(\w+)[\w.]*[ \t]+import|import[ \t]+([\w., \t]+))", re.MULTILINE)
+IMPORTED = re.compile(rb"^[ \t]*(?:from[ \t]+(\w+)(?:\.[\w.]*)?[ \t]+import|import[ \t]+([\w., \t]+))", re.MULTILINE)
 ALIKE = 0.8  # of two names, from which on one may be the other with a slip of the pen in it
 LOOKALIKES = str.maketrans(
     "\N{CYRILLIC SMALL LETTER A}\N{CYRILLIC SMALL LETTER IE}\N{CYRILLIC SMALL LETTER ES}"

@@ -23,7 +23,7 @@ from grading.course import CHALLENGES, KIT, STEP4, Exercise, with_talk
 from grading.exports.titles import LANGUAGES, Titles
 from grading.klass import gradescope, manifest, roster, unpacking
 from grading.klass.intake import UNCERTAIN, Arrival, Class, arrived
-from grading.klass.programs import fitting
+from grading.klass.programs import COPY, VERSION, fitting
 from grading.submission.archive import UNIX
 from grading.submission.values import BadSubmission, Submission, TooBig
 from tests.kit.conftest import grader
@@ -1017,3 +1017,10 @@ def test_a_class_that_is_fine_ends_well_and_none_as_wrong_usage(tmp_path: Path) 
     done = grader("intake", str(tmp_path / "nowhere"))
     assert done.returncode == 2
     assert " ".join(done.stdout.split()) == f"There is no folder {tmp_path / 'nowhere'}."
+
+
+@pytest.mark.parametrize("end", ["_copy-1" * 30, "1" * 200])
+def test_a_long_name_that_could_be_read_in_many_ways_is_read_in_one(end: str) -> None:
+    name = f"chat_server{end}x.py"
+    assert COPY.sub("", name) == name
+    assert not VERSION.fullmatch(f"{end}x")
