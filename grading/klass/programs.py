@@ -21,9 +21,7 @@ COPIES = (
     "copy|kopie|copie|copia|cópia|kopia|kopio|kopi|kopya|копия|копія|副本|複製|コピー|복사본"  # as systems call them
 )
 # Each end of a name, and each version, can be read in one way only: with two, a long name would have millions.
-COPY = re.compile(
-    rf"(?:[-_ ]*\(\d{{1,4}}\)|-\d{{1,4}}|[-_ –—]+(?:{COPIES})(?:[_ ]?\d{{1,4}})?)+$", re.IGNORECASE
-)
+COPY = re.compile(rf"(?:[-_ ]*\(\d{{1,4}}\)|-\d{{1,4}}|[-_ –—]+(?:{COPIES})(?:[_ ]?\d{{1,4}})?)+$", re.IGNORECASE)
 COPY_OF = re.compile(rf"(?:(?:{COPIES})(?: \(\d{{1,4}}\))? (?:(?:of|von|van|de|di|af|av) )?)+", re.IGNORECASE)
 SEPARATORS = re.compile(r"[-_. ]+")
 NOT_ITSELF = {  # what stands in the place of a file that did not come along, by its ending

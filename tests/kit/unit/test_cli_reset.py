@@ -8,6 +8,7 @@ import pytest
 
 from grading.cli.main import main
 from grading.home.memory import FOLDER
+from grading.showing.terminal import command
 from grading.skeletons import finished, original
 from tests.kit.killing import submission
 
@@ -76,7 +77,7 @@ def test_a_program_that_is_gone_comes_back(work: Path) -> None:
         (("2", "chat_servr.py"), "There is no chat_servr.py. Did you mean chat_server.py?"),
         (("2", "clint"), "There is no clint. Did you mean client?"),
         (("2", "servr", "main"), "There is no servr. Did you mean server?"),
-        (("parse",), "Name the step, too: python grader.py reset step1 parse."),
+        (("parse",), f"Name the step, too: {command('reset', 'step1', 'parse')}."),
         (("step9", "parse"), "There is no step9; there are step1, step2, step3, step4, advanced, bonus."),
     ],
 )  # fmt: skip

@@ -45,7 +45,7 @@ def test_what_nobody_could_tell_ends_as_our_fault(tmp_path: Path, monkeypatch: p
     assert "Grade :=>>" not in (tmp_path / "out").read_text("utf-8")
 
 
-@pytest.mark.parametrize("words", ["nothing=x", "gradescope", "", "=x", "Gradescope=x"])
+@pytest.mark.parametrize("words", ["nothing=x", "gradescope", "", "=x"])
 def test_a_form_that_there_is_not_is_told_with_those_that_there_are(
     words: str, work: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -54,6 +54,14 @@ def test_a_form_that_there_is_not_is_told_with_those_that_there_are(
     assert ending.value.code == 2
     told = capsys.readouterr().err
     assert all(form in told for form in EXPORTS)
+
+
+def test_a_form_that_is_misspelled_is_told_with_the_one_that_was_meant(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["step2", "--work", str(work), "--export", "Gradescope=x"])
+    assert "Did you mean gradescope?" in capsys.readouterr().err
 
 
 def test_what_a_platform_has_to_say_of_itself_is_asked_for_before_grading(
