@@ -28,7 +28,7 @@ VARIANTS = KIT / "tests" / "kit" / "variants"
 REFERENCE = "reference"
 PREPARE = "prepare.py"  # in the folder of a variant: makes, beside itself, what is too big for a repository
 PARTS = 5  # of the schedules of a scene
-SHARES = 3  # of the checks of a variant
+SHARES = 4  # of the checks of a variant
 POSIX_ONLY = "posix-only"  # in the folder of a variant: it needs what only POSIX has
 
 
@@ -65,7 +65,7 @@ def play_a_part(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 
 
 def some_of(ids: Iterable[str], name: str) -> list[str]:
-    """Return about a third of some checks, with one `name` other ones than with the next; tests.kit.soak makes all."""
+    """Return about a quarter of some checks, with one `name` other ones than with the next; tests.kit.soak makes all."""
     share = zlib.crc32(name.encode())
     return [id for id in ids if (share + zlib.crc32(id.encode())) % SHARES == 0]
 

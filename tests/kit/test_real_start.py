@@ -15,7 +15,7 @@ from grading.results.values import FAILED, PASSED, SKIPPED, CheckResult
 from grading.skeletons import finished
 from grading.suite import collect
 from grading.system.addresses import free_port, meet
-from tests.kit.killing import run, submission
+from tests.kit.killing import run, some_of, submission
 
 BY_HAND = {"server": "step1/server/a_start_by_hand", "client": "step1/client/a_start_by_hand"}
 BEFORE_HANDLER = "class ChatHandler"
@@ -28,8 +28,9 @@ def changed(program: str, old: str, new: str, step: str = "step1") -> dict[str, 
     return {**files, f"chat_{program}.py": files[f"chat_{program}.py"].replace(old, new, 1)}
 
 
-def graded(files: dict[str, str], folder: Path, launcher: Launcher) -> dict[str, CheckResult]:
-    return {result.id: result for result in run(submission(files, str(folder)), "step1", launcher)}
+def graded(files: dict[str, str], folder: Path, launcher: Launcher, share: str = "") -> dict[str, CheckResult]:
+    ids = [*BY_HAND.values(), *some_of([check.id for check in collect(EXERCISES["step1"])], share)] if share else []
+    return {result.id: result for result in run(submission(files, str(folder)), "step1", launcher, ids)}
 
 
 def points(results: dict[str, CheckResult], program: str) -> int:
@@ -141,11 +142,11 @@ SPAWNED = """if __name__ == "__main__":
 """
 
 
-@pytest.mark.takes(6)
+@pytest.mark.takes(3)
 @pytest.mark.parametrize("method", ["spawn"] if sys.platform == "win32" else ["spawn", "fork", "forkserver"])
 def test_a_server_may_run_in_a_process_of_its_own(method: str, tmp_path: Path, launcher: Launcher) -> None:
     files = changed("server", MAIN, SPAWNED.format(method))
-    results = graded(files, tmp_path, launcher)
+    results = graded(files, tmp_path, launcher, share=method)
     assert [id for id, result in results.items() if result.outcome != PASSED] == []
 
 
@@ -175,7 +176,7 @@ def test_a_server_may_listen_for_itself_before_it_listens_for_others(
 ) -> None:
     files = finished("step1")
     files["chat_server.py"] = files["chat_server.py"].replace(FUTURE, FUTURE + INTERNAL.format(port=port), 1)
-    results = graded(files, tmp_path, launcher)
+    results = graded(files, tmp_path, launcher, share=str(bool(port)))
     assert [id for id, result in results.items() if result.outcome != PASSED] == []
 
 
@@ -189,14 +190,14 @@ if not os.environ.get("PYTHONUNBUFFERED"):
 """
 
 
-@pytest.mark.takes(10)
+@pytest.mark.takes(4)
 @pytest.mark.skipif(sys.platform == "win32", reason="There, os.execv starts another process, and ends this one.")
 @pytest.mark.parametrize("words", ("[sys.executable, __file__, *sys.argv[1:]]", "sys.orig_argv"))
 def test_programs_may_start_themselves_anew(words: str, tmp_path: Path, launcher: Launcher) -> None:
     anew = ANEW.format(words=words)
     files = {name: text.replace(FUTURE, FUTURE + anew) for name, text in finished("step1").items()}
     assert all(anew in text for text in files.values())
-    results = graded(files, tmp_path, launcher)
+    results = graded(files, tmp_path, launcher, share=words)
     assert [id for id, result in results.items() if result.outcome != PASSED] == []
 
 
