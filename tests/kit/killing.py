@@ -65,7 +65,7 @@ def play_a_part(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 
 
 def some_of(ids: Iterable[str], name: str) -> list[str]:
-    """Return about a quarter of some checks, with one `name` other ones than with the next; tests.kit.soak makes all."""
+    """Return about a quarter of some checks, with one `name` others than with the next; tests.kit.soak makes all."""
     share = zlib.crc32(name.encode())
     return [id for id in ids if (share + zlib.crc32(id.encode())) % SHARES == 0]
 
