@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from grading.klass.programs import fitting
+from grading.klass.fitting import fitting
 from grading.showing.terminal import shown_path
 from grading.submission.folder import is_clutter
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from os.path import splitext
 
-from grading.klass.programs import fitting, split
+from grading.klass.fitting import fitting, split
 from grading.klass.unpacking import is_packed, without_ending
 
 FILES = (".py", ".docx", ".doc", ".odt", ".rtf", ".pdf", ".ipynb", ".pages", ".pyc")  # that somebody may hand in

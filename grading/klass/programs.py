@@ -12,57 +12,14 @@ from dataclasses import dataclass, field
 from os.path import splitext
 
 from grading.course import EXERCISES, Exercise
+from grading.klass.contents import MOST_OF_A_FILE, readable
+from grading.klass.fitting import RULES, SEPARATORS, VERSION, fitting, split, squeezed
 from grading.klass.shelf import Leaf, Leaves
 from grading.results.visible import shown
 from grading.submission.budget import megabytes
 from grading.submission.todos import TODO
 
-COPIES = (
-    "copy|kopie|copie|copia|cópia|kopia|kopio|kopi|kopya|копия|копія|副本|複製|コピー|복사본"  # as systems call them
-)
-# Each end of a name, and each version, can be read in one way only: with two, a long name would have millions.
-COPY = re.compile(rf"(?:[-_ ]*\(\d{{1,4}}\)|-\d{{1,4}}|[-_ –—]+(?:{COPIES})(?:[_ ]?\d{{1,4}})?)+$", re.IGNORECASE)
-COPY_OF = re.compile(rf"(?:(?:{COPIES})(?: \(\d{{1,4}}\))? (?:(?:of|von|van|de|di|af|av) )?)+", re.IGNORECASE)
-SEPARATORS = re.compile(r"[-_. ]+")
-NOT_ITSELF = {  # what stands in the place of a file that did not come along, by its ending
-    ".lnk": "a shortcut", ".url": "a shortcut", ".webloc": "a shortcut", ".desktop": "a shortcut",
-    ".icloud": "a placeholder of iCloud", ".crdownload": "half a download", ".part": "half a download",
-    ".download": "half a download",
-}  # fmt: skip
-POINTER = b"version https://git-lfs.github.com/spec/"
-OTHER_ENDINGS = (
-    ".docx", ".doc", ".odt", ".rtf", ".pdf", ".ipynb", ".pages", ".pyc", ".html", ".webarchive", *NOT_ITSELF,
-)  # fmt: skip
-ENDINGS = (".py.txt", *(f".py{ending}" for ending in OTHER_ENDINGS), ".py", ".pyw", ".txt", *OTHER_ENDINGS)
-RULES = {  # by which a file is taken for a program, the surest first; those with one number compete
-    "exact": 0, "case": 0, "spelling": 0, "copy": 0, "ending": 0, "prefix": 1, "suffix": 1, "within": 2,
-    "other kind": 3,
-}  # fmt: skip
-MAGIC = (
-    (b"{\\rtf", "an RTF document"),
-    (b"%PDF", "a PDF"),
-    (b"bplist00", "a web archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Word document"),
-    (b"PK\x03\x04", "a Word document or a zip"),
-    (b"\x1f\x8b", "a packed file"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"\x28\xb5\x2f\xfd", "a packed file"),
-    (b"\xfd7zXZ", "a packed file"),
-    (b"\x7fELF", "a compiled program"),
-    (b"MZ\x90", "a compiled program"),
-    (b"\x00\x05\x16\x07", "a side file that macOS makes"),
-)
-BOMS = (  # the longer ones first
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 NAMED = 3  # names, of many
-VERSION = re.compile(  # what says that a file is the later one
-    r"(final|new(est)?|latest|last|fixed|done|real|(v|step)?\d+(?!\d))+"
-)
 TURNED_IN = re.compile(r"versi\w+ (\d+)", re.IGNORECASE)  # how Teams names a folder for each time
 IMPORTED = re.compile(rb"^[ \t]*(?:from[ \t]+(\w+)(?:\.[\w.]*)?[ \t]+import|import[ \t]+([\w., \t]+))", re.MULTILINE)
 ALIKE = 0.8  # of two names, from which on one may be the other with a slip of the pen in it
@@ -71,11 +28,6 @@ LOOKALIKES = str.maketrans(
     "\N{CYRILLIC SMALL LETTER ER}\N{CYRILLIC SMALL LETTER HA}\N{GREEK SMALL LETTER OMICRON}",
     "aecpxo",
 )
-MOST_OF_A_FILE = 5_000_000  # bytes
-COMPILED = re.compile(rb"..\r\n.{0,12}\0", re.DOTALL)  # how what Python has compiled begins, see importlib
-NOTEBOOK = re.compile(rb'\s*\{.{0,100000}?"cells"\s*:', re.DOTALL)
-PAGE_ENDING = ".html"
-PAGE = re.compile(rb"\s*<(?:!doctype html|html)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -97,43 +49,6 @@ class Chosen:
     notes: list[str] = field(default_factory=list)
     trouble: str = ""  # why it cannot be graded
     wrapper: str = ""  # the folders around all of it, which do not count
-
-
-def fitting(name: str, program: str) -> str:
-    """Return by which rule a file may be the program; nothing if it is another one."""
-    if name == program:
-        return "exact"
-    if name.casefold() == program.casefold():
-        return "case"
-    name = unicodedata.normalize("NFC", name).strip()
-    stem, ending = split(name)
-    if not ending and "." in name:
-        return ""
-    bare, wanted = COPY_OF.sub("", COPY.sub("", stem), count=1), split(program)
-    rule = _rule(_squeezed(bare), _squeezed(wanted[0]), bare != stem)
-    if rule and ending != wanted[1] and ending.removeprefix(".py") in OTHER_ENDINGS:
-        return "other kind"
-    return "ending" if rule in ("spelling", "copy") and ending != wanted[1] else rule
-
-
-def split(name: str) -> tuple[str, str]:
-    """Return a file's name without its ending, and that one, if it is one that a program may come with."""
-    ending = next((end for end in ENDINGS if name.lower().endswith(end)), "")
-    return (name[: -len(ending)], ending) if ending else (name, "")
-
-
-def _squeezed(text: str) -> str:
-    return SEPARATORS.sub("", text).casefold()
-
-
-def _rule(stem: str, wanted: str, is_copy: bool) -> str:
-    if stem == wanted:
-        return "copy" if is_copy else "spelling"
-    if stem.startswith("test") or stem.endswith("test"):
-        return ""
-    if wanted not in stem:
-        return ""
-    return "prefix" if stem.endswith(wanted) else "suffix" if stem.startswith(wanted) else "within"
 
 
 @dataclass(frozen=True)
@@ -257,7 +172,7 @@ def _steps(name: str) -> set[str]:
     """Return all in the path of a file that may name an exercise: its folders, and the words of its own name."""
     *folders, own = name.split("/")
     words = SEPARATORS.split(split(own)[0].casefold())
-    return {_squeezed(folder) for folder in folders} | {*words, *map("".join, zip(words, words[1:], strict=False))}
+    return {squeezed(folder) for folder in folders} | {*words, *map("".join, zip(words, words[1:], strict=False))}
 
 
 def _tell_others(chosen: Chosen, program: str, one: _Candidate, candidates: list[_Candidate]) -> None:
@@ -279,7 +194,7 @@ def _folder(candidate: _Candidate) -> str:
 
 def _tell_versions(chosen: Chosen, program: str, one: _Candidate, leaves: list[Leaf]) -> None:
     """Tell of files that call themselves a later version of a program, and do not count since its own name is there."""
-    stem = _squeezed(splitext(program)[0])
+    stem = squeezed(splitext(program)[0])
     later = [leaf.name for leaf in leaves if leaf.data != one.leaf.data and _is_version(leaf.name, program, stem)]
     if RULES[one.rule] == 0 and later:
         verb = "does" if len(later) == 1 else "do"
@@ -289,7 +204,7 @@ def _tell_versions(chosen: Chosen, program: str, one: _Candidate, leaves: list[L
 def _is_version(name: str, program: str, stem: str) -> bool:
     base = _base(name)
     is_other = RULES.get(fitting(base, program), 0) > 0
-    return is_other and bool(VERSION.fullmatch(_squeezed(split(base)[0]).replace(stem, "", 1)))
+    return is_other and bool(VERSION.fullmatch(squeezed(split(base)[0]).replace(stem, "", 1)))
 
 
 def _nothing(leaves: list[Leaf], programs: tuple[str, ...]) -> str:
@@ -365,51 +280,6 @@ def _imported(data: bytes) -> Iterator[str]:
     for of, several in IMPORTED.findall(data):
         for name in [of] if of else several.split(b","):
             yield name.strip().partition(b".")[0].partition(b" ")[0].decode("ascii", "replace")
-
-
-def readable(leaf: Leaf, program: str) -> tuple[bytes, str, str]:
-    """Return a program as Python reads it, a sentence if it was changed for that, and one if it cannot be read."""
-    data = leaf.data
-    if len(data) > MOST_OF_A_FILE:
-        return data, "", f"{shown(leaf.name)} has more than {megabytes(MOST_OF_A_FILE)}: that is not {program}."
-    if instead := _instead(leaf):
-        return data, "", f"{shown(leaf.name)} is {instead}, and not {program} itself: hand in that one."
-    if kind := _kind(data, program):
-        trouble = f"{shown(leaf.name)} is {kind}: save it as plain text, named {program}."
-        return data, "", trouble
-    for bom, encoding in BOMS:
-        if data.startswith(bom):
-            try:
-                text = data.decode(encoding).encode()
-            except UnicodeError:
-                return (
-                    data,
-                    "",
-                    f"{shown(leaf.name)} begins as {encoding.upper()} and goes on otherwise: save it as UTF-8.",
-                )
-            return text, f"{program} was {encoding.upper()}: it counts as UTF-8.", ""
-    if not data.strip():
-        return data, f"{program} is empty.", ""
-    if b"\0" in data:
-        return data, f"{program} holds NUL bytes, which no text has: save it as UTF-8.", ""
-    return data, "", ""
-
-
-def _instead(leaf: Leaf) -> str:
-    """Return what has come in the place of a file that lies elsewhere; nothing where the file is here."""
-    if leaf.data.startswith(POINTER):
-        return "a pointer of Git LFS"
-    return next((what for ending, what in NOT_ITSELF.items() if leaf.name.lower().endswith(ending)), "")
-
-
-def _kind(data: bytes, program: str) -> str:
-    """Return what a file is instead of a program; nothing where it may be one."""
-    if kind := next((kind for magic, kind in MAGIC if data.startswith(magic)), ""):
-        return kind
-    if COMPILED.match(data):
-        return "compiled by Python"
-    is_page = PAGE.match(data) and not program.endswith(PAGE_ENDING)
-    return "a notebook" if NOTEBOOK.match(data) else "a web page" if is_page else ""
 
 
 @functools.cache
