@@ -68,8 +68,8 @@ class _Columns:
         self._sheet = sheet
         self._no = {titles.no, ENGLISH.no}
         grade = _column(sheet, titles.grade)
-        if grade is None or sheet.column(titles.identifier) is None:
-            raise Untitled(f"There is no column {titles.grade[0]}.")
+        assert grade is not None  # the sheet was opened by this title
+        sheet.column(titles.identifier)  # there is but one
         self.grade = grade
         self.maximum = _column(sheet, (*titles.maximum, *ENGLISH.maximum))
         self.feedback = _column(sheet, (*titles.feedback, *ENGLISH.feedback))

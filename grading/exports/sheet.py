@@ -80,6 +80,18 @@ def opened(data: bytes, titles: Iterable[str]) -> Sheet:
     raise Untitled(f"There is no column {missing}. The first row has: {', '.join(header)}.")
 
 
+def decoded(data: bytes) -> str:
+    """Return the text of a table that is only read, in whatever encoding a spreadsheet has saved it."""
+    if data.startswith(UTF16_BOMS):
+        return data.decode("utf-16", "replace")
+    if b"\0" in data[:2]:  # the mark is missing
+        return data.decode("utf-16-be" if data[0] == 0 else "utf-16-le", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
 def _encoding(data: bytes) -> str:
     try:
         data.decode()

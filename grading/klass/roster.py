@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import itertools
@@ -11,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from grading.exports.sheet import decoded
 from grading.exports.titles import LANGUAGES, OTHERS
 from grading.results.visible import shown
 from grading.submission.values import BadSubmission
@@ -119,7 +119,7 @@ def read(data: bytes, name: str = "the roster") -> Roster:
         raise BadSubmission(f"{shown(name)} is too big for a roster.")
     if data.startswith(WORKBOOKS):
         raise BadSubmission(f"{shown(name)} is the file of a spreadsheet, and no CSV: save it as one.")
-    text = _decoded(data).lstrip()
+    text = decoded(data).lstrip()
     said = SEPARATED.match(text)
     text = text[said.end() :] if said else text
     first = text.partition("\n")[0]
@@ -173,17 +173,6 @@ def _cell(row: list[str], column: int | None) -> str:
     text = row[column].strip() if column is not None and column < len(row) else ""
     exactly = EXACTLY.fullmatch(text)
     return exactly[1].strip() if exactly else text
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    if b"\0" in data[:2]:  # the mark is missing
-        return data.decode("utf-16-be" if data[0] == 0 else "utf-16-le", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
 
 
 def _folded(text: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 
-from grading.exports.sheet import Unusable, opened
+from grading.exports.sheet import Unusable, decoded, opened
 from grading.exports.spreadsheet import BOM, text_cell
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no word comes about
@@ -45,21 +44,12 @@ def as_table(names: Mapping[str, str], known: Mapping[str, str]) -> bytes:
 def from_table(data: bytes) -> dict[str, str]:
     """Return who has which pseudonym, also where a spreadsheet has saved the table; nobody where there is none."""
     try:
-        sheet = opened(_decoded(data).encode(), (PSEUDONYM, IDENTITY))
+        sheet = opened(decoded(data).encode(), (PSEUDONYM, IDENTITY))
     except Unusable:
         return {}
     pseudonym, identity = (sheet.header.index(title) for title in (PSEUDONYM, IDENTITY))
     rows = [[cell.text for cell in row] for row in sheet.rows if len(row) == len(sheet.header)]
     return {row[identity]: row[pseudonym] for row in rows if row[identity] and row[pseudonym]}
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
 
 
 def _as_said(who: str) -> str:

@@ -365,15 +365,17 @@ class Waiting:
     @property
     def _guests(self) -> int:
         """How many people are there, and have not begun to leave."""
-        people = [person for person in self.talk.people if person.is_connected]
-        return sum(not person.closed and not person.is_leaving for person in people)
+        return sum(not person.closed and not person.is_leaving for person in self._connected)
+
+    @property
+    def _connected(self) -> list[Participant]:
+        return [person for person in self.talk.people if person.is_connected]
 
     def _of_server(self) -> Cause | None:
         """Explain the silence by what the threads of the server do."""
         if self.talk.is_in_turmoil or not self.talk.server.running:
             return None
-        people = [person for person in self.talk.people if person.is_connected]
-        is_mute = not any(person.was_told_something for person in people)
+        is_mute = not any(person.was_told_something for person in self._connected)
         server = self.talk.server
         return silence.told_server(server.threads(), self._guests, self.listener.is_counted_in, is_mute, server.ended())
 

@@ -203,8 +203,11 @@ class SecretRoom(Room):
     def comes_without_tls(self, name: str, data: bytes = b"", in_words: str = "says nothing") -> Stranger:
         """Return somebody who is connected, and sends `data` as it is; `in_words` says what that is."""
         self._gets_ready()
+        return self._comes_to(self.server, name, data, in_words)
+
+    def _comes_to(self, server: Program, name: str, data: bytes, in_words: str) -> Stranger:
         self.minutes.remark(name, f"connects, without TLS, and {in_words}")
-        stranger = Stranger(let_in(self.server, name), name)
+        stranger = Stranger(let_in(server, name), name)
         self.strangers.append(stranger)
         with contextlib.suppress(OSError):
             stranger.sock.sendall(data)
@@ -262,11 +265,7 @@ class SecretRoom(Room):
                 server = again.opens()
             except Unmet:  # as it should be
                 return
-            eve = Stranger(let_in(server, "Eve"), "Eve")
-            self.strangers.append(eve)
-            self.minutes.remark("Eve", "connects, without TLS, and says JOIN:Eve")
-            with contextlib.suppress(OSError):
-                eve.sock.sendall(b"JOIN:Eve\n")
+            eve = self._comes_to(server, "Eve", b"JOIN:Eve\n", "says JOIN:Eve")
             for seconds in server.patience(NOTICE):
                 if not select.select([eve.sock], [], [], seconds)[0]:
                     continue

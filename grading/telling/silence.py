@@ -37,8 +37,8 @@ def told_server(
     """
     if called := told_called(threads):
         return called
-    readers = [thread for thread in threads if thread.name != MAIN and not _is_at(thread, ACCEPTING)]
-    if not any(_is_at(thread, ACCEPTING) for thread in threads):
+    readers = _readers(threads)
+    if not _lets_in(threads):
         return _told_door(threads)
     if not readers and is_echoed:
         sentence = "No thread of the server looks after anybody, and yet they are answered: by processes of their own."
@@ -76,9 +76,17 @@ def _told_ended(ended: Sequence[Place]) -> str:
 
 def looks_after_others_only(threads: Sequence[Thread], guests: int) -> bool:
     """Tell whether each thread reads from one of so many `guests` who are still there: who has left has none."""
-    readers = [thread for thread in threads if thread.name != MAIN and not _is_at(thread, ACCEPTING)]
-    lets_in = any(_is_at(thread, ACCEPTING) for thread in threads)
-    return lets_in and len(readers) == guests and all(_is_at(thread, NETWORK) for thread in readers)
+    readers = _readers(threads)
+    return _lets_in(threads) and len(readers) == guests and all(_is_at(thread, NETWORK) for thread in readers)
+
+
+def _readers(threads: Sequence[Thread]) -> list[Thread]:
+    """Return the threads that are there to look after people."""
+    return [thread for thread in threads if thread.name != MAIN and not _is_at(thread, ACCEPTING)]
+
+
+def _lets_in(threads: Sequence[Thread]) -> bool:
+    return any(_is_at(thread, ACCEPTING) for thread in threads)
 
 
 def _is_stuck(thread: Thread) -> bool:

@@ -8,12 +8,11 @@ import sys
 
 import pytest
 
-from grading.course import EXERCISES, KIT, PROGRAMS, STEPS
+from grading.course import KIT, PROGRAMS, STEPS
 from grading.process.launcher import Launcher
 from grading.results.values import FAILED
 from grading.skeletons import number, original, render
-from grading.suite import collect
-from tests.kit.killing import decided, play_a_part, some_of
+from tests.kit.killing import decided, play_a_part, some_of_step
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -68,8 +67,7 @@ def test_a_skeleton_passes_its_share_of_the_suite_of_the_step_before(
 ) -> None:
     play_a_part(monkeypatch, step)
     before = STEPS[number(step) - 2]
-    share = some_of([check.id for check in collect(EXERCISES[before])], step)
-    results = decided(KIT / "steps" / step, before, launcher, share)
+    results = decided(KIT / "steps" / step, before, launcher, some_of_step(before, step))
     assert [result.id for result in results if not result.is_fine] == []
 
 
