@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from grading.course import STEP2
+from grading.course import STEP2, Exercise
 from grading.grade import grade
 from grading.results.json import canonical
 from grading.skeletons import finished
@@ -19,16 +19,15 @@ from grading.submission.values import Submission
 ROUNDS = 50
 
 
-def graded(submission: Submission) -> bytes:
-    """Return what is decided about a submission at step 2."""
-    return canonical(grade(submission, STEP2))
-
-
-def rounds(count: int) -> Iterator[list[bool]]:
+def rounds(count: int, step: Exercise = STEP2) -> Iterator[list[bool]]:
     """Yield for each round whether a right submission and one that has just begun were graded as they are alone."""
-    right = Submission({name: text.encode() for name, text in finished(STEP2.name).items()})
-    assert STEP2.pages
-    both = [right, from_folder(STEP2.pages)]
+
+    def graded(submission: Submission) -> bytes:
+        return canonical(grade(submission, step))
+
+    right = Submission({name: text.encode() for name, text in finished(step.name).items()})
+    assert step.pages
+    both = [right, from_folder(step.pages)]
     alone = list(map(graded, both))
     assert len(set(alone)) == len(both)
     for _ in range(count):
