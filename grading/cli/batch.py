@@ -14,8 +14,9 @@ from grading.cli.gaps import gaps
 from grading.cli.guarding import tells_of_gaps
 from grading.cli.needs import has_all
 from grading.course import EXERCISES
+from grading.klass.arrival import Class
 from grading.klass.batch import LINES, TABLE, Batch, Watching, changes, default_folder
-from grading.klass.intake import Class, arrived
+from grading.klass.intake import arrived
 from grading.klass.store import AGAIN, GRADED, REFUSED, Store, alone_in
 from grading.klass.team import DEADLINE_SECONDS, Outcome
 from grading.showing.klass import ClassScreen

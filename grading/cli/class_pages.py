@@ -12,8 +12,8 @@ from grading.cli import talks
 from grading.cli.classes import stays_outside
 from grading.cli.pages import lacking
 from grading.course import TALK, Exercise
+from grading.klass.arrival import Arrival
 from grading.klass.batch import Batch
-from grading.klass.intake import Arrival
 from grading.results.values import Grade
 from grading.results.visible import shown
 from grading.showing import saving

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grading.cli.names import Unknown, exercise_named
 from grading.klass import manifest, roster
-from grading.klass.intake import Class
+from grading.klass.arrival import Class
 from grading.showing import saving, terminal
 from grading.showing.klass import ClassScreen
 from grading.showing.terminal import shown_path

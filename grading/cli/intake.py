@@ -8,7 +8,8 @@ from pathlib import Path
 from grading.cli import talks
 from grading.cli.classes import does, roster_of, saves_manifest, step_named, takes_a_roster
 from grading.course import EXERCISES, PROGRAMS, TALK
-from grading.klass.intake import Arrival, arrived
+from grading.klass.arrival import Arrival
+from grading.klass.intake import arrived
 from grading.showing.klass import ClassScreen
 from grading.start.ending import FAILED, PASSED
 

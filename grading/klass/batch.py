@@ -10,7 +10,7 @@ from pathlib import Path
 from grading.course import Exercise
 from grading.exports import spreadsheet, whole_json
 from grading.grade import versions_here
-from grading.klass.intake import Arrival, Class
+from grading.klass.arrival import Arrival, Class
 from grading.klass.parcel import Order
 from grading.klass.recipes import recipes
 from grading.klass.reuse import Known, known_of, left, together

@@ -1,83 +1,33 @@
-"""What a class handed in, as it really arrives: whose it is, what was found in it, and what is to be said about it."""
+"""What a class handed in, as it really arrives: whose each hand-in is, and which of them counts."""
 
 from __future__ import annotations
 
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from grading.course import EXERCISES, PROGRAMS, Exercise
 from grading.klass import gradescope
+from grading.klass.arrival import Arrival, Class, alike, is_same
+from grading.klass.handin import Finder, HandIn
 from grading.klass.naming import Label, behind_several, is_own_name, label, respelled
-from grading.klass.programs import Chosen, Found, choose, few, has_program, lacking
+from grading.klass.programs import few
 from grading.klass.roster import Person, Roster
-from grading.klass.shelf import Item, Leaf, Leaves, Shelf, of_entries, read_all, shelf
-from grading.klass.unpacking import (
-    Allowance,
-    Entry,
-    is_archive,
-    is_packed,
-    unpacked,
-    unreadable,
-    wanted,
-    without_ending,
-)
+from grading.klass.shelf import Item, Shelf, of_entries, shelf
+from grading.klass.unpacking import Allowance, is_archive, is_packed, unpacked, without_ending
 from grading.results.visible import shown
 from grading.submission import budget
-from grading.submission.values import BadSubmission, Submission, TooBig
+from grading.submission.values import BadSubmission, TooBig
 
 NOTHING = "Nothing came: hand it in."
 UNCERTAIN = "Something came from somebody of your name: it is not certain yet whose it is."
-DEPTH = 3  # archives within each other that are opened
-NOTES = 5  # on what was left out of one hand-in
 WRAPPERS = 5  # folders around the whole class that are seen through
 BY_NAME = ("name", "repeated")  # rules that take any folder for somebody's
 OF_FILES = ("Canvas", "Moodle", "Blackboard", "prefix", "suffix")  # rules by which what came together lies apart
 OF_ONE = {*EXERCISES, "server", "client", "src", "old"}  # names of folders that lie in one person's work
 OF_A_CLASSROOM = "-submissions"  # ends the name of a folder of GitHub Classroom
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """What one person handed in, or did not."""
-
-    who: str  # in the course's own names for people, if there is a roster
-    submission: Submission | None  # that is graded; None if there is none
-    trouble: str = ""  # a sentence: why there is none
-    name: str = ""
-    source: str = ""  # the file or folder that it came in
-    rule: str = ""  # by which that one is theirs
-    found: tuple[Found, ...] = ()
-    missing: tuple[str, ...] = ()  # programs
-    notes: tuple[str, ...] = ()  # sentences on what is odd
-    doubt: str = ""  # a sentence for the instructor alone: why it is not certain whose it is
-    late: bool = False
-    others: tuple[str, ...] = ()  # what else they handed in, which does not count
-    group: str = ""
-    wrapper: str = ""  # the folders around all of it, which were seen through
-
-    @property
-    def is_fine(self) -> bool:
-        """Whether there is nothing to say about it."""
-        return self.submission is not None and not (self.missing or self.notes or self.doubt)
-
-    @property
-    def word(self) -> str:
-        """What the student should hear."""
-        if self.trouble:
-            return self.trouble
-        lacking = [f"{' and '.join(self.missing)} did not come."] if self.missing else []
-        return " ".join([*lacking, *self.notes]) or "Everything came as it should."
-
-
-@dataclass(frozen=True)
-class Class:
-    """All that arrived."""
-
-    arrivals: tuple[Arrival, ...]
-    notes: tuple[str, ...] = ()  # on what is nobody's, and on the roster
 
 
 def arrived(
@@ -90,23 +40,11 @@ def arrived(
     return _Intake(roster or Roster(), exercise, programs).of(shelf(path))
 
 
-@dataclass(frozen=True)
-class _HandIn:
-    """Some files and folders at the top that came together."""
-
-    label: Label
-    items: tuple[Item, ...]
-
-    @property
-    def source(self) -> str:
-        return self.items[0].name
-
-
 class _Intake:
     def __init__(self, roster: Roster, exercise: Exercise | None, programs: tuple[str, ...]) -> None:
         self._roster = roster
-        self._exercise = exercise
         self._programs = exercise.programs if exercise else programs
+        self._finder = Finder(self._programs, exercise, self._label)
         self._notes: list[str] = [*roster.notes]
         self._behind: dict[str, list[gradescope.Submitter]] = {}
         self._prefix = ""  # of all the folders of a Classroom
@@ -121,7 +59,7 @@ class _Intake:
         if not arrivals and not self._roster.people:
             raise BadSubmission(f"There is no hand-in in {shown(whole.name)}.")
         arrivals = list(self._one_each(arrivals))
-        self._notes += _alike(arrivals)
+        self._notes += alike(arrivals)
         here = {arrival.who for arrival in arrivals}
         doubtful = {one.identity for arrival in arrivals for one in self._in_doubt(arrival)}
         absent = [
@@ -203,10 +141,10 @@ class _Intake:
                 except (BadSubmission, TooBig) as error:
                     self._notes.append(str(error))
 
-    def _by_person(self, whole: Shelf) -> dict[str, list[_HandIn]]:
+    def _by_person(self, whole: Shelf) -> dict[str, list[HandIn]]:
         """Return the hand-ins of each person, in the order in which they came as far as that is known."""
         if self._is_one(whole):
-            return {whole.name: [_HandIn(Label(without_ending(whole.name), "all of it", ""), whole.items)]}
+            return {whole.name: [HandIn(Label(without_ending(whole.name), "all of it", ""), whole.items)]}
         groups: dict[tuple[str, tuple[int, ...], str], list[tuple[Label, Item]]] = {}
         strays: list[Item] = []
         for item in whole.items:
@@ -218,17 +156,17 @@ class _Intake:
                 groups.setdefault(key, []).append((found, item))
             elif item.name != gradescope.FILE:
                 strays.append(item)
-        people: dict[str, list[_HandIn]] = {}
+        people: dict[str, list[HandIn]] = {}
         for key, labelled in sorted(groups.items(), key=lambda pair: pair[0]):
             late = any(found.late for found, _ in labelled)
             labelled = sorted(labelled, key=lambda pair: pair[0].is_of_platform)
-            hand_in = _HandIn(replace(labelled[0][0], late=late), tuple(item for _, item in labelled))
+            hand_in = HandIn(replace(labelled[0][0], late=late), tuple(item for _, item in labelled))
             people.setdefault(key[0], []).append(hand_in)
         for item in strays:
             owners = self._roster.find(item.name, item.name.partition(".")[0])
             if len(owners) == 1 and owners[0].identity not in people and not self._is_program(item.name):
                 found = Label(owners[0].identity, "name", item.name, owners[0].name)
-                people[owners[0].identity] = [_HandIn(found, (item,))]
+                people[owners[0].identity] = [HandIn(found, (item,))]
             else:
                 self._notes.append(f"{shown(item.name)} is nobody's hand-in.")
         return people
@@ -261,12 +199,12 @@ class _Intake:
             return replace(found, who=people[0].identity, name=people[0].name or found.name)
         return found
 
-    def _of_person(self, who: str, own: list[_HandIn]) -> Iterator[Arrival]:
+    def _of_person(self, who: str, own: list[HandIn]) -> Iterator[Arrival]:
         """Yield what counts of somebody's hand-ins: the last one; one arrival for each member of a group."""
         last = own[-1]
         rivals = [one for one in own[:-1] if one.label.order == last.label.order]
-        arrival = self._looked_at(who, last)
-        if rivals and any(not _same(self._looked_at(who, rival), arrival) for rival in rivals):
+        arrival = self._finder.looks_at(last)
+        if rivals and any(not is_same(self._finder.looks_at(rival), arrival) for rival in rivals):
             names = few([one.source for one in [*rivals, last]])
             why = f"Which one counts? There are {names}, and none is known to be the last: hand in one."
             arrival = replace(arrival, submission=None, trouble=why)
@@ -312,112 +250,13 @@ class _Intake:
         for arrival in arrivals:
             by_who.setdefault(arrival.who, []).append(arrival)
         for own in by_who.values():
-            if all(_same(own[0], other) for other in own[1:]):
+            if all(is_same(own[0], other) for other in own[1:]):
                 yield own[0]
             else:
                 names = few([one.source for one in own])
                 yield replace(own[0], submission=None, trouble=f"Whose are {names}? All are of {shown(own[0].who)}.")
 
-    def _looked_at(self, who: str, hand_in: _HandIn) -> Arrival:
-        found = hand_in.label
-        about = Arrival(found.who, None, "", found.name, hand_in.source, found.rule, late=found.late)
-        try:
-            leaves, notes = self._leaves(hand_in)
-            if notes and not leaves:
-                return replace(about, trouble=" ".join(["Nothing that came can be graded.", *notes]))
-            chosen = choose(leaves, self._programs, self._exercise)
-            return _with(about, chosen, [*(["It came late."] if found.late else []), *notes])
-        except (BadSubmission, TooBig) as error:
-            return replace(about, trouble=str(error))
-
-    def _leaves(self, hand_in: _HandIn) -> Leaves:
-        """Return all files of a hand-in, with what is in archives where no program lies outside of them."""
-        allowance = Allowance(hand_in.source)
-        leaves: list[Leaf] = []
-        notes: list[str] = []
-        for item in hand_in.items:
-            own = None if item.is_folder else self._label(item)
-            if own and own.is_of_platform:
-                continue
-            some, more = item.leaves(allowance)
-            original = own.file if own and len(some) == 1 else ""
-            leaves += [Leaf(original or leaf.name, leaf.data) for leaf in some]
-            notes += more
-        leaves, more = self._unpacked(leaves, allowance)
-        notes += [*more, *self._unreadable(leaves)]
-        more = [f"… and {len(notes) - NOTES:,} more."] if len(notes) > NOTES else []
-        return leaves, [*notes[:NOTES], *more]
-
-    def _unpacked(self, leaves: list[Leaf], allowance: Allowance) -> Leaves:
-        """Return files with those in archives among them, until none of the programs is lacking."""
-        notes: list[str] = []
-        for _ in range(DEPTH):
-            packed = [leaf for leaf in leaves if is_archive(leaf.name)]
-            plain = [leaf for leaf in leaves if not is_archive(leaf.name)]
-            if not packed or not lacking(plain, self._programs):
-                break
-            leaves = plain
-            for leaf in packed:
-                try:
-                    inner, more = _inside(leaf, allowance)
-                except (BadSubmission, TooBig) as error:
-                    if not has_program(plain, self._programs):
-                        raise
-                    inner, more = [], [str(error)]
-                leaves += inner
-                notes += more
-        return leaves, notes
-
-    def _unreadable(self, leaves: list[Leaf]) -> list[str]:
-        """Return what to say where a program may be in something that cannot be opened here; raise it if all may."""
-        if not lacking(leaves, self._programs):
-            return []
-        told = [
-            unreadable(leaf.name) or f"{shown(leaf.name)} lies too deep in other archives: hand in one zip."
-            for leaf in leaves
-            if is_packed(leaf.name)
-        ]
-        if told and not has_program(leaves, self._programs):
-            raise BadSubmission(told[0])
-        return told
-
 
 def _composed(name: str) -> str:
     """Return a name in the form that most systems write; macOS takes its letters apart."""
     return unicodedata.normalize("NFC", name)
-
-
-def _inside(leaf: Leaf, allowance: Allowance) -> Leaves:
-    """Return what is in an archive, below a folder of its name."""
-    folder = without_ending(leaf.name)
-    entries = wanted(unpacked(leaf.data, leaf.name, allowance))
-    named = [Entry(f"{folder}/{entry.name}", entry.read, entry.note) for entry in entries]
-    return read_all(named, allowance)
-
-
-def _alike(arrivals: Iterable[Arrival]) -> Iterator[str]:
-    """Yield a sentence on those who handed in the same, but for the members of a group."""
-    owners: dict[str, dict[str, str]] = {}
-    for one in arrivals:
-        if one.submission:
-            owners.setdefault(one.submission.digest, {}).setdefault(one.group or one.who, one.who)
-    for own in owners.values():
-        if len(own) > 1:
-            yield f"{few(sorted(own.values()))} handed in the same, byte for byte."
-
-
-def _with(about: Arrival, chosen: Chosen, notes: list[str]) -> Arrival:
-    notes = [*notes, *chosen.notes]
-    found, missing = tuple(chosen.found), tuple(chosen.missing)
-    about = replace(
-        about, found=found, missing=missing, notes=tuple(notes), trouble=chosen.trouble, wrapper=chosen.wrapper
-    )
-    if chosen.trouble:
-        return about
-    return replace(about, submission=Submission(chosen.files))
-
-
-def _same(one: Arrival, other: Arrival) -> bool:
-    if one.submission is None or other.submission is None:
-        return one.submission is other.submission and one.trouble == other.trouble
-    return one.submission.digest == other.submission.digest

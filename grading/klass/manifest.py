@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from grading.klass.intake import Arrival, Class
+from grading.klass.arrival import Arrival, Class
 
 SCHEMA = 1  # grows when a reader of the older form would be misled
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grading.course import Exercise
-from grading.klass.intake import Arrival
+from grading.klass.arrival import Arrival
 from grading.skeletons import original
 from grading.submission.values import Submission
 

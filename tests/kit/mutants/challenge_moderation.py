@@ -32,7 +32,6 @@ LATE_BAN = """\
 JOINED = 'return "".join(look_alikes().get(c, c) for c in seen).casefold()'
 WHISPERED = '        self.check_text(client, argument.partition(":")[2])\n'
 BANNED = "            if username.casefold() in self.banned:\n"
-ADD_OPERATOR = "            self.operators.add(client)\n"
 FORGET = "            self.operators.discard(client)\n"
 MIND = '            raise Refused("mind your words")\n'
 ONLINE = 'found = [other for other in self.clients if other.username == username != ""]\n'

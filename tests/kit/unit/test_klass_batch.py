@@ -14,8 +14,8 @@ import pytest
 from grading.course import STEP2, TALK, with_talk
 from grading.grade import versions_here
 from grading.klass import batch as module
+from grading.klass.arrival import Arrival, Class
 from grading.klass.batch import Batch, Change, changes, default_folder
-from grading.klass.intake import Arrival, Class
 from grading.klass.recipes import recipes
 from grading.klass.store import Store
 from grading.klass.team import Outcome, Progress, Task, Team

@@ -22,8 +22,9 @@ import pytest
 from grading.course import CHALLENGES, KIT, STEP4, Exercise, with_talk
 from grading.exports.titles import LANGUAGES, Titles
 from grading.klass import gradescope, manifest, roster, unpacking
+from grading.klass.arrival import Arrival, Class
 from grading.klass.fitting import COPY, VERSION, fitting
-from grading.klass.intake import UNCERTAIN, Arrival, Class, arrived
+from grading.klass.intake import UNCERTAIN, arrived
 from grading.submission.archive import UNIX
 from grading.submission.values import BadSubmission, Submission, TooBig
 from tests.kit.conftest import grader

@@ -8,7 +8,7 @@ import pytest
 
 from grading.cli.main import main
 from grading.course import KIT, STEP3
-from grading.klass.intake import Arrival
+from grading.klass.arrival import Arrival
 from grading.klass.similarity import commands, files
 from grading.submission.values import Submission
 
