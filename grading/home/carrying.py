@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from grading.home.pieces import Piece, Program, code_after, in_pieces, todos, without_todos
+from grading.home.pieces import Piece, Program, code_after, in_pieces, line_end, todos, without_todos
 from grading.submission.todos import TODO, without_done
 
 CONSTANT = re.compile(r"([A-Za-z_]\w*)(?:: [^=]+)? = .*[^\\(\[{,\s]$")  # outside of all functions, in one line
@@ -289,5 +289,5 @@ def _before_gap(task: list[str], own: list[str], at: int) -> list[str]:
 
 def _indented(task: list[str], line: str) -> list[str]:
     """Return a task as it stands above a line, and an empty line."""
-    indent, end = line[: _indent(line)], line[len(line.rstrip("\r\n")) :] or "\n"
+    indent, end = line[: _indent(line)], line_end(line)
     return [*(f"{indent}{part}{end}" for part in task), end]

@@ -51,6 +51,11 @@ class Program:
         yield from ((number, line) for number, line in enumerate(self.lines, 1) if number not in inside)
 
 
+def line_end(line: str) -> str:
+    """Return how a line ends; the last one of a file may end without, and gets a newline."""
+    return line[len(line.rstrip("\r\n")) :] or "\n"
+
+
 def pieces(text: str) -> list[Piece]:
     """Return the functions and classes of a program, from top to bottom, each up to its last line of code.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tokenize
 
-from grading.home.pieces import pieces
+from grading.home.pieces import line_end, pieces
 from grading.home.slips import meant
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -28,7 +28,7 @@ def with_function(text: str, original: str, name: str, file: str) -> str:
         raise CannotPutBack(f"There is no {wanted} in {file} any more: put back the whole file")
     old, new = here[wanted], there[wanted]
     lines, originals = _lines(text), _lines(original)
-    end = _ending(lines[old[0] - 1])
+    end = line_end(lines[old[0] - 1])
     put = [line.rstrip("\r\n") + end for line in originals[new[0] - 1 : new[1]]]
     return "".join([*lines[: old[0] - 1], *put, *lines[old[1] :]])
 
@@ -60,7 +60,3 @@ def _found(name: str, known: dict[str, tuple[int, int]], where: str) -> str:
 def _lines(text: str) -> list[str]:
     """Return the lines of a program as Python counts them, each with its end."""
     return LINE.findall(text)
-
-
-def _ending(line: str) -> str:
-    return line[len(line.rstrip("\r\n")) :] or "\n"
