@@ -372,7 +372,7 @@ class Desk(WireSide):
         typed = 1
         for seconds in self.client.patience(PATIENCE_FOR_END):
             self.takes_in_what_came()
-            if self.heard.count(f"JOIN:{self.name}") > 1:
+            if self.asks_again:
                 raise Unmet(f"the client to send JOIN:{name}, or to end", f"JOIN:{self.name} again", missing=False)
             if f"JOIN:{name}" in self.heard or self.client.process.wait(seconds) is not None:
                 break
@@ -382,8 +382,19 @@ class Desk(WireSide):
         else:
             got = " and ".join(dict.fromkeys(self.lines_ahead)) or "neither"
             raise Unmet(f"the client to send JOIN:{name}, or to end", got, late=True)
+        if f"JOIN:{name}" in self.lines_ahead:
+            self._looks(lambda line: line == f"JOIN:{name}", self._strays)
         if self.client.wait_for_end(0) is not None and self.eyes.see_a_crash():
             raise Unmet("the client to ask again or to end", self.eyes.error())
+
+    def talks_as(self, name: str) -> None:
+        """Fail unless the client, where it still runs, has joined as `name`, and talks."""
+        if self.client.running:
+            self.sees(f"Joined as: {name}")
+            self.types("Nobody asked me.")
+            self.wire_hears("MESSAGE:Nobody asked me.")
+            self.wire_says(f"{name}: Nobody asked me.\n")
+            self.sees(f"{name}: Nobody asked me.")
 
     def adds_up(self) -> None:
         """Fail if the client has sent what nobody typed, or shows what nobody said; each of them once, too."""

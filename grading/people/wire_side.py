@@ -99,6 +99,8 @@ class WireSide(Listener):
     def _missed(self, line: str) -> Unmet:
         """Put down what the client sent instead of `line`; return what was missed."""
         expected = f"the client to send {shown(line)}"
+        if self.asks_again:
+            return Unmet(expected, f"JOIN:{self.name} again", missing=False)
         others = self._puts_down_strays()
         if self.unfinished:
             self.minutes.line("client", "server", self.unfinished)
@@ -129,17 +131,27 @@ class WireSide(Listener):
         """Put down what the client sent instead of what was waited for, as far as its lines are over; return it."""
         others = [other for other in self.lines_since if self._strays(other)]
         for other in others[:MOST_SHOWN]:
-            self.minutes.line("client", "server", other)
+            if not self._is_put_down(other):
+                self.minutes.line("client", "server", other)
         return others
 
     def _strays(self, line: str) -> bool:
         return line not in (f"JOIN:{self.name}", f"MESSAGE:{KNOCKING}", f"MESSAGE:{self.name}")
 
+    def _is_put_down(self, line: str) -> bool:
+        """Tell whether it is put down when it comes: each JOIN, where our server refuses some."""
+        return bool(self.refused) and line.startswith("JOIN:")
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether the client has asked once more for a name that was refused."""
+        return self.name in self.refused and self.heard.count(f"JOIN:{self.name}") > 1
+
     def _hears(self, line: str) -> None:
         """Take in one line, and answer `JOIN` and `QUIT` as a server does."""
         super()._hears(line)
         command, _, argument = line.partition(":")
-        if command == "JOIN" and self.refused:
+        if self._is_put_down(line):
             self.minutes.line("client", "server", line)
         if command == "JOIN" and argument in self.refused:
             self.wire_says(f"ERROR:{self.refusal}\n")
