@@ -81,6 +81,26 @@ def test_errors_are_told(desk: Desk) -> None:
 
 @check(
     1,
+    "After `ERROR:name taken`, ask for another name, or end.",
+    rests=(
+        "names.client",
+        "client.joined",
+    ),
+)
+def test_a_refused_name(desk: Desk) -> None:
+    """When the name is refused, the client says so, and asks for another one or ends."""
+    desk.refused.append("Alice")
+    desk.sits_down(knock=False)
+    desk.sees_any("name taken")
+    has_joined = "Joined as: Alice" in desk.screen
+    desk.expects(not has_joined, "the client not to say that it joined before the server does", "Joined as: Alice")
+    desk.types("Alicia")
+    desk.joins_as_or_ends("Alicia")
+    desk.talks_as("Alicia")
+
+
+@check(
+    1,
     "`--username Alice` makes the question for the name unnecessary. Where the server refuses that name, whatever its "
     "words, ask for another one and send `JOIN` again, or end.",
     rests=("programs.username", "names.client", "client.shows"),
@@ -111,23 +131,3 @@ def test_the_answer_and_more_in_one_segment(desk: Desk) -> None:
     desk.sits_down(knock=False)
     for text in ("Joined as: Alice", "Bob: one", "Cyd joined", "Bob: two"):
         desk.sees(text)
-
-
-@check(
-    1,
-    "After `ERROR:name taken`, ask for another name, or end.",
-    rests=(
-        "names.client",
-        "client.joined",
-    ),
-)
-def test_a_refused_name(desk: Desk) -> None:
-    """When the name is refused, the client says so, and asks for another one or ends."""
-    desk.refused.append("Alice")
-    desk.sits_down(knock=False)
-    desk.sees_any("name taken")
-    has_joined = "Joined as: Alice" in desk.screen
-    desk.expects(not has_joined, "the client not to say that it joined before the server does", "Joined as: Alice")
-    desk.types("Alicia")
-    desk.joins_as_or_ends("Alicia")
-    desk.talks_as("Alicia")

@@ -777,6 +777,13 @@ STEP_2 = [
         caught_by=("step2/client/a_refused_name",),
     ),
     _client2(
+        name="refused_name_tried_once_more",
+        mistake="joins under another name, and then under the old one",
+        old='self.username = input("Enter username: ")',
+        new='self.join(input("Enter username: "))',
+        caught_by=("step2/client/a_refused_name", "step2/client/the_name_as_an_option"),
+    ),
+    _client2(
         name="refused_name_raises",
         mistake="ends with a traceback when the name is refused",
         old="                return False\n",
