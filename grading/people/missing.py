@@ -183,6 +183,8 @@ class Waiting:
             return diagnosis.of_name(speaker.name, other)
         if self.talk.dialect.joins and (cause := diagnosis.of_separator(speaker.name, text, line)):
             return cause
+        if brackets := diagnosis.of_brackets(speaker.name, text, line):
+            return brackets
         if spaced := diagnosis.of_spaced_event(line, [person.name for person in self.talk.people]):
             return spaced
         if line.startswith("ERROR:") and (self.talk.stays_outside or not self.listener.is_counted_in):
@@ -317,7 +319,7 @@ class Waiting:
         listener = self.listener
         if self.wanted.command == "ERROR" and (cause := self._who_was_answered_instead()):
             return cause
-        if self.wanted.command == "USER_LEFT" and (cause := self._who_was_let_go()):
+        if self.wanted.command == "USER_LEFT" and (cause := self._one_heard_it() or self._who_was_let_go()):
             return cause
         speaker = self.wanted.speaker or self.talk.last_speaker
         if speaker and speaker is not listener and speaker.is_connected:

@@ -27,6 +27,7 @@ MANY_TIMES = 64  # that somebody asks something: the answers are more than that,
 SLOW_LINES = 8  # of that length, which a slow reader gets to read
 MOST_WHOLE = 4096 + 80  # characters of the longest line that is whole, with a name and the time before its text
 UNTIL_STUCK = 12  # batches; whoever serves all of them never waits for a reader
+STILL_TO_SEND = 2  # more of them, very long, once it stands still: what is left of a batch may trickle through
 A_LOT = 100  # batches of very long lines, 1.6 MB: more than may ever wait for one reader, and so for one who reads
 A_WHILE = 12  # such batches, 190 kB: more than the buffers of a shallow connection hold
 LONGER = 38  # such batches, 610 kB: more than that by far, and less than what anybody must be dropped for
@@ -43,9 +44,9 @@ def say(speaker: Person, texts: list[str]) -> None:
     speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts), quietly=True)
 
 
-def say_one_after_another(speaker: Person, batches: int, filling: str) -> Iterator[list[str]]:
+def say_one_after_another(speaker: Person, batches: int, filling: str, first: int = 0) -> Iterator[list[str]]:
     """Let `speaker` say so many batches of lines, each with `filling` at its end; yield each once it was said."""
-    for number in range(batches):
+    for number in range(first, first + batches):
         batch = [f"{number}.{line} {filling}" for line in range(BATCH)]
         say(speaker, batch)
         yield batch
@@ -63,6 +64,8 @@ def talk_until_stuck(room: Room, speaker: Person, listeners: Iterable[Person]) -
             for person in (*listeners, speaker):
                 person.hears(speaker, batch[-1], quietly=True, beats=HELD_UP)
         except Unmet:
+            more = say_one_after_another(speaker, STILL_TO_SEND, VERY_LONG, UNTIL_STUCK)
+            said += itertools.chain.from_iterable(more)
             break
     room.minutes.remark(speaker.name, f"says {len(said)} long lines")
     return said

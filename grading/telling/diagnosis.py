@@ -140,6 +140,7 @@ SEPARATING = re.compile(r"[\s:;,.>|=~-]*")  # what may stand between a name and 
 SPEAKER = re.compile(r"(?<![^\s:])([^\s:]{1,64})( \[\d+:\d+:\d+\])?: ")  # before what one says; lines may be huge
 ANY_CLOCK = re.compile(r"\d\d?:\d\d?:\d\d?")
 STAMPED = re.compile(r".*[^\s:] \[\d+:\d+:\d+\]: \s*")  # as it stands before a text
+IN_BRACKETS = re.compile(r"\s*\[.{0,40}\]\s*")
 SHORT_CLOCK = re.compile(r"\[(?!\d\d:\d\d:\d\d\])\d\d?:\d\d?:\d\d?\]")  # not padded
 LINE_OF_A_SCREEN = 70  # characters, or a few more
 LEAST_OF_A_LINE = 5  # characters, to know it again without one of them
@@ -322,6 +323,17 @@ def of_separator(name: str, text: str, line: str) -> Cause | None:
     if between == ": " or not SEPARATING.fullmatch(between):
         return None
     return Cause("separator", f"Between the name and the text stands `{between}`, and `: ` belongs there.")
+
+
+def of_brackets(name: str, text: str, line: str) -> Cause | None:
+    """Explain brackets with anything but a time that stand in `line` between a name and what is said under it."""
+    if not text or not line.startswith(name) or not line.endswith(text):
+        return None
+    between = line[len(name) : -len(text)].removesuffix(": ")
+    if not IN_BRACKETS.fullmatch(between) or ANY_CLOCK.search(between):
+        return None
+    sentence = f"Between the name and the text stands `{between}`; where a time stands there, it is ` [HH:MM:SS]`."
+    return Cause(OUT_OF_PLACE.code, sentence)
 
 
 def _stand_side_by_side(text: str, said: Iterable[str], line: str) -> bool:
