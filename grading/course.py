@@ -41,6 +41,7 @@ class Exercise:
     hours: str = ""  # that it usually takes, in words
     has_pieces: bool = False  # its tasks come in pieces, each from several places of a file
     farewell: str = "All is done."  # for whoever has passed it, where nothing builds on it
+    onward: str = ""  # what there is to grade after it in that case
 
     @property
     def ladder(self) -> tuple[Exercise, ...]:
@@ -80,6 +81,7 @@ class Exercise:
 
 CHAT = (Role("server", "chat_server.py"), Role("client", "chat_client.py"))
 PROGRAMS = tuple(role.program for role in CHAT)
+BONUS = "bonus"  # what all challenges together are called, and the folder of each part of them
 TALK = Role("talk", "my-talk.txt", KIT / "tests" / "talk")  # a conversation that the student wrote as a test
 
 
@@ -98,9 +100,8 @@ ADVANCED = _step(
     hours="4 to 7 hours",
     has_pieces=True,
     farewell="All steps are done. Read solution/, if you have it, and compare.",
+    onward=BONUS,
 )
-
-BONUS = "bonus"  # what all challenges together are called, and the folder of each part of them
 
 
 def _challenge(name: str, *roles: Role, **more: Any) -> Exercise:

@@ -17,7 +17,7 @@ from grading.start.ending import PASSED, UNUSABLE
 from grading.telling.choice import to_tell
 from grading.telling.depths import DEPTHS, Hint, hint_at, section_of
 
-NO_DEEPER = "There is no deeper one. Tell somebody aloud what your program does in this talk, line by line."
+NO_DEEPER = ("There is no deeper one. Tell somebody aloud what your program", "does in this talk, line by line.")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         report.ends_with([f"Think first. One depth more: {terminal.command('hint', *options.step, *place, *deeper)}"])
     else:
         report.ends_with(
-            [NO_DEEPER, f"Once you see it, change it, then run again: {terminal.command(exercise.name, *place)}"]
+            [*NO_DEEPER, f"Once you see it, change it, then run again: {terminal.command(exercise.name, *place)}"]
         )
     return PASSED
 

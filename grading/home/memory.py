@@ -65,6 +65,7 @@ class Changes:
     now_true: tuple[CheckResult, ...] = ()
     no_longer: tuple[CheckResult, ...] = ()
     by_luck: tuple[CheckResult, ...] = ()  # perhaps: these come and go
+    is_same_work: bool = False  # the very same programs, and something in them is still not true
 
     def __bool__(self) -> bool:
         """Tell whether anything has changed."""
@@ -85,7 +86,8 @@ def changes(before: Run, grade: Grade) -> Changes:
     no_longer = [check for check in told if check.id in before.true]
     by_luck = [check for check in (*now_true, *no_longer) if before.is_luck(grade, check)]
     gained, lost = (tuple(check for check in some if check not in by_luck) for some in (now_true, no_longer))
-    return Changes(gained, lost, tuple(by_luck))
+    is_same = bool(before.works) and before.works == grade.works and bool(grade.failures)
+    return Changes(gained, lost, tuple(by_luck), is_same)
 
 
 class Memory:

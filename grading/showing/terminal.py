@@ -120,6 +120,10 @@ class Report:
         """Show what is otherwise than in the last run."""
         self._changed = 0
         if not changes:
+            if changes.is_same_work:
+                self._changed = 2
+                self.says("")
+                self.says("The programs are the very same as in the last run.")
             return
         most = 1 if self.console.is_terminal and self.console.height < LOW else MOST_CHANGES
         kinds = (

@@ -43,7 +43,8 @@ def advice(grade: Grade, exercise: Exercise, typing: Typing) -> list[str]:
     if grade.passed:
         after = following(exercise)
         if not after:
-            return [exercise.farewell]
+            onward = [f"There are challenges, too: {typing.grade(exercise.onward)}"] if exercise.onward else []
+            return [exercise.farewell, *onward]
         return [f"Read {typing.page(after)}, then: {typing.grade(after.name)}"]
     first = to_tell(grade)
     if first and first.undecided:

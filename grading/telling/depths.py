@@ -54,7 +54,7 @@ CODES = {  # which example helps with which causes
     "giving back": ("never-given-back", "keeps-guests", "works-for-nobody", "still-there"),
     "who ends it": ("hung-up", "hung-up-on-all", "hung-up-without-reason"),
     "separators": ("command-as-text", "cut-at-a-colon", "unpacking", "command-taken-away", "command-in-a-text",
-                   "ends-at-a-text", "character-lost"),
+                   "name-like-a-command", "ends-at-a-text", "character-lost"),
     "blanks": ("cut-at-a-blank", "blanks-changed"),
     "as it came": ("cut-by-splitlines", "cut-elsewhere", "character-left-out", "case-changed",
                    "text-changed"),

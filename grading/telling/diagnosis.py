@@ -49,6 +49,7 @@ TAKEN_AWAY = Cause("command-taken-away", "Its beginning is gone, as if that were
 NO_QUIT = Cause(
     "ends-at-a-text", "The client ended as if it had been told to: a line that is `quit` does that, and no other."
 )
+NAME_LIKE_A_COMMAND = Cause("name-like-a-command", "That is a name: it begins with this word, and goes on after it.")
 WORD_IN_TEXT = Cause("command-in-a-text", "Somebody said this word. It is no command, for it does not begin the line.")
 GLUED = Cause("several-lines-as-one", "Several messages came as one line: each is over at its newline.")
 SENT_AS_ONE = Cause("no-newline", "Several messages came as one line: each is over at its newline.")
@@ -149,6 +150,7 @@ GO_ON = (4, 2, 1)  # so many characters that are the same again, better more
 ALIKE = 0.6  # of the characters of a text, to tell it in another one
 IN_ORDER = 0.5  # of the characters of both texts, one after the other
 COMMANDS = set("MESSAGE:USER_JOINED:USER_LEFT:")  # their letters
+LIKE_A_COMMAND = re.compile(r"(ERROR|JOINED|USER_JOINED|USER_LEFT)[^:\s]+: ")  # and a name all the same
 WORD = re.compile(r"\b(ERROR|JOINED|USER_JOINED|USER_LEFT)\b")  # of what a client says in other words
 IN_WORDS = re.compile(r"^(> )?(Error|Joined as):|\b(joined|left)$")  # said so
 ANSWERS = ("JOINED", "JOINED_ROOM", "USERS", "ERROR")  # to one person
@@ -385,6 +387,8 @@ def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
     if any(_is_over_two(wanted, *pair) for pair in itertools.pairwise(lines)):
         return next((CUTS[sign] for sign in LINE_ENDS_ELSEWHERE if sign in wanted), NEWLINE_KEPT)
     is_of_somebody = SPEAKER.match(wanted) and WORD.search(wanted) and not IN_WORDS.search(wanted)
+    if lines and LIKE_A_COMMAND.match(wanted) and not any(wanted.partition(":")[0] in line for line in lines):
+        return NAME_LIKE_A_COMMAND
     for line in lines:
         if cause := _as_python_shows_it(wanted, line):
             return cause

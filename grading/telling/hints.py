@@ -224,7 +224,9 @@ KINDS = {
     ),
     "works-for-nobody": Kind(
         "work goes on for those who have gone",
-        "Which of your loops tries something again after a pause, and what ends that once nothing is left to try?",
+        "Which of your loops tries something again after a pause? What is still there for it to try, of those who have "
+        "gone, and which of your lines puts an end to that, also where sending has failed?",
+        is_elsewhere=True,
     ),
     "sent-again": Kind(
         "something is sent again",
@@ -321,6 +323,11 @@ KINDS = {
         "a word inside a text is taken for a command",
         "Where in a line does your code look for this word? A command stands at the beginning of its line, and what "
         "somebody says may hold any word.",
+    ),
+    "name-like-a-command": Kind(
+        "a name that begins like a command is taken for one",
+        "What does your code compare with the command: the first letters of a line, or all that stands before its "
+        "first colon?",
     ),
     "ends-at-a-text": Kind(
         "a client ends though nobody typed quit",

@@ -65,6 +65,7 @@ def test_the_answers_are_shown(desk: Desk) -> None:
     desk.sees_any("at 10:30: see you")
     desk.wire_says("JOINED_ROOM:garden\n")
     desk.sees_any("garden")
+    desk.expects("Joined as: garden" not in desk.screen, "JOINED_ROOM to be told otherwise than JOINED", "the same")
     desk.wire_says("USER_JOINED:Eve\n")  # such news reach across the whole server
     desk.sees("Eve joined")
     desk.wire_says("USERS:Alice,Dora,Charlie\n")

@@ -42,7 +42,12 @@ def test_who_comes_and_goes(desk: Desk) -> None:
         desk.sees(f"{name} joined")
         desk.wire_says(f"USER_LEFT:{name}\n")
         desk.sees(f"{name} left")
-    for text in ("Bob: USER_JOINED:Eve, it says", "Bob: and then USER_LEFT:Eve", "Bob: JOINED:Bob"):
+    for text in (
+        "Bob: USER_JOINED:Eve, it says",
+        "Bob: and then USER_LEFT:Eve",
+        "Bob: JOINED:Bob",
+        "JOINED-2: as I am called",
+    ):
         desk.wire_says(f"{text}\n")
         desk.sees(text)
 
@@ -69,6 +74,7 @@ def test_errors_are_told(desk: Desk) -> None:
         "Bob: one ERROR: two: three",
         "Bob: and here it comes:",
         "error: so I am called",
+        "ERRORS: so am I",
     ):
         desk.wire_says(f"{text}\n")
         desk.sees(text)

@@ -784,6 +784,20 @@ STEP_2 = [
         caught_by=("step2/client/a_refused_name", "step2/client/the_name_as_an_option"),
     ),
     _client2(
+        name="news_are_known_by_their_first_letters",
+        mistake="takes a speaker called JOINED-2 for the answer to JOIN",
+        old='if kind == "JOINED":',
+        new='if kind.startswith("JOINED"):',
+        caught_by=("step2/client/who_comes_and_goes",),
+    ),
+    _client2(
+        name="errors_are_known_by_their_first_letters",
+        mistake="takes a speaker called ERRORS for an error",
+        old='elif kind == "ERROR":',
+        new='elif kind.startswith("ERROR"):',
+        caught_by=("step2/client/errors_are_told",),
+    ),
+    _client2(
         name="refused_name_raises",
         mistake="ends with a traceback when the name is refused",
         old="                return False\n",

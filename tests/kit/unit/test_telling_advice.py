@@ -29,7 +29,8 @@ def test_after_an_exercise_comes_the_next_one() -> None:
 
 def test_after_the_last_exercise_one_compares() -> None:
     assert advice(Grade("advanced", ()), ADVANCED, TYPING) == [
-        "All steps are done. Read solution/, if you have it, and compare."
+        "All steps are done. Read solution/, if you have it, and compare.",
+        "There are challenges, too: grade bonus",
     ]
 
 
