@@ -87,7 +87,7 @@ def hear_all(listener: Person, speaker: Person, said: list[str], meanwhile: str 
         except Unmet as unmet:
             expected = f"{listener} to hear all {len(said)} lines of {speaker}, in order"
             got = f"line {number} never came"
-            perhaps = Cause("meanwhile", meanwhile) if meanwhile else None
+            perhaps = diagnosis.of_passing_over(meanwhile, unmet.perhaps) if meanwhile else None
             raise Unmet(expected, got, None if perhaps else unmet.cause, unmet.late, perhaps) from None
 
 

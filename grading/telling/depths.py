@@ -65,7 +65,7 @@ CODES = {  # which example helps with which causes
     "own lock": ("waits-for-its-own-lock", "released-unlocked"),
     "two locks": ("wait-for-each-other",),
     "long hold": ("waits-for-a-lock",),
-    "copy": ("changed-while-looping",),
+    "copy": ("changed-while-looping", "passed-over"),
     "twice": ("removed-twice", "left-too-early"),
     "loop variable": ("another-one-left", "another-ones-name", "copies-for-one"),
     "ending": ("does-not-end", "threads-do-not-end"),
@@ -128,7 +128,7 @@ def _what_is_not_true(told: CheckResult) -> list[str]:
     if told.is_todo:
         return [*lines, "A part that it needs is not written: nothing else is known to be wrong."]
     if told.cause and known is not hints.UNKNOWN:
-        proof = "The mistake has a name" if known.is_certain else "Nothing is proven; what was seen has a name"
+        proof = "The mistake has a name" if known.is_certain else "Nothing is proven; it looks like this"
         lines.append(f"{proof}: {known.name}.")
     return lines
 

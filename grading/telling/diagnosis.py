@@ -21,6 +21,7 @@ TOO_QUICK_FOR_MAIN = Cause(
     "The server hung up right after QUIT. Another thread had sent it, before the main thread came to its next line.",
 )
 NOT_LET_IN = Cause("not-let-in", "Nobody accepts connections at the server's port any more.")
+ONE_LEFT_OUT = "one-left-out"  # the code of a cause: a line for everyone went to others, and not to the listener
 LEFT_UNTOLD = "left-untold"  # the code of a cause: that somebody has left was noticed, and nobody is told
 OTHER_WORDS = Cause("other-words", "It is said, but not in the words on which all programs have agreed.")
 TOO_OFTEN = Cause("too-often", "More than one of your lines tells this, or one of them more than once.")
@@ -610,7 +611,14 @@ def of_untold_leaving(name: str) -> Cause:
 def of_the_one_left_out(other: str, listener: str) -> Cause:
     """Explain that a line went to an `other` one, and not to the `listener`."""
     sentence = f"{other} heard it, so the server has read it and sent it. {listener} was left out."
-    return Cause("one-left-out", sentence)
+    return Cause(ONE_LEFT_OUT, sentence)
+
+
+def of_passing_over(meanwhile: str, seen: Cause | None) -> Cause:
+    """Explain a line that was lost by what happened `meanwhile`, and by who heard it all the same, if that was seen."""
+    if seen and seen.code == ONE_LEFT_OUT:
+        return Cause("passed-over", f"{meanwhile} {seen.sentence}")
+    return Cause("meanwhile", meanwhile)
 
 
 def of_leaving(other: str) -> Cause:

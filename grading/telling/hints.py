@@ -294,6 +294,13 @@ KINDS = {
         "a line that is for everyone misses somebody",
         is_certain=False,
     ),
+    "passed-over": Kind(
+        "the loop that sends passes over somebody",
+        "Whoever is taken out of a list while a loop walks along it makes the loop skip the next one. Does yours walk "
+        "along a list of its own, or along the one that others change, perhaps under a second name?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "left-untold": Kind(
         "somebody has left, and nobody is told",
         "Which of your lines run once somebody has left in this way: do they print it, forget the client, send "
