@@ -174,11 +174,12 @@ class _Carrying:
 def _with_lines(own: list[str], before: list[str], theirs: list[str]) -> list[str]:
     """Return their lines with those that `own` has more than `before`, each below the line that stands above it there.
 
-    Nothing where a line of `before` was changed, or where it is not clear where a line belongs.
+    Nothing where a line of `before` was changed otherwise than there, or where it is not clear where a line belongs.
     """
     out = list(theirs)
+    known = {_code(line) for line in theirs}
     for kind, at, _, first, end in reversed(SequenceMatcher(None, before, own, autojunk=False).get_opcodes()):
-        if kind == "equal":
+        if kind == "equal" or (kind == "replace" and all(_code(line) in known for line in own[first:end])):
             continue
         above, below = before[at - 1 : at], before[at : at + 1]
         if kind == "insert" and above and out.count(above[0]) == 1:
@@ -189,6 +190,11 @@ def _with_lines(own: list[str], before: list[str], theirs: list[str]) -> list[st
             return []
         out[place:place] = own[first:end]
     return out
+
+
+def _code(line: str) -> str:
+    """Return a line without a comment behind it."""
+    return line.partition("  #")[0].strip()
 
 
 def _with_tasks(piece: Piece, own: list[str], theirs: list[str]) -> list[str]:

@@ -494,6 +494,12 @@ KINDS = {
         "While the thread that accepts waits for one client, who lets the next one in? Who else could wait for it?",
         spreads=True,
     ),
+    "waits-before-it-serves": Kind(
+        "the server waits for a thread of its own before it serves",
+        "Such a call comes back once the other thread has ended. When does that one end, and what should the main "
+        "thread do meanwhile?",
+        spreads=True,
+    ),
     "too-few-readers": Kind(
         "not every client has a thread that reads",
         "How many people can your server look after at a time, and what does each of its threads do when a line is "

@@ -9,6 +9,7 @@ from grading.results.causes import Cause, Place, Thread
 from grading.telling.stacks import ACCEPTING, KEYBOARD, MAIN, NETWORK, WAITING, told_called
 
 READS_MORE = re.compile(r"(?<!\bos)\.(read|readlines|readexactly)\((?!1\))")  # comes back with more than a line
+ENDING = (".join(", ".result(")  # waits for the end of another thread
 PLAIN_READ = re.compile(r"\braw\.")  # which comes back with whatever there is
 
 
@@ -101,6 +102,21 @@ def _told_door(threads: Sequence[Thread]) -> Cause | None:
             where = thread.place
             sentence = f"The thread that lets people in is at {where}: it waits for one of them, and all others for it."
             return Cause("door-is-blocked", sentence, where)
+    return _told_unfinished(threads)
+
+
+def _told_unfinished(threads: Sequence[Thread]) -> Cause | None:
+    """Tell that the main thread, which is about to make the server, waits there for the end of another one."""
+    if any("select" in place.code for thread in threads for place in thread.places):
+        return None
+    for thread in threads:
+        maker = next((place for place in thread.places if place.function == "__init__"), None)
+        if thread.name == MAIN and maker and _is_at(thread, ENDING):
+            where = thread.place
+            sentence = (
+                f"The main thread is at {where}: it waits for another one to end, and lets nobody in before that."
+            )
+            return Cause("waits-before-it-serves", sentence, where)
     return None
 
 

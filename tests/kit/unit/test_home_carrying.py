@@ -88,6 +88,13 @@ def test_the_lines_that_one_added_to_a_function_are_in_it_where_it_is_given_othe
         assert (found.joined, found.left) == (["Server.leave"], [])
 
 
+def test_a_line_that_one_changed_just_as_it_is_given_now_holds_nothing_up() -> None:
+    after = AFTER.replace('        print("left")', '        self.name = ""\n        print("gone")  # said aloud')
+    found = carry(MINE.replace('print("left")', 'print("gone")'), after)
+    assert 'self.name = ""\n        print("gone")  # said aloud\n' in found.text
+    assert (found.joined, found.left) == (["Server.leave"], [])
+
+
 def test_a_line_that_one_changed_is_named_where_the_function_is_given_otherwise() -> None:
     after = AFTER.replace('        print("left")', '        self.name = ""\n        print("left")')
     found = carry(MINE.replace('print("left")', 'print("gone")'), after)

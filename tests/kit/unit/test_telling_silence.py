@@ -41,6 +41,15 @@ def test_an_event_loop_is_no_door() -> None:
     assert silence.told_server([Thread(1, "MainThread", (waits,))], 2, False) is None
 
 
+def test_a_server_that_waits_for_a_thread_while_it_is_made_serves_nobody() -> None:
+    waits = Place("chat_server.py", 9, "__init__", "postman.join()")
+    main = Thread(1, "MainThread", (waits, Place("chat_server.py", 99, "main", "server = ChatServer()")))
+    cause = silence.told_server([main, reader(2, POSTS)], 2, False)
+    assert (code(cause), cause and cause.place) == ("waits-before-it-serves", waits)
+    selects = Place("chat_server.py", 12, "loop", "events = selector.select()")
+    assert silence.told_server([main, reader(2, selects)], 2, False) is None
+
+
 def test_people_without_a_thread_that_reads_are_counted() -> None:
     cause = silence.told_server([door, reader(2), reader(3)], 3, False)
     assert code(cause) == "too-few-readers"
