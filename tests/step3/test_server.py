@@ -381,7 +381,8 @@ def test_nothing_is_kept_of_those_who_have_gone(room: Room) -> None:
 
 @check(
     2,
-    "Catch UnicodeDecodeError for each line, answer `ERROR:not UTF-8`, and go on.",
+    "Catch UnicodeDecodeError for each line, answer `ERROR:not UTF-8`, and go on with the next one, which may be there "
+    "already.",
     rests=(
         "lines.not-utf8",
         "lines.go-on",
@@ -397,6 +398,10 @@ def test_bytes_that_are_not_utf8(room: Room) -> None:
     for person in (bob, ann):
         person.hears(ann, "in UTF-8: café")
     bob.never_heard("caf\N{REPLACEMENT CHARACTER}")
+    ann.sends(b"MESSAGE:caf\xe9\nMESSAGE:in the same segment\n")
+    ann.is_refused("bytes that are not UTF-8, with another line behind them")
+    for person in (bob, ann):
+        person.hears(ann, "in the same segment")
 
 
 @check(
@@ -484,6 +489,8 @@ def test_half_a_line(room: Room) -> None:
 )
 def test_ctrl_c_ends_the_server(room: Room) -> None:
     """Ctrl+C ends the server within 3 seconds, even while people are connected."""
+    room.connect("Eve")
+    room.minutes.remark("Eve", "connects and does not join")
     room.enter("Ann", "Bob")
     room.enter_in_crowds(FULL_HOUSE)
     room.is_interrupted()

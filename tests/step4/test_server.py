@@ -13,9 +13,10 @@ from grading.suite import check
 def test_messages_carry_the_time(room: Room) -> None:
     """A message is heard as `username [HH:MM:SS]: text`, by its sender as well."""
     ann, bob = room.enter("Ann", "Bob")
-    ann.says("What time is it?")
-    for person in (ann, bob):
-        person.hears(ann, "What time is it?")
+    for text in ("What time is it?", "[14:30:15] says my watch", "Bob [14:30:15]: so says mine", "14:30:15"):
+        ann.says(text)
+        for person in (ann, bob):
+            person.hears(ann, text)
 
 
 @check(2, "`%H` counts to 23, `%I` to 12; `%M` is the minute, `%m` the month.", rests=("time.local",))

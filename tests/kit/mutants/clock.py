@@ -76,6 +76,12 @@ MUTANTS = [
         caught_by=FORM,
     ),
     _stamp(
+        name="no_time_before_a_bracket",
+        mistake="takes a text that begins with a bracket for one that has its time",
+        new='speaker += "" if text.startswith("[") else time.strftime(" [%H:%M:%S]")',
+        caught_by=FORM,
+    ),
+    _stamp(
         name="time_behind_the_text",
         mistake="puts the time at the end of the line",
         new='text += time.strftime(" [%H:%M:%S]")',

@@ -611,6 +611,19 @@ MUTANTS = [
         caught_by=("step3/server/ctrl_c_ends_the_server",),
     ),
     _wrong(
+        name="strangers_keep_the_server_alive",
+        mistake="hangs up on all who have joined when it gets Ctrl+C, and waits for those who have not",
+        old="    daemon_threads = True\n",
+        new="""\
+    def server_close(self):
+        for client in self.clients:
+            if client.username:
+                client.hang_up()
+        super().server_close()
+""",
+        caught_by=("step3/server/ctrl_c_ends_the_server",),
+    ),
+    _wrong(
         name="ctrl_c_is_ignored",
         mistake="catches Ctrl+C and goes on",
         old='            log("Chat server stopped")\n',

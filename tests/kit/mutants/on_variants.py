@@ -72,6 +72,18 @@ SERVERS = [
         caught_by=("step3/server/a_line_that_is_too_long",),
     ),
     _plain(
+        name="plain_sockets_throw_away_what_follows_bytes_that_are_no_text",
+        mistake="throws away, with bytes that are not UTF-8, what came behind them in the same segment",
+        old="                yield fertig if len(fertig) <= MAX_ZEILE else None\n",
+        new="""\
+                yield fertig if len(fertig) <= MAX_ZEILE else None
+                if "\N{REPLACEMENT CHARACTER}" in fertig.decode(errors="replace"):
+                    halb.clear()
+                    break
+""",
+        caught_by=("step3/server/bytes_that_are_not_utf8",),
+    ),
+    _plain(
         name="plain_sockets_ask_at_the_door_who_it_is",
         mistake="asks a connection where it is from in the loop that accepts, and it may have ended by then",
         old="            time.sleep(0.05)\n            continue\n        try:\n",
