@@ -65,6 +65,7 @@ LETTER_CUT = Cause("letter-cut", "A letter of several bytes was lost: decode a l
 LETTER_LOST = Cause(
     "letter-cut", "A letter of several bytes was left out: it was decoded in parts, or in an encoding that lacks it."
 )
+MARK_LOST = Cause("text-changed", "A mark upon a letter was left out. It is a character of its own, and can be printed.")
 ASCII = Cause("not-utf-8", "Letters became question marks: encode and decode in UTF-8, which knows all of them.")
 NO_UTF8 = Cause("not-utf-8", "These bytes are no UTF-8, in which both sides write their letters.")
 END_ALONE = Cause("one-recv-is-one-message", "Its end is shown alone: what had come of the line before was not kept.")
@@ -348,6 +349,10 @@ def _stand_side_by_side(text: str, said: Iterable[str], line: str) -> bool:
     return any(longer in spoken and shorter in spoken.replace(longer, "\n", 1) for longer, shorter in pairs)
 
 
+def _without_marks(text: str) -> str:
+    return "".join(sign for sign in text if not unicodedata.combining(sign))
+
+
 def _of_letters(text: str, line: str) -> Cause | None:
     """Explain what became of the letters of `text` in `line`."""
     if any(sign in text and text.replace(sign, "") in line for sign in LINE_ENDS_ELSEWHERE):
@@ -359,6 +364,8 @@ def _of_letters(text: str, line: str) -> Cause | None:
         return ASCII
     if any(word in line for word in text.encode().decode("latin-1").split() if not word.isascii()):
         return LATIN
+    if any(map(unicodedata.combining, text)) and _without_marks(text) in line:
+        return MARK_LOST
     if rest != text and rest in line:
         return LETTER_LOST
     if text.lower() in line.lower():

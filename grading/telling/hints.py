@@ -393,8 +393,8 @@ KINDS = {
     ),
     "character-lost": Kind(
         "one character of a line is missing",
-        "Is this cut by a number somewhere? Count on paper what stands before that place, the first character as 0. "
-        "Is there a way that needs no counting?",
+        "Is this cut by a number somewhere, or letter by letter, as `strip` does? Count on paper what stands before "
+        "that place, the first character as 0. Is there a way that needs no counting?",
     ),
     "unpacking": Kind(
         "a line has more or fewer parts than are unpacked",

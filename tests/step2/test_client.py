@@ -19,13 +19,13 @@ def test_the_client_joins(desk: Desk) -> None:
 )
 def test_joined_as(desk: Desk) -> None:
     """JOINED is shown as `Joined as:` and the name, also behind a greeting, and where it comes in pieces."""
-    desk.answer_to_join = "Welcome to this chat\nUSER_JOINED:Alice\nJOI"
-    desk.sits_down(knock=False)
+    desk.answer_to_join = "Welcome to this chat\nUSER_JOINED:Dora\nJOI"
+    desk.sits_down(name="Dora", knock=False)
     desk.lets_the_client_read()
-    rest = b"NED:Alice\n"
+    rest = b"NED:Dora\n"
     desk.minutes.segment("server", "client", rest)
     desk.wire_says(rest, quietly=True)  # what is shown of the beginning is still news
-    desk.sees("Joined as: Alice")
+    desk.sees("Joined as: Dora")
 
 
 @check(
@@ -87,7 +87,7 @@ def test_errors_are_told(desk: Desk) -> None:
 
 @check(
     1,
-    "After `ERROR:name taken`, ask for another name, or end.",
+    "After `ERROR:name taken`, ask for another name, or end: as often as a name is refused.",
     rests=(
         "names.client",
         "client.joined",
@@ -100,9 +100,15 @@ def test_a_refused_name(desk: Desk) -> None:
     desk.sees_any("name taken")
     has_joined = "Joined as: Alice" in desk.screen
     desk.expects(not has_joined, "the client not to say that it joined before the server does", "Joined as: Alice")
+    desk.refused.append("Alicia")
+    desk.refusal = "so is that one"
     desk.types("Alicia")
     desk.joins_as_or_ends("Alicia")
-    desk.talks_as("Alicia")
+    if desk.client.running:
+        desk.sees_any("so is that one")
+        desk.types("Alina")
+        desk.joins_as_or_ends("Alina")
+        desk.talks_as("Alina")
 
 
 @check(

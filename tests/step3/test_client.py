@@ -1,7 +1,16 @@
 """Step 3: the client leaves politely, and notices when the server is gone."""
 
+import unicodedata
+
 from grading.people.desk import Desk
 from grading.suite import check
+
+WITH_A_MARK = "e\N{COMBINING ACUTE ACCENT}cole"  # the mark is no letter, and no control character either
+
+
+def _composed(text: str) -> str:
+    """Return `text` with each letter and its mark as one character, where there is one."""
+    return unicodedata.normalize("NFC", text)
 
 
 @check(2, "For `quit`, send `QUIT`, print `Disconnected`, and return from main.", rests=("client.leaves",))
@@ -87,7 +96,10 @@ def test_the_connection_breaks(desk: Desk) -> None:
 
 
 @check(
-    2, "Before you print a line, drop the characters whose `unicodedata.category` is `Cc`.", rests=("client.control",)
+    2,
+    "Before you print a line, whatever line it is, drop the characters whose `unicodedata.category` is `Cc`, and no "
+    "others.",
+    rests=("client.control", "client.shows"),
 )
 def test_control_characters(desk: Desk) -> None:
     """Control characters from the network never reach the terminal."""
@@ -95,8 +107,8 @@ def test_control_characters(desk: Desk) -> None:
     evil = ["\x1b[7;3H", "\x1b]0;owned", "\x08", "\x0b", "\x00", "\x9b31m", "\x7f"]
     desk.wire_says(f"Eve: x{' x'.join(evil)} beep\n")
     desk.wire_says("Eve: up\x0b\x0c\x1c\x1d\x1e\x85down\n")
-    desk.wire_says("USER_JOINED:x\x1b[7;3HMallory\n")
-    desk.wire_says("ERROR:x\x1b[7;3Hname taken\n")
+    for kind in ("USER_JOINED:", "USER_LEFT:", "PRIVATE:Eve:", "ERROR:"):
+        desk.wire_says(f"{kind}x\x1b[7;3HMallory\n")
     desk.fence()
     for characters in evil:
         line = next((line for line in desk.printed.splitlines() if f"x{characters}" in line), "")
@@ -104,3 +116,5 @@ def test_control_characters(desk: Desk) -> None:
     desk.expects("beep" in desk.printed, "the rest of the line to be shown", "it is missing")
     is_one_line = any("Eve: up" in row and "down" in row for row in desk.eyes.lines)
     desk.expects(is_one_line, "no control character to end a line", "what stands behind one is on another line")
+    desk.wire_says(f"Eve: {WITH_A_MARK}\n")
+    desk.finds(lambda: _composed(WITH_A_MARK) in _composed(desk.screen), f"Eve: {WITH_A_MARK}")

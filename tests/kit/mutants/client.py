@@ -719,6 +719,27 @@ STEP_2 = [
         caught_by=("step2/client/errors_are_told",),
     ),
     _client2(
+        name="whatever_begins_like_joined",
+        mistake="takes each line that begins with JOINED for the answer, also what somebody called JOINED_Bob says",
+        old='if kind == "JOINED":',
+        new='if line.startswith("JOINED"):',
+        caught_by=("step2/client/who_comes_and_goes",),
+    ),
+    _client2(
+        name="whatever_begins_like_an_error",
+        mistake="takes each line that begins with ERROR for one, also what somebody called ERRORS says",
+        old='elif kind == "ERROR":',
+        new='elif line.startswith("ERROR"):',
+        caught_by=("step2/client/errors_are_told",),
+    ),
+    _client2(
+        name="joined_as_less_than_asked",
+        mistake="takes off the letters of JOINED at both ends of the line, where they are the beginning of a name, too",
+        old='text = f"Joined as: {argument}"',
+        new='text = "Joined as: " + line.strip("JOINED:")',
+        caught_by=("step2/client/joined_as",),
+    ),
+    _client2(
         name="joined_as_unasked",
         mistake="says that it joined as soon as it has asked",
         old='        self.send_line(f"JOIN:{username}")\n',
@@ -784,18 +805,18 @@ STEP_2 = [
         caught_by=("step2/client/a_refused_name", "step2/client/the_name_as_an_option"),
     ),
     _client2(
-        name="news_are_known_by_their_first_letters",
-        mistake="takes a speaker called JOINED-2 for the answer to JOIN",
-        old='if kind == "JOINED":',
-        new='if kind.startswith("JOINED"):',
-        caught_by=("step2/client/who_comes_and_goes",),
-    ),
-    _client2(
-        name="errors_are_known_by_their_first_letters",
-        mistake="takes a speaker called ERRORS for an error",
-        old='elif kind == "ERROR":',
-        new='elif kind.startswith("ERROR"):',
-        caught_by=("step2/client/errors_are_told",),
+        name="refused_name_asked_for_once_more",
+        mistake="asks for another name once, and does not look whether that one is refused, too",
+        old="""\
+        while not self.join(self.username):
+            self.username = input("Enter username: ")
+""",
+        new="""\
+        if not self.join(self.username):
+            self.username = input("Enter username: ")
+            self.send_line(f"JOIN:{self.username}")
+""",
+        caught_by=("step2/client/a_refused_name",),
     ),
     _client2(
         name="refused_name_raises",
@@ -1081,6 +1102,27 @@ STEP_3 = [
         caught_by=("step3/client/control_characters",),
     ),
     _client3(
+        name="control_characters_of_those_who_leave",
+        mistake="filters all lines but those that tell who has left",
+        old="print(printable(text), flush=True)",
+        new='print(text if kind == "USER_LEFT" else printable(text), flush=True)',
+        caught_by=("step3/client/control_characters",),
+    ),
+    _advanced(
+        name="control_characters_in_private_messages",
+        mistake="shows private messages at another place, and filters nothing there",
+        old="print(printable(text), flush=True)",
+        new='print(text if kind == "PRIVATE" else printable(text), flush=True)',
+        caught_by=("step3/client/control_characters",),
+    ),
+    _client3(
+        name="marks_dropped",
+        mistake="shows letters, digits, signs and blanks, and no marks upon letters",
+        old=PRINTABLE,
+        new='return "".join(c for c in text if unicodedata.category(c)[0] in "LNPSZ")',
+        caught_by=("step3/client/control_characters",),
+    ),
+    _client3(
         name="control_characters_that_end_a_line",
         mistake="takes some control characters for the end of a line, as splitlines() does",
         old="print(printable(text), flush=True)",
@@ -1116,6 +1158,13 @@ STEP_4 = [
         mistake="shows no more than what stands before the second colon",
         old="        text = line\n",
         new='        text = ":".join(line.split(":")[:2])\n',
+        caught_by=("step4/client/stamped_messages_are_shown",),
+    ),
+    _client4(
+        name="line_cut_at_the_second_bracket",
+        mistake="takes a message apart at every bracket with a colon, and shows the first two parts",
+        old="        text = line\n",
+        new='        text = "]: ".join(line.split("]: ")[:2])\n',
         caught_by=("step4/client/stamped_messages_are_shown",),
     ),
     _client4(

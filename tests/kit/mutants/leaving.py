@@ -485,6 +485,13 @@ MUTANTS = [
         caught_by=("step3/server/a_line_that_is_too_long",),
     ),
     _wrong(
+        name="a_whole_piece_has_no_newline",
+        mistake="takes a piece that is as long as may be read for one whose newline is still to come",
+        old='                while data and not data.endswith(b"\\n"):\n',
+        new="                while len(data) >= MAX_LINE:\n",
+        caught_by=("step3/server/a_line_that_is_too_long",),
+    ),
+    _wrong(
         name="too_long_is_counted_in_the_text",
         mistake="does not count the command among the bytes of a line",
         old="            if len(line) > MAX_LINE:\n",

@@ -24,6 +24,7 @@ TEXTS = {
     "a line separator left out": ("one\u2028two", "Ann: onetwo", "character-left-out"),
     "a letter replaced": ("10 €", "Ann: 10 \ufffd", "letter-cut"),
     "a letter left out": ("10 € more", "Ann: 10  more", "letter-cut"),
+    "a mark left out": ("e\u0301cole", "Ann: ecole", "text-changed"),
     "a question mark for a letter": ("€", "Ann: ?", "not-utf-8"),
     "each byte a letter": ("€5", "Ann: â\x82¬5", "not-utf-8"),
     "letters of a command left out": ("SEE it", "Ann:  it", "command-taken-away"),
