@@ -267,11 +267,11 @@ class Person(Participant):
         self.commands("LIST_USERS")
         line = self._hears_users(*names)
         for _ in self.talk.server.tries(PATIENCE) if soon else ():
-            if _users(line) == set(names):
+            if _users(line) == sorted(names):
                 break
             self.sends("LIST_USERS\n", quietly=True)
             line = self._hears_users(*names)
-        if _users(line) != set(names):
+        if _users(line) != sorted(names):
             raise Unmet(f"{self.name} to hear USERS:{','.join(names)}, in whatever order", line, late=soon)
 
     def _hears_users(self, *names: str, beats: int = PATIENCE) -> str:
@@ -378,6 +378,6 @@ class Person(Participant):
         return bool(self.closed)
 
 
-def _users(line: str) -> set[str]:
-    """Return the names in a list of users."""
-    return {name.strip() for name in line.partition(":")[2].split(",")}
+def _users(line: str) -> list[str]:
+    """Return the names in a list of users, each as often as it stands there."""
+    return sorted(name.strip() for name in line.partition(":")[2].split(","))

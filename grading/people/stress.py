@@ -151,6 +151,24 @@ def _look_in(room: Room, listener: Person) -> None:
         guest.sock.close()
 
 
+def join_without_reading(room: Room, name: str, speaker: Person, listener: Person) -> None:
+    """Fail unless nobody is held up where somebody joins and reads nothing, and the history is long."""
+    (batch,) = say_one_after_another(speaker, 1, "x" * (LONGEST - 20))
+    say(speaker, [f"again {text}" for text in batch])
+    listener.hears(speaker, f"again {batch[-1]}", quietly=True, beats=SLOW_TALK)
+    room.minutes.remark(speaker.name, f"says {2 * BATCH} lines, as long as they may be")
+    newcomer = room.connect(name, shallow=True)
+    newcomer.sends(f"JOIN:{name}\n", quietly=True)
+    room.minutes.remark(name, "asks to join, and reads nothing, not even the history")
+    room.lets_the_server_read(newcomer)
+    try:
+        _is_heard(speaker, f"Who is {name}?", listener)
+        _is_heard(listener, "Nobody knows.", speaker)
+    except Unmet as unmet:
+        unmet.perhaps = unmet.perhaps or room.server.where_it_stands()
+        raise
+
+
 def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person) -> None:
     """Fail unless `reader`, who reads again after a while, hears all that was said, or was dropped, and has left."""
     for batches in (A_WHILE, LONGER, A_LOT):
@@ -242,6 +260,15 @@ def speak_and_leave(room: Room, person: Person, text: str) -> None:
     with before_it_is_read(room):
         person.says(text)
         person.half_closes()
+
+
+def join_and_break(room: Room, name: str) -> None:
+    """Let somebody ask for `name`, and the connection break before the server has read it, where it can be arranged."""
+    person = room.connect(name)
+    room.minutes.remark(name, "asks to join, and the connection breaks before the server has read it")
+    with before_it_is_read(room):
+        person.sends(f"JOIN:{name}\n")
+        person.resets()
 
 
 def come_and_break(room: Room, name: str) -> None:

@@ -65,7 +65,9 @@ LETTER_CUT = Cause("letter-cut", "A letter of several bytes was lost: decode a l
 LETTER_LOST = Cause(
     "letter-cut", "A letter of several bytes was left out: it was decoded in parts, or in an encoding that lacks it."
 )
-MARK_LOST = Cause("text-changed", "A mark upon a letter was left out. It is a character of its own, and can be printed.")
+MARK_LOST = Cause(
+    "text-changed", "A mark upon a letter was left out. It is a character of its own, and can be printed."
+)
 ASCII = Cause("not-utf-8", "Letters became question marks: encode and decode in UTF-8, which knows all of them.")
 NO_UTF8 = Cause("not-utf-8", "These bytes are no UTF-8, in which both sides write their letters.")
 END_ALONE = Cause("one-recv-is-one-message", "Its end is shown alone: what had come of the line before was not kept.")

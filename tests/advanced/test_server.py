@@ -13,6 +13,7 @@ from grading.people.stress import (
     come_back_unread,
     join_in_turn,
     join_while_others_talk,
+    join_without_reading,
     live_beside_a_stopped_reader,
     move_while_others_talk,
     pause_reading,
@@ -144,6 +145,7 @@ def test_a_reader_that_stops_reading(room: Room) -> None:
     room.minutes.remark("Vic", "stops reading")
     talk_past_a_stopped_reader(room, ann, bob, A_WHILE)
     live_beside_a_stopped_reader(room, vic, ann, bob)
+    join_without_reading(room, "Vox", ann, bob)
     talk_past_a_stopped_reader(room, ann, bob, A_LOT - A_WHILE)
     (cyd,) = room.enter("Cyd")
     cyd.says("Hello from a newcomer!")

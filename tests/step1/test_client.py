@@ -116,6 +116,7 @@ def test_what_comes_is_shown(desk: Desk) -> None:
         desk.sees(text)
     desk.wire_says(f"Bob: {END_ELSEWHERE}\n")
     desk.finds(lambda: any("one" in row and "two" in row for row in desk.eyes.lines), f"Bob: {END_ELSEWHERE}")
+    desk.wire_says("quit\nQUIT\n")  # when somebody says so, that is a text
     desk.wire_says("Bob: twice\nBob: twice\n")
     desk.sees("Bob: twice", count=2)
     rest_once_gone(desk.client, desk.vanishes, "the client to have nothing to do once the server has gone")

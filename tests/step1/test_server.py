@@ -290,7 +290,18 @@ def test_any_text(room: Room) -> None:
 def test_command_words_in_a_text(room: Room) -> None:
     """Words that are commands elsewhere are just text in a message."""
     ann, bob = room.enter("Ann", "Bob")
-    for text in ("QUIT", "I QUIT now", "quit", "JOIN:Eve", "exit", "/quit", "/users"):
+    for text in (
+        "QUIT",
+        "I QUIT now",
+        "quit",
+        "JOIN:Eve",
+        "exit",
+        "/quit",
+        "/users",
+        "/msg Bob hi",
+        "@Bob hi",
+        "!help",
+    ):
         ann.says(text)
         bob.hears(ann, text)
 

@@ -85,6 +85,13 @@ def test_the_server_hangs_up(desk: Desk) -> None:
     desk.is_lost()
     desk.sits_down_in_vain()
     desk.is_lost()
+    desk.gets_up()
+    desk.goes_at_join = False
+    desk.sits_down()
+    desk.wire_says("Bob: I was just ab")
+    desk.lets_the_client_read()
+    desk.vanishes()
+    desk.is_lost()
 
 
 @check(2, "A broken connection raises an OSError where a closed one returns b''.", rests=("client.lost",))

@@ -13,6 +13,7 @@ from grading.people.stress import (
     come_back_at_once,
     flood,
     hear_all,
+    join_and_break,
     join_in_turn,
     keep_nothing_of_guests,
     speak_and_break,
@@ -227,6 +228,8 @@ def test_coming_back_after_leaving(room: Room) -> None:
     bob.hears(ann, "Welcome back!")
     bob.closes()
     ann.is_told("USER_LEFT:Bob")
+    join_and_break(room, "Eve")
+    room.joins_as_soon_as_possible("Eve")
     room.opens(shaken=True)
     (zed,) = room.enter("Zed")
     room.minutes.remark("Others", "leave, and come back at once under the same name, again and again")

@@ -14,7 +14,7 @@ def test_stamped_messages_are_shown(desk: Desk) -> None:
     for line in (
         "Alice [14:30:15]: Hello everyone!",
         "Bob [14:30:20]: Hi Alice! It's 14:30.",
-        "Bob [14:30:22]: [1]: a list, [2]: another one, and Eve [14:30:15]: so she said.",
+        "Bob [14:30:22]: Eve [14:30:15]: so she said, and [1]: so did I.",
         f"{'B' * 32} [14:30:25]: {longest}",
     ):
         desk.wire_says(line + "\n")

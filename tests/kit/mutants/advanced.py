@@ -67,6 +67,16 @@ PRIVATE_MESSAGES = [
         caught_by=("advanced/server/private_messages",),
     ),
     _server(
+        name="a_text_for_somebody_is_private",
+        mistake="takes a text that begins with @ and a name for a private message, as other chats do",
+        old="        line = self.format(client, text)\n",
+        new="""        if text.startswith("@"):
+            return self.do_PRIVATE(client, text[1:].replace(" ", ":", 1))
+        line = self.format(client, text)
+""",
+        caught_by=("step1/server/command_words_in_a_text",),
+    ),
+    _server(
         name="half_of_private_is_enough",
         mistake="takes every command that starts with PRIVATE for a PRIVATE",
         old='    command, _, argument = line.partition(":")\n',
@@ -436,6 +446,13 @@ LIST = [
         caught_by=("advanced/server/news_reach_every_room",),
     ),
     _server(
+        name="list_with_oneself_twice",
+        mistake="adds who asks to a list in which everyone is",
+        old=NAMES,
+        new=f"{NAMES} + [client.username]",
+        caught_by=("advanced/server/the_list_of_users",),
+    ),
+    _server(
         name="list_with_blanks_between",
         mistake="puts blanks between the names instead of commas",
         old=USERS,
@@ -749,6 +766,13 @@ STOPPED_READERS = [
         for other in [other for other in self.clients if other.username and other is not client]:
             other.sock.sendall(f"USER_JOINED:{username}\\n".encode())
 """,
+        caught_by=("advanced/server/a_reader_that_stops_reading",),
+    ),
+    _server(
+        name="the_history_past_the_postman",
+        mistake="sends the history itself, and holds the lock meanwhile",
+        old=REPLAY,
+        new='            for line in self.history:\n                client.sock.sendall(f"{line}\\n".encode())\n',
         caught_by=("advanced/server/a_reader_that_stops_reading",),
     ),
     _server(

@@ -65,6 +65,18 @@ STEP_1 = [
         caught_by=("step1/client/what_is_typed_is_sent",),
     ),
     _client1(
+        name="client_quits_where_others_say_so",
+        mistake="hears no more once somebody else says quit",
+        old="        for line in self.lines():\n            self.show(line)\n",
+        new="""\
+        for line in self.lines():
+            if line == "quit":
+                return
+            self.show(line)
+""",
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
         name="client_quits_where_a_sentence_does",
         mistake="ends at every line that ends with quit",
         old='while (text := input("> ")) != "quit":',
@@ -1065,6 +1077,17 @@ STEP_3 = [
         old="print(printable(text), flush=True)",
         new="print(text, flush=True)",
         caught_by=("step3/client/control_characters",),
+    ),
+    _client3(
+        name="half_a_line_before_the_end_raises",
+        mistake="expects a newline at the end of all that comes, also where the server is gone in the middle of a line",
+        old='            yield data.rstrip(b"\\r\\n").decode(errors="replace")\n',
+        new="""\
+            if not data.endswith(b"\\n"):
+                raise ValueError("half a line")
+            yield data.rstrip(b"\\r\\n").decode(errors="replace")
+""",
+        caught_by=("step3/client/the_server_hangs_up",),
     ),
     _client3(
         name="only_escape_dropped",
