@@ -82,6 +82,8 @@ def test_any_text_is_sent(desk: Desk) -> None:
         "at 10:30, see http://localhost:8080/",
         "two  blanks",
         "100 % {sure}",
+        "#1, and @Bob, too",
+        "@Bob and #1",
         'it\'s "so so"',
         long,
         "ÄÖÜ 你好 \N{PARTY POPPER}",

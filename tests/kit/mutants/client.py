@@ -65,6 +65,13 @@ STEP_1 = [
         caught_by=("step1/client/what_is_typed_is_sent",),
     ),
     _client1(
+        name="client_keeps_notes",
+        mistake="does not send what begins with #, as if it were a comment",
+        old="            if text:\n",
+        new='            if text and not text.startswith("#"):\n',
+        caught_by=("step1/client/any_text_is_sent",),
+    ),
+    _client1(
         name="client_quits_where_others_say_so",
         mistake="hears no more once somebody else says quit",
         old="        for line in self.lines():\n            self.show(line)\n",

@@ -42,7 +42,7 @@ MUTANTS = [
         mistake="looks at the first letter of a line that has none",
         step="step1",
         old="            if text:\n",
-        new='            if text[0] != "#":\n',
+        new='            if text[0] != "?":\n',
         caught_by=("step1/client/any_text_is_sent",),
     ),
     _wrong(
