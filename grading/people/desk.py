@@ -122,6 +122,7 @@ class Desk(WireSide):
         self.close()
         Listener.__init__(self)  # nothing has been said yet
         self.sock = None
+        self.goes_at_join = False
         self._listeners.clear()
         self._typed.clear()
         self._explains = Typed(self._step)

@@ -78,6 +78,8 @@ def test_errors_are_told(desk: Desk) -> None:
     ):
         desk.wire_says(f"{text}\n")
         desk.sees(text)
+    desk.wire_says("ERROR:bad name\n")  # of a room, for example: Alice has hers
+    desk.sees("Error: bad name")
     desk.wire_says("Bob: QUIT\nUSER_LEFT:Bob\n")
     desk.sees("Bob left")
     desk.types("Never mind.")

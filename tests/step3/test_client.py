@@ -86,7 +86,6 @@ def test_the_server_hangs_up(desk: Desk) -> None:
     desk.sits_down_in_vain()
     desk.is_lost()
     desk.gets_up()
-    desk.goes_at_join = False
     desk.sits_down()
     desk.wire_says("Bob: I was just ab")
     desk.lets_the_client_read()

@@ -701,6 +701,17 @@ STEP_2 = [
         caught_by=("step2/client/errors_are_told",),
     ),
     _client2(
+        name="error_asks_for_the_name_again",
+        mistake="takes what is typed next for another name, also where it is the name of a room that was refused",
+        old='            text = f"Error: {argument}"\n',
+        new="""\
+            text = f"Error: {argument}"
+            if argument == "bad name":
+                self.send_message = lambda name: self.send_line(f"JOIN:{name}")
+""",
+        caught_by=("step2/client/errors_are_told",),
+    ),
+    _client2(
         name="error_ends_the_client",
         mistake="takes any error for the end",
         old='            text = f"Error: {argument}"\n',
