@@ -52,6 +52,7 @@ class FileDesk(Desk):
         self._exercise = exercise
         self._temporary = production.shared_folder()
         self.lanes: list[Lane] = []
+        self._on_their_way: dict[str, Lane] = {}  # of what has not arrived, by the tickets
         self._said_of_files: list[str] = []
         self._tickets = 0
 
@@ -150,6 +151,7 @@ class FileDesk(Desk):
                 self.minutes.line("client", self.name, self._masked(line), SHOWN)
             raise
         self.minutes.remark("the client", "sends RECEIVED on that connection")
+        self._on_their_way = {ticket: other for ticket, other in self._on_their_way.items() if other is not lane}
         there = self._lies_there()
         found = self._holds(data, sorted(there, key=lambda file: (file != name, file.startswith("."))))
         self.client.ask({"do": "go on"})  # who has one thread for all it does was held with it
@@ -316,6 +318,7 @@ class FileDesk(Desk):
             if ready := select.select(self._listeners, [], [], seconds)[0]:
                 lane = Lane(ready[0].accept()[0], self.client, "the server")
                 self.lanes.append(lane)
+                self._on_their_way[ticket] = lane
                 self.minutes.remark("the client", "opens a connection for the file")
                 lane.is_told(f"{command}:{ticket}")
                 return lane
@@ -323,6 +326,16 @@ class FileDesk(Desk):
         raise Unmet(
             f"the client to open a connection that begins with {command}:ticket", "none came", stands, late=True
         )
+
+    def _gives_up(self, line: str) -> bool:
+        """Tell whether a line declines a file whose connection has ended too soon: a client may say so."""
+        command, _, ticket = line.partition(":")
+        lane = self._on_their_way.get(ticket) if command == "DECLINE" else None
+        return lane is not None and lane.has_ended
+
+    def _hears(self, line: str) -> None:
+        if not self._gives_up(line):
+            super()._hears(line)
 
     def _lies_there(self) -> list[str]:
         """Return the names of the files in the folder for downloads."""

@@ -75,6 +75,18 @@ class Lane:
         self.closed = not data
         return data
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether either side has closed it; what has come stays to be taken."""
+        if self.closed or self.sock.fileno() < 0:
+            return True
+        try:
+            return not self.sock.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     def says(self, line: str) -> None:
         """Send `line` and its newline."""
         self.puts(f"{line}\n".encode())

@@ -120,7 +120,7 @@ class Client(chat_client.ChatClient):
     def take(self, ticket, person, size, name):
         sock = self.opens(f"DOWNLOAD:{ticket}")
         if not sock:
-            return
+            return self.send_line(f"DECLINE:{ticket}")
         os.makedirs(FOLDER, exist_ok=True)
         fd, other = tempfile.mkstemp(prefix=".coming-", dir=FOLDER)
         self.half.add(other)
@@ -130,7 +130,7 @@ class Client(chat_client.ChatClient):
                 while size:
                     count = sock.recv_into(buffer[: min(size, len(buffer))])
                     if not count:
-                        return
+                        raise ConnectionError
                     file.write(buffer[:count])
                     size -= count
                 file.close()
@@ -138,6 +138,7 @@ class Client(chat_client.ChatClient):
                 sock.sendall(b"RECEIVED\n")
         except OSError:
             print("a file broke off", flush=True)
+            self.send_line(f"DECLINE:{ticket}")
         finally:
             self.half.discard(other)
             if os.path.exists(other):
