@@ -37,6 +37,7 @@ REFUSED_SECONDS = 5.0  # for which no password is taken after those, says the pa
 LAST_TRY_SECONDS = 4.5  # after which one tries again
 TIMES_AS_LONG = 2  # as it took before, one waits for what may not come
 WHILE_SECONDS = 1.2  # in which more comes together at that rate than FLOOD
+A_WEEK = 7 * 24 * 60 * 60  # seconds: however long a while is, it is over then
 MODERATED = "where somebody keeps order, the page says other things"
 
 
@@ -127,16 +128,41 @@ class OrderlyRoom(Room):
         self.minutes.remark(name, f"joins and says {lines - 1} messages, all at once")
         return person
 
-    def is_taken_at_its_word(self, name: str) -> None:
-        """Let somebody new say twice as many lines at once as may be said; fail if one too many is heard."""
+    def is_taken_at_its_word(self, name: str, friend: Person | None = None) -> None:
+        """Let somebody new say twice as many lines at once as may be said; fail if one too many is heard.
+
+        Where there is a `friend`, they are no messages, but whispers to that one and ways to other rooms.
+        """
         began, lines = time.monotonic(), 2 * BURST
-        person = self.says_at_once(name, lines)
-        for number in range(2, lines + 1):
-            person.finds(rf"ERROR:.*|{name} .*: line {number}", f"line {number}, or ERROR:…")
-        said = 1 + _said_by(person)
+        if friend:
+            person, said = self._whispers_and_wanders(name, friend, lines)
+        else:
+            person = self.says_at_once(name, lines)
+            for number in range(2, lines + 1):
+                person.finds(rf"ERROR:.*|{name} .*: line {number}", f"line {number}, or ERROR:…")
+            said = 1 + _said_by(person)
         allowed = BURST + RATE * (time.monotonic() - began)
         expected = f"{BURST} of {lines} lines that {name} says at once to count, JOIN among them"
         self.expects(said <= allowed, expected, f"{said} did")
+
+    def _whispers_and_wanders(self, name: str, friend: Person, lines: int) -> tuple[Person, int]:
+        """Let somebody new say so many lines at once; return who that is, and how many of them counted."""
+        person = self.connect(name)
+        kinds = (f"PRIVATE:{friend}:line {{}}\n", "JOIN_ROOM:room-{}\n")
+        more = "".join(kinds[number % 2].format(number) for number in range(2, lines + 1))
+        person.sends(f"JOIN:{name}\n{more}", quietly=True)
+        what = f"joins, whispers {lines // 2} times to {friend}, and goes to {lines // 2 - 1} rooms, all at once"
+        self.minutes.remark(name, what)
+        counted = refused = 0
+        for seconds in self.server.patience(PATIENCE):
+            person.listens(seconds)
+            friend.takes_in_what_came()
+            counted = sum(line.startswith("JOINED") for line in person.heard)
+            counted += sum(line.startswith(f"PRIVATE:{name}:") for line in friend.heard)
+            refused = sum(line.startswith("ERROR:") for line in person.heard)
+            if counted + refused >= lines:
+                break
+        return person, counted
 
     def appoints(self, person: Person) -> None:
         """Let somebody say the password, and hear that it was the right one."""
@@ -149,17 +175,19 @@ class OrderlyRoom(Room):
         (person,) = self.enter(name)
         return person
 
-    def lets_nobody_guess(self, guesser: Person, other: Person) -> None:
-        """Let somebody say wrong passwords; fail if the right one of another one is taken soon after that."""
+    def lets_nobody_guess(self, guesser: Person, other: Person, who_leaves: Person) -> None:
+        """Let somebody say wrong passwords; fail if the right one of another one is taken soon after that.
+
+        That somebody leaves in the meantime changes nothing.
+        """
         began = time.monotonic()
-        guesser.sends("".join(f"OPERATOR:guess {number}\n" for number in range(GUESSES)), quietly=True)
-        self.minutes.remark(guesser.name, f"says {GUESSES} wrong passwords at once")
-        for _ in range(GUESSES):
-            guesser.is_refused("a wrong password")
+        self._guesses(guesser)
         what = f"a password soon after {GUESSES} wrong ones from the same computer"
         for seconds in (0.0, LAST_TRY_SECONDS):
             time.sleep(max(0.0, began + seconds - time.monotonic()))
             if seconds:
+                who_leaves.closes()
+                other.is_told(f"USER_LEFT:{who_leaves}")
                 self.minutes.remark(other.name, f"tries again, {seconds} seconds after the first of those")
             other.commands(f"OPERATOR:{PASSWORD}")
             try:
@@ -179,6 +207,33 @@ class OrderlyRoom(Room):
         self.minutes.remark("Ann", "bans one after the other, while somebody else joins under the same name")
         comes_back = ComesBack(self, ann)
         shake(self, comes_back.scene, unlike=True, meanwhile=comes_back.tries_again)
+
+    def _guesses(self, guesser: Person) -> None:
+        guesser.sends("".join(f"OPERATOR:guess {number}\n" for number in range(GUESSES)), quietly=True)
+        self.minutes.remark(guesser.name, f"says {GUESSES} wrong passwords at once")
+        for _ in range(GUESSES):
+            guesser.is_refused("a wrong password")
+
+    def lets_its_clock_leap(self) -> None:
+        """Start the server with a clock that can leap: nobody can wait until all is over that is to end."""
+        self.opens(leaps=True)
+
+    def passes_the_time(self, seconds: int, in_words: str) -> None:
+        """Let the clock of the server leap."""
+        self.server.ask({"do": "leap", "seconds": seconds})
+        self.minutes.remark("the server's clock", f"goes on by {in_words}")
+        self.server.passes(NOTICE)  # somebody may have waited for that
+
+    def forgives_in_a_week(self, person: Person) -> None:
+        """Fail if the right password is still refused a week after wrong ones."""
+        for _ in self.server.tries(PATIENCE):
+            self.passes_the_time(A_WEEK, "a week")
+            person.commands(f"OPERATOR:{PASSWORD}")
+            if person.finds("MODERATING:.*|ERROR:.*", f"MODERATING:{person}").startswith("MODERATING"):
+                return
+        raise Unmet(
+            f"the password to be taken a week after {GUESSES} wrong ones", "ERROR, again and again", missing=False
+        )
 
     def throws_out(self, person: Person) -> None:
         """Fail unless the server tells somebody why, and hangs up."""

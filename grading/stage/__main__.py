@@ -17,7 +17,19 @@ from importlib.machinery import SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Any, cast
 
-from grading.stage import children, clock, ended, forkserver, holding, hurrying, keys, shaking, sockets, threads
+from grading.stage import (
+    children,
+    clock,
+    ended,
+    forkserver,
+    holding,
+    hurrying,
+    keys,
+    leaping,
+    shaking,
+    sockets,
+    threads,
+)
 from grading.stage.control import Control, report_exceptions
 from grading.stage.messages import Bare, Settings, WarmSettings
 
@@ -82,6 +94,8 @@ def _watch(settings: Settings) -> None:
         holding.install(line, settings.get("hold_main", False))
     if settings.get("hurried"):
         hurrying.install()
+    if settings.get("leaps"):
+        leaping.install()
     if settings.get("shaken"):
         shaking.install()
 

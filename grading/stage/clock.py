@@ -1,7 +1,8 @@
 """The program's time zone, in which the grader sets its clock; and a clock that moves whenever it is looked at.
 
 No clock is replaced, as a rule: the zone alone decides what time it is for the program, its libraries and all that it
-starts. Only where a check wants to know how often a program looks at the clock, each look takes some seconds.
+starts. Only where a check wants to know how often a program looks at the clock, each look takes some seconds; and where
+it cannot wait for as long as something lasts, the clock leaps.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from grading.stage.likeness import AnyInstance, LikeBuiltIn
 
 _looks = 0
 _tick = 0.0  # seconds that pass whenever the program looks at the clock
+_ahead = 0.0  # seconds that it has leapt
 _time = time.time
 _localtime = time.localtime
 _gmtime = time.gmtime
@@ -28,7 +30,7 @@ _date = datetime_module.date
 def now() -> float:
     global _looks
     _looks += 1
-    return _time() + _looks * _tick
+    return _time() + _looks * _tick + _ahead
 
 
 def now_ns() -> int:
@@ -92,6 +94,12 @@ def install(tick: float) -> None:
     for cls in (datetime, date):
         cls.__module__ = "datetime"
         setattr(datetime_module, cls.__name__, cls)
+
+
+def leap(seconds: float) -> None:
+    """Let so many seconds have passed, on a clock that was installed."""
+    global _ahead
+    _ahead += seconds
 
 
 def set_zone(zone: str) -> None:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
-from grading.stage import confining, ended, holding, idling, keys, shaking, sockets, tasks, threads
+from grading.stage import confining, ended, holding, idling, keys, leaping, shaking, sockets, tasks, threads
 from grading.stage.messages import Report, Request
 
 CALLERS = ("asyncio", "websockets.")  # libraries that log an exception of a handler, and go on: their loggers
@@ -85,6 +85,8 @@ class Control:
             shaking.begin(request["turn"], request["apart"])
         elif request["do"] == "disk":
             return confining.lets_files_grow(request["most_bytes"])
+        elif request["do"] == "leap":
+            leaping.leap(request["seconds"])
         elif request["do"] == "rest":
             shaking.wait_for_rest()
         elif request["do"] == "settle":

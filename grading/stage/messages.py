@@ -23,6 +23,7 @@ class Options(TypedDict, total=False):
     connect: dict[str, int]  # by address family: to which port of loopback it really connects
     summer: bool | None  # just now its zone is an hour ahead of its standard time, or is not but will be
     tick: float  # seconds that pass whenever it looks at the clock
+    leaps: bool  # its clocks leap when the grader says so
     hurried: bool  # no time limit that it chooses for a connection is longer than a second
     shaken: bool  # its lines are watched, so that its threads can be held up before them
     environ: dict[str, str]  # variables that it sees, besides those which all see
@@ -115,6 +116,13 @@ class Disk(TypedDict):
     most_bytes: int | None
 
 
+class Leap(TypedDict):
+    """Let its clocks go on by so many seconds at once."""
+
+    do: Literal["leap"]
+    seconds: float
+
+
 class Order(TypedDict):
     """What needs no details.
 
@@ -129,7 +137,7 @@ class Order(TypedDict):
     do: Literal["stacks", "ended", "loops", "rest", "settle", "sender", "go on", "collect", "interrupt"]
 
 
-Request = Ping | Shallow | Shake | Disk | Order
+Request = Ping | Shallow | Shake | Disk | Leap | Order
 
 # What the stage tells
 

@@ -130,6 +130,48 @@ def test_a_clock_that_ticks_shows_how_often_a_program_looks_at_it(tmp_path: Path
     assert printed(source, tmp_path, launcher, tick=100.0) == ["300"]
 
 
+LEAPS = """
+import asyncio, datetime, sched, select, selectors, socket, threading, time
+
+CLOCKS = [time.time, time.monotonic, time.perf_counter, lambda: time.monotonic_ns() / 1e9]
+CLOCKS += [lambda: datetime.datetime.now().timestamp(), lambda: time.clock_gettime(time.CLOCK_MONOTONIC)]
+over = threading.Event()
+one, other = socket.socketpair()
+selector = selectors.DefaultSelector()
+selector.register(one, selectors.EVENT_READ)
+later = sched.scheduler()
+WAITS = [
+    lambda: time.sleep(600),
+    lambda: (threading.Timer(600, over.set).start(), over.wait()),
+    lambda: over.clear() or over.wait(600),
+    lambda: asyncio.run(asyncio.sleep(600)),
+    lambda: select.select([one], [], [], 600),
+    lambda: selector.select(600),
+    lambda: (later.enter(600, 1, str), later.run()),
+]
+for wait in WAITS:
+    before = [clock() for clock in CLOCKS]
+    wait()
+    print(all(clock() - then > 599 for clock, then in zip(CLOCKS, before)))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no clock_gettime")
+def test_when_the_clocks_leap_all_waits_are_over(tmp_path: Path, launcher: Launcher) -> None:
+    production = Production(launcher, arrived(submission({"chat_server.py": LEAPS}, str(tmp_path))), STEP1)
+    program = Program(production, "chat_server.py", leaps=True)
+    try:
+        for _ in range(PATIENCE_FOR_END):
+            program.ask({"do": "leap", "seconds": 700})
+            if program.wait_for_end(1) is not None:
+                break
+        assert program.wait_for_end(0) == 0, program.out.text
+        assert program.out.screen.lines == ["True"] * 7
+    finally:
+        program.close()
+        production.close()
+
+
 def test_who_asks_whether_its_port_is_taken_finds_no_program_of_others(tmp_path: Path, launcher: Launcher) -> None:
     port = own_port()
     source = f"import socket\nport = {port}\n"

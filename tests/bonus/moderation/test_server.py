@@ -113,6 +113,14 @@ def test_kick(room: OrderlyRoom) -> None:
     cyd.heard_times("USER_LEFT:Bob", 1)
     cyd.never_heard("DONE:")
     cyd.never_heard("ERROR:")
+    room.appoints(cyd)
+    cyd.goes_to("garden")
+    cyd.commands("KICK:bob")
+    cyd.is_told("DONE:KICK:bob")
+    room.throws_out(namesake)
+    ann.commands("KICK:Cyd")  # there may be several operators, and none is above another
+    ann.is_told("DONE:KICK:Cyd")
+    room.throws_out(cyd)
 
 
 @check(
@@ -134,9 +142,13 @@ def test_ban(room: OrderlyRoom) -> None:
     ann.is_told("USER_LEFT:Bob")
     for name in ("Bob", "bob", "BOB"):
         room.is_refused_entry(name)
-    (cyd,) = room.enter("Cyd")
+    cyd, dan = room.enter("Cyd", "Dan")
     cyd.says("I did nothing.")
     ann.hears(cyd, "I did nothing.")
+    room.appoints(dan)
+    ann.commands("BAN:Dan")
+    ann.is_told("DONE:BAN:Dan")
+    room.throws_out(dan)
     ann.closes()
     cyd.is_told("USER_LEFT:Ann")
     room.is_refused_entry("Bob")  # an operator's word holds when the operator has left
@@ -182,7 +194,8 @@ def test_mute(room: OrderlyRoom) -> None:
 @check(1, "Look at the clock when somebody speaks. Seconds are digits.", rests=("order.mute-ends",))
 def test_a_mute_ends(room: OrderlyRoom) -> None:
     """A mute ends after so many seconds, not sooner; another one begins anew; and what is no number mutes nobody."""
-    ann, bob = room.enter("Ann", "Bob")
+    room.lets_its_clock_leap()
+    ann, bob, _ = room.enter("Ann", "Bob", "Cyd")
     room.appoints(ann)
     for seconds in ("soon", "-1", "+5", " 5", "1_0", "1.5", "\N{SUPERSCRIPT TWO}", "\N{ARABIC-INDIC DIGIT FIVE}", ""):
         ann.commands(f"MUTE:Bob:{seconds}")
@@ -196,10 +209,22 @@ def test_a_mute_ends(room: OrderlyRoom) -> None:
     room.expects(passed > 2 - APART_SECONDS, "Bob to be heard again after 2 seconds", "he was heard sooner")
     bob.takes_in_everything()
     bob.looks_up()
+    for longer in (30, 600):
+        ann.commands(f"MUTE:Bob:{longer}")
+        ann.is_told("DONE:MUTE:Bob")
+    room.passes_the_time(300, "5 minutes")
+    bob.says("And now?")
+    bob.is_refused("a message of somebody who is muted for 10 minutes")
+    room.passes_the_time(301, "5 minutes more")
+    room.is_heard_again(bob, ann, "Is that over, too?")
+    bob.takes_in_everything()
+    bob.looks_up()
     ann.commands("MUTE:Bob:600")
     ann.is_told("DONE:MUTE:Bob")
     bob.says("Once more?")
     bob.is_refused("a message of somebody who is muted for the second time")
+    ann.commands("MUTE:Cyd:86400")
+    ann.is_told("DONE:MUTE:Cyd")
 
 
 @check(2, "Look at whole words, and refuse before anybody has heard them.", rests=("order.words",))
@@ -212,6 +237,10 @@ def test_forbidden_words(room: OrderlyRoom) -> None:
     ann.is_refused("a message with the word banana")
     ann.says("Or a cherry?")
     ann.is_refused("a message with the word cherry")
+    ann.says('They call it "banana".')
+    ann.is_refused("a message with the word banana in quotation marks")
+    ann.says(f"I went {'on and ' * 30}on. Banana")
+    ann.is_refused("a long message with the word banana at its end")
     ann.commands("PRIVATE:Bob:banana")
     ann.is_refused("a private message with the word banana")
     ann.commands("PRIVATE:Bob:banana: at 10:30")
@@ -270,6 +299,7 @@ def test_a_flood_before_joining_counts(room: OrderlyRoom) -> None:
     for number in range(2, BURST + 1):
         ann.hears(dan, f"line {number}")
     room.is_taken_at_its_word("Fay")
+    room.is_taken_at_its_word("Gus", ann)
     eve = room.connect("Eve")
     eve.sends("LIST_USERS\n" * FLOOD + "JOIN:Eve\n", quietly=True)
     room.minutes.remark("Eve", f"asks {FLOOD} times who is there, and joins, all at once")
@@ -283,9 +313,11 @@ def test_a_flood_before_joining_counts(room: OrderlyRoom) -> None:
 
 @check(2, "A few tries at once, and then one in a while, whoever tries from that address.", rests=("order.guess",))
 def test_nobody_tries_a_thousand_passwords(room: OrderlyRoom) -> None:
-    """After a few wrong passwords, even the right one is refused for a while, from another connection as well."""
-    ann, bob = room.enter("Ann", "Bob")
-    room.lets_nobody_guess(ann, bob)
+    """After a few wrong passwords, even the right one is refused, from another connection as well; and not for ever."""
+    room.lets_its_clock_leap()
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
+    room.lets_nobody_guess(ann, bob, cyd)
     room.keeps_the_password(ann, bob)
     bob.says("Calm down.")
     ann.hears(bob, "Calm down.")
+    room.forgives_in_a_week(bob)

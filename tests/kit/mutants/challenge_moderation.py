@@ -396,6 +396,66 @@ PEOPLE = [
         new="        seconds = seconds if seconds.isdigit() else 0\n",
         caught_by=(f"{CHECK}a_mute_ends",),
     ),
+    _server(
+        name="order_mute_a_minute_at_most",
+        mistake="mutes nobody for more than a minute",
+        old=MUTED,
+        new=MUTED.replace("int(seconds)", "min(int(seconds), 60)"),
+        caught_by=(f"{CHECK}a_mute_ends",),
+    ),
+    _server(
+        name="order_mute_for_minutes_only",
+        mistake="takes no more than three digits",
+        old="[0-9]{1,6}",
+        new="[0-9]{1,3}",
+        caught_by=(f"{CHECK}a_mute_ends",),
+    ),
+    _server(
+        name="order_one_operator",
+        mistake="forgets one operator for the next",
+        old=ADD_OPERATOR,
+        new="            self.operators = {client}\n",
+        caught_by=(f"{CHECK}kick",),
+    ),
+    _server(
+        name="order_in_the_lobby",
+        mistake="lets operators keep order in the lobby only",
+        old=IS_OPERATOR,
+        new=IS_OPERATOR.replace(":", " or client.room != chat_server.LOBBY:"),
+        caught_by=(f"{CHECK}kick",),
+    ),
+    _server(
+        name="order_kick_of_no_operator",
+        mistake="lets nobody throw operators out",
+        old=KICK,
+        new=KICK.replace(
+            "        self.throw",
+            "        if self.online(username) in self.operators:\n"
+            '            raise Refused("an operator")\n        self.throw',
+        ),
+        caught_by=(f"{CHECK}kick",),
+    ),
+    _server(
+        name="order_ban_of_no_operator",
+        mistake="bans operators, and does not throw them out",
+        old="        for target in targets:\n",
+        new="        for target in set(targets) - self.operators:\n",
+        caught_by=(f"{CHECK}ban",),
+    ),
+    _server(
+        name="order_guess_until_somebody_leaves",
+        mistake="forgets wrong passwords when anybody leaves",
+        old=FORGET,
+        new=f"{FORGET}            self.tries.clear()\n",
+        caught_by=(f"{CHECK}nobody_tries_a_thousand_passwords",),
+    ),
+    _server(
+        name="order_guess_and_never_again",
+        mistake="never takes a password again from where there were wrong ones",
+        old="TRIES_PER_SECOND = 0.1",
+        new="TRIES_PER_SECOND = 0.0",
+        caught_by=(f"{CHECK}nobody_tries_a_thousand_passwords",),
+    ),
 ]
 
 WORDS_AND_RATES = [
@@ -554,6 +614,34 @@ WORDS_AND_RATES = [
         new="            one = next(iter(self.buckets.values()), None)\n"
         "            self.buckets[client] = one or TokenBucket(BURST, self.rules.rate)\n",
         caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down",),
+    ),
+    _server(
+        name="order_words_between_blanks",
+        mistake="takes for words what stands between blanks and a few other signs",
+        old=WORDS,
+        new='return not self.words.isdisjoint(re.sub("[,.!?]", " ", plain(text)).split())',
+        caught_by=(f"{CHECK}forbidden_words",),
+    ),
+    _server(
+        name="order_words_at_the_beginning",
+        mistake="looks at the first fifty words of a message",
+        old=WORDS,
+        new=WORDS.replace("plain(text)))", "plain(text))[:50])"),
+        caught_by=(f"{CHECK}forbidden_words",),
+    ),
+    _server(
+        name="order_whispers_are_no_lines",
+        mistake="does not count whispers",
+        old=LIMIT,
+        new=LIMIT.replace("if ", 'if not line.startswith("PRIVATE:") and '),
+        caught_by=(f"{CHECK}a_flood_before_joining_counts",),
+    ),
+    _server(
+        name="order_ways_are_no_lines",
+        mistake="does not count how often somebody goes to another room",
+        old=LIMIT,
+        new=LIMIT.replace("if ", 'if not line.startswith("JOIN_ROOM:") and '),
+        caught_by=(f"{CHECK}a_flood_before_joining_counts",),
     ),
 ]
 
