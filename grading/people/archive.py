@@ -16,6 +16,7 @@ from grading.people.stress import say
 from grading.people.wording import spoken_text, stamp_of, told
 from grading.process.patience import A_MOMENT
 from grading.process.production import Production
+from grading.process.program import CLOCK
 from grading.results.causes import Cause
 from grading.results.unmet import CannotTell, Unmet
 from grading.results.visible import shown
@@ -298,6 +299,11 @@ class Archive(Room):
         if not found or found[1] != stamp:
             expected = f'the entry to have "time": "…T{stamp}", with the date before it'
             raise Unmet(expected, _in_short(json.dumps(entry)))
+
+    def shows_the_local_time(self, line: str, speaker: Person) -> None:
+        """Fail unless what was heard has the hour at which the clock began to go; step 4 looks at the rest."""
+        expected = f"the local time, which is {CLOCK} or a little later"
+        self.expects(stamp_of(line, speaker.name)[:2] == CLOCK[:2], expected, line)
 
     def stays_one_file(self) -> None:
         """Fail if the log has become an older one, where nobody said how long it may be."""

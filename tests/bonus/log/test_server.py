@@ -31,6 +31,7 @@ def test_messages_are_entries(archive: Archive) -> None:
     ann, bob = archive.enter("Ann", "Bob")
     ann.says(COFFEE)
     line = bob.hears(ann, COFFEE).strip()
+    archive.shows_the_local_time(line, ann)
     bob.goes_to("garden")
     bob.says("It is green here.")
     bob.hears(bob, "It is green here.")
@@ -94,6 +95,7 @@ def test_nobody_forges_an_entry(archive: Archive) -> None:
 def test_private_messages_stay_private(archive: Archive) -> None:
     """Of a private message, the file has who wrote to whom, and no word of it; of one to nobody, nothing."""
     ann, bob = archive.enter("Ann", "Bob")
+    ann.goes_to("garden")
     ann.commands("PRIVATE:Bob:the key is under the mat")
     bob.is_told("PRIVATE:Ann:the key is under the mat")
     ann.commands("PRIVATE:Zoe:are you there?")

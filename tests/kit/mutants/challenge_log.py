@@ -160,6 +160,20 @@ WRITING = [
             f"{CHECK}entries_are_whole_and_in_order",
         ),
     ),
+    _server(
+        name="log_of_half_a_day",
+        mistake="begins to count the hours again at noon",
+        old="%Y-%m-%dT%H:%M:%S",
+        new="%Y-%m-%dT%I:%M:%S",
+        caught_by=(f"{CHECK}messages_are_entries",),
+    ),
+    _server(
+        name="log_whispers_of_the_lobby",
+        mistake="writes whispers only where they come from the lobby",
+        old=f"            {PRIVATE}\n",
+        new=f"            if client.room == LOBBY:\n                {PRIVATE}\n",
+        caught_by=(f"{CHECK}private_messages_stay_private",),
+    ),
 ]
 
 FILES = [
