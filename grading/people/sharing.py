@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,6 +28,9 @@ from grading.telling import diagnosis
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
+SOME = 10  # bytes of a file
+MEETING_SECONDS = 10.0  # for which one of the two waits for the other at least, says the page
+LATER_SECONDS = 5.0  # after which the other comes
 SHARED = "where files are handed on, the page says more"
 UPLOAD, DOWNLOAD = "UPLOAD", "DOWNLOAD"
 NEWLINE = "\n"
@@ -165,6 +169,25 @@ class FileRoom(Room):
             "Ann", "offers a file, again and again, to somebody who leaves just then, or comes with Eve"
         )
         Crossing(self, self.ticket, self.lanes, ann, bob).begins()
+
+    def waits_for_who_comes_later(self) -> None:
+        """Let one come soon, and the other a few seconds later; fail unless both hear GO."""
+        ann, bob = self.enter("Ada", "Ben")
+        parcel = self.agree(ann, bob, SOME)
+        began = time.monotonic()
+        lanes = [self.comes_alone(UPLOAD, ann, parcel.ticket)]
+        self.server.ask({"do": "leap", "seconds": LATER_SECONDS})
+        self.server.passes(NOTICE)  # somebody may have waited for that
+        self.minutes.remark("everybody", f"waits for {LATER_SECONDS:g} seconds")
+        lanes.append(self.comes(DOWNLOAD, bob, parcel.ticket))
+        for lane in lanes:
+            try:
+                lane.goes()
+            except Unmet as unmet:
+                if time.monotonic() - began + LATER_SECONDS > MEETING_SECONDS:  # then it may have failed
+                    return
+                unmet.perhaps = unmet.perhaps or diagnosis.LOST_PATIENCE
+                raise
 
     def waits_for_the_slow(self) -> None:
         """Start the server again, in a hurry; fail unless it waits for a slow sender, and for a slow receiver."""

@@ -15,6 +15,7 @@ CLIMBING = (
 )
 OF_GOOD = ("One_1.BIN", f"{'page-' * 11}.html")  # of at most 60 letters, which stay as they are
 FEWEST_RANDOM = 12  # letters and digits of a ticket, says the page
+LARGE = 3 * 2**30  # bytes of a file that is offered, and never comes
 OF_NO_GOOD = (
     "CON",
     "nul.txt",
@@ -46,7 +47,7 @@ def test_a_file_is_sent(desk: FileDesk) -> None:
     """What the person offers is offered without its folders, and sent byte by byte once it was accepted."""
     desk.sits_down()
     tickets = []
-    for name, size in (("empty.txt", 0), ("one.bin", 1), ("page.bin", 4096), ("like lines.txt", 300_000)):
+    for name, size in (("empty.txt", 0), ("one.bin", 1), ("Page 2.BIN", 4096), ("like lines.txt", 300_000)):
         path = desk.makes(name, [filled(size)])
         ticket = desk.offers(path)
         tickets.append(ticket)
@@ -100,6 +101,8 @@ def test_nothing_is_accepted_unasked(desk: FileDesk) -> None:
     desk.sits_down()
     for size, person in enumerate(("Cyd", "ann", "Anna")):  # none of them is Ann
         desk.is_offered("plan.txt", 30 * size, person)
+    desk.is_offered("disk.img", LARGE, "Dan")
+    desk.sees_any("disk.img")
     ticket = desk.is_offered("photo.png", 4096)
     desk.sees_any("photo.png")
     desk.sees_any("Ann")
@@ -184,9 +187,12 @@ def test_the_same_name_twice(desk: FileDesk) -> None:
     for place, text in zip(places, texts, strict=True):
         desk.expects(desk.reads(place) == text, f"{text.decode()} to stay as it was", "it is another one")
     one, two = desk.gets_half("twin.bin"), desk.gets_half("twin.bin")
+    twins = []
     for lane, rest in ((one, bytes(3000)), (two, filled(3000))):
         Flow(lane, None, [rest]).runs(3000)
-        desk.receives("twin.bin", filled(2000) + rest, lane)
+        twins.append((desk.receives("twin.bin", filled(2000) + rest, lane), filled(2000) + rest))
+    for place, data in twins:
+        desk.expects(desk.reads(place) == data, "both of two files that came at once to stay", "one is another now")
 
 
 @check(

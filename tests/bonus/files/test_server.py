@@ -7,6 +7,7 @@ from grading.people.sharing import DOWNLOAD, UPLOAD, FileRoom
 from grading.suite import check
 
 LETTERS_OF_OTHERS = "\N{LATIN SMALL LETTER E WITH ACUTE}" * 16
+MANY = 12  # files that travel at once
 ODD_NAME = "at 10:30: my/own (2nd) caf\N{LATIN SMALL LETTER E WITH ACUTE}.txt"
 
 
@@ -66,6 +67,7 @@ def test_bytes_pass_as_they_are(room: FileRoom) -> None:
 )
 def test_either_of_the_two_can_decline(room: FileRoom) -> None:
     """The receiver can decline, and the sender take it back, even in the middle; then it is over for both."""
+    room.opens(leaps=True)
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
     offered, withdrawn = room.offers(ann, bob, 10), room.offers(ann, bob, 20)
     bob.commands(f"DECLINE:{offered.ticket}")
@@ -88,6 +90,7 @@ def test_either_of_the_two_can_decline(room: FileRoom) -> None:
         room.is_news("DECLINED", parcel)
         lane.ends()
     room.goes_well(ann, cyd)
+    room.waits_for_who_comes_later()
 
 
 @check(
@@ -188,6 +191,8 @@ def test_a_slow_receiver_slows_nobody(room: FileRoom) -> None:
     for speaker, listener in ((ann, bob), (bob, cyd), (cyd, ann)):
         speaker.says("It takes its time.")
         listener.hears(speaker, "It takes its time.")
+    for _ in range(MANY):
+        room.both_come(room.agree(bob, cyd, 10))
     room.goes_well(cyd, ann, 100_000)
     room.goes_well(ann, bob, 100_000)
     room.minutes.remark("Bob", "reads again")

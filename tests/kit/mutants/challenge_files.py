@@ -34,6 +34,13 @@ COMES = f"""        with self.lock:
                 raise Refused("no such ticket")
             transfer.ends[command] = client
 """
+NAMED = "        place = claim(folder, safe_name(offered))\n"
+COMES_IN = f"""\
+    part = folder / f".{{secrets.token_hex(8)}}.part"
+    try:
+        with part.open("xb") as file:
+            yield file
+{NAMED}"""
 LEFT = "if client in (one.sender, one.receiver)]"
 LEAVING = '        for transfer in left:\n            self.end(transfer, "FAILED")\n'
 
@@ -230,6 +237,20 @@ BY_THE_SERVER = [
         mistake="forgets a file, and leaves its connections open",
         old=HANG_UP,
         new="",
+        caught_by=(f"{SERVER}either_of_the_two_can_decline",),
+    ),
+    _server(
+        name="files_two_travel",
+        mistake="lets no more than two files travel at once",
+        old=MAY_COME,
+        new=MAY_COME.replace(":", " or sum(bool(one.ends) for one in self.transfers.values()) > 2:"),
+        caught_by=(f"{SERVER}a_slow_receiver_slows_nobody",),
+    ),
+    _server(
+        name="files_waits_a_moment",
+        mistake="waits a second for the other side, and not ten",
+        old="MEETING_SECONDS = 10.0",
+        new="MEETING_SECONDS = 1.0",
         caught_by=(f"{SERVER}either_of_the_two_can_decline",),
     ),
 ]
@@ -544,6 +565,27 @@ BY_THE_CLIENT = [
         old=STARTS,
         new="            thread.run()\n",
         caught_by=(f"{CLIENT}the_talk_goes_on",),
+    ),
+    _client(
+        name="files_out_in_small_letters",
+        mistake="offers a file under a name in small letters",
+        old="name, size = printable(os.path.basename(path)),",
+        new="name, size = printable(os.path.basename(path).lower()),",
+        caught_by=(f"{CLIENT}a_file_is_sent",),
+    ),
+    _client(
+        name="files_of_two_gigabytes",
+        mistake="shows no offer of more than two gigabytes",
+        old="        if size.isdecimal() and",
+        new="        if size.isdecimal() and int(size) < 2**31 and",
+        caught_by=(f"{CLIENT}nothing_is_accepted_unasked",),
+    ),
+    _taking(
+        name="files_named_at_the_beginning",
+        mistake="chooses the name of a file when it begins to come",
+        old=COMES_IN,
+        new="    place = claim(folder, safe_name(offered))\n    place.unlink()\n" + COMES_IN.replace(NAMED, ""),
+        caught_by=(f"{CLIENT}the_same_name_twice",),
     ),
 ]
 
