@@ -18,6 +18,7 @@ from grading.people.devtools import DevTools
 from grading.people.gateway import PAGE, SERVER, Gate, Guest
 from grading.people.person import Person
 from grading.people.web_room import WebRoom
+from grading.people.wording import times
 from grading.process.patience import GRACE, PATIENCE_FOR_PAGE, SLICE
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
@@ -349,6 +350,14 @@ class Tab(Guest):
         self.sees(text)
         there = any(text in line.replace("\N{NO-BREAK SPACE}", " ") for line in self.tells_of("log", LINES))
         expect(there, f"{self} to see {shown(text)}, with all its blanks", "some of them are missing")
+
+    def sees_twice(self, text: str) -> None:
+        """Wait until two lines in the log are `text`."""
+        seen = 0
+        for _ in self.rounds():
+            if (seen := sum(text in line for line in self.tells_of("log", LINES))) == 2:
+                return
+        raise Unmet(f"{self} to see {shown(text)} twice", times(seen), late=True)
 
     def colours(self, role: str) -> tuple[Colour, Colour]:
         """Return the colour of the text in the element with a role, or in the label of the field; and behind it."""

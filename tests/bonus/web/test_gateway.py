@@ -8,6 +8,7 @@ from grading.suite import check
 LETTERS = "caf\N{LATIN SMALL LETTER E WITH ACUTE} \N{SNOWMAN} \N{GRINNING FACE}"
 LONG = f"MESSAGE:{'on and on ' * 104_000}and over"  # less than 1 MiB, and more than a million bytes
 LONG_TEXT = "and on and on " * 250 + "and over"  # less than a line may hold
+MANY = 40  # browsers, more than one serves at once who has a fixed number of threads
 TOO_LONG = 2**20 + 2**19  # bytes, more than 1 MiB
 ELSEWHERE = (
     ("http://evil.example", "localhost:8000"),
@@ -105,6 +106,7 @@ def test_a_line_is_a_message(gate: Gate) -> None:
 def test_each_browser_has_a_connection(gate: Gate) -> None:
     """Each browser has a connection to the chat server for itself, and gets what comes there."""
     gate.options["hurried"] = True
+    gate.open_pages(*(f"Guest{number}" for number in range(1, MANY)))
     browsers = gate.open_pages("Ann", "Bob", "Cyd")
     for browser in browsers:
         gate.says(browser, f"JOIN:{browser}")

@@ -52,9 +52,12 @@ def test_two_tabs_and_a_terminal_talk(room: PageRoom) -> None:
     for tab in (ann, bob):
         tab.sees("Cyd", "I am,  at  a  terminal.")
         tab.sees_exactly("I am,  at  a  terminal.")
-    for text in ("JOIN:Eve", "What is an ERROR:join first"):
+    for text in ("JOIN:Eve", "What is an ERROR:join first", "Two  blanks"):
         ann.types(text)
         bob.sees("Ann", text)
+    for tab in (ann, bob):
+        tab.sees_exactly("Two  blanks")
+    cyd.finds(r"Ann\b.*: Two  blanks", "Ann […]: Two  blanks")
     cyd.commands("PRIVATE:Ann:Psst.")
     ann.sees("PRIVATE:Cyd:Psst.")
     ann.types(LONG_TEXT)
@@ -84,6 +87,8 @@ def test_text_is_never_html(gate: PageGate) -> None:
     for text in EVIL:
         ann.sees("Eve", text, quietly=True)
     gate.expects(evil is None, expected, f"it was run ({evil})")
+    gate.server_says(ann, 2 * "Eve [14:30:16]: knock\n")
+    ann.sees_twice("Eve [14:30:16]: knock")
     gate.server_says(ann, f"ERROR:{EVIL[0]}\n")
     ann.sees("Error", EVIL[0])
     gate.server_says(ann, f"Eve [14:30:17]: {CONTROLS} are here\n")

@@ -277,6 +277,14 @@ OF_THE_GATEWAY = [
         new="target=server.serve_forever)",
         caught_by=(f"{GATEWAY}ctrl_c_ends_the_gateway",),
     ),
+    _gateway(
+        name="web_eight_browsers",
+        mistake="serves eight browsers at once",
+        old="        try:\n            self.to_server(browser, server)\n",
+        new='        turns = self.__dict__.setdefault("turns", threading.BoundedSemaphore(8))\n'
+        "        try:\n            with turns:\n                self.to_server(browser, server)\n",
+        caught_by=(f"{GATEWAY}each_browser_has_a_connection",),
+    ),
 ]
 
 OF_THE_PAGE = [
@@ -615,6 +623,20 @@ OF_THE_PAGE = [
         old="@media (prefers-color-scheme: dark)",
         new="@media print",
         caught_by=(f"{PAGE}light_and_dark",),
+    ),
+    _page(
+        name="page_equal_lines_once",
+        mistake="shows only one of two equal lines",
+        old="  undrawn.push(",
+        new="  if (text === undrawn.at(-1)) return;\n  undrawn.push(",
+        caught_by=(f"{PAGE}text_is_never_html",),
+    ),
+    _page(
+        name="page_one_blank",
+        mistake="sends one blank where two were typed",
+        old="text.slice(1) : text)",
+        new='text.slice(1) : text).replaceAll("  ", " ")',
+        caught_by=(f"{PAGE}two_tabs_and_a_terminal_talk",),
     ),
 ]
 
