@@ -30,6 +30,7 @@ LATE_BAN = """\
         self.banned.add(username.casefold())
 """
 JOINED = 'return "".join(look_alikes().get(c, c) for c in seen).casefold()'
+ADD_OPERATOR = "            self.operators.add(client)\n"
 WHISPERED = '        self.check_text(client, argument.partition(":")[2])\n'
 BANNED = "            if username.casefold() in self.banned:\n"
 FORGET = "            self.operators.discard(client)\n"
