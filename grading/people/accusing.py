@@ -27,8 +27,8 @@ def accused(wrong: Wrong, owed: Sequence[Form] = (), last: str = "") -> Unmet:
     out together with.
     """
     unmet = TOLD[wrong.kind](wrong, owed)
-    if wrong.kind is Kind.NOBODY_SAID and (cause := diagnosis.of_command(wrong.line, last)):
-        unmet.cause = cause
+    if wrong.kind is Kind.NOBODY_SAID:
+        unmet.cause = diagnosis.of_command(wrong.line, last) or diagnosis.of_spaced_event(wrong.line, ()) or unmet.cause
     if wrong.kind is Kind.MISSING and (cause := _of_answer(wrong.line, last)):
         unmet.got, unmet.cause = shown(last), cause
     return unmet

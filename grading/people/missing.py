@@ -71,9 +71,11 @@ class Waiting:
             return Unmet(self._expected, "the server closed the connection", perhaps=perhaps)
         why = None if perhaps and perhaps.code in (REFUSED, MESSAGE_REFUSED) else self._why_nothing_came()
         if came:
-            why = self._of_blanks(came[-1]) or why
-            perhaps = perhaps or self._wording(came[-1])
-            return self._missed(f"nothing but {shown(came[-1])}", why, perhaps)
+            nearest = next(filter(self._of_blanks, came), came[-1])
+            why = self._of_blanks(nearest) or why
+            perhaps = perhaps or self._wording(nearest)
+            alone = "nothing but " if nearest == came[-1] else ""
+            return self._missed(f"{alone}{shown(nearest)}", why, perhaps)
         self.talk.minutes.remark(self.listener.name, "hears nothing", SILENCE)
         return self._missed("nothing came", why, perhaps)
 

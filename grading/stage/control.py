@@ -22,6 +22,14 @@ from typing import Any
 from grading.stage import confining, ended, holding, idling, keys, leaping, shaking, sockets, tasks, threads
 from grading.stage.messages import Report, Request
 
+ANSWERS = {  # to what asks for something, and has no details
+    "stacks": threads.stacks,
+    "ended": ended.ended,
+    "loops": idling.loops,
+    "settle": shaking.settle,
+    "sender": holding.main_has_sent,
+    "interrupt": keys.press_ctrl_c,
+}
 CALLERS = ("asyncio", "websockets.")  # libraries that log an exception of a handler, and go on: their loggers
 
 
@@ -73,12 +81,8 @@ class Control:
     def _answer(self, request: Request) -> object:
         if request["do"] == "ping":
             return request["number"]
-        if request["do"] == "stacks":
-            return threads.stacks()
-        if request["do"] == "ended":
-            return ended.ended()
-        if request["do"] == "loops":
-            return idling.loops()
+        if answers := ANSWERS.get(request["do"]):
+            return answers()
         if request["do"] == "shallow" and sockets.current:
             sockets.current.make_shallow(request["on"])
         elif request["do"] == "shake":
@@ -89,18 +93,12 @@ class Control:
             leaping.leap(request["seconds"])
         elif request["do"] == "rest":
             shaking.wait_for_rest()
-        elif request["do"] == "settle":
-            return shaking.settle()
-        elif request["do"] == "sender":
-            return holding.main_has_sent()
         elif request["do"] == "go on":
             holding.go_on()
         elif request["do"] == "collect" and "asyncio" in sys.modules:
             gc.collect()  # a task that nobody waits for tells what it has raised once it is forgotten
             for error in tasks.unretrieved():
                 self.tells_of(error)
-        elif request["do"] == "interrupt":
-            return keys.press_ctrl_c()
         return None
 
 

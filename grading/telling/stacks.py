@@ -107,15 +107,24 @@ def _is_ring(chain: Sequence[Thread]) -> bool:
 
 
 def _deaf(threads: Sequence[Thread]) -> Thread | None:
-    """Return the main thread where it waits for the network, if no thread of the program waits for the keyboard."""
+    """Return the main thread where it waits for the network, or for a thread that does, and none for the keyboard."""
     if any(call in thread.place.code for thread in threads for call in KEYBOARD):
         return None
-    mains = (thread for thread in threads if thread.name == MAIN)
-    return next((thread for thread in mains if any(call in thread.place.code for call in NETWORK)), None)
+    main = next((thread for thread in threads if thread.name == MAIN), None)
+    others = [thread for thread in threads if thread is not main]
+    is_waiting = main and others and ".join(" in main.place.code and all(map(_is_at_the_network, others))
+    return main if main and (is_waiting or _is_at_the_network(main)) else None
+
+
+def _is_at_the_network(thread: Thread) -> bool:
+    return any(call in thread.place.code for call in NETWORK)
 
 
 def _told_deaf(main: Thread) -> Cause:
     """Tell where the main thread waits for the network, and for which line of another function it does."""
+    if not _is_at_the_network(main):
+        sentence = f"The main thread is at {main.place}: it waits for a thread to end, and nobody reads the keyboard."
+        return Cause("keyboard-unread", sentence, main.place)
     sentence = f"The main thread is at {main.place}: it waits for the network, and nobody reads the keyboard."
     callers = (place for place in main.places if place.function != main.place.function)
     if caller := next(callers, None):

@@ -91,9 +91,10 @@ def test_a_message_comes_once(room: Room) -> None:
 )
 def test_a_silent_connection(room: Room) -> None:
     """Somebody who connects and says nothing keeps nobody waiting."""
+    (bob,) = room.enter("Bob")
     room.connect("Eve")
     room.minutes.remark("Eve", "connects and says nothing")
-    ann, bob = room.enter("Ann", "Bob")
+    (ann,) = room.enter("Ann")
     ann.says("Is anybody here?")
     bob.hears(ann, "Is anybody here?")
 
