@@ -257,7 +257,9 @@ def test_back_to_the_lobby(room: Room) -> None:
 
 
 @check(
-    1, "The names of rooms follow the rule for usernames. Look at the name first, and then move.", rests=("names.rule",)
+    1,
+    "The names of rooms follow the rule for usernames, from the first character to the last. Look, and then move.",
+    rests=("names.rule",),
 )
 def test_bad_room_names(room: Room) -> None:
     """A bad name for a room is refused, and one stays where one is."""
