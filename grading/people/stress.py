@@ -44,9 +44,13 @@ def say(speaker: Person, texts: list[str]) -> None:
     speaker.sends("".join(f"MESSAGE:{text}\n" for text in texts), quietly=True)
 
 
-def say_one_after_another(speaker: Person, batches: int, filling: str, first: int = 0) -> Iterator[list[str]]:
-    """Let `speaker` say so many batches of lines, each with `filling` at its end; yield each once it was said."""
-    for number in range(first, first + batches):
+def say_one_after_another(speaker: Person, batches: int, filling: str) -> Iterator[list[str]]:
+    """Let `speaker` say so many batches of lines, each with `filling` at its end; yield each once it was said.
+
+    They have not said any of these lines before: what comes of them now is not what came then.
+    """
+    new = (number for number in itertools.count() if f"{number}.0 {filling}" not in speaker.said)
+    for number in itertools.islice(new, batches):
         batch = [f"{number}.{line} {filling}" for line in range(BATCH)]
         say(speaker, batch)
         yield batch
@@ -64,7 +68,7 @@ def talk_until_stuck(room: Room, speaker: Person, listeners: Iterable[Person]) -
             for person in (*listeners, speaker):
                 person.hears(speaker, batch[-1], quietly=True, beats=HELD_UP)
         except Unmet:
-            more = say_one_after_another(speaker, STILL_TO_SEND, VERY_LONG, UNTIL_STUCK)
+            more = say_one_after_another(speaker, STILL_TO_SEND, VERY_LONG)
             said += itertools.chain.from_iterable(more)
             break
     room.minutes.remark(speaker.name, f"says {len(said)} long lines")

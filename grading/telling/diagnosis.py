@@ -290,7 +290,8 @@ def _first_change(text: str, spoken: str) -> tuple[str, str]:
     start = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(text, spoken, strict=False)))
     was, came = text[start:], spoken[start:]
     lengths = sorted(itertools.product(range(MOST_SPELLED + 1), repeat=2), key=sum)[1:]
-    for alike, (here, there) in itertools.product(GO_ON, lengths):
+    go_on = GO_ON if start else GO_ON[:-1]  # where they begin unlike, one character in both may be chance
+    for alike, (here, there) in itertools.product(go_on, lengths):
         if was[here : here + alike] == came[there : there + alike]:
             return was[:here], came[:there]
     return "", ""
@@ -372,7 +373,15 @@ def _of_letters(text: str, line: str) -> Cause | None:
         return LETTER_LOST
     if text.lower() in line.lower():
         return ANOTHER_CASE
-    return BLANKS if " ".join(text.split()) in line else None
+    return _of_blanks(text) if " ".join(text.split()) in line else None
+
+
+def _of_blanks(text: str) -> Cause:
+    """Explain what became of the blanks in `text`, if it came with fewer or with other ones."""
+    other = next((sign for sign in text.strip() if sign.isspace() and sign != " "), "")
+    if "  " in text or not other:
+        return BLANKS
+    return Cause(BLANKS.code, f"{_spelled(other)} became a plain blank.")
 
 
 def _is_taken_away(text: str, line: str) -> bool:
@@ -461,7 +470,7 @@ def _of_copy(wanted: str, line: str) -> Cause | None:
     if wanted in line:
         return None
     if " ".join(wanted.split()) == " ".join(line.split()):
-        return BLANKS
+        return _of_blanks(wanted)
     return _cut(wanted, line) if line and wanted.startswith(line) else _of_letters(wanted, line)
 
 

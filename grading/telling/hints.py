@@ -280,7 +280,8 @@ KINDS = {
     ),
     "other-answer": Kind(
         "an answer says something else",
-        "Compare the two, name by name: what stands in one of them alone, and which of your lines puts it there?",
+        "Compare the two, part by part: what stands in one of them alone, and which of your lines puts it there, or "
+        "takes it away?",
         is_certain=False,
         is_seen=True,
     ),

@@ -24,6 +24,7 @@ TEXTS = {
     "a line separator left out": ("one\u2028two", "Ann: onetwo", "character-left-out"),
     "a letter replaced": ("10 €", "Ann: 10 \ufffd", "letter-cut"),
     "a letter left out": ("10 € more", "Ann: 10  more", "letter-cut"),
+    "a tab that became a blank": ("one\ttwo", "Ann: one two", "blanks-changed"),
     "a mark left out": ("e\u0301cole", "Ann: ecole", "text-changed"),
     "a question mark for a letter": ("€", "Ann: ?", "not-utf-8"),
     "each byte a letter": ("€5", "Ann: â\x82¬5", "not-utf-8"),
@@ -44,6 +45,7 @@ TEXTS = {
     "signs put into other words": ("a <b> c", "Ann [10:30:00]: a &lt;b&gt; c", "text-changed"),
     "cut at a zero byte": ("one\0two", "Ann: one", "cut-elsewhere"),
     "another text": ("how are you?", "Ann: fine", None),
+    "another text with the same end": ("Ann is here", "nobody else is here", None),
     "another text of much the same letters": ("Ann is here", "1 users online", None),
 }
 NOON = 1_753_876_983.0  # 2025-07-30 12:03:03 UTC: month, minute and second differ from one another
