@@ -104,6 +104,8 @@ def talk_past_a_stopped_reader(room: Room, speaker: Person, listener: Person, ba
             try:
                 person.hears(speaker, batch[-1], quietly=True, beats=SLOW_TALK)
             except Unmet as unmet:
+                if person.closed:
+                    raise
                 expected = f"{person} to go on hearing what {speaker} says"
                 stands = room.server.where_it_stands()
                 raise Unmet(expected, f"nothing more came after about {said} lines", stands, unmet.late) from None
