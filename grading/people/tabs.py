@@ -46,6 +46,11 @@ FOUND = """((words, most) => {
     const texts = [...this.querySelectorAll("*")].map(one => one.textContent.replace(/\\s+/g, " "));
     return texts.find(text => text.length <= most && words.every(word => text.includes(word))) ?? null;
 })(%s, %d)"""
+# How many elements, among those within an element, have all of the words, and nothing in them that does, too
+HOW_OFTEN = """(words => {
+    const fits = one => words.every(word => one.textContent.includes(word));
+    return [...this.querySelectorAll("*")].filter(one => fits(one) && ![...one.children].some(fits)).length;
+})(%s)"""
 # Whether an element with no other ones in it, among those within an element, has all of the words
 WITH_OTHERS = """(words => {
     const leaves = [...this.querySelectorAll("*")].filter(one => !one.childElementCount);
@@ -351,13 +356,13 @@ class Tab(Guest):
         there = any(text in line.replace("\N{NO-BREAK SPACE}", " ") for line in self.tells_of("log", LINES))
         expect(there, f"{self} to see {shown(text)}, with all its blanks", "some of them are missing")
 
-    def sees_twice(self, text: str) -> None:
-        """Wait until two lines in the log are `text`."""
+    def sees_twice(self, *words: str) -> None:
+        """Wait until there are two lines in the log that have all of `words`."""
         seen = 0
         for _ in self.rounds():
-            if (seen := sum(text in line for line in self.tells_of("log", LINES))) == 2:
+            if (seen := self.tells_of("log", HOW_OFTEN % json.dumps(words))) == 2:
                 return
-        raise Unmet(f"{self} to see {shown(text)} twice", times(seen), late=True)
+        raise Unmet(f"{self} to see {shown(' … '.join(words))} twice", times(seen), late=True)
 
     def colours(self, role: str) -> tuple[Colour, Colour]:
         """Return the colour of the text in the element with a role, or in the label of the field; and behind it."""
