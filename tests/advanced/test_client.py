@@ -31,7 +31,7 @@ def test_join(desk: Desk) -> None:
     desk.wire_hears("MESSAGE:Where am I?")
 
 
-@check(1, "`/users` becomes `LIST_USERS`. Is each comparison one of texts (`==`)?", rests=("client.commands",))
+@check(1, "`/users` becomes `LIST_USERS`: compare texts with `==`.", rests=("client.commands",))
 def test_users(desk: Desk) -> None:
     """`/users` asks who is online."""
     desk.sits_down()
