@@ -157,11 +157,19 @@ class Waiting:
         open_line = diagnosis.of_open_line(unfinished, (text for person in self.talk.people for text in person.said))
         if open_line is diagnosis.NO_NEWLINE and (knocks := self.talk.knocks_in(unfinished)):
             return self._missed(got, diagnosis.of_knock(knocks[0]))
-        if self.wanted.in_words.startswith(unfinished) and unfinished != self.wanted.in_words:
+        if self._is_beginning(unfinished):
             return self._missed(got, diagnosis.REST_STAYS)
         if not is_cut and self._is_torn(unfinished):
             return self._missed(got, diagnosis.ANOTHERS_REST_STAYS)
         return self._missed(got, None if is_cut else open_line)
+
+    def _is_beginning(self, unfinished: str) -> bool:
+        """Tell whether what is `unfinished` is the beginning of what is wanted, in whatever presentation."""
+        speaker, whole = self.wanted.speaker, self.wanted.in_words
+        if whole.startswith(unfinished):
+            return unfinished != whole
+        text = spoken_text(unfinished, speaker.name) if speaker else ""
+        return bool(text) and self.wanted.text.startswith(text) and text != self.wanted.text
 
     def _is_torn(self, unfinished: str) -> bool:
         """Tell whether what is `unfinished` is the beginning of what somebody said, and no whole text of theirs."""

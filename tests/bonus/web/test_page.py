@@ -136,6 +136,8 @@ def test_the_page_connects_again(gate: PageGate) -> None:
     ann.is_asked_for("Message")
     ann.ends_what_began(" again.")
     gate.server_hears(ann, "MESSAGE:Here I am again.")
+    ann.types("And I stay.")  # meanwhile, what was typed long ago would come once more
+    gate.server_hears(ann, "MESSAGE:And I stay.")
     connected = ann.status
     ann.hurries()
     gate.gateway_ends()
