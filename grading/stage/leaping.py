@@ -6,6 +6,7 @@ limits of connections stay what they are: how fast others answer is real.
 
 from __future__ import annotations
 
+import queue
 import select
 import selectors
 import threading
@@ -20,6 +21,7 @@ from grading.stage.likeness import LikeBuiltIn
 
 SHORT = 0.02  # seconds from one look at the clock to the next
 FROM_A_START = ("monotonic", "perf_counter")  # clocks that count from somewhere, and show no time of day
+KEPT = ((threading, "_time"), (queue, "time"))  # where modules keep a clock, with which they count what they wait
 CLOCKS = [getattr(time, f"CLOCK_{name}", None) for name in ("REALTIME", "MONOTONIC", "MONOTONIC_RAW", "BOOTTIME")]
 
 _ahead = 0.0  # seconds that the clocks have leapt so far
@@ -41,7 +43,8 @@ def install() -> None:
         _put(time, "clock_gettime_ns", lambda id, /: int(gettime(id) * 1e9))
     _put(time, "sleep", sleep)
     _put(select, "select", select_in_turns)
-    setattr(threading, "_time", time.monotonic)  # a condition counts with it how long it has waited
+    for module, name in KEPT:
+        setattr(module, name, time.monotonic)
     setattr(threading.Condition, "wait", wait)
     for name in ("SelectSelector", "PollSelector", "EpollSelector", "DevpollSelector", "KqueueSelector"):
         if selector := getattr(selectors, name, None):
