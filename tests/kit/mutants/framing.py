@@ -42,7 +42,7 @@ MUTANTS = [
         program="server",
         old="        self.add_client(client)\n",
         new="        if len(self.clients) == 16:\n            return\n        self.add_client(client)\n",
-        caught_by=("step1/server/everyone_hears_a_message",),
+        caught_by=("step1/server/a_silent_connection",),
     ),
     # Lines that come in
     _wrong(
@@ -686,7 +686,7 @@ MUTANTS = [
         self.add_client(client)
         try:
 """,
-        caught_by=("step1/server/everyone_hears_a_message",),
+        caught_by=("step1/server/a_silent_connection",),
     ),
     _wrong(
         name="nobody_says_the_same_twice",
