@@ -168,7 +168,7 @@ class Waiting:
         speaker, whole = self.wanted.speaker, self.wanted.in_words
         if whole.startswith(unfinished):
             return unfinished != whole
-        text = spoken_text(unfinished, speaker.name) if speaker else ""
+        text = (spoken_text(unfinished, speaker.name) if speaker else "") or ""
         return bool(text) and self.wanted.text.startswith(text) and text != self.wanted.text
 
     def _is_torn(self, unfinished: str) -> bool:
@@ -396,7 +396,10 @@ class Waiting:
         if self.wanted.command != "USER_LEFT":
             return None
         here = self.listener
-        stayed = [person for person in self.talk.people if not person.is_leaving and person.is_connected]
+        people = [
+            person for person in self.talk.people if not person.may_stop_reading
+        ]  # who does not read may be dropped
+        stayed = [person for person in people if not person.is_leaving and person.is_connected]
         for listener in [here, *(person for person in stayed if person is not here)]:
             listener.takes_in_what_came()
             wrong = next((person for person in stayed if f"USER_LEFT:{person}" in listener.heard), None)

@@ -97,9 +97,7 @@ CHANGED_PLACES = Cause("time-format", "Minutes and seconds have changed places."
 ANOTHER_MOMENT = Cause(
     "time-of-another-moment", "This is another moment than that of the message: when was the clock looked at?"
 )
-NOBODY_SAID = Cause(
-    "nobody-said", "Nothing that anybody has done up to here makes a server say this."
-)
+NOBODY_SAID = Cause("nobody-said", "Nothing that anybody has done up to here makes a server say this.")
 TOLD_TOO_SOON = Cause("told-too-soon", "It is told as if it had happened, and it did not.")
 OBEYED_AFTER_QUIT = Cause("after-quit", "What stands behind QUIT does not count any more.")
 GRANTED = Cause("granted", "This is to be refused, and it was granted.")

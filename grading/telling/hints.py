@@ -127,6 +127,8 @@ KINDS = {
     "rest-never-sent": Kind(
         "the rest of a line is never sent",
         "Where does that wait which did not go out at once? Who sends it later, and what tells that one to begin?",
+        is_certain=False,
+        is_seen=True,
     ),
     "bytes-and-text": Kind(
         "bytes and text are mixed",
@@ -336,6 +338,8 @@ KINDS = {
         "a name that begins like a command is taken for one",
         "What does your code compare with the command: the first letters of a line, or all that stands before its "
         "first colon?",
+        is_certain=False,
+        is_seen=True,
     ),
     "ends-at-a-text": Kind(
         "a client ends though nobody typed quit",
@@ -499,6 +503,7 @@ KINDS = {
         "the server waits for a thread of its own before it serves",
         "Such a call comes back once the other thread has ended. When does that one end, and what should the main "
         "thread do meanwhile?",
+        is_certain=False,
         spreads=True,
     ),
     "too-few-readers": Kind(
