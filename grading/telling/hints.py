@@ -504,7 +504,7 @@ KINDS = {
         "Such a call comes back once the other thread has ended. When does that one end, and what should the main "
         "thread do meanwhile?",
         is_certain=False,
-        spreads=True,
+        is_seen=True,
     ),
     "too-few-readers": Kind(
         "not every client has a thread that reads",
