@@ -199,11 +199,13 @@ def pause_reading(room: Room, reader: Person, speaker: Person, listener: Person)
 def come_back_unread(room: Room, reader: Person, speaker: Person, listener: Person) -> None:
     """Let `reader` stop reading, leave and come back, and fail if the end of the old connection harms the new one."""
     room.minutes.remark(reader.name, "stops reading")
+    start = listener.place_in_talk
     said = [text for batch in say_one_after_another(speaker, A_WHILE, VERY_LONG) for text in batch]
     room.minutes.remark(speaker.name, f"says {len(said)} long lines")
     for person in (listener, speaker):
         person.hears(speaker, said[-1], quietly=True)
     reader.half_closes()
+    listener.rewinds(start)  # who does not read may be dropped in the middle of all that
     try:
         listener.is_told(f"USER_LEFT:{reader}", beats=HELD_UP)
     except Unmet:  # a server need not listen to those who do not read
