@@ -392,14 +392,11 @@ class Waiting:
         return silence.told_server(server.threads(), self._guests, self.listener.is_counted_in, is_mute, server.ended())
 
     def _who_left_instead(self) -> Cause | None:
-        """Explain that somebody else was said to leave than the one who did."""
+        """Explain that somebody else was said to leave than the one who did; of who stops reading, that may be true."""
         if self.wanted.command != "USER_LEFT":
             return None
         here = self.listener
-        people = [
-            person for person in self.talk.people if not person.may_stop_reading
-        ]  # who does not read may be dropped
-        stayed = [person for person in people if not person.is_leaving and person.is_connected]
+        stayed = [one for one in self._connected if not (one.is_leaving or one.may_stop_reading)]
         for listener in [here, *(person for person in stayed if person is not here)]:
             listener.takes_in_what_came()
             wrong = next((person for person in stayed if f"USER_LEFT:{person}" in listener.heard), None)

@@ -220,9 +220,8 @@ class OrderlyRoom(Room):
 
     def passes_the_time(self, seconds: int, in_words: str) -> None:
         """Let the clock of the server leap."""
-        self.server.ask({"do": "leap", "seconds": seconds})
         self.minutes.remark("the server's clock", f"goes on by {in_words}")
-        self.server.passes(NOTICE)  # somebody may have waited for that
+        self.server.leaps(seconds)
 
     def forgives_in_a_week(self, person: Person) -> None:
         """Fail if the right password is still refused a week after wrong ones."""

@@ -176,8 +176,7 @@ class FileRoom(Room):
         parcel = self.agree(ann, bob, SOME)
         began = time.monotonic()
         lanes = [self.comes_alone(UPLOAD, ann, parcel.ticket)]
-        self.server.ask({"do": "leap", "seconds": LATER_SECONDS})
-        self.server.passes(NOTICE)  # somebody may have waited for that
+        self.server.leaps(LATER_SECONDS)
         self.minutes.remark("everybody", f"waits for {LATER_SECONDS:g} seconds")
         lanes.append(self.comes(DOWNLOAD, bob, parcel.ticket))
         for lane in lanes:

@@ -26,6 +26,7 @@ from grading.process.patience import (
     FRONT_DOOR,
     GOING_ON,
     LAST_WORDS_SECONDS,
+    NOTICE,
     PATIENCE,
     PATIENCE_FOR_END,
     PEEK_SECONDS,
@@ -234,6 +235,11 @@ class Program:
             time.sleep(seconds)
             if is_enough():
                 return
+
+    def leaps(self, seconds: float) -> None:
+        """Let its clocks, which it was started with so that they can leap, go on by so many seconds at once."""
+        self.ask({"do": "leap", "seconds": seconds})
+        self.passes(NOTICE)  # somebody may have waited for that
 
     def tries(self, beats: int) -> Iterator[None]:
         """Yield at once, and as often as it makes sense to look for what is to become true within `beats` heartbeats.

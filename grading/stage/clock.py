@@ -17,7 +17,7 @@ from grading.stage.likeness import AnyInstance, LikeBuiltIn
 
 _looks = 0
 _tick = 0.0  # seconds that pass whenever the program looks at the clock
-_ahead = 0.0  # seconds that it has leapt
+leapt = 0.0  # seconds that it has gone on all at once
 _time = time.time
 _localtime = time.localtime
 _gmtime = time.gmtime
@@ -30,7 +30,7 @@ _date = datetime_module.date
 def now() -> float:
     global _looks
     _looks += 1
-    return _time() + _looks * _tick + _ahead
+    return _time() + _looks * _tick + leapt
 
 
 def now_ns() -> int:
@@ -98,8 +98,8 @@ def install(tick: float) -> None:
 
 def leap(seconds: float) -> None:
     """Let so many seconds have passed, on a clock that was installed."""
-    global _ahead
-    _ahead += seconds
+    global leapt
+    leapt += seconds
 
 
 def set_zone(zone: str) -> None:

@@ -24,7 +24,6 @@ FROM_A_START = ("monotonic", "perf_counter")  # clocks that count from somewhere
 KEPT = ((threading, "_time"), (queue, "time"))  # where modules keep a clock, with which they count what they wait
 CLOCKS = [getattr(time, f"CLOCK_{name}", None) for name in ("REALTIME", "MONOTONIC", "MONOTONIC_RAW", "BOOTTIME")]
 
-_ahead = 0.0  # seconds that the clocks have leapt so far
 _monotonic, _sleep = time.monotonic, time.sleep
 _gettime: Any = getattr(time, "clock_gettime", None)  # not on Windows
 _select = select.select
@@ -53,13 +52,11 @@ def install() -> None:
 
 def leap(seconds: float) -> None:
     """Let so many seconds have passed."""
-    global _ahead
-    _ahead += seconds
     clock.leap(seconds)
 
 
 def gettime(id: int, /) -> float:
-    return float(_gettime(id)) + (_ahead if id in CLOCKS else 0.0)
+    return float(_gettime(id)) + (clock.leapt if id in CLOCKS else 0.0)
 
 
 def sleep(seconds: float, /) -> None:
@@ -111,7 +108,7 @@ def _until(wait: Callable[[float], Any], seconds: float, is_enough: Callable[[An
 
 
 def _later(original: Callable[[], float]) -> float:
-    return original() + _ahead
+    return original() + clock.leapt
 
 
 def _put(module: Any, name: str, function: Callable[..., Any]) -> None:

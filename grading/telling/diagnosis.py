@@ -152,8 +152,9 @@ GO_ON = (4, 2, 1)  # so many characters that are the same again, better more
 ALIKE = 0.6  # of the characters of a text, to tell it in another one
 IN_ORDER = 0.5  # of the characters of both texts, one after the other
 COMMANDS = set("MESSAGE:USER_JOINED:USER_LEFT:")  # their letters
-LIKE_A_COMMAND = re.compile(r"(ERROR|JOINED|USER_JOINED|USER_LEFT)[^:\s]+: ")  # and a name all the same
-WORD = re.compile(r"\b(ERROR|JOINED|USER_JOINED|USER_LEFT)\b")  # of what a client says in other words
+NEWS = "(ERROR|JOINED|USER_JOINED|USER_LEFT)"
+LIKE_A_COMMAND = re.compile(rf"{NEWS}[^:\s]+: ")  # and a name all the same
+WORD = re.compile(rf"\b{NEWS}\b")  # of what a client says in other words
 IN_WORDS = re.compile(r"^(> )?(Error|Joined as):|\b(joined|left)$")  # said so
 ANSWERS = ("JOINED", "JOINED_ROOM", "USERS", "ERROR")  # to one person
 NAMING = ("JOINED", "USER_JOINED", "USER_LEFT")  # behind these stands a name
@@ -321,24 +322,25 @@ def _of_place(text: str, line: str) -> Cause | None:
 
 def of_separator(name: str, text: str, line: str) -> Cause | None:
     """Explain what stands in `line` between a name and what is said under it, where that is anything but `: `."""
-    line = line.strip()
-    if not text or not line.startswith(name) or not line.endswith(text):
-        return None
-    between = line[len(name) : -len(text)]
-    if between == ": " or not SEPARATING.fullmatch(between):
+    between = _between(name, text, line.strip())
+    if between is None or between == ": " or not SEPARATING.fullmatch(between):
         return None
     return Cause("separator", f"Between the name and the text stands `{between}`, and `: ` belongs there.")
 
 
 def of_brackets(name: str, text: str, line: str) -> Cause | None:
     """Explain brackets with anything but a time that stand in `line` between a name and what is said under it."""
-    if not text or not line.startswith(name) or not line.endswith(text):
-        return None
-    between = line[len(name) : -len(text)].removesuffix(": ")
+    between = (_between(name, text, line) or "").removesuffix(": ")
     if not IN_BRACKETS.fullmatch(between) or ANY_CLOCK.search(between):
         return None
     sentence = f"Between the name and the text stands `{between}`; where a time stands there, it is ` [HH:MM:SS]`."
     return Cause(OUT_OF_PLACE.code, sentence)
+
+
+def _between(name: str, text: str, line: str) -> str | None:
+    """Return what stands between a name and a text in `line`; None if it has not both, at its ends."""
+    is_there = text and line.startswith(name) and line.endswith(text)
+    return line[len(name) : -len(text)] if is_there else None
 
 
 def _stand_side_by_side(text: str, said: Iterable[str], line: str) -> bool:

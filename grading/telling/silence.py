@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from grading.results.causes import Cause, Place, Thread
-from grading.telling.stacks import ACCEPTING, KEYBOARD, MAIN, NETWORK, WAITING, told_called
+from grading.telling.stacks import ACCEPTING, KEYBOARD, MAIN, NETWORK, WAITING, is_at, told_called
 
 READS_MORE = re.compile(r"(?<!\bos)\.(read|readlines|readexactly)\((?!1\))")  # comes back with more than a line
 ENDING = (".join(", ".result(")  # waits for the end of another thread
@@ -154,4 +154,4 @@ def is_reading(thread: Thread) -> bool:
 
 
 def _is_at(thread: Thread, calls: Sequence[str]) -> bool:
-    return not thread.waits and any(call in thread.place.code for call in calls)
+    return not thread.waits and is_at(thread, calls)

@@ -108,21 +108,22 @@ def _is_ring(chain: Sequence[Thread]) -> bool:
 
 def _deaf(threads: Sequence[Thread]) -> Thread | None:
     """Return the main thread where it waits for the network, or for a thread that does, and none for the keyboard."""
-    if any(call in thread.place.code for thread in threads for call in KEYBOARD):
+    if any(is_at(thread, KEYBOARD) for thread in threads):
         return None
     main = next((thread for thread in threads if thread.name == MAIN), None)
     others = [thread for thread in threads if thread is not main]
-    is_waiting = main and others and ".join(" in main.place.code and all(map(_is_at_the_network, others))
-    return main if main and (is_waiting or _is_at_the_network(main)) else None
+    is_waiting = main and others and is_at(main, (".join(",)) and all(is_at(other, NETWORK) for other in others)
+    return main if main and (is_waiting or is_at(main, NETWORK)) else None
 
 
-def _is_at_the_network(thread: Thread) -> bool:
-    return any(call in thread.place.code for call in NETWORK)
+def is_at(thread: Thread, calls: Sequence[str]) -> bool:
+    """Tell whether one of some calls stands in the line where a thread is."""
+    return any(call in thread.place.code for call in calls)
 
 
 def _told_deaf(main: Thread) -> Cause:
     """Tell where the main thread waits for the network, and for which line of another function it does."""
-    if not _is_at_the_network(main):
+    if not is_at(main, NETWORK):
         sentence = f"The main thread is at {main.place}: it waits for a thread to end, and nobody reads the keyboard."
         return Cause("keyboard-unread", sentence, main.place)
     sentence = f"The main thread is at {main.place}: it waits for the network, and nobody reads the keyboard."
@@ -139,13 +140,12 @@ def _is_telling(thread: Thread, main_first: bool) -> bool:
 
 def _only_waits(thread: Thread) -> bool:
     """Tell whether a thread waits for another one of the program."""
-    return any(call in thread.place.code for call in PATIENT)
+    return is_at(thread, PATIENT)
 
 
 def _is_idle(thread: Thread) -> bool:
     """Tell whether a thread probably waits for something to do only, as most do: that explains nothing."""
-    calls = ACCEPTING if thread.name == MAIN else ACCEPTING + WAITING
-    return any(call in thread.place.code for call in calls)
+    return is_at(thread, ACCEPTING if thread.name == MAIN else ACCEPTING + WAITING)
 
 
 def told_lingering(threads: Sequence[Thread]) -> Cause | None:
