@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import subprocess
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from grading.cli.kit import ALONE
 from grading.cli.main import main
+from grading.course import KIT
 from grading.start.ending import FAILED, INTERRUPTED, OWN_FAULT, PASSED, UNUSABLE
+from tests.kit.conftest import pytest_collection_modifyitems
 
 
 @pytest.mark.parametrize(
@@ -17,3 +22,38 @@ from grading.start.ending import FAILED, INTERRUPTED, OWN_FAULT, PASSED, UNUSABL
 def test_the_status_of_pytest_is_told_as_ours(of_pytest: int, ours: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "call", lambda *_, **__: of_pytest)
     assert main(["kit", "-k", "nothing"]) == ours
+
+
+def test_most_tests_run_side_by_side_and_then_those_that_need_the_machine_for_themselves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    commands: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "call", lambda words, **_: commands.append(words) or len(commands))
+    assert main(["kit"]) == FAILED
+    most, alone = commands
+    assert (KIT / ALONE).is_file()
+    assert most[-1] == f"--ignore={ALONE}"
+    assert alone[-1] == ALONE
+
+
+class Item:
+    """As much of a collected test as decides its turn."""
+
+    def __init__(self, name: str, takes: float, mutant: str = "") -> None:
+        self.nodeid, self.takes, self.group = name, takes, ""
+        self.callspec = SimpleNamespace(params={"mutant": SimpleNamespace(name=mutant)} if mutant else {})
+
+    def get_closest_marker(self, name: str) -> SimpleNamespace | None:
+        return SimpleNamespace(args=[self.takes]) if name == "takes" else None
+
+    def add_marker(self, mark: pytest.MarkDecorator) -> None:
+        self.group = mark.args[0]
+
+
+def test_what_takes_longest_comes_first_and_all_tests_of_a_mutant_go_to_one_process() -> None:
+    items: list[Any] = [Item("a", 1), Item("b", 2, "m"), Item("c", 4), Item("d", 3, "m")]
+    order = list(items)
+    pytest_collection_modifyitems(cast(pytest.Config, SimpleNamespace()), order)
+    assert order == items
+    pytest_collection_modifyitems(cast(pytest.Config, SimpleNamespace(workerinput={})), order)
+    assert [(item.nodeid, item.group) for item in order] == [("b", "m"), ("d", "m"), ("c", "c"), ("a", "a")]
