@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from grading.protocol.forms import Form
@@ -22,7 +22,7 @@ ANYTIME = "anytime"  # a lane for one promise alone
 MOST_READINGS = 64  # beyond that, some of each kind; a right server then still finds its own among them
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Promise:
     """A line that will come, if it is needed, or may come."""
 
@@ -38,9 +38,9 @@ class Promise:
     past: bool = False  # kept, or skipped, for certain
     heard: bool = False  # a line was heard that kept it, or another one like it
     outcome: Callable[[], None] | None = None  # to be called once it was kept, for certain
-    rivals: list[Promise] = field(default_factory=list)  # of these and this, one comes
-    follow: list[Promise] = field(default_factory=list)  # what is needed, too, once this one was kept
-    falls: list[Promise] = field(default_factory=list)  # what does not come either, once a rival was kept
+    rivals: Sequence[Promise] = ()  # of these and this, one comes
+    follow: Sequence[Promise] = ()  # what is needed, too, once this one was kept
+    falls: Sequence[Promise] = ()  # what does not come either, once a rival was kept
 
     @property
     def kind(self) -> Hashable:
@@ -50,7 +50,7 @@ class Promise:
     def loosens(self) -> None:
         """Let it come or not."""
         self.needed, self.loose = False, True
-        self.follow = []
+        self.follow = ()
 
 
 class Ears:
@@ -99,16 +99,16 @@ class Ears:
 
     def owed(self) -> list[Promise]:
         """Return what has to come still, in the reading that leaves the least of it."""
-        return min((self._left(dict(places)) for places in self._readings), key=len)
+        return min((list(self._left(dict(places))) for places in self._readings), key=len)
 
     def in_doubt(self) -> list[Promise]:
         """Return what may have to come still, since one of the readings leaves it."""
-        return max((self._left(dict(places)) for places in self._readings), key=len)
+        return max((list(self._left(dict(places))) for places in self._readings), key=len)
 
     @property
     def owes_nothing(self) -> bool:
         """Whether nothing has to come any more in one of the readings."""
-        return not self.lanes or not all(self._left(dict(places)) for places in self._readings)
+        return not self.lanes or any(not any(self._left(dict(places))) for places in self._readings)
 
     def is_past(self, promise: Promise) -> bool:
         """Tell whether a promise was kept, or can come no more."""
@@ -180,18 +180,18 @@ class Ears:
         """Return as many readings as are kept: of one kind are those that agree where something has to come still."""
         lanes = {name for name, lane in self.lanes.items() if any(one.needed and not one.off for one in lane)}
         kinds: dict[Places, list[Places]] = {}
-        for places in sorted(readings, key=lambda places: len(self._left(dict(places)))):
+        for places in sorted(readings, key=lambda places: sum(1 for _ in self._left(dict(places)))):
             kinds.setdefault(frozenset(place for place in places if place[0] in lanes), []).append(places)
         in_turn = itertools.chain.from_iterable(itertools.zip_longest(*kinds.values()))
         return list(itertools.islice(filter(None, in_turn), MOST_READINGS))
 
-    def _left(self, at: Numbers) -> list[Promise]:
-        return [
-            promise
-            for name, lane in self.lanes.items()
-            for promise in lane
-            if promise.needed and not promise.off and promise.number > at.get(name, 0)
-        ]
+    def _left(self, at: Numbers) -> Iterator[Promise]:
+        """Yield what has to come still."""
+        for name, lane in self.lanes.items():
+            done = at.get(name, 0)
+            for promise in lane:
+                if promise.needed and not promise.off and promise.number > done:
+                    yield promise
 
     def _tidy(self) -> None:
         """Drop what is behind us in every reading."""

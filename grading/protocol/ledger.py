@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Collection
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable
 
 from grading.protocol.ears import Promise
 from grading.protocol.forms import Exactly, Form, Refusal, Users
@@ -105,19 +105,20 @@ class Ledger:
     def _last_of(self, room: str, most: int) -> list[tuple[Deed, bool]]:
         """Return what may be among the last messages of a room, each with whether it is, for certain."""
         told: list[tuple[Deed, bool]] = []
-        sure_after: list[Deed] = []
         said = list(self._said.get(room, ()))
+        earlier, sure_after = AtOnce(said), AtOnce()
         for after, deed in enumerate(reversed(said)):
             is_mixed = deed.batch in self._mixed
-            before = sum(is_at_once(deed, other) for other in said[: len(said) - after - 1]) if is_mixed else 0
-            surely_after = [other for other in sure_after if not is_at_once(deed, other)] if is_mixed else sure_after
+            earlier.drops(deed)
+            before = earlier.with_others(deed) if is_mixed else 0
+            surely_after = sure_after.count - (sure_after.with_others(deed) if is_mixed else 0)
             is_sure = deed.sure and deed.is_done
-            if len(surely_after) < most:
+            if surely_after < most:
                 told.append((deed, is_sure and after + before < most))
             elif not is_mixed:
                 break
             if is_sure:
-                sure_after.append(deed)
+                sure_after.adds(deed)
         return told[::-1]
 
     def _keeps(self, deed: Deed) -> None:
@@ -161,6 +162,26 @@ class Ledger:
                 self._tells(deed, seat, needed=False)
 
 
-def is_at_once(deed: Deed, other: Deed) -> bool:
-    """Tell whether nobody knows which of two messages came to the server first."""
-    return deed.batch == other.batch and deed.seat is not other.seat
+class AtOnce:
+    """Some messages: how many of them came at once with another, so that nobody knows which was the first?"""
+
+    def __init__(self, deeds: Iterable[Deed] = ()) -> None:
+        self.count = 0
+        self._in_batch: Counter[int] = Counter()
+        self._by_speaker: Counter[tuple[int, Seat]] = Counter()
+        for deed in deeds:
+            self.adds(deed)
+
+    def adds(self, deed: Deed, times: int = 1) -> None:
+        """Count one more."""
+        self.count += times
+        self._in_batch[deed.batch] += times
+        self._by_speaker[deed.batch, deed.seat] += times
+
+    def drops(self, deed: Deed) -> None:
+        """Count one of them no more."""
+        self.adds(deed, times=-1)
+
+    def with_others(self, deed: Deed) -> int:
+        """Return how many of them, by other speakers, may have come before `deed` or after it."""
+        return self._in_batch[deed.batch] - self._by_speaker[deed.batch, deed.seat]
