@@ -31,7 +31,7 @@ from grading.process.program import Program
 from grading.protocol.seen import Seen
 from grading.protocol.typed import Typed
 from grading.results.causes import Cause
-from grading.results.events import CLOSE, SHOWN, SILENCE, TYPED
+from grading.results.events import CLOSE, SEGMENT, SHOWN, SILENCE, TYPED
 from grading.results.unmet import CannotTell, Unmet, expect
 from grading.results.visible import shown
 from grading.stage.messages import Options
@@ -142,9 +142,17 @@ class Desk(WireSide):
         self.takes_in_what_came()
         return bool(self.closed) or not self.client.running
 
-    def _why_it_is_silent(self) -> Cause | None:
-        """Return why the client shows nothing of what the server sends, as far as its threads give it away."""
-        return silence.told_client(self.client.threads(), self.client.has_helpers, self._is_read(), self.client.ended())
+    def _why_it_is_silent(self, wanted: str) -> Cause | None:
+        """Return why the client does not show what is `wanted`, as far as its threads give it away."""
+        threads, is_read = self.client.threads(), self._is_read()
+        if cause := silence.told_client(threads, self.client.has_helpers, is_read, self.client.ended()):
+            return cause
+        return silence.told_rest(threads) if is_read and self._came_behind_another(wanted) else None
+
+    def _came_behind_another(self, line: str) -> bool:
+        """Tell whether our server has sent a line in one segment with others, and not as the first of them."""
+        pieces = [event.data.split("\n") for event in self.minutes.events if event.kind == SEGMENT]
+        return any(line in lines[1:-1] for lines in pieces)
 
     def _is_read(self) -> bool:
         """Tell whether the client has read all that our server sent, as far as one can tell."""
@@ -285,7 +293,8 @@ class Desk(WireSide):
             expected = f"{self.name} to see {shown(in_words)} {times(count)}"
             cause = diagnosis.PRINTED_OVER if self._is_printed_over() else diagnosis.EQUAL_LINES
             raise Unmet(expected, times(seen_now), late=True, perhaps=cause)
-        perhaps = diagnosis.of_shown(in_words, [self.eyes.bare(line) for line in news]) or self._why_it_is_silent()
+        perhaps = diagnosis.of_shown(in_words, [self.eyes.bare(line) for line in news])
+        perhaps = perhaps or self._why_it_is_silent(in_words)
         if not news:
             perhaps = perhaps or diagnosis.of_hidden(in_words, self.name, self._shown_so_far())
         raise Unmet(f"{self.name} to see {shown(in_words)}", got, late=True, perhaps=perhaps)

@@ -33,7 +33,7 @@ PAGES = {  # for an example: the step whose page treats it, and under which head
 }
 CODES = {  # which example helps with which causes
     "pieces": ("one-recv-is-one-message", "several-lines-as-one", "waits-for-more", "rest-as-a-line",
-               "came-with-the-line"),
+               "came-with-the-line", "rest-not-looked-at"),
     "one basket": ("lines-mixed",),
     "two houses": ("process-for-each",),
     "ends": ("no-newline", "newline-kept", "stands-before", "separator", "side-by-side"),

@@ -537,6 +537,13 @@ KINDS = {
         "sent.",
         is_elsewhere=True,
     ),
+    "rest-not-looked-at": Kind(
+        "the rest of a segment is left for later",
+        "One `recv` may bring several lines. Once the first of them is shown, does your code look for another in what "
+        "it has, before it waits for more?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "read-and-not-shown": Kind(
         "what is read is not shown",
         "Follow the last thing that it was sent from where that is read: is there a way on which it comes to no "

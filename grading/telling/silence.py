@@ -143,6 +143,14 @@ def told_client(
     return Cause("nobody-receives", sentence, place)
 
 
+def told_rest(threads: Sequence[Thread]) -> Cause | None:
+    """Tell of a thread that waits for more, where all was read and a line that came behind another is not shown."""
+    for place in (thread.place for thread in threads if _is_at(thread, NETWORK)):
+        sentence = f"It came in one segment with the line before it. All of that is read, and {place} waits for more."
+        return Cause("rest-not-looked-at", sentence, place)
+    return None
+
+
 def likely_restless(threads: Sequence[Thread]) -> Thread | None:
     """Return the thread that most probably never rests, where the system's numbers are not those that Python knows."""
     return next((thread for thread in threads if thread.name != MAIN and is_reading(thread)), None)

@@ -507,6 +507,19 @@ news: list[str] = []
         new='        while data := self.sock.recv(4096):\n            yield data.decode(errors="replace")\n',
         caught_by=("step1/client/a_line_in_pieces", "step1/client/a_letter_cut_in_two"),
     ),
+    _client1(
+        name="client_shows_one_line_for_each_recv",
+        mistake="keeps what stands behind the first line, and waits for more before it looks there",
+        old=LINES,
+        new="""        buffer = b""
+        while data := self.sock.recv(1024):
+            buffer += data
+            if b"\\n" in buffer:
+                line, buffer = buffer.split(b"\\n", 1)
+                yield line.decode(errors="replace")
+""",
+        caught_by=("step1/client/two_lines_in_one_segment", "step1/client/what_comes_is_shown"),
+    ),
 ]
 
 STEP_2 = [

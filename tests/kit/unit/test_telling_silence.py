@@ -128,3 +128,10 @@ def test_a_thread_that_never_rests_is_told_with_its_line() -> None:
     assert silence.told_restless(reader(2)).place == READS
     assert silence.is_reading(reader(2))
     assert not silence.is_reading(reader(2, STANDS))
+
+
+def test_who_waits_for_more_with_a_line_at_hand_is_told_with_the_place() -> None:
+    types, receives = Thread(1, "MainThread", (TYPES,)), reader(2, RECEIVES)
+    cause = silence.told_rest([types, receives])
+    assert (code(cause), cause and cause.place) == ("rest-not-looked-at", RECEIVES)
+    assert silence.told_rest([types]) is None
