@@ -75,13 +75,15 @@ def _grade(case: Case, work: Path, there: dict[str, str]) -> tuple[int, str]:
     return run([*check, "--work", str(work)], KIT, there)
 
 
-def run(command: list[str], folder: Path, there: dict[str, str], **more: str) -> tuple[int, str]:
+def run(
+    command: list[str], folder: Path, there: dict[str, str], seconds: float = LIMIT_SECONDS, **more: str
+) -> tuple[int, str]:
     """Run a grader where a secret is near, in `folder`; return how it ended, and what it said."""
     plain = {"COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1", "HOSTILE_SECRET": SECRET}
     environment = {**os.environ, **plain, "HOME": there["HOME"], "TMPDIR": there["TMP"], **more}
     done = subprocess.run(
         command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, timeout=LIMIT_SECONDS, check=False,
+        stderr=subprocess.STDOUT, timeout=seconds, check=False,
     )  # fmt: skip
     return done.returncode, " ".join(done.stdout.decode("utf-8", "replace").split())
 

@@ -21,6 +21,7 @@ PASSES, FAILS, NO_VERDICT = 0, 1, 3  # exit statuses, as `VERDICTS` of cases.py 
 TESTS = {"server": "test_everyone_hears_what_one_says", "client": "test_what_the_server_says_is_shown"}
 COLOURS = re.compile(r"\x1b\[[\d;]*m")  # of its own, which are no orders
 There = dict[str, str]
+SECONDS = 60.0  # for one grading: a right program takes two or three
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,14 @@ def by_pytest(home: Path, case: Case, work: Path, there: There) -> tuple[int, st
     """Grade with pytest from the environment `home`."""
     shutil.copy(CHECKS / "plain_pytest.py", work / "test_chat.py")
     test = f"test_chat.py::{TESTS[_role(case)]}"
-    return run([str(home / "bin" / "pytest"), test], work, there, **_paths(home))
+    return run([str(home / "bin" / "pytest"), test], work, there, SECONDS, **_paths(home))
 
 
 def by_check50(home: Path, case: Case, work: Path, there: There) -> tuple[int, str]:
     """Grade with check50 from the environment `home`."""
     found = work.with_name("check50.txt")
     words = ["--dev", str(CHECKS / "check50" / _role(case)), "-o", "json", "ansi", "--output-file", str(found)]
-    status, said = run([str(home / "bin" / "check50"), *words], work, there, **_paths(home))
+    status, said = run([str(home / "bin" / "check50"), *words], work, there, SECONDS, **_paths(home))
     passed, shown = read(found.read_text("utf-8", "replace") if found.is_file() else "")
     return verdict(status, passed), COLOURS.sub("", f"{said} {shown}")
 
