@@ -26,10 +26,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def _together(item: pytest.Item) -> str:
-    mutant = item.callspec.params.get("mutant") if hasattr(item, "callspec") else None
-    if item.get_closest_marker("together"):
-        return item.nodeid.partition("::")[0]
-    return mutant.name if mutant else item.nodeid
+    mark = item.get_closest_marker("together")
+    return (mark.args[0] if mark.args else item.nodeid.partition("::")[0]) if mark else item.nodeid
 
 
 def _seconds(item: pytest.Item) -> float:
@@ -40,7 +38,7 @@ def _seconds(item: pytest.Item) -> float:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where several processes share the tests, what takes longest comes first, so that all end at about the same time.
 
-    What can share what was prepared goes to one process: all tests of a mutant, and all of a file that says so.
+    What can share what was prepared goes to one process: all tests of a topic of mutants, and all of a file that says so.
     """
     if not hasattr(config, "workerinput"):
         return

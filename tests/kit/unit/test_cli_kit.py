@@ -39,18 +39,19 @@ def test_most_tests_run_side_by_side_and_then_those_that_need_the_machine_for_th
 class Item:
     """As much of a collected test as decides its turn."""
 
-    def __init__(self, name: str, takes: float, mutant: str = "") -> None:
-        self.nodeid, self.takes, self.group = name, takes, ""
-        self.callspec = SimpleNamespace(params={"mutant": SimpleNamespace(name=mutant)} if mutant else {})
+    def __init__(self, name: str, takes: float, group: str = "") -> None:
+        self.nodeid, self.takes, self.group = name, takes, group
 
-    def get_closest_marker(self, name: str) -> SimpleNamespace | None:
-        return SimpleNamespace(args=[self.takes]) if name == "takes" else None
+    def get_closest_marker(self, name: str) -> pytest.Mark | None:
+        if name == "takes":
+            return pytest.Mark(name, (self.takes,), {})
+        return pytest.Mark(name, (self.group,), {}) if self.group else None
 
     def add_marker(self, mark: pytest.MarkDecorator) -> None:
         self.group = mark.args[0]
 
 
-def test_what_takes_longest_comes_first_and_all_tests_of_a_mutant_go_to_one_process() -> None:
+def test_what_takes_longest_comes_first_and_what_belongs_together_goes_to_one_process() -> None:
     items: list[Any] = [Item("a", 1), Item("b", 2, "m"), Item("c", 4), Item("d", 3, "m")]
     order = list(items)
     pytest_collection_modifyitems(cast(pytest.Config, SimpleNamespace()), order)
