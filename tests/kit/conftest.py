@@ -38,7 +38,7 @@ def _seconds(item: pytest.Item) -> float:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where several processes share the tests, what takes longest comes first, so that all end at about the same time.
 
-    What can share what was prepared goes to one process: all tests of a topic of mutants, and all of a file that says so.
+    What can share what was prepared goes to one process: the mutants of a topic, and all tests of a file that says so.
     """
     if not hasattr(config, "workerinput"):
         return
