@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
-from typing import IO, Any
+from typing import Any
 
 from grading.people.devtools import Line
 from grading.process.launcher import Launcher
@@ -35,16 +36,16 @@ OPTIONS = (
 )  # fmt: skip
 PIPE, END = "--remote-debugging-pipe", b"\0"  # messages come and go by the descriptors 3 and 4; what ends each
 BECOME = """
-import fcntl, os, sys
-theirs = [fcntl.fcntl(int(number), fcntl.F_DUPFD_CLOEXEC, 10) for number in sys.argv[1:3]]
-for number, descriptor in zip((3, 4), theirs):
-    os.dup2(descriptor, number)
-os.closerange(5, 10)
-if owner := int(sys.argv[3]):
+import os, sys
+line = int(sys.argv[1])
+for number in (3, 4):
+    os.dup2(line, number)
+os.closerange(5, line + 1)
+if owner := int(sys.argv[2]):
     os.setgroups([])
     os.setgid(owner)
     os.setuid(owner)
-os.execvp(sys.argv[4], sys.argv[4:])
+os.execvp(sys.argv[3], sys.argv[3:])
 """
 PORT_FILE = "DevToolsActivePort"  # in its folder, on Windows: where it listens for us
 NOT_INSTALLED = "There is no Chromium here in which the page could be tried; Chrome and Edge would do as well."
@@ -80,24 +81,21 @@ class Chromium:
         about: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
         environment = {**os.environ, "HOME": str(self._folder), "TMPDIR": str(self._folder)}
         typed = [command, *options, "--remote-debugging-port=0"]
-        theirs: tuple[int, ...] = ()
-        if sys.platform != "win32":  # a port, every program could find
-            their_in, self._out = os.pipe()
-            self._in, their_out = os.pipe()
-            theirs = (their_in, their_out)
-            typed = [sys.executable, "-ISc", BECOME, *map(str, (*theirs, owner)), command, *options, PIPE]
+        self._ours, theirs = socket.socketpair()
+        if sys.platform != "win32":  # a port, every program could find, and open the end of a pipe in /proc
+            typed = [sys.executable, "-ISc", BECOME, *map(str, (theirs.fileno(), owner)), command, *options, PIPE]
+            about["pass_fds"] = (theirs.fileno(),)
         try:
-            return subprocess.Popen(typed, env=environment, start_new_session=True, pass_fds=theirs, **about)
+            return subprocess.Popen(typed, env=environment, start_new_session=True, **about)
         except OSError:
             raise CannotTell(NO_START) from None
         finally:
-            for descriptor in theirs:
-                os.close(descriptor)
+            theirs.close()
 
     def _connects(self) -> Line:
         if sys.platform == "win32":
             return self._over_websocket()
-        out, came = open(self._out, "wb", buffering=0), open(self._in, "rb")
+        came = self._ours.makefile("rb")
 
         def receive() -> str:
             message = bytearray()
@@ -107,24 +105,24 @@ class Chromium:
                 message += came.read(more.find(END) + 1 or len(more))
             return message[:-1].decode("utf-8", "replace")
 
-        return Line(lambda text: _writes(out, text.encode() + END), receive)
+        return Line(lambda text: self._ours.sendall(text.encode() + END), receive)
 
     def _over_websocket(self) -> Line:
         from websockets.exceptions import ConnectionClosed
         from websockets.sync.client import connect
 
         try:
-            socket = connect(self._listens(), max_size=None, proxy=None)
+            line = connect(self._listens(), max_size=None, proxy=None)
         except OSError:
             raise CannotTell(NO_START) from None
 
         def receive() -> str:
             try:
-                return str(socket.recv())
+                return str(line.recv())
             except ConnectionClosed:
                 raise EOFError from None
 
-        return Line(socket.send, receive)
+        return Line(line.send, receive)
 
     def _listens(self) -> str:
         """Wait until it listens for us; return where."""
@@ -144,8 +142,3 @@ class Chromium:
             else:
                 os.killpg(self._process.pid, 9)
         self._process.wait(CHROMIUM_SECONDS)
-
-
-def _writes(out: IO[bytes], data: bytes) -> None:
-    while data:
-        data = data[out.write(data) :]
