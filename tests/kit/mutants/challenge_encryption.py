@@ -216,7 +216,7 @@ OF_BOTH = [
         name="tls_asks_the_network",
         mistake="waits for the network before each word, where TLS has more of them already",
         old=READ,
-        new=f"self.wait(selectors.EVENT_READ)\n        {READ}",
+        new=f"self.wait(selectors.EVENT_READ)\n        {READ.replace('buffer', 'buffer[:4096]')}",  # less than a record
         caught_by=(
             f"{SERVER}people_talk_over_tls",
             f"{CLIENT}the_client_talks_over_tls",
