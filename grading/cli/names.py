@@ -20,6 +20,8 @@ class Unknown(Exception):
 
 def exercise_named(words: Sequence[str], others: Iterable[str] = ()) -> str:
     """Return the name of the exercise that was typed; Unknown if none was, though one of `others` may be close."""
+    if place := _elsewhere(words):
+        raise Unknown(f"A folder elsewhere stands behind --work: {words[0]} --work {place}")
     typed = "".join(words)
     if name := _by_path(typed) or _by_name(typed.casefold()):
         return name
@@ -84,6 +86,17 @@ def _by_path(word: str) -> str:
     if others := list(_within(parts)):
         raise Unknown(f"A folder elsewhere stands behind --work: {others[0]} --work {word}")
     return ""
+
+
+def _elsewhere(words: Sequence[str]) -> str:
+    """Return the path that stands behind the name of an exercise, unless it leads into the kit's own steps."""
+    named, *rest = words
+    path = " ".join(rest)
+    if not path or not _by_name(named.casefold()) or _by_name(path.casefold()):
+        return ""
+    there = os.path.realpath(path)
+    is_path = len(re.split(r"[/\\]", path)) > 1 or os.path.exists(there)
+    return path if is_path and not there.startswith(os.path.realpath(STEPS_FOLDER) + os.sep) else ""
 
 
 def _within(parts: list[str]) -> Iterator[str]:

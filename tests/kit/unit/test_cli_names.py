@@ -82,6 +82,18 @@ def test_a_folder_elsewhere_is_not_taken_for_the_one_of_the_kit(tmp_path: Path) 
         exercise_named([str(tmp_path / "step3")])
 
 
+def test_a_folder_elsewhere_behind_a_step_is_no_part_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    for place in ("mine", "./mine", str(tmp_path / "mine"), str(tmp_path / "nowhere" / "step3"), "my work/step3"):
+        with pytest.raises(Unknown) as complaint:
+            exercise_named(["step1", *place.split(" ")])
+        assert str(complaint.value) == f"A folder elsewhere stands behind --work: step1 --work {place}"
+    assert exercise_named(["step3", str(KIT / "steps" / "step3")]) == "step3"
+
+
 def test_a_slip_is_told_in_one_line_with_status_2(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ending:
         main(["stpe2"])
