@@ -6,7 +6,7 @@ import contextlib
 import re
 import select
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from grading.people.desk import FENCE, Desk
 from grading.people.lanes import AT_ONCE, Flow, Lane, Scales, filled
 from grading.process.patience import NOTICE, PATIENCE, SILENCE_KEPT
 from grading.process.production import Production
+from grading.results.causes import Cause
 from grading.results.events import SHOWN, TYPED
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
@@ -37,11 +38,14 @@ MINE = b"This was here before.\n"
 DOWNLOADS = "downloads"  # a folder
 CLIMBED = "climbed"  # stands in the name of what would lie elsewhere
 MOST_READ = 20  # files of the right size in which one looks whether they are the right one
+WRITTEN_OVER = Cause("written-over", "Both found the same name free: the later one was put in the place of the other.")
 HOME = "/home/alice"  # what we call the folder in which all of it happens, wherever it is
 
 
 class FileDesk(Desk):
     """A student's client with a folder for downloads; files come and go through our server."""
+
+    is_in_turmoil = False  # nobody here waits meanwhile
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         super().__init__(production, exercise)
@@ -195,6 +199,27 @@ class FileDesk(Desk):
         self.client.reads(lane.sock.getpeername()[1], lane.sock.getsockname()[1])
         self.client.comes_to_rest()
         return lane
+
+    def twins_come_at_once(self, number: int) -> Iterator[None]:
+        """Let two files of one name end at once; fail unless both are there. This is a scene: see `schedules.py`."""
+        name, texts = f"twin{number}.bin", [f"{text} {number}".encode() for text in ("one", "another")]
+        before = self._lies_there()
+        tickets = [self.is_offered(name, len(text)) for text in texts]
+        lanes = [self.accepts(ticket) for ticket in tickets]
+        yield
+        for lane, text in zip(lanes, texts, strict=True):
+            lane.puts(b"GO\n" + text)
+        self.minutes.remark("the server", "sends GO and all bytes of both, at once")
+        yield
+        for lane, ticket in zip(lanes, tickets, strict=True):
+            lane.is_told("RECEIVED")
+            self.wire_says(f"FINISHED:{ticket}\n", quietly=True)
+        there = [file for file in self._lies_there() if file not in before]
+        gone = [text for text in texts if not self._holds(text, there)]
+        if gone:
+            expected = "both of two files of one name that come at once to lie in the folder for downloads"
+            got, cause = ("neither does", None) if gone == texts else ("one of them is gone", WRITTEN_OVER)
+            raise Unmet(expected, got, perhaps=cause, missing=False)
 
     def nothing_comes(self, lane: Lane) -> None:
         """Let nothing come on a connection for longer than a client in a hurry waits; fail if that ends it."""

@@ -153,6 +153,15 @@ class Room:
         """The student's programs that took part."""
         return self.talk.servers
 
+    @property
+    def is_in_turmoil(self) -> bool:
+        """Whether people do all at once what they do."""
+        return self.talk.is_in_turmoil
+
+    @is_in_turmoil.setter
+    def is_in_turmoil(self, now: bool) -> None:
+        self.talk.is_in_turmoil = now
+
     # People
 
     def connect(self, name: str, shallow: bool = False) -> Person:

@@ -6,11 +6,12 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from grading.people.room import Room
 from grading.process import reports
 from grading.process.patience import SHAKING_SECONDS
+from grading.process.production import Production
+from grading.process.program import Program
 from grading.results.causes import Cause
 from grading.results.unmet import Unmet
 from grading.system.machine import is_crowded
@@ -29,8 +30,19 @@ Scene = Callable[[int], Iterator[None]]
 Look = Callable[[], None]
 
 
+class Place(Protocol):
+    """Where a program runs whose threads are held up: a room, or a desk."""
+
+    production: Production
+    is_in_turmoil: bool  # people do all at once what they do
+
+    @property
+    def programs(self) -> list[Program]:
+        """The student's programs that took part, the latest one last."""
+
+
 def shake(
-    room: Room, scene: Scene, apart: tuple[int, ...] = (ALL,), unlike: bool = False, meanwhile: Look | None = None
+    room: Place, scene: Scene, apart: tuple[int, ...] = (ALL,), unlike: bool = False, meanwhile: Look | None = None
 ) -> None:
     """Play `scene` again and again, each time with a thread of the program held up at another line; fail if one fails.
 
@@ -40,8 +52,8 @@ def shake(
     other; with a second number, no two lines share each of their schedules. Where what goes wrong most likely lies
     where the threads do `unlike` things, the lines to which several of them come are tried last: who notes under the
     lock whether a name is free, and acts on it later, passes the same lines either way. What must be true at each
-    moment, `meanwhile` looks at, while one is held: then even a program with a single thread is tried. The server must
-    have been opened with `shaken=True`.
+    moment, `meanwhile` looks at, while one is held: then even a program with a single thread is tried. The program must
+    have been started with `shaken=True`.
     """
     schedules = Schedules(room, scene, unlike, meanwhile)
     for schedules.apart in apart:
@@ -58,7 +70,7 @@ class Schedules:
 
     apart = ALL
 
-    def __init__(self, room: Room, scene: Scene, unlike: bool, meanwhile: Look | None) -> None:
+    def __init__(self, room: Place, scene: Scene, unlike: bool, meanwhile: Look | None) -> None:
         self.room = room
         self.scene = scene
         self.unlike = unlike
@@ -106,24 +118,24 @@ class Schedules:
 
     def _at_once(self, scene: Iterator[None], turn: int | None) -> Seen:
         """Let people do all at once what they do in this scene, and return what the stage saw meanwhile."""
-        server = self.room.server
-        server.ask({"do": "shake", "turn": turn, "apart": self.apart})
-        self.room.talk.is_in_turmoil = True
+        program = self.room.programs[-1]
+        program.ask({"do": "shake", "turn": turn, "apart": self.apart})
+        self.room.is_in_turmoil = True
         unmet = None
         try:
-            with standing_still(server.process.pid):
+            with standing_still(program.process.pid):
                 next(scene)
             unmet = self._is_wrong_meanwhile()
         finally:
-            self.room.talk.is_in_turmoil = False
-            seen = Seen.of(server.ask({"do": "settle"}))
+            self.room.is_in_turmoil = False
+            seen = Seen.of(program.ask({"do": "settle"}))
         seen.unmet = unmet
         return seen
 
     def _is_wrong_meanwhile(self) -> Unmet | None:
         """Return what is wrong while all threads rest or are held, if anything is."""
         if self.meanwhile:
-            self.room.server.comes_to_rest()
+            self.room.programs[-1].comes_to_rest()
             try:
                 self.meanwhile()
             except Unmet as unmet:
@@ -132,7 +144,7 @@ class Schedules:
 
     def _blamed(self, unmet: Unmet, turn: int | None, held: list[str]) -> Unmet:
         """Return `unmet` as it is told where it takes threads that stand still before certain lines."""
-        stands = unmet.cause or (stacks.told_locks(self.room.server.threads()) if unmet.late else None)
+        stands = unmet.cause or (stacks.told_locks(self.room.programs[-1].threads()) if unmet.late else None)
         if turn is None or not held:
             return Unmet(unmet.expected, unmet.got, stands, unmet.late, unmet.perhaps, unmet.missing)
         known = unmet.perhaps if kind(unmet.perhaps).is_certain else None

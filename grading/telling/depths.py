@@ -80,7 +80,7 @@ CODES = {  # which example helps with which causes
     "spelling": ("no-such-attribute", "no-such-name", "no-such-item"),
     "reading python": ("not-python", "not-importable", "module-missing", "hides-a-module", "does-not-start"),
     "own tail": ("recursion",),
-    "race": ("race",),
+    "race": ("race", "written-over"),
     "score": ("talk-unreadable", "talk-not-true"),
     "smoke alarm": ("talk-handed-out", "talk-notices-little"),
 }  # fmt: skip

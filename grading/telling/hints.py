@@ -725,6 +725,10 @@ KINDS = {
         "`readline` takes from a connection what is there, and gives you one line of it. Where does the rest wait, and"
         " who reads it there?",
     ),
+    "written-over": Kind(
+        "two threads take the same name for a file",
+        "Two threads may look whether a name is free before either takes it. Which call looks and takes in one step?",
+    ),
     "in-one-element": Kind(
         "several lines stand in one element",
         "How many elements does your page make where several lines come at once? Each line needs one of its own.",

@@ -162,7 +162,7 @@ class Stage:
         self.busy = threads
         self.turns: list[int | None] = []
         self.process = SimpleNamespace(pid=0)
-        self.room: Any = SimpleNamespace(server=self, talk=SimpleNamespace(), production=SimpleNamespace(seed=seed))
+        self.room: Any = SimpleNamespace(programs=[self], production=SimpleNamespace(seed=seed))
 
     def ask(self, request: Request) -> Shaken:
         if request["do"] == "shake":

@@ -2,6 +2,7 @@
 
 from grading.people.file_desk import FileDesk
 from grading.people.lanes import BIG, Flow, big_file, filled
+from grading.people.schedules import shake
 from grading.suite import check
 
 CLIMBING = (
@@ -180,7 +181,7 @@ def test_names_that_lead_elsewhere(desk: FileDesk) -> None:
 @check(2, "Find a name that is free, and take it in the same moment.", rests=("files.twice",))
 def test_the_same_name_twice(desk: FileDesk) -> None:
     """A file that comes under the name of another one leaves that as it was."""
-    desk.sits_down()
+    desk.sits_down(shaken=True)
     desk.comes_in_nobodys_way("twin.bin")
     texts = (b"the first one", b"the second one", b"the third one")
     places = [desk.gets("photo.png", text) for text in texts]
@@ -193,6 +194,8 @@ def test_the_same_name_twice(desk: FileDesk) -> None:
         twins.append((desk.receives("twin.bin", filled(2000) + rest, lane), filled(2000) + rest))
     for place, data in twins:
         desk.expects(desk.reads(place) == data, "both of two files that came at once to stay", "one is another now")
+    desk.minutes.remark("Ann", "offers two files of one name that end to come at once, again and again")
+    shake(desk, desk.twins_come_at_once)
 
 
 @check(

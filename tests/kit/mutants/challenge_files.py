@@ -712,6 +712,13 @@ NAMES = [
         caught_by=(f"{CLIENT}the_same_name_twice",),
     ),
     _taking(
+        name="files_look_before_they_take",
+        mistake="looks whether a name is free, and takes it a moment later",
+        old=CLAIMED,
+        new="if path.exists():\n                raise FileExistsError",
+        caught_by=(f"{CLIENT}the_same_name_twice",),
+    ),
+    _taking(
         name="files_with_their_name_from_the_start",
         mistake="writes a file under its own name while it comes",
         old=f"{PART}\n",
