@@ -34,6 +34,8 @@ class WireSide(Listener):
         self.in_haste = False  # our server hangs up after QUIT even before the client has done what it wants to do
         self.seen: Seen | None = None  # what we say is what the client may show
         self._listeners: list[socket.socket] = []
+        self._only_looked = False  # the connection ended before anything was said: whoever came may come again
+        self._has_spoken = False  # our server, or it has ended the connection
         self._client: Program | None = None
 
     @property
@@ -46,6 +48,7 @@ class WireSide(Listener):
 
     def _listen(self) -> dict[str, int]:
         """Listen on loopback, in both address families where both are there; return the ports."""
+        self._only_looked = self._has_spoken = False
         ports = {}
         for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
             with contextlib.suppress(OSError):
@@ -53,6 +56,29 @@ class WireSide(Listener):
                 self._listeners.append(listener)
                 ports[str(int(family))] = listener.getsockname()[1]
         return ports
+
+    def listens(self, seconds: float) -> bool:
+        """Take in what has arrived; where somebody only looked whether we are there, let them in once more.
+
+        One connection may find out whether there is a server, and the next one be for talking.
+        """
+        if self._only_looked and not self._comes_again(seconds):
+            return False
+        came = super().listens(seconds)
+        if self.closed and not self._bytes and not self._has_spoken:
+            self._only_looked, self.closed = True, ""
+        return came
+
+    def _comes_again(self, seconds: float) -> bool:
+        looked, has_ended = self.sock, not self.client.running
+        self._lets_in(seconds)
+        if self.sock is not looked:
+            self._only_looked = False
+            if looked:
+                looked.close()
+        elif has_ended:
+            self._only_looked, self.closed = False, "closed"
+        return not self._only_looked
 
     def _lets_in(self, seconds: float) -> None:
         ready, _, _ = select.select(self._listeners, [], [], seconds)
@@ -64,6 +90,7 @@ class WireSide(Listener):
 
     def wire_says(self, data: str | bytes, quietly: bool = False) -> None:
         """Let our server send `data` in one segment."""
+        self._has_spoken = True
         data = data.encode() if isinstance(data, str) else data
         if self.seen:
             self.seen.says(data)
@@ -99,6 +126,8 @@ class WireSide(Listener):
     def _missed(self, line: str) -> Unmet:
         """Put down what the client sent instead of `line`; return what was missed."""
         expected = f"the client to send {shown(line)}"
+        if self._only_looked:  # and did not come again
+            self.closed = "closed"
         if self.asks_again:
             return Unmet(expected, f"JOIN:{self.name} again", missing=False)
         others = self._puts_down_strays()
@@ -169,6 +198,7 @@ class WireSide(Listener):
 
     def vanishes(self, quietly: bool = False) -> None:
         """Let our server close the connection."""
+        self._has_spoken = True
         if not quietly:
             self.minutes.remark("the server", "closes the connection", CLOSE)
         if self.sock:
@@ -177,6 +207,7 @@ class WireSide(Listener):
 
     def breaks(self) -> None:
         """Let the connection break (RST)."""
+        self._has_spoken = True
         self.minutes.remark("the connection", "breaks (reset)", RESET)
         self.closed = "broken"
         if self.sock:

@@ -135,6 +135,28 @@ def test_a_client_may_take_its_time_before_it_asks_for_a_name(launcher: Launcher
     assert [(result.id, result.got) for result in results if not result.is_fine] == []
 
 
+LOOKING = """\
+        with socket.create_connection((self.host, self.port)):
+            print("There is a server.", flush=True)
+"""
+
+
+@pytest.mark.parametrize("step", ["step1", "step2"])
+@pytest.mark.parametrize("asks_first", [True, False])
+def test_a_client_may_look_whether_there_is_a_server_before_it_connects(
+    step: str, asks_first: bool, launcher: Launcher
+) -> None:
+    files = finished(step)
+    source = files["chat_client.py"]
+    place = "        self.username = username\n        try:\n" if asks_first else QUESTION
+    assert source.count(place) == 1
+    changed = {**files, "chat_client.py": source.replace(place, LOOKING + place)}
+    check = "step1/client/what_is_typed_is_sent"
+    with tempfile.TemporaryDirectory() as folder:
+        results = run(submission(changed, folder), step, launcher, [check])
+    assert [(result.id, result.got) for result in results if not result.is_fine] == []
+
+
 GOODBYE = """\
         finally:
             self.remove_client(client)
