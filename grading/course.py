@@ -108,7 +108,8 @@ def _challenge(name: str, *roles: Role, **more: Any) -> Exercise:
     suite, pages = KIT / "tests" / BONUS / name, KIT / "steps" / BONUS / name
     farewell = "This challenge is done. Read solution/, if you have it, and compare."
     whole = f"{BONUS}/{name}"
-    return Exercise(whole, suite, roles or CHAT, ADVANCED, ADVANCED.dialect, pages, farewell=farewell, **more)
+    dialect = ADVANCED.dialect
+    return Exercise(whole, suite, roles or CHAT, ADVANCED, dialect, pages, has_pieces=True, farewell=farewell, **more)
 
 
 CHALLENGES = {

@@ -118,7 +118,8 @@ class OrderlyRoom(Room):
                 break
         said = _said_by(person) - before
         allowed = BURST + rate * (time.monotonic() - first) + 1  # a part of a line may have been left
-        self.expects(said <= allowed, f"{person} to say {BURST} lines at once, and then {rate} a second", f"{said}")
+        expected = f"no more than {BURST} lines of {person} to be heard at once, and then {rate} a second"
+        self.expects(said <= allowed, expected, f"{said} were heard")
 
     def says_at_once(self, name: str, lines: int) -> Person:
         """Let somebody new say so many lines at once, of which the first one is JOIN; return who that is."""

@@ -289,7 +289,11 @@ def test_who_talks_too_fast_is_slowed_down(room: OrderlyRoom) -> None:
     room.floods(room.lets_people_be_quick(ann), QUICK)
 
 
-@check(2, "Count each line, whatever it says, from the first one on.", rests=("order.rate", "order.rate-early"))
+@check(
+    2,
+    "Count each line, whatever it says, from the first one on; and a part of a token is no token.",
+    rests=("order.rate", "order.rate-early"),
+)
 def test_a_flood_before_joining_counts(room: OrderlyRoom) -> None:
     """Five lines at once are heard, and no sixth; and who floods before JOIN does not come in with the same breath."""
     room.limits(rate=1)
