@@ -48,7 +48,7 @@ def zipped(files: Files, *more: tuple[str, bytes], modes: dict[str, int] | None 
         for name, data in [*files.items(), *more]:
             info = zipfile.ZipInfo("placeholder")
             info.filename, info.create_system = name, UNIX
-            info.compress_type = zipfile.ZIP_DEFLATED
+            info.compress_type = zipfile.ZIP_DEFLATED if data else zipfile.ZIP_STORED
             info.external_attr = (modes or {}).get(name, 0) << 16
             made.writestr(info, data)
     return out.getvalue()
