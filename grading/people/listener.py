@@ -27,6 +27,7 @@ class Listener:
         self._bytes = 0  # that have come
         self._read = 0  # how many of the lines in `heard` a check has looked at
         self._since = 0  # how many it had looked at before it began to wait
+        self._found = 0  # how many there are up to the last one that was waited for and came
 
     @property
     def unfinished(self) -> str:
@@ -87,6 +88,11 @@ class Listener:
         return self.heard[self._since :]
 
     @property
+    def lines_behind(self) -> list[str]:
+        """Those of them that came behind all that was waited for and came: whoever looks again has others, too."""
+        return self.heard[max(self._since, self._found) :]
+
+    @property
     def lines_ahead(self) -> list[str]:
         """The lines that nobody has looked at."""
         return self.heard[self._read :]
@@ -106,6 +112,7 @@ class Listener:
         for line in self.lines_ahead:
             self._read += 1
             if wanted(line):
+                self._found = max(self._found, self._read)
                 return line, strayed
             strayed = strayed or strays(line)
         return None, strayed

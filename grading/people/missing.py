@@ -54,7 +54,8 @@ class Waiting:
         came = self._what_came()
         others = [line for line in came if not self._is_noise(line)]
         has_ended = not self.talk.server.running
-        self._puts_down(others or came, has_ended)
+        behind = set(self.listener.lines_behind)  # nothing is drawn behind what came later
+        self._puts_down([line for line in others or came if line in behind] or others, has_ended)
         perhaps = None
         if not others:
             perhaps = self._others_heard_it() or self._another_heard_more() or self._what_happened_to_others()

@@ -78,3 +78,10 @@ def test_what_came_before_the_end_of_a_connection_counts(ear: Ear) -> None:
     assert ear._finds(lambda heard: heard == "hello", [0.0], everything) == "hello"
     assert ear._finds(lambda heard: False, [0.0] * LONG, everything) is None
     assert ear.closed == "closed"
+
+
+def test_what_came_before_a_line_that_was_found_is_not_told_behind_it_by_who_looks_again(ear: Ear) -> None:
+    assert ear.waits_for("two", b"one\ntwo\nthree\n") == "two"
+    ear._read = 0
+    assert ear.waits_for("four") is None
+    assert (ear.lines_since, ear.lines_behind) == (["one", "two", "three"], ["three"])
