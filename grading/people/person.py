@@ -274,6 +274,14 @@ class Person(Participant):
         if _users(line) != sorted(names):
             raise Unmet(f"{self.name} to hear USERS:{','.join(names)}, in whatever order", line, late=soon)
 
+    def lists_users(self, *names: str) -> None:
+        """Hear the answer to LIST_USERS, with `names` and perhaps others in it."""
+        self.rewinds()
+        line = self._hears_users(*names)
+        if set(names) - set(_users(line)):
+            expected = f"{self.name} to hear USERS: with {' and '.join(names)}, who stay"
+            raise Unmet(expected, line, missing=False)
+
     def _hears_users(self, *names: str, beats: int = PATIENCE) -> str:
         wanted = "USERS:" + ",".join(names)
         return self._awaits(Wanted(wanted, lambda line: line.startswith("USERS:"), "USERS"), beats=beats)

@@ -434,6 +434,40 @@ class ComeAndGo:
         self.leaving, self.talking = self.talking, coming
 
 
+class AskAndStay:
+    """People who ask, and those before them leave while a thread is held: next time, it is their turn to leave.
+
+    So those who stay stand behind those who leave, wherever the server keeps them in the order in which they came:
+    whoever is removed while somebody loops over them would make the loop skip one of those who stay.
+    """
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+        self.leaving: list[Person] = []
+
+    def scene(self, number: int) -> Iterator[None]:
+        """Fail unless both who stay are in the list that each of them asks for, and find one another."""
+        leaving = self.leaving = self.leaving or join_in_turn(self.room, "Bob0", "Cyd0")
+        ann, zed = staying = join_in_turn(self.room, f"Ann{number}", f"Zed{number}")
+        yield
+        ann.sends(f"LIST_USERS\nPRIVATE:{zed}:psst {number}\n", quietly=True)
+        zed.sends(f"PRIVATE:{ann}:psst {number}\nLIST_USERS\n", quietly=True)
+        yield
+        for person, other in ((ann, zed), (zed, ann)):
+            person.lists_users(*map(str, staying))
+            person.rewinds()
+            person.is_told(f"PRIVATE:{other}:psst {number}", quietly=True)
+        for person in leaving:
+            person.sock.close()
+        self.leaving = staying
+
+    def leave(self) -> None:
+        """Let those whose turn it is leave: the answer to who asked may be in the middle of its search for names."""
+        for person in self.leaving:
+            person.sends("QUIT\n", quietly=True)
+        self.room.server.comes_to_rest()
+
+
 def come_back_at_once(room: Room, witness: Person, number: int) -> Iterator[None]:
     """Fail unless somebody who gets a name while its holder leaves keeps it. They may be refused it just then."""
     place = len(room.minutes.events)
@@ -500,14 +534,40 @@ def move_while_others_talk(room: Room, speaker: Person, mover: Person, number: i
         raise Unmet(expected, " and ".join(heard), missing=False)
 
 
-def change_places(one: Person, other: Person) -> Iterator[None]:
-    """Fail unless both arrive where two people go at the same moment, each where the other one comes from."""
-    places = {one: ("attic", "cellar"), other: ("cellar", "attic")}
-    for person, (start, _) in places.items():
-        person.goes_to(start, quietly=True)
-    yield
-    for person, (_, end) in places.items():
-        person.sends(f"JOIN_ROOM:{end}\n", quietly=True)
-    yield
-    for person, (_, end) in places.items():
-        person.is_told(f"JOINED_ROOM:{end}", quietly=True)
+class ChangePlaces:
+    """Two people who go at the same moment, each where the other one comes from, while one of those who stay talks.
+
+    A third one goes once a thread is held, which may be in the middle of finding out who hears what was said.
+    """
+
+    def __init__(self, room: Room, pair: tuple[Person, Person], third: Person, speaker: Person) -> None:
+        self.room = room
+        self.pair = pair
+        self.third = third
+        self.speaker = speaker
+        speaker.goes_to("attic", quietly=True)
+
+    def scene(self, number: int) -> Iterator[None]:
+        """Fail unless all arrive, and what is said behind the back of the third one is not for that one."""
+        one, other = self.pair
+        starts = {one: "attic", other: "cellar", self.third: "attic"}
+        ends = {one: "cellar", other: "attic", self.third: "cellar"}
+        during, behind = f"swap {number}", f"one behind swap {number}"
+        for person, place in starts.items():
+            person.goes_to(place, quietly=True)
+        yield
+        say(self.speaker, [during])
+        for person in self.pair:
+            person.sends(f"JOIN_ROOM:{ends[person]}\n", quietly=True)
+        yield
+        for person, place in ends.items():
+            person.is_told(f"JOINED_ROOM:{place}", quietly=True)
+        self.speaker.hears(self.speaker, during, quietly=True)
+        say(self.speaker, [behind])
+        self.speaker.hears(self.speaker, behind, quietly=True)
+        self.room.settles(self.third, self.third, quietly=True)
+        self.third.never_heard(behind)
+
+    def go(self) -> None:
+        """Let the third one go."""
+        self.third.sends("JOIN_ROOM:cellar\n", quietly=True)

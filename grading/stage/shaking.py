@@ -7,6 +7,7 @@ So the grader has one line after the other tried, and finds such a line without 
 from __future__ import annotations
 
 import _thread
+import opcode
 import os
 import socket
 import sys
@@ -29,6 +30,8 @@ IN_A_COMPREHENSION = 2_000_000  # what is added: it may stand in one line with w
 SENT = 4_000_000  # what is added where something has just been sent: a line may send more than once
 IN_ANOTHER_FILE = 10_000_000  # what is added, times a number of that file
 TASKS = "/proc/self/task"  # Linux only
+
+YIELD = opcode.opmap["YIELD_VALUE"]
 
 _sleep = time.sleep
 _start = _thread.start_new_thread
@@ -167,9 +170,15 @@ def _enter(frame: FrameType, event: str, argument: Any) -> Any:
 def _step(frame: FrameType, event: str, argument: Any) -> Any:
     if _watching and event == "line":
         _come_to(_place(frame), frame)
-    elif event == "return":
+    elif event == "return" and not _goes_on_later(frame):
         _passed.pop(id(frame), None)
     return _step
+
+
+def _goes_on_later(frame: FrameType) -> bool:
+    """Tell whether `frame`, which is left, is one of a generator expression that has another value to give."""
+    code = frame.f_code
+    return code.co_name == "<genexpr>" and code.co_code[frame.f_lasti] == YIELD
 
 
 def _come_to(place: int, frame: FrameType) -> None:

@@ -20,6 +20,7 @@ TOO_QUICK_FOR_MAIN = Cause(
     "hung-up-in-haste",
     "The server hung up right after QUIT. Another thread had sent it, before the main thread came to its next line.",
 )
+QUIT_REFUSED = Cause("refused", "`QUIT` is a command that everybody may say: whoever says it goes, and is not refused.")
 NOT_LET_IN = Cause("not-let-in", "Nobody accepts connections at the server's port any more.")
 ONE_LEFT_OUT = "one-left-out"  # the code of a cause: a line for everyone went to others, and not to the listener
 LEFT_UNTOLD = "left-untold"  # the code of a cause: that somebody has left was noticed, and nobody is told

@@ -9,7 +9,8 @@ from grading.people.schedules import shake
 from grading.people.stress import (
     A_LOT,
     A_WHILE,
-    change_places,
+    AskAndStay,
+    ChangePlaces,
     come_back_unread,
     join_in_turn,
     join_while_others_talk,
@@ -120,9 +121,14 @@ def test_the_list_of_users(room: Room) -> None:
     ann.sees_users("Ann", "Bob", "Cyd", *guests, soon=True)
 
 
-@check(1, "Take the names from the list from which leavers are removed.", rests=("said.list",))
+@check(
+    1,
+    "Take the names from the list from which leavers are removed, and loop over it while you hold the lock.",
+    stress=True,
+    rests=("said.list", "said.private"),
+)
 def test_the_list_after_leaving(room: Room) -> None:
-    """Whoever has left is not in the list, and the list goes to nobody but who asked."""
+    """Whoever has left is not in the list, whoever stays is, and it goes to nobody but who asked."""
     ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
     bob.sees_users("Ann", "Bob", "Cyd")
     bob.resets()
@@ -130,6 +136,10 @@ def test_the_list_after_leaving(room: Room) -> None:
     ann.sees_users("Ann", "Cyd", soon=True)
     room.settles(ann, ann, cyd)
     cyd.never_heard("USERS:")
+    room.opens(shaken=True)
+    room.minutes.remark("Others", "leave while somebody asks who is online, and somebody whispers, again and again")
+    asking = AskAndStay(room)
+    shake(room, asking.scene, unlike=True, meanwhile=asking.leave)
 
 
 @check(
@@ -422,9 +432,10 @@ def test_joining_while_others_talk(room: Room) -> None:
     bob.goes_to("garden", quietly=True)  # where each round ends: so each one begins with a way back
     room.minutes.remark("Ann", "talks while Bob goes to another room, again and again")
     shake(room, lambda number: move_while_others_talk(room, ann, bob, number), unlike=True)
-    (cyd,) = room.enter("Cyd")
-    room.minutes.remark("Bob and Cyd", "change places, again and again")
-    shake(room, lambda number: change_places(bob, cyd))
+    cyd, dan, zed = room.enter("Cyd", "Dan", "Zed")
+    room.minutes.remark("Bob and Cyd", "change places, again and again, while Zed talks and Dan goes as well")
+    places = ChangePlaces(room, (bob, cyd), dan, zed)
+    shake(room, places.scene, meanwhile=places.go)
 
 
 @check(2, HINT, stress=True, rests=("said.only",))

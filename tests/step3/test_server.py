@@ -78,6 +78,8 @@ def test_leaving_with_quit(room: Room) -> None:
     say_goodbye(bob, ann, cyd)
     bob.commands("QUIT")
     see_bob_leave(room, ann, cyd)
+    bob.takes_in_what_came()
+    bob.never_heard("ERROR:", diagnosis.QUIT_REFUSED)  # a farewell is fine
     cyd.sends("MESSAGE:I am off\nQUIT\n")  # in one segment
     ann.hears(cyd, "I am off")
     ann.is_told("USER_LEFT:Cyd")
@@ -206,6 +208,7 @@ def test_strangers_leave_in_silence(room: Room) -> None:
     eve = room.connect("Eve")
     eve.commands("QUIT")
     eve.is_hung_up_on(beats=4)
+    eve.never_heard("ERROR:", diagnosis.QUIT_REFUSED)
     room.lets_the_server_work(bob)
     room.settles(ann, ann, bob)
     for person in (ann, bob):

@@ -705,6 +705,19 @@ HISTORY = [
         caught_by=("advanced/server/joining_while_others_talk",),
     ),
     _server(
+        name="moves_beside_the_lock",
+        mistake="moves without the lock: who speaks meanwhile remembers whoever goes where they were, from then on",
+        old="""\
+        with self.lock:
+            client.room = room
+""",
+        new="""\
+        if True:
+            client.room = room
+""",
+        caught_by=("advanced/server/joining_while_others_talk",),
+    ),
+    _server(
         name="moves_without_the_lock",
         mistake="fills all rooms anew without the lock: who speaks meanwhile speaks to half a room",
         old="""\
@@ -879,6 +892,28 @@ MUTANTS = [
         old='if other.username == target != ""]',
         new="if target and other.username.startswith(target)]",
         caught_by=("advanced/server/private_to_nobody",),
+    ),
+    _server(
+        name="list_without_the_lock",
+        mistake="loops over the clients without the lock: whoever leaves meanwhile makes the loop skip somebody",
+        old="""\
+        with self.lock:
+            names = sorted(""",
+        new="""\
+        if True:
+            names = sorted(""",
+        caught_by=("advanced/server/the_list_after_leaving",),
+    ),
+    _server(
+        name="search_without_the_lock",
+        mistake="looks for the target without the lock: whoever leaves meanwhile hides somebody who is there",
+        old="""\
+        with self.lock:
+            found = [""",
+        new="""\
+        if True:
+            found = [""",
+        caught_by=("advanced/server/the_list_after_leaving",),
     ),
     _server(
         name="a_list_of_sixteen",

@@ -137,6 +137,16 @@ MUTANTS = [
         caught_by=(_BY_RESET,),
     ),
     _wrong(
+        name="quit_is_obeyed_and_refused",
+        mistake="looks for QUIT once the line went to what knows all other commands",
+        old=_QUIT + "\n                self.obey(client, line)\n",
+        new="""                self.obey(client, line)
+                if line == "QUIT":
+                    break
+""",
+        caught_by=(_BY_QUIT, "step3/server/strangers_leave_in_silence"),
+    ),
+    _wrong(
         name="quit_is_no_news",
         mistake="removes a client that said QUIT without telling anybody",
         old=_QUIT,
