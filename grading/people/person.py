@@ -24,6 +24,7 @@ from grading.telling.hints import kind
 SHALLOW_BYTES = 4096  # of receive buffer, for somebody who will stop reading
 KNOCKING = "a knock"  # the echo of what somebody says to see whether they are counted in
 MANY_EMPTY_LINES = 4  # between two messages; fewer may be the server's way to end a line
+MOST_NAMES = 12  # in a list that one takes in at a glance
 
 
 class Person(Participant):
@@ -271,8 +272,12 @@ class Person(Participant):
                 break
             self.sends("LIST_USERS\n", quietly=True)
             line = self._hears_users(*names)
-        if _users(line) != sorted(names):
-            raise Unmet(f"{self.name} to hear USERS:{','.join(names)}, in whatever order", line, late=soon)
+        if (listed := _users(line)) != sorted(names):
+            absent = sorted(set(names) - set(listed))
+            if len(names) <= MOST_NAMES or not absent:
+                raise Unmet(f"{self.name} to hear USERS:{','.join(names)}, in whatever order", line, late=soon)
+            expected = f"{self.name} to hear USERS: and the names of all {len(names)} who are there"
+            raise Unmet(expected, f"{len(listed)} names, and {absent[0]} is not among them", late=soon)
 
     def lists_users(self, *names: str) -> None:
         """Hear the answer to LIST_USERS, with `names` and perhaps others in it."""
