@@ -18,6 +18,7 @@ _lock, _rlock = threading.Lock, threading.RLock
 _waiting: dict[int, Lock] = {}
 _work = ""
 _main_file = ""
+ENTERING = "__enter__"  # what `with` calls
 
 
 def install(work: str, main_file: str) -> None:
@@ -52,7 +53,7 @@ class Lock(metaclass=AnyInstance):
         return True
 
     def remember(self) -> None:
-        frame = own_frame(sys._getframe(2))
+        frame = taking_frame(sys._getframe(2))
         self.holder = (get_ident(), frame.f_code, frame.f_lineno) if frame else None
 
     def release(self) -> None:
@@ -134,6 +135,16 @@ def own_frame(frame: FrameType | None) -> FrameType | None:
     return frame
 
 
+def taking_frame(frame: FrameType | None) -> FrameType | None:
+    """Return where the student's program takes a lock: at a `with`, rather than in what that calls to take it."""
+    own = own_frame(frame)
+    while own and own.f_back and ENTERING in (own.f_code.co_name, own.f_back.f_code.co_name):
+        if not (outer := own_frame(own.f_back)):
+            break
+        own = outer
+    return own
+
+
 def place(code: CodeType, line: int) -> Place:
     """Describe a line of the student's."""
     name = code.co_filename
@@ -163,7 +174,8 @@ def stacks() -> list[Thread]:
     found = []
     for ident, frame in others_frames().items():
         places = []
-        at: FrameType | None = own_frame(frame)
+        lock = _waiting.get(ident)
+        at: FrameType | None = own_frame(frame) if lock is None else taking_frame(frame)
         while at:
             places.append(place(at.f_code, at.f_lineno))
             at = own_frame(at.f_back)
@@ -173,7 +185,6 @@ def stacks() -> list[Thread]:
         entry: Thread = {"id": ident, "thread": thread.name if thread else "?", "places": places}
         entry["native"] = native(thread) if thread else 0
         entry["daemon"] = bool(thread and thread.daemon)
-        lock = _waiting.get(ident)
         if lock is not None:
             holder = lock.holder
             entry["waits_for"] = {"id": holder[0], "place": place(*holder[1:])} if holder else {}

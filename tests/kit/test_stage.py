@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import gc
 import os
@@ -11,7 +12,8 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,53 @@ def printed(source: str, folder: Path, launcher: Launcher, **settings: Any) -> l
     finally:
         program.close()
         production.close()
+
+
+class Guard:
+    """What some write by themselves for `with`: it takes a lock."""
+
+    def __init__(self) -> None:
+        self.lock = threads.Lock()
+
+    def __enter__(self) -> None:
+        self.lock.acquire()
+
+    def __exit__(self, *exception: object) -> None:
+        self.lock.release()
+
+    @contextlib.contextmanager
+    def closed(self) -> Iterator[None]:
+        self.lock.acquire()
+        try:
+            yield
+        finally:
+            self.lock.release()
+
+
+@pytest.mark.parametrize("take", (lambda guard: guard, Guard.closed), ids=("class", "function"))
+def test_a_lock_is_taken_where_with_stands(
+    take: Callable[[Guard], AbstractContextManager[None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "_main_file", __file__)
+    guard = Guard()
+
+    def outer() -> None:
+        with contextlib.suppress(RuntimeError):  # the lock is given back once more than it was taken
+            with take(guard):
+                inner()
+
+    def inner() -> None:
+        with take(guard):
+            pass
+
+    thread = threading.Thread(target=outer)
+    thread.start()
+    while not (waiting := [entry for entry in threads.stacks() if "waits_for" in entry]):
+        thread.join(0.001)
+    guard.lock.release()
+    thread.join()
+    assert [place["function"] for place in waiting[0]["places"]] == ["inner", "outer"]
+    assert waiting[0]["places"][0]["code"] == "with take(guard):"
 
 
 @pytest.mark.parametrize("ask", (idling.loops, threads.stacks), ids=("loops", "stacks"))
