@@ -12,7 +12,7 @@ from grading.process.hope import Work
 from grading.process.patience import A_MOMENT, LAST_REPORT_SECONDS
 from grading.process.production import Production
 from grading.process.program import Program
-from grading.process.reading import with_short_tracebacks
+from grading.process.reading import where_it_broke, with_short_tracebacks
 from grading.results.causes import Cause, Place, Thread
 from grading.results.events import Minutes
 from grading.results.visible import shown
@@ -55,7 +55,7 @@ def why(program: Program, missing: bool = True) -> Cause | None:
     reason = program.production.launcher.why_ended.get(program.pid, "")
     if status == TOO_LONG:
         reason = "It had kept a processor busy for longer than a program may."
-    return exceptions.of_end(program.name, status, _last_words(program) if status else "", reason)
+    return exceptions.of_end(program.name, status, _last_words(program, bool(status)), reason)
 
 
 def own_place(places: Sequence[Place], production: Production) -> Place | None:
@@ -138,9 +138,15 @@ def _restless(program: Program) -> Thread | None:
     return seen or silence.likely_restless(program.threads())
 
 
-def _last_words(program: Program) -> str:
-    """Return the line of the screen that tells most about the end: the last one, as a rule."""
+def _last_words(program: Program, is_failure: bool) -> str:
+    """Return the line of the screen that tells most about the end: the last one, as a rule, and where it comes from.
+
+    An end that is no failure is told by a traceback alone.
+    """
     printed = [line.strip() for line in program.out.screen.lines if not program.keyboard.was_typed(line)]
     lines = [line for line in printed if line.strip(">") and not _is_ordinary(line)]
     fatal = [line for line in lines if line.startswith("Fatal Python error")]
-    return shown((fatal or lines or [""])[-1])
+    words = shown((fatal or lines or [""])[-1])
+    if where := where_it_broke(program.out.screen.lines):
+        return f"{where}: {words}"
+    return words if is_failure else ""

@@ -17,7 +17,8 @@ ENDS_ANY_PROMPT = f"[^{NO_PROMPT}]"  # whatever else it is: » or ：, for examp
 LONG = 60  # characters; a shorter line is in one row
 FILLING = 1200  # characters, which find room between frames and beside what is typed
 TRACEBACK = re.compile(r"Traceback \(most recent call last\):|Exception in thread |Exception ignored ")
-STEP = re.compile(r'  File "(?P<path>[^"]+)", line \d+')  # of a traceback; the lines that belong to it are further in
+# Of a traceback; the lines that belong to it are further in.
+STEP = re.compile(r'  File "(?P<path>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?')
 LIBRARY = tuple(os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 STAGE = os.path.join(KIT, "grading", "stage", "")  # ours, around the program
 IGNORED = "Exception ignored "  # what Python says of those that come while it tidies up at the end
@@ -83,6 +84,25 @@ def with_short_tracebacks(lines: list[str]) -> list[str]:
         if not inside:
             rest.append(line)
     return rest
+
+
+def where_it_broke(lines: Iterable[str]) -> str:
+    """Return the student's line in the traceback with which `lines` end; empty where they end otherwise.
+
+    Another process tells of its exceptions in this way alone, and so does whoever prints a traceback.
+    """
+    place, is_inside = "", False
+    for line in filter(str.strip, lines):
+        if TRACEBACK.search(line):
+            place, is_inside = "", True
+        elif not is_inside:
+            place = ""
+        elif (step := STEP.match(line)) and not step["path"].startswith((*LIBRARY, STAGE, "<")):
+            function = f", in {step['function']}" if step["function"] else ""
+            place = f"{os.path.basename(step['path'])}:{step['line']}{function}"
+        else:
+            is_inside = line.startswith(" ")
+    return place
 
 
 def with_own_steps(lines: Iterable[str]) -> list[str]:

@@ -8,7 +8,15 @@ import textwrap
 import pytest
 
 from grading.course import KIT
-from grading.process.reading import fills, shows, shows_a_crash, shows_in_rows, with_own_steps, without_tracebacks
+from grading.process.reading import (
+    fills,
+    shows,
+    shows_a_crash,
+    shows_in_rows,
+    where_it_broke,
+    with_own_steps,
+    without_tracebacks,
+)
 from grading.process.screen import COLUMNS, ROWS
 
 TEXT = "Bob: Hello Alice!"
@@ -100,6 +108,14 @@ def test_a_traceback_is_a_crash_unless_python_only_tidied_up() -> None:
 
 def test_what_is_told_of_a_screen_leaves_tracebacks_out() -> None:
     assert without_tracebacks(["one", "Exception in thread Thread-1:", *TRACEBACK, "two"]) == ["one", "two"]
+
+
+def test_a_traceback_at_the_end_of_a_screen_tells_where_a_program_broke() -> None:
+    library = f'  File "{socketserver.__file__}", line 5, in handle'
+    lines = ["one", *TRACEBACK[:2], library, "    self.handle()", TRACEBACK[2], ""]
+    assert where_it_broke(lines) == "chat_client.py:7, in talk"
+    assert where_it_broke([*TRACEBACK, "", "Disconnected"]) == ""
+    assert where_it_broke([*TRACEBACK, "During handling …", TRACEBACK[0], library, "OSError"]) == ""
 
 
 def test_the_steps_of_a_traceback_that_are_in_the_library_are_one_line() -> None:
