@@ -360,25 +360,25 @@ def test_the_history_is_limited(room: Room) -> None:
 def test_the_history_keeps_secrets(room: Room) -> None:
     """The history holds neither private messages nor what was said in other rooms."""
     ann, bob = room.enter("Ann", "Bob")
-    ann.says("for everyone")
-    bob.hears(ann, "for everyone")
+    ann.says("Hello lobby!")
+    bob.hears(ann, "Hello lobby!")
     ann.commands("PRIVATE:Bob:for Bob alone")
     bob.is_told("PRIVATE:Ann:for Bob alone")
     for other in ("garden", "Lobby", "lobby2"):
         for person in (ann, bob):
             person.goes_to(other)
-        ann.says(f"for the {other}")
-        bob.hears(ann, f"for the {other}")
+        ann.says(f"Hello {other}!")
+        bob.hears(ann, f"Hello {other}!")
     (cyd,) = room.enter("Cyd")
-    cyd.heard_history(ann, ["for everyone"])
-    for secret in ("for Bob alone", "for the garden", "for the Lobby", "for the lobby2"):
+    cyd.heard_history(ann, ["Hello lobby!"])
+    for secret in ("for Bob alone", "Hello garden!", "Hello Lobby!", "Hello lobby2!"):
         cyd.never_heard(secret)
     for number in range(1, MOST_OF_IT + 1):
         ann.says(f"far away {number}", quietly=True)
         bob.hears(ann, f"far away {number}", quietly=True)
     room.minutes.remark("Ann", f"says {MOST_OF_IT} messages in the lobby2")
     (dan,) = room.enter("Dan")
-    dan.heard_history(ann, ["for everyone"])
+    dan.heard_history(ann, ["Hello lobby!"])
 
 
 @check(1, "Send the history to the newcomer alone.", rests=("said.history",))
