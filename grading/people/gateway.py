@@ -23,6 +23,7 @@ from grading.process.patience import (
 )
 from grading.process.production import Production
 from grading.process.program import Program
+from grading.results.causes import Cause
 from grading.results.events import CLOSE, RESET, SILENCE, Minutes
 from grading.results.unmet import Unmet, expect
 from grading.results.visible import shown
@@ -31,6 +32,7 @@ from grading.system.addresses import own_port
 from grading.system.wire import reset
 from grading.telling import diagnosis, stacks
 
+KEPT = Cause("kept-for-nobody", "Its WebSocket is over.")
 FAULT, FAULT_INSIDE = 500, 1011  # the status of HTTP and the close code that say so
 GATEWAY, PAGE, SERVER = "gateway", "page", "chat server"  # how they are called in the minutes
 LETTER = "\N{LATIN SMALL LETTER E WITH ACUTE}".encode()  # one letter, two bytes
@@ -314,7 +316,8 @@ class Gate:
 
     def hears(self, browser: Browser, line: str) -> None:
         """Wait until a browser gets `line` as a message, with nothing before it."""
-        self._next_is(browser, line.__eq__, f"{browser}'s browser to get {shown(line)} as a message", browser.name)
+        expected = f"{browser}'s browser to get {shown(line)} as a message"
+        self._next_is(browser, line.__eq__, expected, browser.name, line)
 
     def is_refused(self, browser: Browser, what: str) -> None:
         """Wait until a browser gets an `ERROR:` in answer to `what`."""
@@ -353,13 +356,18 @@ class Gate:
         else:
             socket.socket.close(browser.sock)
 
-    def _next_is(self, end: End, fits: Callable[[str], bool], expected: str, target: str) -> None:
-        """Fail unless the next line at an end fits; note it for `target`, whose end it is."""
+    def _next_is(
+        self, end: End, fits: Callable[[str], bool], expected: str, target: str, wanted: str | None = None
+    ) -> None:
+        """Fail unless the next line at an end fits, which is `wanted`; note it for `target`, whose end it is."""
         line = end.next_line(self.gateway.patience(self.beats))
         if line is not None:
             self.minutes.line(self.middle, target, line)
         if line is None or not fits(line):
-            raise self._missed(end, line, expected, target)
+            unmet = self._missed(end, line, expected, target)
+            if wanted is not None and line is not None:
+                unmet.perhaps = diagnosis.of_sent(wanted, line)
+            raise unmet
 
     def _missed(self, end: End, line: str | None, expected: str, target: str) -> Unmet:
         """Return what was missed at an end, where another line came, or none."""
@@ -403,7 +411,7 @@ class Gate:
     def server_hears(self, guest: Guest, line: str) -> None:
         """Wait until our chat server gets `line` on the connection of a browser, with nothing before it."""
         expected = f"the chat server to get {shown(line)} from {guest}"
-        self._next_is(_side(guest), line.__eq__, expected, SERVER)
+        self._next_is(_side(guest), line.__eq__, expected, SERVER, line)
 
     def server_hears_no_more(self, guest: Guest) -> None:
         """Fail if our chat server has got a line from a browser at which nobody has looked yet."""
@@ -432,7 +440,7 @@ class Gate:
             pass
         if not _side(guest).closed:
             expected = f"the gateway to end {guest}'s connection to the chat server"
-            raise Unmet(expected, "it keeps it", late=True)
+            raise Unmet(expected, "it keeps it", late=True, perhaps=KEPT)
         self.minutes.remark(self.middle, f"ends {guest}'s connection to the chat server", CLOSE)
 
     def server_hangs_up(self, guest: Guest, breaks: bool = False) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-BROKEN = re.compile(r"ConnectionResetError|BrokenPipeError|ConnectionAbortedError|OSError: \[Errno (9|107)\]")
+BROKEN = re.compile(
+    r"ConnectionResetError|BrokenPipeError|ConnectionAbortedError|ConnectionClosed|OSError: \[Errno (9|107)\]"
+)
+GOODBYE = "ConnectionClosed"  # with which types begin that the package websockets raises, at each end of a WebSocket
 
 
 @dataclass(frozen=True)

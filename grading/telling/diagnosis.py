@@ -76,6 +76,7 @@ SIDE_BY_SIDE = Cause("side-by-side", "It is there, but not on a line of its own.
 LATIN = Cause("not-utf-8", "Each byte of a letter was taken for a letter: decode in UTF-8.")
 ANOTHER_CASE = Cause("case-changed", "The text came with its letters in another case.")
 BLANKS = Cause("blanks-changed", "Several blanks in a row were made into one.")
+AT_THE_ENDS = Cause("blanks-changed", "The blanks at its beginning or its end are gone.")
 STANDS_STILL = Cause("time-stands-still", "The time did not move: it is that of the message before.")
 NOT_PADDED = Cause("time-format", "A number below ten has no zero before it.")
 OUT_OF_PLACE = Cause(
@@ -471,7 +472,7 @@ def _of_copy(wanted: str, line: str) -> Cause | None:
     if wanted in line:
         return None
     if " ".join(wanted.split()) == " ".join(line.split()):
-        return _of_blanks(wanted)
+        return AT_THE_ENDS if line == wanted.strip() else _of_blanks(wanted)
     return _cut(wanted, line) if line and wanted.startswith(line) else _of_letters(wanted, line)
 
 

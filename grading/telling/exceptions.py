@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from grading.results.causes import Cause, Place, Raised
+from grading.results.causes import GOODBYE, Cause, Place, Raised
 from grading.results.values import TODO
 
 SENDING = re.compile(r"\b(send\w*|write|writelines|flush)\(")  # a line that sends
@@ -93,14 +93,14 @@ def _told(error: Raised, place: Place) -> str:
 
 
 def most_telling(errors: Sequence[Raised]) -> Raised | None:
-    """Return the exception that explains most: what is still to be written first, broken connections last."""
+    """Return the exception that explains most: what is still to be written first, connections that ended last."""
     return min(errors, key=_importance, default=None)
 
 
 def _importance(error: Raised) -> tuple[int, int]:
     if error.is_todo:
         return 0, error.places[-1].line
-    return (2 if error.is_broken_connection else 1), 0
+    return (3 if error.type.startswith(GOODBYE) else 2 if error.is_broken_connection else 1), 0
 
 
 def of_end(program: str, status: int, last_words: str, reason: str = "") -> Cause:

@@ -389,7 +389,7 @@ KINDS = {
     ),
     "blanks-changed": Kind(
         "blanks of the text are lost",
-        "What happens to two blanks in a row where you split and join again?",
+        "What happens to two blanks in a row where you split and join again, and to those at the ends where you strip?",
     ),
     "blank-added": Kind(
         "a blank stands where none belongs",
@@ -728,6 +728,11 @@ KINDS = {
     "written-over": Kind(
         "two threads take the same name for a file",
         "Two threads may look whether a name is free before either takes it. Which call looks and takes in one step?",
+    ),
+    "kept-for-nobody": Kind(
+        "a gateway keeps the connection of a browser that has gone",
+        "Which line ends the connection to the chat server, and is it reached however a WebSocket ends? While another"
+        " thread still reads there, `close` alone ends nothing: `shutdown` does.",
     ),
     "in-one-element": Kind(
         "several lines stand in one element",
