@@ -42,7 +42,12 @@ class Place(Protocol):
 
 
 def shake(
-    room: Place, scene: Scene, apart: tuple[int, ...] = (ALL,), unlike: bool = False, meanwhile: Look | None = None
+    room: Place,
+    scene: Scene,
+    apart: tuple[int, ...] = (ALL,),
+    unlike: bool = False,
+    meanwhile: Look | None = None,
+    then: Callable[[], None] | None = None,
 ) -> None:
     """Play `scene` again and again, each time with a thread of the program held up at another line; fail if one fails.
 
@@ -52,10 +57,10 @@ def shake(
     other; with a second number, no two lines share each of their schedules. Where what goes wrong most likely lies
     where the threads do `unlike` things, the lines to which several of them come are tried last: who notes under the
     lock whether a name is free, and acts on it later, passes the same lines either way. What must be true at each
-    moment, `meanwhile` looks at, while one is held: then even a program with a single thread is tried. The program must
-    have been started with `shaken=True`.
+    moment, `meanwhile` looks at, while one is held: then even a program with a single thread is tried. What somebody
+    does only `then`, while one is held, never comes too early. The program must have been started with `shaken=True`.
     """
-    schedules = Schedules(room, scene, unlike, meanwhile)
+    schedules = Schedules(room, scene, unlike, meanwhile, then)
     for schedules.apart in apart:
         for turn in schedules:
             schedules.play(turn)
@@ -70,11 +75,14 @@ class Schedules:
 
     apart = ALL
 
-    def __init__(self, room: Place, scene: Scene, unlike: bool, meanwhile: Look | None) -> None:
+    def __init__(
+        self, room: Place, scene: Scene, unlike: bool, meanwhile: Look | None, then: Callable[[], None] | None
+    ) -> None:
         self.room = room
         self.scene = scene
         self.unlike = unlike
         self.meanwhile = meanwhile
+        self.then = then
         self._places: dict[int, int] = {}  # and how many threads came there at the most
         self._threads = 0  # that came to any of them
         self._seconds = 0.0  # that this took while the machine was calm, or the program itself made it busy
@@ -125,6 +133,9 @@ class Schedules:
         try:
             with standing_still(program.process.pid):
                 next(scene)
+            if self.then:
+                program.comes_to_rest()
+                self.then()
             unmet = self._is_wrong_meanwhile()
         finally:
             self.room.is_in_turmoil = False

@@ -465,7 +465,6 @@ class AskAndStay:
         """Let those whose turn it is leave: the answer to who asked may be in the middle of its search for names."""
         for person in self.leaving:
             person.sends("QUIT\n", quietly=True)
-        self.room.server.comes_to_rest()
 
 
 def come_back_at_once(room: Room, witness: Person, number: int) -> Iterator[None]:

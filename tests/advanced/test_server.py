@@ -139,7 +139,7 @@ def test_the_list_after_leaving(room: Room) -> None:
     room.opens(shaken=True)
     room.minutes.remark("Others", "leave while somebody asks who is online, and somebody whispers, again and again")
     asking = AskAndStay(room)
-    shake(room, asking.scene, unlike=True, meanwhile=asking.leave)
+    shake(room, asking.scene, unlike=True, then=asking.leave)
 
 
 @check(
@@ -435,7 +435,7 @@ def test_joining_while_others_talk(room: Room) -> None:
     cyd, dan, zed = room.enter("Cyd", "Dan", "Zed")
     room.minutes.remark("Bob and Cyd", "change places, again and again, while Zed talks and Dan goes as well")
     places = ChangePlaces(room, (bob, cyd), dan, zed)
-    shake(room, places.scene, meanwhile=places.go)
+    shake(room, places.scene, apart=(59,), then=places.go)
 
 
 @check(2, HINT, stress=True, rests=("said.only",))
