@@ -35,10 +35,10 @@ def install(line: str, main: bool = False) -> None:
     _gate.acquire()
     for function in (send, sendall):
         setattr(socket.socket, function.__name__, function)
+    if hasattr(os, "register_at_fork"):  # not on Windows
+        os.register_at_fork(after_in_child=go_on)  # the thread that would let it go on is not in there
     if main:
         sys.settrace(_enter)
-        if hasattr(os, "register_at_fork"):  # not on Windows
-            os.register_at_fork(after_in_child=go_on)  # the thread that would let it go on is not in there
 
 
 def go_on() -> None:

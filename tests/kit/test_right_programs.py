@@ -157,6 +157,25 @@ def test_a_client_may_look_whether_there_is_a_server_before_it_connects(
     assert [(result.id, result.got) for result in results if not result.is_fine] == []
 
 
+FUTURE = "from __future__ import annotations\n"
+IN_A_CHILD = """
+import os
+if child := os.fork():
+    os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="There, no process has a child that is like it.")
+def test_a_client_may_be_a_child_of_the_process_that_was_started(launcher: Launcher) -> None:
+    files = finished("step3")
+    source = files["chat_client.py"].replace(FUTURE, FUTURE + IN_A_CHILD, 1)
+    assert IN_A_CHILD in source
+    check = "step3/client/quit_and_a_quick_answer"
+    with tempfile.TemporaryDirectory() as folder:
+        results = run(submission({**files, "chat_client.py": source}, folder), "step3", launcher, [check])
+    assert [(result.id, result.got) for result in results if not result.is_fine] == []
+
+
 GOODBYE = """\
         finally:
             self.remove_client(client)
