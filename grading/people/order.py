@@ -19,6 +19,7 @@ from grading.process.program import CLOCK, Program
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.stage.messages import Options
+from grading.telling import diagnosis
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
@@ -252,12 +253,17 @@ class OrderlyRoom(Room):
         """Let `speaker` say `text` again and again, until `listener` hears it; fail if that never is."""
         for _ in self.server.patience(4 * PATIENCE):
             speaker.says(text, quietly=True)
-            for _ in range(2):
-                listener.listens(SLICE)
+            for person in (listener, speaker):
+                person.listens(SLICE)
             if any(line.startswith(f"{speaker} ") and line.endswith(text) for line in listener.heard):
                 self.minutes.remark(speaker.name, f"says {text} until {listener} hears it")
                 return
-        raise Unmet(f"{listener} to hear {speaker} again after a while", "nothing came", late=True)
+            if speaker.closed:
+                break
+        expected = f"{listener} to hear {speaker} again after a while"
+        if speaker.closed:
+            raise Unmet(expected, f"the server hung up on {speaker}", perhaps=diagnosis.HUNG_UP, missing=False)
+        raise Unmet(expected, "nothing came", late=True)
 
     def keeps_the_password(self, *people: Person) -> None:
         """Fail if the password stands on the screen of the server, or anybody has heard it."""

@@ -250,6 +250,9 @@ def test_forbidden_words(room: OrderlyRoom) -> None:
     for text in ("A class on bananas", "Nothing else."):
         ann.says(text)
         bob.hears(ann, text)
+    ann.goes_to("garden")
+    ann.says("And a banana here?")
+    ann.is_refused("a message with the word banana in another room")
     (cyd,) = room.enter("Cyd")
     for person in (bob, cyd):  # and who comes later does not hear it either
         person.never_heard("banana,")

@@ -475,6 +475,13 @@ WORDS_AND_RATES = [
         caught_by=(f"{CHECK}forbidden_words",),
     ),
     _server(
+        name="order_words_of_the_lobby",
+        mistake="looks for forbidden words in the lobby only",
+        old="        self.check_text(client, text)\n",
+        new='        if client.room == "lobby":\n            self.check_text(client, text)\n',
+        caught_by=(f"{CHECK}forbidden_words",),
+    ),
+    _server(
         name="order_words_as_they_stand",
         mistake="takes the words of the file as they stand there",
         old='frozenset(plain(words_file.read_text("utf-8")).split())',
@@ -551,6 +558,13 @@ WORDS_AND_RATES = [
         old=LIMIT,
         new="        if self.rules.rate and not self.buckets[client].take() and not line:\n",
         caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down", f"{CHECK}a_flood_before_joining_counts"),
+    ),
+    _server(
+        name="order_limit_hangs_up",
+        mistake="hangs up on who says too much",
+        old='            return client.send("ERROR:slow down")\n',
+        new='            client.send("ERROR:slow down")\n            return self.throw_out(client, "too fast")\n',
+        caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down",),
     ),
     _server(
         name="order_limit_without_a_word",
