@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from grading.course import Exercise
@@ -142,17 +143,18 @@ class Desk(WireSide):
         self.takes_in_what_came()
         return bool(self.closed) or not self.client.running
 
-    def _why_it_is_silent(self, wanted: str) -> Cause | None:
-        """Return why the client does not show what is `wanted`, as far as its threads give it away."""
+    def _why_it_is_silent(self, wanted: str, news: Sequence[str] = ()) -> Cause | None:
+        """Return why the client shows `news` and not what is `wanted`, as far as its threads give it away."""
         threads, is_read = self.client.threads(), self._is_read()
         if cause := silence.told_client(threads, self.client.has_helpers, is_read, self.client.ended()):
             return cause
-        return silence.told_rest(threads) if is_read and self._came_behind_another(wanted) else None
+        return silence.told_rest(threads) if is_read and self._came_behind(news[-1:], wanted) else None
 
-    def _came_behind_another(self, line: str) -> bool:
-        """Tell whether our server has sent a line in one segment with others, and not as the first of them."""
+    def _came_behind(self, last: Sequence[str], line: str) -> bool:
+        """Tell whether our server has sent a line in one segment behind the one that is shown last."""
         pieces = [event.data.split("\n") for event in self.minutes.events if event.kind == SEGMENT]
-        return any(line in lines[1:-1] for lines in pieces)
+        pairs = [pair for lines in pieces for pair in itertools.pairwise(lines[:-1])]
+        return any(after == line and before in shown_last for before, after in pairs for shown_last in last)
 
     def _is_read(self) -> bool:
         """Tell whether the client has read all that our server sent, as far as one can tell."""
@@ -294,7 +296,7 @@ class Desk(WireSide):
             cause = diagnosis.PRINTED_OVER if self._is_printed_over() else diagnosis.EQUAL_LINES
             raise Unmet(expected, times(seen_now), late=True, perhaps=cause)
         perhaps = diagnosis.of_shown(in_words, [self.eyes.bare(line) for line in news])
-        perhaps = perhaps or self._why_it_is_silent(in_words)
+        perhaps = perhaps or self._why_it_is_silent(in_words, news)
         if not news:
             perhaps = perhaps or diagnosis.of_hidden(in_words, self.name, self._shown_so_far())
         raise Unmet(f"{self.name} to see {shown(in_words)}", got, late=True, perhaps=perhaps)
