@@ -26,8 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def _together(item: pytest.Item) -> str:
-    mark = item.get_closest_marker("together")
-    return (mark.args[0] if mark.args else item.nodeid.partition("::")[0]) if mark else item.nodeid
+    return item.nodeid.partition("::")[0] if item.get_closest_marker("together") else item.nodeid
 
 
 def _seconds(item: pytest.Item) -> float:
@@ -38,7 +37,7 @@ def _seconds(item: pytest.Item) -> float:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where several processes share the tests, what takes longest comes first, so that all end at about the same time.
 
-    What can share what was prepared goes to one process: the mutants of a topic, and all tests of a file that says so.
+    What can share what was prepared goes to one process: all tests of a file that says so.
     """
     if not hasattr(config, "workerinput"):
         return

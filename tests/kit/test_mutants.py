@@ -16,9 +16,10 @@ from grading.suite import collect
 from grading.telling.choice import to_tell
 from grading.telling.story import tell
 from tests.kit.killing import Mutant, kill
-from tests.kit.mutants import BY_TOPIC, MUTANTS
+from tests.kit.mutants import MUTANTS
 from tests.kit.stories import LEADS_NOWHERE, is_told, on_file, put_on_file, told
 
+pytestmark = pytest.mark.together
 AT_ONCE = 10  # mutants
 TRIES = 4  # of one alone, which other tests may still disturb
 TELLING = 0.95  # of all stories must lead to the mistake
@@ -26,34 +27,21 @@ TELLING = 0.95  # of all stories must lead to the mistake
 Caught = dict[str, CheckResult]  # by the check's id
 HAS_BROWSER = bool(chromium.find())
 TRIED = [mutant for mutant in MUTANTS if HAS_BROWSER or not mutant.needs_browser]
-TOPICS = {mutant.name: topic for topic, mutants in BY_TOPIC.items() for mutant in mutants}
-each_mutant = pytest.mark.parametrize(
-    "mutant",
-    [pytest.param(one, id=one.name, marks=pytest.mark.together(f"mutants: {TOPICS[one.name]}")) for one in TRIED],
-)
+each_mutant = pytest.mark.parametrize("mutant", TRIED, ids=lambda mutant: mutant.name)
 
 
 class Kills:
-    """Who catches which mutant: those of a topic that are wanted run side by side, since they mostly wait."""
+    """Who catches which mutant: those that are wanted run side by side, since they mostly wait."""
 
     def __init__(self, wanted: list[Mutant], launcher: Launcher, pool: ThreadPoolExecutor) -> None:
-        self.wanted = wanted
         self.launcher = launcher
-        self.pool = pool
-        self.futures: dict[str, Future[Caught]] = {}
-
-    def begins(self, topic: str) -> None:
-        """Begin with the mutants of a topic."""
-        of_topic = [mutant for mutant in self.wanted if TOPICS[mutant.name] == topic]
-        self.futures |= {mutant.name: self.pool.submit(self._kill, mutant) for mutant in of_topic}
+        self.futures: dict[str, Future[Caught]] = {mutant.name: pool.submit(self._kill, mutant) for mutant in wanted}
 
     def _kill(self, mutant: Mutant) -> Caught:
         return {result.id: result for result in kill(mutant, self.launcher)}
 
     def of(self, mutant: Mutant, right: Callable[[Caught], bool]) -> Caught:
         """Return who caught `mutant`; unless that is `right`, try again alone: what many at once hide, one may not."""
-        if mutant.name not in self.futures:
-            self.begins(TOPICS[mutant.name])
         caught = self.futures[mutant.name].result()
         for _ in range(TRIES):
             if right(caught):
@@ -68,11 +56,7 @@ def kills(request: pytest.FixtureRequest) -> Iterator[Kills]:
     cases = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     wanted = {case["mutant"].name: case["mutant"] for case in cases if "mutant" in case}
     with Launcher() as launcher, ThreadPoolExecutor(AT_ONCE) as pool:
-        kills = Kills(list(wanted.values()), launcher, pool)
-        if not hasattr(request.config, "workerinput"):  # else other processes may be given the other topics
-            for topic in BY_TOPIC:
-                kills.begins(topic)
-        yield kills
+        yield Kills(list(wanted.values()), launcher, pool)
 
 
 @pytest.fixture(scope="module")

@@ -39,22 +39,24 @@ def test_most_tests_run_side_by_side_and_then_those_that_need_the_machine_for_th
 class Item:
     """As much of a collected test as decides its turn."""
 
-    def __init__(self, name: str, takes: float, group: str = "") -> None:
-        self.nodeid, self.takes, self.group = name, takes, group
+    def __init__(self, file: str, name: str, takes: float, is_together: bool = False) -> None:
+        self.nodeid, self.takes, self.is_together, self.group = f"{file}::{name}", takes, is_together, ""
 
     def get_closest_marker(self, name: str) -> pytest.Mark | None:
         if name == "takes":
             return pytest.Mark(name, (self.takes,), {})
-        return pytest.Mark(name, (self.group,), {}) if self.group else None
+        return pytest.Mark(name, (), {}) if self.is_together else None
 
     def add_marker(self, mark: pytest.MarkDecorator) -> None:
         self.group = mark.args[0]
 
 
 def test_what_takes_longest_comes_first_and_what_belongs_together_goes_to_one_process() -> None:
-    items: list[Any] = [Item("a", 1), Item("b", 2, "m"), Item("c", 4), Item("d", 3, "m")]
+    items: list[Any] = [Item("x", "a", 1), Item("y", "b", 2, True), Item("x", "c", 4), Item("y", "d", 3, True)]
     order = list(items)
     pytest_collection_modifyitems(cast(pytest.Config, SimpleNamespace()), order)
     assert order == items
     pytest_collection_modifyitems(cast(pytest.Config, SimpleNamespace(workerinput={})), order)
-    assert [(item.nodeid, item.group) for item in order] == [("b", "m"), ("d", "m"), ("c", "c"), ("a", "a")]
+    assert [(item.nodeid, item.group) for item in order] == [
+        ("y::b", "y"), ("y::d", "y"), ("x::c", "x::c"), ("x::a", "x::a")
+    ]  # fmt: skip

@@ -67,7 +67,7 @@ def test_who_has_hung_up_is_not_waited_for_in_silence() -> None:
     made._client = cast(Any, beats)
     made.nobody_says_anything()
     assert beats.count == SILENCE_KEPT
-    made.closed = "closed"
+    made.closed, made._has_spoken = "closed", True
     with pytest.raises(Unmet):
         made.nobody_says_anything()
     assert beats.count == SILENCE_KEPT + 1
