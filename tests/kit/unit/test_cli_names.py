@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,14 @@ def test_words_are_read_behind_an_option_too() -> None:
     assert parser.reads(["colons", "--wrok", "here"])[1] == ["--wrok", "here"]
 
 
+@pytest.fixture
+def afresh() -> Iterator[None]:
+    """Let nobody remember later how Python was called here."""
+    yield
+    environment.python_word.cache_clear()
+
+
+@pytest.mark.usefixtures("afresh")
 def test_python_is_called_as_it_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     for typed in ("python3", "py", "python", ".venv/bin/python"):
         monkeypatch.setattr(environment, "word", typed)
@@ -140,13 +149,13 @@ def test_python_is_called_as_it_was_typed(monkeypatch: pytest.MonkeyPatch) -> No
         assert environment.python_word() == typed
 
 
+@pytest.mark.usefixtures("afresh")
 def test_a_whole_path_becomes_the_word_that_finds_a_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(environment, "word", str(tmp_path / "python3.11"))
     for found, shown in (("python3.11", "python3.11"), ("py", "py"), ("", str(tmp_path / "python3.11"))):
         monkeypatch.setattr(shutil, "which", lambda name, found=found: name if name == found else None)
         environment.python_word.cache_clear()
         assert environment.python_word() == shown
-    environment.python_word.cache_clear()
 
 
 @pytest.mark.parametrize(
