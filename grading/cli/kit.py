@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
+import contextlib
 import subprocess
 import sys
+import tempfile
+from typing import IO
 
 from grading.course import KIT
-from grading.start.ending import INTERRUPTED, OWN_FAULT, PASSED, UNUSABLE
+from grading.start.ending import INTERRUPTED, OWN_FAULT, UNUSABLE
 
 TOOLS = {
     "--matrix": "tests.kit.matrix",
@@ -18,8 +20,8 @@ TOOLS = {
     "--class": "tests.kit.class_bench",
 }
 STATUSES = {2: INTERRUPTED, 3: OWN_FAULT, 4: UNUSABLE, 5: UNUSABLE}  # of pytest: stopped, own fault, usage, no test
-ALONE = "tests/kit/test_alone.py"  # beside these tests, others would be starved
-FEWEST_WORKERS = 3  # since most tests mostly wait
+SHARES = ("1/3", "2/3", "3/3")  # of most tests, which mostly wait: so they run side by side
+ALONE = "tests/kit/test_alone.py"  # beside these tests, others would be starved: they run last
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +35,8 @@ def run(options: argparse.Namespace) -> int:
     if options.tool:
         return subprocess.call(_python(options.tool, *options.rest), cwd=KIT)
     if options.rest:
-        return _tests("tests/kit", *options.rest)
+        status = subprocess.call(_python("pytest", "tests/kit", *options.rest), cwd=KIT)
+        return STATUSES.get(status, status)
     return _all()
 
 
@@ -42,13 +45,21 @@ def _python(module: str, *words: str) -> list[str]:
 
 
 def _all() -> int:
-    """Run most tests side by side, and then those beside which there is room for no other."""
-    workers = str(max(FEWEST_WORKERS, os.cpu_count() or 1))
-    side_by_side = ("-n", workers, "--dist", "loadgroup", "--no-loadscope-reorder")
-    statuses = [_tests("tests/kit", *side_by_side, f"--ignore={ALONE}"), _tests(ALONE)]
-    return next(filter(None, statuses), PASSED)
+    """Run most tests in shares side by side, and then the rest; what each says is shown once those before are done."""
+    first, *later = (_python("pytest", "tests/kit", "--shard", share, f"--ignore={ALONE}") for share in SHARES)
+    with contextlib.ExitStack() as stack:
+        running = [_in_background(words, stack) for words in later]
+        statuses = [subprocess.call(first, cwd=KIT), *(_shown(*one) for one in running)]
+    return subprocess.call(_python("pytest", ALONE), cwd=KIT) or max(statuses)
 
 
-def _tests(*words: str) -> int:
-    status = subprocess.call(_python("pytest", *words), cwd=KIT)
-    return STATUSES.get(status, status)
+def _in_background(words: list[str], stack: contextlib.ExitStack) -> tuple[subprocess.Popen[bytes], IO[str]]:
+    said = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace"))
+    return stack.enter_context(subprocess.Popen(words, cwd=KIT, stdout=said, stderr=subprocess.STDOUT)), said
+
+
+def _shown(process: subprocess.Popen[bytes], said: IO[str]) -> int:
+    status = process.wait()
+    said.seek(0)
+    print(said.read(), end="")
+    return status

@@ -50,16 +50,11 @@ def complaint(requirement: str) -> str:
 
 def _version(name: str) -> str:
     try:
-        found = importlib.util.find_spec(name) or importlib.util.find_spec(_module(name))
+        found = importlib.util.find_spec(name)
         is_package = found and found.submodule_search_locations  # a file of that name is somebody's own
         return importlib.metadata.version(name) if is_package else ""
     except Exception:  # not there, or spoilt
         return ""
-
-
-def _module(name: str) -> str:
-    """Return how a package that is called otherwise is imported. Raises where it is not installed."""
-    return next(file.parts[0] for file in importlib.metadata.files(name) or () if file.name == "__init__.py")
 
 
 def _numbers(version: str) -> list[int]:

@@ -23,10 +23,39 @@ MOST_TAKE = 0.1  # seconds, of the tests that do not say how long they take
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden screens anew")
+    parser.addoption("--shard", metavar="N/OF", type=shard, help="run one part of the tests, such as 1/3")
+
+
+def shard(words: str) -> tuple[int, int]:
+    """Read `1/3`: the first of three parts."""
+    number, count = map(int, words.split("/"))
+    if not 1 <= number <= count:
+        raise ValueError(words)
+    return number, count
+
+
+def shards(items: list[pytest.Item], count: int) -> list[int]:
+    """Return in which of `count` parts each test is, so that all parts take about as long.
+
+    What takes long is dealt out first, each to the part that takes least so far. What can share what was prepared is
+    in one part: all tests of a mutant, and all of a file that says so.
+    """
+    takes: dict[str, float] = {}
+    for item in items:
+        takes[_together(item)] = takes.get(_together(item), 0.0) + _seconds(item)
+    parts, part_of = [0.0] * count, {}
+    for group in sorted(takes, key=lambda group: -takes[group]):
+        shortest = parts.index(min(parts))
+        parts[shortest] += takes[group]
+        part_of[group] = shortest + 1
+    return [part_of[_together(item)] for item in items]
 
 
 def _together(item: pytest.Item) -> str:
-    return item.nodeid.partition("::")[0] if item.get_closest_marker("together") else item.nodeid
+    mutant = item.callspec.params.get("mutant") if hasattr(item, "callspec") else None
+    if item.get_closest_marker("together"):
+        return item.nodeid.partition("::")[0]
+    return mutant.name if mutant else item.nodeid
 
 
 def _seconds(item: pytest.Item) -> float:
@@ -35,18 +64,12 @@ def _seconds(item: pytest.Item) -> float:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, what takes longest comes first, so that all end at about the same time.
-
-    What can share what was prepared goes to one process: all tests of a file that says so.
-    """
-    if not hasattr(config, "workerinput"):
-        return
-    takes: dict[str, float] = {}
-    for item in items:
-        takes[_together(item)] = takes.get(_together(item), 0.0) + _seconds(item)
-    items.sort(key=lambda item: (-takes[_together(item)], _together(item)))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_together(item)))
+    """Where one part is asked for, leave the others out."""
+    if wanted := config.getoption("--shard"):
+        number, count = wanted
+        dealt = list(zip(items, shards(items, count), strict=True))
+        config.hook.pytest_deselected(items=[item for item, shard in dealt if shard != number])
+        items[:] = [item for item, shard in dealt if shard == number]
 
 
 @pytest.fixture(scope="session")

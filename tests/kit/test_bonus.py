@@ -27,7 +27,6 @@ from grading.submission.arriving import arrived
 from tests.kit.challengers import SKELETON, Work, own, variants
 from tests.kit.killing import REFERENCE, play_a_part, run, submission
 
-pytestmark = pytest.mark.together
 AT_ONCE = 3  # works that are graded side by side, since they mostly wait
 each_challenge = pytest.mark.parametrize("challenge", CHALLENGES)
 

@@ -19,7 +19,6 @@ from tests.kit.killing import Mutant, kill
 from tests.kit.mutants import MUTANTS
 from tests.kit.stories import LEADS_NOWHERE, is_told, on_file, put_on_file, told
 
-pytestmark = pytest.mark.together
 AT_ONCE = 10  # mutants
 TRIES = 4  # of one alone, which other tests may still disturb
 TELLING = 0.95  # of all stories must lead to the mistake

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from grading.course import KIT
 from tests.kit.changed import ALWAYS, CONCERNS, MUTANTS, changed, concerned, told
+from tests.kit.conftest import shard
 
 BY_HAND = (
     r"\.gitignore|\.ci/run|\.devcontainer/.*|"
@@ -100,3 +102,31 @@ def test_one_line_says_what_is_run() -> None:
     line = told(["grading/course.py"], concerned(["grading/course.py"]))
     expected = "1 file changed: ruff, mypy, unit/test_shape, unit/test_course, unit/test_toy_exercise, test_skeletons."
     assert line == expected
+
+
+@pytest.mark.parametrize("words", ["0/3", "4/3", "1", "x/3"])
+def test_a_part_that_is_none_is_refused(words: str) -> None:
+    with pytest.raises(ValueError):
+        shard(words)
+
+
+def collected(*words: str) -> list[str]:
+    command = [sys.executable, "-m", "pytest", "-q", "--collect-only", "tests/kit/test_mutants.py", *words]
+    done = subprocess.run(command, cwd=KIT, capture_output=True, encoding="utf-8", check=True)
+    return [line for line in done.stdout.splitlines() if "::" in line]
+
+
+def test_the_parts_are_about_equal_together_they_are_all_and_a_mutant_is_in_one() -> None:
+    parts = [collected("--shard", f"{number}/3") for number in (1, 2, 3)]
+    everything = collected()
+    assert sorted(test for part in parts for test in part) == sorted(everything)
+    assert all(len(part) > len(everything) / 4 for part in parts)
+    mutants = [{test.partition("[")[2] for test in part if "[" in test} for part in parts]
+    assert not (mutants[0] & mutants[1] or mutants[1] & mutants[2] or mutants[0] & mutants[2])
+
+
+def test_the_workflow_runs_all_parts() -> None:
+    text = (KIT / ".github" / "workflows" / "kit.yml").read_text("utf-8")
+    (numbers,) = re.findall(r"^ +shard: \[(.*)\]", text, re.MULTILINE)
+    (count,) = re.findall(r"kit --shard \$\{\{ matrix.shard \}\}/(\d+)$", text, re.MULTILINE)
+    assert [int(number) for number in numbers.split(", ")] == list(range(1, int(count) + 1))
