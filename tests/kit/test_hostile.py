@@ -26,7 +26,7 @@ def not_survived(names: list[str], side_by_side: int = SIDE_BY_SIDE) -> list[str
     return [told(row) for row in found if not row.is_survived and not row.is_undecided]
 
 
-@pytest.mark.takes(60)
+@pytest.mark.takes(105)
 @on_linux
 def test_hostile_and_broken_submissions_are_survived() -> None:
     assert not_survived([case.name for case in cases() if case.name not in LOADING], BESIDE_OTHERS) == []
