@@ -143,18 +143,18 @@ class Desk(WireSide):
         self.takes_in_what_came()
         return bool(self.closed) or not self.client.running
 
-    def _why_it_is_silent(self, wanted: str, news: Sequence[str] = ()) -> Cause | None:
+    def _why_it_is_silent(self, wanted: str = "", news: Sequence[str] = ()) -> Cause | None:
         """Return why the client shows `news` and not what is `wanted`, as far as its threads give it away."""
         threads, is_read = self.client.threads(), self._is_read()
         if cause := silence.told_client(threads, self.client.has_helpers, is_read, self.client.ended()):
             return cause
-        return silence.told_rest(threads) if is_read and self._came_behind(news[-1:], wanted) else None
+        return silence.told_rest(threads) if is_read and news and self._came_behind(news[-1], wanted) else None
 
-    def _came_behind(self, last: Sequence[str], line: str) -> bool:
-        """Tell whether our server has sent a line in one segment behind the one that is shown last."""
-        pieces = [event.data.split("\n") for event in self.minutes.events if event.kind == SEGMENT]
-        pairs = [pair for lines in pieces for pair in itertools.pairwise(lines[:-1])]
-        return any(after == line and before in shown_last for before, after in pairs for shown_last in last)
+    def _came_behind(self, shown_last: str, wanted: str) -> bool:
+        """Tell whether our server has sent what is `wanted` in one segment, behind the line that is shown last."""
+        pieces = (event.data.split("\n")[:-1] for event in self.minutes.events if event.kind == SEGMENT)
+        pairs = itertools.chain.from_iterable(map(itertools.pairwise, pieces))
+        return any(line == wanted and before in shown_last for before, line in pairs)
 
     def _is_read(self) -> bool:
         """Tell whether the client has read all that our server sent, as far as one can tell."""

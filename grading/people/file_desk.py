@@ -133,7 +133,7 @@ class FileDesk(Desk):
         self.wire_says(f"Zoe: {text}\n", quietly=True)
         if not self.client.wait_for_screen(lambda: text in self.printed, PATIENCE):
             expected = f"{self.name} to see what comes behind an offer"
-            raise Unmet(expected, "nothing new", late=True, perhaps=self._why_it_is_silent(f"Zoe: {text}"))
+            raise Unmet(expected, "nothing new", late=True, perhaps=self._why_it_is_silent())
 
     def accepts(self, ticket: str) -> Lane:
         """Type that this person wants what Ann offers; return the connection on which it is to come."""

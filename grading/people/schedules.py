@@ -124,9 +124,14 @@ class Schedules:
         if not (is_crowded() and seen.rests):
             self._seconds += (time.monotonic() - began) * (1 if seen.rests else HASTE)
 
+    @property
+    def _program(self) -> Program:
+        """The one whose threads are held up."""
+        return self.room.programs[-1]
+
     def _at_once(self, scene: Iterator[None], turn: int | None) -> Seen:
         """Let people do all at once what they do in this scene, and return what the stage saw meanwhile."""
-        program = self.room.programs[-1]
+        program = self._program
         program.ask({"do": "shake", "turn": turn, "apart": self.apart})
         self.room.is_in_turmoil = True
         unmet = None
@@ -146,7 +151,7 @@ class Schedules:
     def _is_wrong_meanwhile(self) -> Unmet | None:
         """Return what is wrong while all threads rest or are held, if anything is."""
         if self.meanwhile:
-            self.room.programs[-1].comes_to_rest()
+            self._program.comes_to_rest()
             try:
                 self.meanwhile()
             except Unmet as unmet:
@@ -155,7 +160,7 @@ class Schedules:
 
     def _blamed(self, unmet: Unmet, turn: int | None, held: list[str]) -> Unmet:
         """Return `unmet` as it is told where it takes threads that stand still before certain lines."""
-        stands = unmet.cause or (stacks.told_locks(self.room.programs[-1].threads()) if unmet.late else None)
+        stands = unmet.cause or (stacks.told_locks(self._program.threads()) if unmet.late else None)
         if turn is None or not held:
             return Unmet(unmet.expected, unmet.got, stands, unmet.late, unmet.perhaps, unmet.missing)
         known = unmet.perhaps if kind(unmet.perhaps).is_certain else None
