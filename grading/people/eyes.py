@@ -16,7 +16,8 @@ class Eyes:
     def __init__(self, client: Program, name: str) -> None:
         self._client = client
         self._name = name
-        self._before: Counter[str] = Counter()  # the lines that were there when something last happened
+        self._before: list[str] = []  # the lines that were there when something last happened
+        self._forgotten = 0  # lines, by then
 
     @property
     def lines(self) -> list[str]:
@@ -52,13 +53,15 @@ class Eyes:
 
     def remember(self) -> None:
         """Keep in mind what is on the screen, now that something happens."""
-        self._before = Counter(self.lines)
+        screen = self._client.out.screen
+        self._before, self._forgotten = screen.lines, screen.forgotten
 
     def news(self) -> list[str]:
         """Return the lines that tell something and were not there when something last happened."""
-        old = self._before.copy()
+        screen = self._client.out.screen
+        old = Counter(self._before[screen.forgotten - self._forgotten :])  # what else there was stands there no more
         new = []
-        for line in self.lines:
+        for line in screen.lines:
             if old[line]:
                 old[line] -= 1
             else:

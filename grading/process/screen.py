@@ -47,6 +47,7 @@ class Screen:
     """A screen to write on, and to read."""
 
     def __init__(self) -> None:
+        self.forgotten = 0  # lines that have scrolled out and are no longer kept
         self._above: list[str] = []  # lines that have scrolled out
         self._above_goes_on = False  # the last one is not over yet
         self._rest = ""  # the beginning of a sequence
@@ -193,6 +194,10 @@ class Screen:
         else:
             self._above.append(row.text.rstrip() if not row.goes_on else row.text)
         self._above_goes_on = row.goes_on
+        self._forget()
+
+    def _forget(self) -> None:
+        self.forgotten += max(0, len(self._above) - MOST_LINES)
         del self._above[:-MOST_LINES]
 
     def _insert_rows(self, at: int, count: int) -> None:
@@ -219,7 +224,8 @@ class Screen:
             self._other, self._rows = self._rows, [Row() for _ in range(ROWS)]
             self._kept = (self._x, self._y)
         elif not on and self._other is not None:
-            self._above = [*self._above, *_joined(self._rows)][-MOST_LINES:]  # somebody has read it
+            self._above += _joined(self._rows)  # somebody has read it
+            self._forget()
             self._rows, self._other = self._other, None
             self._x, self._y = self._kept
             self._top, self._bottom = 0, ROWS - 1
