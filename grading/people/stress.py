@@ -446,18 +446,23 @@ class AskAndStay:
         self.leaving: list[Person] = []
 
     def scene(self, number: int) -> Iterator[None]:
-        """Fail unless both who stay are in the list that each of them asks for, and find one another."""
+        """Fail unless both who stay are in the list that each of them asks for, and find one another and a newcomer."""
         leaving = self.leaving = self.leaving or join_in_turn(self.room, "Bob0", "Cyd0")
         ann, zed = staying = join_in_turn(self.room, f"Ann{number}", f"Zed{number}")
+        newcomer = self.room.connect(f"New{number}")
         yield
         ann.sends(f"LIST_USERS\nPRIVATE:{zed}:psst {number}\n", quietly=True)
         zed.sends(f"PRIVATE:{ann}:psst {number}\nLIST_USERS\n", quietly=True)
+        newcomer.sends(f"JOIN:{newcomer}\n", quietly=True)
         yield
         for person, other in ((ann, zed), (zed, ann)):
             person.lists_users(*map(str, staying))
             person.rewinds()
             person.is_told(f"PRIVATE:{other}:psst {number}", quietly=True)
-        for person in leaving:
+            person.rewinds()
+            person.is_told(f"USER_JOINED:{newcomer}", quietly=True)
+        newcomer.is_told(f"JOINED:{newcomer}", quietly=True)
+        for person in (newcomer, *leaving):
             person.sock.close()
         self.leaving = staying
 

@@ -916,6 +916,16 @@ MUTANTS = [
         caught_by=("advanced/server/the_list_after_leaving",),
     ),
     _server(
+        name="news_without_the_lock",
+        mistake="tells who has joined without the lock: whoever leaves meanwhile makes the loop skip somebody",
+        old='        self.broadcast(f"USER_JOINED:{username}", exclude_client=client)\n',
+        new="""\
+        others = [other for other in self.clients if other.username and other is not client]
+        self.post(others, f"USER_JOINED:{username}")
+""",
+        caught_by=("advanced/server/the_list_after_leaving",),
+    ),
+    _server(
         name="a_list_of_sixteen",
         mistake="lists sixteen people at the most",
         old=USERS,
