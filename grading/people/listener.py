@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import select
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-from grading.process.patience import GRACE
+from grading.process.patience import AT_ONCE_SECONDS, GRACE
 
 MOST_READS = 200  # in a row, from somebody who never stops sending
 MOST_BYTES = 64_000_000  # from one connection
@@ -126,8 +127,8 @@ class Listener:
         """
         self._since = self._read
         strayed_ever = False
-        grace = GRACE
-        for seconds in patience:
+        grace = 1 + GRACE  # the first look is no heartbeat
+        for seconds in itertools.chain((AT_ONCE_SECONDS,), patience):
             quiet = True
             for came in self._arrivals(seconds):
                 quiet = not came

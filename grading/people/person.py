@@ -39,6 +39,7 @@ class Person(Participant):
             talk.judge.sleeps(NOT_READING)
         talk.judge.comes(self)
         self.may_stop_reading = shallow
+        self._said: dict[str, tuple[int, tuple[str, ...]]] = {}  # by each: how much was heard when one asked, and what
         self.sock = self._connects(shallow)
         self.port = self.sock.getsockname()[1]
 
@@ -206,7 +207,7 @@ class Person(Participant):
 
     def heard_times(self, line: str, wanted: int = 1) -> None:
         """Fail unless exactly `line` was heard as many times as `wanted` so far."""
-        self._counts(sum(heard.strip() == line for heard in self.heard), line, wanted)
+        self._counts(list(map(str.strip, self.heard)).count(line), line, wanted)
 
     def heard_text_times(self, text: str, wanted: int) -> None:
         """The same of a text, whatever name and time stand before it."""
@@ -245,8 +246,11 @@ class Person(Participant):
 
     def said_by(self, speaker: Person) -> list[str]:
         """Return what `speaker` was heard to say so far, knocks and markers left out."""
-        texts = (line.partition(": ")[2] for line in self.heard if is_by(line, speaker.name))
-        return [text.strip() for text in texts if not self.talk.is_small_talk(text)]
+        looked_at, said = self._said.get(speaker.name, (0, ()))
+        texts = (line.partition(": ")[2] for line in self.heard[looked_at:] if is_by(line, speaker.name))
+        said += tuple(text.strip() for text in texts if not self.talk.is_small_talk(text))
+        self._said[speaker.name] = len(self.heard), said
+        return list(said)
 
     def heard_history(self, speaker: Person, texts: list[str]) -> None:
         """Fail unless what `speaker` was heard to say so far is `texts`, in this order."""

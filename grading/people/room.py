@@ -39,6 +39,7 @@ from grading.telling import diagnosis, stacks
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
+CROWD = 20  # people
 COARSE_SECONDS = 0.05  # by which the clock that tells the second may lag behind the one that tells its parts
 
 
@@ -207,6 +208,7 @@ class Room:
                 person.joins(perhaps=perhaps)
             person.knocks()
             people.append(person)
+            _let_listen(people)
         for person in people:
             person.looks_up()
         return people
@@ -276,12 +278,13 @@ class Room:
         everyone = [person for person in self.talk.people if isinstance(person, Person)]
         people = [person for person in everyone if person.is_connected and not person.closed]
         if self.talk.judge.is_awake or self.talk.judge.is_unsure:
-            for _ in range(2):  # only the second time proves that the whole round of the first has gone out
+            # Only the second time proves that the whole round of the first has gone out. In a crowd, all have knocked.
+            for _ in range(2 if len(people) < CROWD else 1):
                 for person in people:
                     if person.has_joined and person.is_counted_in and not person.is_leaving:
                         person.hears_an_echo(self.talk.marker())
-            for person in people:
-                person.takes_in_what_came()
+                        _let_listen(people)
+            _let_listen(people)
         if unmet := self.talk.judge.failure():
             raise unmet
 
@@ -291,6 +294,12 @@ class Room:
             person.sock.close()
         for server in self.talk.servers:
             server.close()
+
+
+def _let_listen(people: Iterable[Person]) -> None:
+    """Let everybody take in what came: the less is still to come, the sooner it is known what explains a line."""
+    for person in people:
+        person.takes_in_what_came()
 
 
 def knows_join(production: Production) -> bool:

@@ -104,4 +104,4 @@ class Talk:
     def comes_to_rest(self) -> None:
         """Let the server finish what it is doing, so that it is not by chance whether a race is lost or won here."""
         if not self.is_in_turmoil:
-            self.server.ask({"do": "settle"})
+            self.server.comes_to_rest()

@@ -14,6 +14,7 @@ from typing import Protocol
 
 # Looks at what is awaited, in seconds from one to the next
 SLICE = 0.05  # also the time of one heartbeat
+AT_ONCE_SECONDS = 0.01  # for which one waits before the first heartbeat is asked for: most answers come sooner
 GLANCE_SECONDS = 0.01  # at a screen, for a prompt; at a program that was started by hand
 PEEK_SECONDS = SLICE / 20  # at what the system knows
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import socket
 import threading
@@ -18,6 +19,7 @@ from grading.process.keyboard import Keyboard
 from grading.process.output import Output
 from grading.process.patience import (
     ANSWER_SECONDS,
+    AT_ONCE_SECONDS,
     BETWEEN_TRIES,
     BUSY_SECONDS,
     CALM_SECONDS,
@@ -220,8 +222,11 @@ class Program:
 
         It ends sooner if there is proof that nothing more can come.
         """
-        self._wait_for_stage()  # where each interpreter starts afresh, that takes its time on a busy machine
         self.rested = False
+        return self._beats(beats)
+
+    def _beats(self, beats: int) -> Iterator[float]:
+        self._wait_for_stage()  # where each interpreter starts afresh, that takes its time on a busy machine
         rest = Rest(self)
         if beats in (PATIENCE, PATIENCE_FOR_END):
             yield from self.heart.beats(beats, Doubt(self), rest)
@@ -271,7 +276,7 @@ class Program:
 
     def wait_for_screen(self, seen: Callable[[], bool], beats: int) -> bool:
         """Wait until `seen()`; False if it never was."""
-        for seconds in self.patience(beats):
+        for seconds in itertools.chain((AT_ONCE_SECONDS,), self.patience(beats)):
             with self.changed:
                 if self.changed.wait_for(seen, seconds):
                     return True

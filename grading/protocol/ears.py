@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from grading.protocol.forms import Form
@@ -41,11 +41,10 @@ class Promise:
     rivals: Sequence[Promise] = ()  # of these and this, one comes
     follow: Sequence[Promise] = ()  # what is needed, too, once this one was kept
     falls: Sequence[Promise] = ()  # what does not come either, once a rival was kept
+    kind: Hashable = field(init=False)  # what comes in its lane
 
-    @property
-    def kind(self) -> Hashable:
-        """What comes in its lane."""
-        return self.lane[1] if self.lane[0] == ANYTIME else self.lane[0]
+    def __post_init__(self) -> None:
+        self.kind = self.lane[0]
 
     def loosens(self) -> None:
         """Let it come or not."""

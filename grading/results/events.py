@@ -70,7 +70,11 @@ class Minutes:
     def is_inner(self, line: str) -> bool:
         """Tell whether there is in `line` what was said for the grader's sake, in whatever case."""
         line = line.lower()
-        return any(word in line and any(text in line for text in texts) for word, texts in self._inner.items())
+        for word, texts in self._inner.items():
+            place = line.find(word)
+            if place >= 0 and (line[place:].strip() in texts or any(text in line for text in texts)):
+                return True
+        return False
 
     def last_deed(self, who: str) -> int:
         """Return the place of the last thing that somebody else did to `who`; 0 if there is none."""

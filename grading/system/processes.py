@@ -57,10 +57,16 @@ def threads_of(pid: int) -> list[str]:
 
 def state(pid: int, thread: str = "") -> str:
     """Return in what state a process is, or a thread of it, as a letter of proc(5); empty where nobody can tell."""
-    path = f"/proc/{pid}/task/{thread}/stat" if thread else f"/proc/{pid}/stat"
-    with contextlib.suppress(OSError), open(path, "rb", buffering=0) as file:  # asked often: no Path
-        return file.read(STAT_BYTES).rpartition(b") ")[2][:1].decode()
-    return ""
+    try:  # asked often: no Path, and no file object
+        descriptor = os.open(f"/proc/{pid}/task/{thread}/stat" if thread else f"/proc/{pid}/stat", os.O_RDONLY)
+    except OSError:
+        return ""
+    try:
+        return os.read(descriptor, STAT_BYTES).rpartition(b") ")[2][:1].decode()
+    except OSError:  # it has just ended
+        return ""
+    finally:
+        os.close(descriptor)
 
 
 def belongings(pid: int) -> tuple[int, int]:
