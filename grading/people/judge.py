@@ -16,7 +16,7 @@ from grading.telling import diagnosis
 # Where nobody can know what a server did, nothing is judged
 SHAKEN = "threads are held up: who came first is what such a check finds out"
 NOT_READING = "somebody stops reading: the server may hang up on them at any time"
-TOO_MANY = "hundreds come and go: what each of them hears is judged elsewhere, where there are few"
+TOO_MANY = "many come: what each of them hears is judged elsewhere, where there are few"
 ENDED = "the server was ended: it may hang up on everybody"
 AWAKE = ""
 NOT_OPEN = "there is no server yet"

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grading.course import Dialect, Exercise
-from grading.people.judge import ENDED, SHAKEN
+from grading.people.judge import ENDED, SHAKEN, TOO_MANY
 from grading.people.person import Person
 from grading.people.talk import Talk
 from grading.people.wording import do, stamp_of, together
@@ -39,7 +39,6 @@ from grading.telling import diagnosis, stacks
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
-CROWD = 20  # people
 COARSE_SECONDS = 0.05  # by which the clock that tells the second may lag behind the one that tells its parts
 
 
@@ -192,7 +191,12 @@ class Room:
         return people
 
     def enter_in_crowds(self, count: int) -> list[Person]:
-        """Return so many guests, who have entered as others do; fewer where that takes a server very long."""
+        """Return so many guests, who have entered as others do; fewer where that takes a server very long.
+
+        Until they come, all that is heard is judged.
+        """
+        self.adds_up()
+        self.talk.judge.sleeps(TOO_MANY)
         end = time.monotonic() + CROWD_SECONDS
         names = (f"Guest{number}" for number in range(1, count + 1))
         guests = self._takes_in(itertools.takewhile(lambda name: time.monotonic() < end, names))
@@ -208,7 +212,6 @@ class Room:
                 person.joins(perhaps=perhaps)
             person.knocks()
             people.append(person)
-            _let_listen(people)
         for person in people:
             person.looks_up()
         return people
@@ -278,13 +281,12 @@ class Room:
         everyone = [person for person in self.talk.people if isinstance(person, Person)]
         people = [person for person in everyone if person.is_connected and not person.closed]
         if self.talk.judge.is_awake or self.talk.judge.is_unsure:
-            # Only the second time proves that the whole round of the first has gone out. In a crowd, all have knocked.
-            for _ in range(2 if len(people) < CROWD else 1):
+            for _ in range(2):  # only the second time proves that the whole round of the first has gone out
                 for person in people:
                     if person.has_joined and person.is_counted_in and not person.is_leaving:
                         person.hears_an_echo(self.talk.marker())
-                        _let_listen(people)
-            _let_listen(people)
+            for person in people:
+                person.takes_in_what_came()
         if unmet := self.talk.judge.failure():
             raise unmet
 
@@ -294,12 +296,6 @@ class Room:
             person.sock.close()
         for server in self.talk.servers:
             server.close()
-
-
-def _let_listen(people: Iterable[Person]) -> None:
-    """Let everybody take in what came: the less is still to come, the sooner it is known what explains a line."""
-    for person in people:
-        person.takes_in_what_came()
 
 
 def knows_join(production: Production) -> bool:
