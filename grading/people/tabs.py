@@ -19,7 +19,7 @@ from grading.people.gateway import PAGE, SERVER, Gate, Guest
 from grading.people.person import Person
 from grading.people.web_room import WebRoom
 from grading.people.wording import times
-from grading.process.patience import GRACE, PATIENCE_FOR_PAGE, SLICE
+from grading.process.patience import GRACE, NOTICE, PATIENCE_FOR_PAGE, SLICE
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
 from grading.results.causes import Cause, Place
@@ -112,6 +112,7 @@ COLOURS_OF = """(at => {
     return found.map(colour => colour.match(/\\d+/g).map(Number));
 })"""
 COLOURS = f"{COLOURS_OF}(this)"
+TYPED_SO_FAR = "document.activeElement?.value ?? document.activeElement?.textContent"
 NO_LABEL = "[[0, 0, 0], [255, 255, 255]]"  # is black on white
 
 IN_ONE_ELEMENT = Cause("in-one-element", "Several lines stand in one element of the page.")
@@ -236,18 +237,25 @@ class Tab(Guest):
         self.reaches(into)
         self.minutes.line(self.name, PAGE, text, TYPED)
         self.asks("Input.dispatchKeyEvent", type="rawKeyDown", key="a", commands=["selectAll"])
-        self.asks("Input.insertText", text=text)
+        self._puts_in(text)
         self.presses("Enter")
+
+    def _puts_in(self, text: str) -> None:
+        """Type `text`; wait a little until it stands there, as a key that is pressed next may be faster."""
+        self.asks("Input.insertText", text=text)
+        for _ in self.rounds(NOTICE):
+            if text in str(self.tells(TYPED_SO_FAR)):
+                return
 
     def begins_to_type(self, text: str) -> None:
         """Type `text` into the text field Message, in which the keyboard is, and no Enter."""
         self.minutes.remark(self.name, f"begins to type: {text}")
-        self.asks("Input.insertText", text=text)
+        self._puts_in(text)
 
     def ends_what_began(self, text: str) -> None:
         """Type on where the keyboard is, without a look, and Enter."""
         self.minutes.remark(self.name, f"types on: {text.strip()}")
-        self.asks("Input.insertText", text=text)
+        self._puts_in(text)
         self.presses("Enter")
 
     def is_asked_for(self, label: str) -> None:
