@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from grading.results.events import KINDS, LINE, REMARK, SEGMENT, TYPED, Event, Minutes
 
 
@@ -45,3 +47,13 @@ def test_a_segment_keeps_its_newlines_and_nothing_else_that_cannot_be_read() -> 
     minutes = Minutes()
     minutes.segment("Ann", "server", "MESSAGE:Ä\r\nMESS".encode() + b"\xe2")
     assert minutes.events == [Event(SEGMENT, "Ann", "server", r"MESSAGE:Ä\r" + "\n" + r"MESS\xe2")]
+
+
+@pytest.mark.parametrize("line", ["Ann: marker 12", "Ann [14:30:15]: MARKER 12 ", "[marker 12]", "marker 1marker 12"])
+def test_what_is_said_for_the_graders_sake_is_known_whatever_stands_around_it(line: str) -> None:
+    minutes = Minutes()
+    minutes.keeps_inner("marker 12", "marker")
+    minutes.keeps_inner("Bob is here", "is here")
+    assert minutes.is_inner(line)
+    assert minutes.is_inner("bob is here")
+    assert not minutes.is_inner("Ann: marker 1")
