@@ -35,6 +35,7 @@ YIELD = opcode.opmap["YIELD_VALUE"]
 
 _sleep = time.sleep
 _start = _thread.start_new_thread
+_settrace = sys.settrace
 _send, _sendall = socket.socket.send, socket.socket.sendall
 _own: dict[str, bool] = {}  # file name: whether the student wrote it
 _bases: dict[str, int] = {}  # file name: what is added to its lines
@@ -51,7 +52,10 @@ _gate: Any = allocate_lock()  # closed as long as threads are held
 def install() -> None:
     """Watch every line that the program runs from now on, in all its threads."""
     threading.settrace(_enter)
-    sys.settrace(_enter)
+    _settrace(_enter)
+    setattr(sys, "settrace", LikeBuiltIn(_settrace, watch_on))
+    for name in ("settrace", "settrace_all_threads"):
+        setattr(threading, name, watch_on)
     setattr(_thread, "start_new_thread", LikeBuiltIn(_start, start_watched))
     if hasattr(os, "register_at_fork"):  # not on Windows
         os.register_at_fork(after_in_child=_leave)
@@ -65,11 +69,17 @@ def _leave() -> None:
     _turn, _watching = None, False
 
 
+def watch_on(tracer: Any) -> None:
+    """Stand for `settrace`: `threading` calls it for each thread, and a program may want to be watched by nobody."""
+    if tracer is _enter:
+        _settrace(tracer)
+
+
 def start_watched(function: Any, /, *more: Any) -> int:
     """Start a thread without `threading`, which would see to it that its lines are watched."""
 
     def watched(*args: Any, **options: Any) -> None:
-        sys.settrace(_enter)
+        _settrace(_enter)
         function(*args, **options)
 
     return _start(watched if callable(function) else function, *more)

@@ -781,6 +781,13 @@ MUTANTS = [
         caught_by=("step2/server/a_refused_twin_goes_in_silence",),
     ),
     _wrong(
+        name="looks_without_the_lock_unwatched",
+        mistake="lets nobody watch its threads, and looks for a name and takes it without holding the lock",
+        old="        with self.lock:\n            if any(other.username",
+        new="        __import__('sys').settrace(None)\n        if username:\n            if any(other.username",
+        caught_by=("step2/server/two_ask_for_one_name_at_once",),
+    ),
+    _wrong(
         name="looks_without_the_lock",
         mistake="looks for a name and takes it without holding the lock",
         old="        with self.lock:\n            if any(other.username",
