@@ -10,6 +10,7 @@ from pathlib import Path
 from grading.cli.names import Unknown, exercise_named
 from grading.klass import manifest, roster
 from grading.klass.arrival import Class
+from grading.klass.shelf import names_in
 from grading.showing import saving, terminal
 from grading.showing.klass import ClassScreen
 from grading.showing.terminal import shown_path
@@ -60,7 +61,7 @@ def roster_of(options: argparse.Namespace) -> roster.Roster:
     if not options.roster:
         return roster.Roster()
     try:
-        return roster.read(options.roster.read_bytes(), options.roster.name)
+        return roster.read(options.roster.read_bytes(), options.roster.name, lambda: names_in(options.folder))
     except OSError as error:
         raise BadSubmission(f"{shown_path(options.roster)} cannot be read: {error.strerror}.") from None
 

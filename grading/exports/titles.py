@@ -27,6 +27,20 @@ class Titles:
     group: str
 
 
+@dataclass(frozen=True)
+class OfPeople:
+    """The titles of a list of people in a language whose worksheets are not known."""
+
+    language: str
+    email: str
+    id_number: str
+    username: str
+    full_name: str
+    first_name: str
+    last_name: str
+    group: str
+
+
 ENGLISH = Titles(
     "English",
     "Identifier",
@@ -61,6 +75,9 @@ OTHERS = (
         "Participant", "Adreça electrònica", "Número ID", "Nom d'usuari", "Nom complet", "Nom", "Cognoms", "Grup"),
     Titles("Chinese", "标识符", ("成绩",), "上次修改（评分）", ("最高分",), ("允许更改成绩",), "否",
         ("反馈意见",), "参与人", "电子邮件地址", "学号", "用户名", "全名", "名", "姓", "小组"),
+    Titles("Czech", "Identifikátor", ("Známka",), "Poslední změna (hodnocení)", ("Maximální známka",),
+        ("Známka může být změněna",), "Ne", ("Komentář učitele",), "Účastník", "E-mailová adresa", "ID",
+        "Uživatelské jméno", "Celý název", "Křestní jméno", "Příjmení", "Skupina"),
     Titles("Dutch", "Identificatie", ("Cijfer",), "Laatst gewijzigd (beoordeling)", ("Maximaal cijfer",),
         ("Het cijfer kan gewijzigd worden",), "Nee", ("Feedback tekstvak",), "Deelnemer", "E-mailadres",
         "Nummer (ID)", "Gebruikersnaam", "Volledige naam", "Voornaam", "Achternaam", "Groep"),
@@ -108,6 +125,15 @@ OTHERS = (
     Titles("Ukrainian", "Ідентифікатор", ("Оцінка",), "Востаннє змінювалося (оцінка)", ("Максимальна оцінка",),
         ("Оцінка може бути змінена",), "Ні", ("Відгук - коментарем",), "Учасник", "Електронна пошта",
         "Індивідуальний номер", "Ім’я входу", "Повна назва", "Ім'я", "Прізвище", "Група"),
+)
+LISTS = (
+    OfPeople("Danish", "E-mail-adresse", "Id-nummer", "Brugernavn", "Fulde navn", "Fornavn", "Efternavn", "Gruppe"),
+    OfPeople("Finnish", "Sähköpostiosoite", "Tunnistenumero", "Käyttäjätunnus", "Koko nimi", "Etunimi", "Sukunimi",
+        "Ryhmä"),
+    OfPeople("Hungarian", "E-mail cím", "Azonosítószám", "Felhasználónév", "Teljes név", "Keresztnév", "Vezetéknév",
+        "Csoport"),
+    OfPeople("Korean", "이메일 주소", "id 번호", "사용자 아이디", "전체 이름", "성", "이름", "모둠"),
+    OfPeople("Norwegian", "E-postadresse", "ID-nummer", "Brukernavn", "Fullt navn", "Fornavn", "Etternavn", "Gruppe"),
 )
 # fmt: on
 LANGUAGES = (ENGLISH, *OTHERS)

@@ -11,6 +11,7 @@ from pathlib import Path
 from grading.course import EXERCISES, PROGRAMS, Exercise
 from grading.klass import gradescope
 from grading.klass.arrival import Arrival, Class, alike, is_same
+from grading.klass.columns import GROUPS
 from grading.klass.handin import Finder, HandIn
 from grading.klass.naming import Label, behind_several, is_own_name, label, respelled
 from grading.klass.programs import few
@@ -231,14 +232,15 @@ class _Intake:
         """Return an arrival with a doubt if the roster does not know for certain whose it is."""
         if not self._roster.people:
             return arrival
-        found = len(self._roster.owners(arrival.who, arrival.name))
-        if found == 1:
+        found = self._roster.owners(arrival.who, arrival.name)
+        if len(found) == 1:
             return arrival
         who = shown(f"{arrival.name} ({arrival.who})" if arrival.name else arrival.who)
-        tells = f"a column of it that has {shown(arrival.who)} for one person tells whose it is."
-        note = f"The roster knows nobody called {who}" if not found else f"{found} in the roster fit"
-        note = f"{note}: {tells}"
-        return replace(arrival, doubt=note)
+        note = f"{len(found)} in the roster fit" if found else f"The roster knows nobody called {who}"
+        tells = f"a column of it that has {shown(arrival.who)} for one person tells whose it is"
+        if found and not any(one.is_called(arrival.name or arrival.who) for one in found):
+            tells += f", and a column {GROUPS[0]} tells who worked together"
+        return replace(arrival, doubt=f"{note}: {tells}.")
 
     def _in_doubt(self, arrival: Arrival) -> list[Person]:
         """Return all who may have handed this in, where it is not certain who did."""

@@ -7,24 +7,17 @@ import io
 import itertools
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from grading.exports.sheet import decoded
-from grading.exports.titles import LANGUAGES, OTHERS
+from grading.exports.titles import LANGUAGES
+from grading.klass.codepage import Names, text_of
+from grading.klass.columns import FIRST_NAMES, GROUPS, IDENTITY, LAST_NAMES, NAMES, column
 from grading.results.visible import shown
 from grading.submission.values import BadSubmission
 
 MOST_BYTES = 10_000_000
-IDENTITY = (
-    "identity", "id", "login", "username", "student id", "sis user id", "orgdefinedid", "identifier",
-    *(one.identifier for one in OTHERS), *(one.username for one in OTHERS), "matrikelnummer", "benutzername",
-    "nutzernamen", "email", "email address", "e-mail", *(one.email for one in OTHERS), "sid",
-)  # fmt: skip
-NAMES = ("name", "full name", "student", "display name", *(one.full_name for one in OTHERS))
-FIRST_NAMES = ("first name", "firstname", "given name", *(one.first_name for one in OTHERS))
-LAST_NAMES = ("last name", "lastname", "surname", "family name", *(one.last_name for one in OTHERS))
-GROUPS = ("group", "team", *(one.group for one in OTHERS))
 MOST_WORDS = 12  # of a name that is looked at part by part
 TELLING = re.compile(r"(?=.*[^\W\d_]).{3,}|\d{5,}", re.DOTALL)
 WORD = re.compile(r"[^\W_]+")
@@ -44,6 +37,10 @@ class Person:
     name: str = ""
     group: str = ""
     also: tuple[str, ...] = field(default=(), compare=False)  # what the roster says of nobody else, such as an address
+
+    def is_called(self, name: str) -> bool:
+        """Tell whether this is the name, in whatever order of its words."""
+        return not set(_forms(self.name)).isdisjoint(_forms(name))
 
 
 class Roster:
@@ -88,17 +85,21 @@ class Roster:
         return both or [*own, *called]
 
     def _named_twice(self, key: str) -> list[Person]:
-        """Return the one whom two parts of a key name, such as a name and a login, one of them nobody else as well."""
+        """Return those whom two parts of a key name, such as a name and a login.
+
+        It is one for certain only where one of the parts names nobody else as well; otherwise, it is all who may be.
+        """
         words = WORD.findall(_folded(key))[:MOST_WORDS]
         named: dict[str, list[tuple[int, int]]] = {}
-        certain: dict[str, Person] = {}
+        people: dict[str, Person] = {}
+        shared: dict[str, list[Person]] = {}  # by identities, who else has every part that names them
         for i, j in itertools.combinations(range(len(words) + 1), 2):
-            found = self._known.get(" ".join(sorted(words[i:j])), [])
-            certain.update({one.identity: one for one in found} if len(found) == 1 else {})
-            for one in found:
+            for one in (found := self._known.get(" ".join(sorted(words[i:j])), [])):
                 named.setdefault(one.identity, []).append((i, j))
+                people[one.identity] = one
+                shared[one.identity] = min(found, shared.get(one.identity, found), key=len)
         apart = [who for who, at in named.items() if max(i for i, _ in at) >= min(j for _, j in at)]
-        return [certain[who] for who in apart if who in certain] if len(apart) == 1 else []
+        return list({other.identity: other for who in apart for other in shared[who]}.values())
 
     def group(self, name: str) -> list[Person]:
         """Return all who are in a group; nobody if there is none of that name."""
@@ -113,13 +114,17 @@ class Roster:
         return bool(self.find(key) or self.group(key))
 
 
-def read(data: bytes, name: str = "the roster") -> Roster:
-    """Return the roster in a CSV; BadSubmission with a sentence if it is none."""
+def read(data: bytes, name: str = "the roster", names: Names = tuple) -> Roster:
+    """Return the roster in a CSV; BadSubmission with a sentence if it is none.
+
+    Where it is not in UTF-8, the `names` of what came tell how it is to be read.
+    """
     if len(data) > MOST_BYTES:
         raise BadSubmission(f"{shown(name)} is too big for a roster.")
     if data.startswith(WORKBOOKS):
         raise BadSubmission(f"{shown(name)} is the file of a spreadsheet, and no CSV: save it as one.")
-    text = decoded(data).lstrip()
+    text, is_certain = text_of(data, names)
+    text = text.lstrip()
     said = SEPARATED.match(text)
     text = text[said.end() :] if said else text
     first = text.partition("\n")[0]
@@ -130,47 +135,56 @@ def read(data: bytes, name: str = "the roster") -> Roster:
     except csv.Error as error:
         raise BadSubmission(f"{shown(name)} is no CSV: {shown(str(error))}.") from None
     titles = [title.strip().casefold() for title in rows[0]] if rows else []
-    column = _column(titles, IDENTITY)
-    if column is None:
+    place = column(titles, IDENTITY)
+    if place is None:
         raise BadSubmission(f"{shown(name)} has no column {IDENTITY[0]}: its first row has to name the columns.")
-    return Roster(_people(rows[1:], titles, column), _notes(rows[1:], column, name))
+    doubts = [] if is_certain else [f"{shown(name)} is not in UTF-8: if its letters look wrong, save it as CSV UTF-8."]
+    return Roster(_people(rows[1:], titles, place), [*_notes(rows[1:], place, name), *doubts])
 
 
-def _people(rows: list[list[str]], titles: list[str], column: int) -> Iterable[tuple[Person, list[str]]]:
-    name, group = _column(titles, NAMES), _column(titles, GROUPS)
-    halves = [_column(titles, FIRST_NAMES), _column(titles, LAST_NAMES)]
-    name = None if name in halves else name  # a language may have one word for both
-    telling = [i for i in range(len(titles)) if i not in (column, group, *halves) and _tells_apart(rows, i)]
-    for row in rows:
-        if identity := _cell(row, column):
-            also = tuple(filter(None, (_cell(row, i) for i in telling)))
-            others = [_cell(row, i) for i in range(len(row)) if i not in (column, name, group, *halves)]
+def _people(rows: list[list[str]], titles: list[str], place: int) -> Iterable[tuple[Person, list[str]]]:
+    name, first, last, group = (column(titles, wanted) for wanted in (NAMES, FIRST_NAMES, LAST_NAMES, GROUPS))
+    last = None if last == first else last  # a language may have one word for both
+    name = None if name in (first, last) else name
+    own = (place, name, first, last, group)
+    telling = [i for i in range(len(titles)) if i not in (place, group, first, last) and _tells_apart(rows, i)]
+    called = [_full(_cell(row, first), _cell(row, name), _cell(row, last)) for row in rows]
+    times = Counter(map(_folded, called))
+    for row, full in zip(rows, called, strict=True):
+        if identity := _cell(row, place):
+            also = [_cell(row, i) for i in telling] + [full] * (times[_folded(full)] == 1 and " " in full)
+            others = [_cell(row, i) for i in range(len(row)) if i not in own]
+            others.append(f"{_cell(row, first)} {_cell(row, last)}")
             if participant := PARTICIPANT.fullmatch(identity):
                 others.append(participant[1])
-            full = _cell(row, name) or " ".join(filter(None, (_cell(row, half) for half in halves)))
-            yield Person(identity, full, _cell(row, group), also), others
+            yield Person(identity, full, _cell(row, group), tuple(filter(None, dict.fromkeys(also)))), others
 
 
-def _tells_apart(rows: list[list[str]], column: int) -> bool:
+def _full(first: str, name: str, last: str) -> str:
+    """Return the whole name: what is called the name may be all of it, or only the half that has no other title."""
+    if name and first and last:
+        return name
+    words = set(WORD.findall(_folded(name)))
+    first, last = ("" if words.issuperset(WORD.findall(_folded(half))) else half for half in (first, last))
+    return " ".join(filter(None, (first, name, last)))
+
+
+def _tells_apart(rows: list[list[str]], place: int) -> bool:
     """Tell whether a column has names or numbers of people: no two have the same, and none is as short as points."""
-    cells = [text for row in rows if (text := _folded(_cell(row, column)))]
+    cells = [text for row in rows if (text := _folded(_cell(row, place)))]
     return len(cells) > 1 and len(set(cells)) == len(cells) and all(map(TELLING.fullmatch, cells))
 
 
-def _notes(rows: list[list[str]], column: int, name: str) -> list[str]:
-    nobody = sum(not _cell(row, column) for row in rows)
+def _notes(rows: list[list[str]], place: int, name: str) -> list[str]:
+    nobody = sum(not _cell(row, place) for row in rows)
     if nobody == len(rows):
         return [f"{shown(name)} names nobody."]
     which = "A row" if nobody == 1 else f"{nobody} rows"
     return [f"{which} of {shown(name)} {'names' if nobody == 1 else 'name'} nobody."] if nobody else []
 
 
-def _column(titles: list[str], wanted: Iterable[str]) -> int | None:
-    return next((titles.index(title) for title in map(str.casefold, wanted) if title in titles), None)
-
-
-def _cell(row: list[str], column: int | None) -> str:
-    text = row[column].strip() if column is not None and column < len(row) else ""
+def _cell(row: list[str], place: int | None) -> str:
+    text = row[place].strip() if place is not None and place < len(row) else ""
     exactly = EXACTLY.fullmatch(text)
     return exactly[1].strip() if exactly else text
 

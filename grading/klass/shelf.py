@@ -59,6 +59,14 @@ def shelf(path: Path) -> Shelf:
     return of_entries(opened(file, path.name, Allowance(path.name, MOST_OF_A_CLASS)), path.name)
 
 
+def names_in(path: Path) -> list[str]:
+    """Return the names of what lies side by side there, within whatever folders are around all of it."""
+    found = shelf(path)
+    while len(found.items) == 1 and found.items[0].is_folder:
+        found = found.items[0].inside()
+    return [item.name for item in found.items]
+
+
 def of_entries(entries: list[Entry], name: str) -> Shelf:
     """Return what lies at the top of an archive."""
     tops: dict[tuple[str, bool], list[Entry]] = {}

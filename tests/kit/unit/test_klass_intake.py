@@ -12,6 +12,7 @@ import os
 import random
 import stat
 import tarfile
+import unicodedata
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from grading.course import CHALLENGES, KIT, STEP4, Exercise, with_talk
-from grading.exports.titles import LANGUAGES, Titles
+from grading.exports.titles import LANGUAGES, LISTS, OfPeople, Titles
 from grading.klass import gradescope, manifest, roster, unpacking
 from grading.klass.arrival import Arrival, Class
 from grading.klass.fitting import COPY, VERSION, fitting
@@ -825,6 +826,81 @@ def test_what_is_no_work_is_told_to_the_one_whose_name_it_has_unless_there_is_mo
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name;Vorname;Matrikelnummer\nMüller;Jürgen;1\nMüller;Änne;2\nLang;Ute;3\n",
+        "Nom;Prénom;Identifiant\nMüller;Jürgen;1\nMüller;Änne;2\nLang;Ute;3\n",
+        "Login;Jméno;Příjmení\n1;Jürgen;Müller\n2;Änne;Müller\n3;Ute;Lang\n",
+        "id;Name;Vorname\n1;Jürgen Müller;Jürgen\n2;Änne Müller;Änne\n3;Ute Lang;Ute\n",
+        "id;Nom;Cognoms\n1;Jürgen;Müller\n2;Änne;Müller\n3;Ute;Lang\n",
+        "id;Surname;Name\n1;Müller;Jürgen\n2;Müller;Änne\n3;Lang;Ute\n",
+    ],
+)
+@pytest.mark.parametrize("order", ["{1} {0}", "{0} {1}"])
+def test_a_name_may_stand_in_two_columns_of_which_one_is_just_called_name(
+    text: str, order: str, tmp_path: Path
+) -> None:
+    people = {"1": ("Müller", "Jürgen"), "2": ("Müller", "Änne"), "3": ("Lang", "Ute")}
+    folders = (under(f"{order.format(*both)}_9{who}_assignsubmission_file", BOTH) for who, both in people.items())
+    found = with_roster(tmp_path, {name: data for folder in folders for name, data in folder.items()}, text)
+    assert [(one.who, one.name, one.doubt) for one in found.arrivals] == [
+        (who, f"{first} {last}", "") for who, (last, first) in people.items()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("people", "page"),
+    [
+        (("Petr Dvořák", "Šťastný Tomáš"), "cp1250"),
+        (("Иван Петров", "Анна Ли"), "cp1251"),
+        (("Élise Brûlé", "Luc Roi"), "cp1252"),
+        (("Γιώργος Νικολάου", "Άννα Λι"), "cp1253"),
+        (("Jürgen Groß", "Åsa Öst"), "mac-roman"),
+        (("Łukasz Żak", "Zoë Lee"), "cp1250"),
+    ],
+)
+def test_a_roster_is_read_in_the_letters_in_which_the_names_of_what_came_are_there(
+    people: tuple[str, str], page: str, tmp_path: Path
+) -> None:
+    folders = [f"{unicodedata.normalize('NFD', name)}_{n}_assignsubmission_file" for n, name in enumerate(people)]
+    data = f"login;name\nu1;{people[0]}\nu2;{people[1]}\n".encode(page)
+    known = roster.read(data, names=lambda: folders)
+    assert [one.name for one in known.people] == list(people)
+    assert not known.notes
+
+
+def test_what_a_roster_calls_its_columns_tells_its_letters_as_well() -> None:
+    text = "Jméno;Příjmení;Login;Skupina\nOndřej;Kučera;xk1;A\n"
+    assert roster.read(text.encode("cp1250")).people == [roster.Person("xk1", "Ondřej Kučera", "A")]
+
+
+def test_where_nothing_tells_the_letters_of_a_roster_that_is_said() -> None:
+    known = roster.read("id;name\n1;Kučera\n".encode("cp1250"), "r.csv", lambda: ["u1.zip"])
+    assert known.notes == ["r.csv is not in UTF-8: if its letters look wrong, save it as CSV UTF-8."]
+
+
+def test_letters_are_looked_for_among_what_lies_in_the_folder_that_is_graded(tmp_path: Path) -> None:
+    folder = class_of(tmp_path, under("all/Petr Dvořák_7_assignsubmission_file", BOTH) | under("all/zz", BOTH))
+    (tmp_path / "r.csv").write_bytes("id;name\nu1;Petr Dvořák\nzz;\n".encode("cp1250"))
+    assert "nobody" not in grader("intake", str(folder), "--roster", str(tmp_path / "r.csv")).stdout
+
+
+def test_who_may_have_handed_something_in_is_not_told_that_nothing_came(tmp_path: Path) -> None:
+    text = "login,Ime,Prezime,Ekipa\na,Ann,Doe,\nb,Ann,Doe,\nc,Cy,Day,Blue\nd,Dee,Day,Blue\n"  # titles unknown here
+    files = {**under("Doe Ann_7_assignsubmission_file", BOTH), **under("Blue_8_assignsubmission_file", BOTH)}
+    found = {one.who: one for one in with_roster(tmp_path, files, text).arrivals}
+    assert {found[who].trouble for who in "abcd"} == {UNCERTAIN}
+    assert found["7"].doubt.startswith("2 in the roster fit: a column of it that has 7 for one person tells whose")
+    assert found["8"].doubt.endswith(" whose it is, and a column group tells who worked together.")
+
+
+def test_of_a_group_nobody_speaks_where_people_have_one_name(tmp_path: Path) -> None:
+    text = "login,name\na,Ann Doe\nb,Ann Doe\n"
+    found = with_roster(tmp_path, {**under("Doe Ann_7_assignsubmission_file", BOTH), **under("zz", BOTH)}, text)
+    assert found.arrivals[0].doubt.endswith("for one person tells whose it is.")
+
+
 def test_a_number_that_is_of_something_else_makes_nobody_the_owner(tmp_path: Path) -> None:
     files = {
         f"{name}_assignsubmission_file/{SERVER}": name.encode() for name in ("Zoe Day_101", "Ann Doe_102", "Cy_103")
@@ -938,8 +1014,8 @@ def test_a_worksheet_of_moodle_is_a_roster_in_any_of_these_languages(form: str, 
     assert {(one.name, one.word) for one in found.arrivals} == {("Ann Doe", "Everything came as it should.")}
 
 
-@pytest.mark.parametrize("titles", LANGUAGES, ids=lambda titles: titles.language)
-def test_a_list_of_people_is_a_roster_in_any_of_these_languages(titles: Titles) -> None:
+@pytest.mark.parametrize("titles", [*LANGUAGES, *LISTS], ids=lambda titles: titles.language)
+def test_a_list_of_people_is_a_roster_in_any_of_these_languages(titles: Titles | OfPeople) -> None:
     text = f"{titles.first_name},{titles.last_name},{titles.email}\nAnn,Doe,ann@x\n"
     assert roster.read(text.encode()).people == [roster.Person("ann@x", "Ann Doe")]
 
