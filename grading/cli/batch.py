@@ -17,6 +17,7 @@ from grading.course import EXERCISES
 from grading.klass.arrival import Class
 from grading.klass.batch import LINES, TABLE, Batch, Watching, changes, default_folder
 from grading.klass.intake import arrived
+from grading.klass.programs import few
 from grading.klass.store import AGAIN, GRADED, REFUSED, Store, alone_in
 from grading.klass.team import DEADLINE_SECONDS, Outcome
 from grading.showing.klass import ClassScreen
@@ -116,13 +117,22 @@ def _grades(batch: Batch, options: argparse.Namespace, screen: ClassScreen) -> N
 def _ends(batch: Batch, books: list[gradebooks.Book], options: argparse.Namespace, screen: ClassScreen) -> int:
     if options.shard:
         again = f"; {len(batch.faults)} {REST[AGAIN]}" if batch.faults else ""
-        screen.says(f"Part {options.shard} is done: {batch.count} graded just now{again}.", "bold")
+        screen.says(f"Part {options.shard} is done: {len(batch.fresh)} graded just now{again}.", "bold")
         return OWN_FAULT if batch.faults else PASSED
+    _tells_moves(batch, screen)
     status = _dry(batch, screen) if options.dry_run else _counts(batch, screen)
     class_pages.write(options, batch, screen)
     if books:
         gradebooks.fills(books, list(batch.graded()), screen, counts=not options.dry_run)
     return status
+
+
+def _tells_moves(batch: Batch, screen: ClassScreen) -> None:
+    """Tell who had a grade, and is not there any more, or not under that name."""
+    if renamed := [f"{was} is {now} now" for was, now in batch.moved.renamed.items()]:
+        screen.says(f"{few(renamed)}: the same work.")
+    if gone := list(batch.moved.gone):
+        screen.says(f"{few(gone)} had a grade, and {'is' if len(gone) == 1 else 'are'} not in the class any more.")
 
 
 def _told(outcome: Outcome) -> str:
@@ -138,7 +148,8 @@ def _counts(batch: Batch, screen: ClassScreen) -> int:
     states = Counter(line.state for line in lines)
     passed = sum(line.passed for line in lines)
     rest = [f"{states[state]} {words}" for state, words in REST.items() if states[state]]
-    now = f"{states[GRADED]} of {len(lines)} graded, {batch.count} of them just now; {passed} passed everything"
+    fresh = sum(line.name in batch.fresh for line in lines)
+    now = f"{states[GRADED]} of {len(lines)} graded, {fresh} of them just now; {passed} passed everything"
     screen.says("; ".join([now, *rest]) + ".", "bold")
     screen.says(f"{shown_path(batch.store.folder / TABLE)} has a row for each, {LINES} all that is known.")
     if states[AGAIN]:

@@ -84,6 +84,7 @@ def _pseudonyms(batch: Batch) -> dict[str, str]:
     table, known = batch.store.folder / PSEUDONYMS, dict[str, str]()
     with contextlib.suppress(FileNotFoundError):
         known = pseudonyms.from_table(table.read_bytes())
+    known |= {now: known[was] for was, now in batch.moved.renamed.items() if was in known and now not in known}
     names = pseudonyms.named((one.who for one in batch.arrived.arrivals), known)
     saving.write(table, pseudonyms.as_table(names, known))
     return names

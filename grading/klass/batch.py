@@ -11,11 +11,12 @@ from grading.course import Exercise
 from grading.exports import spreadsheet, whole_json
 from grading.grade import versions_here
 from grading.klass.arrival import Arrival, Class
+from grading.klass.identities import Moved, moved
 from grading.klass.parcel import Order
 from grading.klass.recipes import recipes
 from grading.klass.reuse import Known, known_of, left, together
 from grading.klass.shards import Shard
-from grading.klass.store import AGAIN, GRADED, REFUSED, Line, Store, name_of
+from grading.klass.store import AGAIN, GONE, GRADED, REFUSED, Line, Store, name_of
 from grading.klass.team import Graders, Outcome, Task
 from grading.results.values import ERROR, CheckResult, Grade, Versions
 from grading.submission.values import Submission
@@ -45,7 +46,8 @@ class Batch:
     seed: int | None = None
     shard: Shard | None = None  # the part that is graded here; None for all
     faults: dict[str, Grade] = field(default_factory=dict)  # by the name that a result would have
-    count: int = 0  # submissions that were run
+    fresh: set[str] = field(default_factory=set)  # the names of results that were found just now
+    moved: Moved = field(default_factory=Moved)  # against what the log said before
     _points: dict[str, tuple[int, int, bool]] = field(default_factory=dict)  # that results are known to give
     _older: list[tuple[Versions, dict[str, str]]] = field(default_factory=list)  # what decided checks before
 
@@ -57,12 +59,13 @@ class Batch:
 
     def runs(self, graders: Graders, watching: Watching, counts: bool = True) -> None:
         """Grade what has no result yet; write down who got what if it counts."""
+        own = {one.who: one.submission.digest if one.submission else "" for one in self.arrived.arrivals}
+        self.moved = moved(self.store.last, own)
         whose: dict[str, list[Arrival]] = {}
         for one in self.arrived.arrivals:
             whose.setdefault(self.name(one), []).append(one)
         todo = [own[0] for name, own in whose.items() if name and self._is_ours(name) and not self.store.has(name)]
         tasks = self._tasks(todo)
-        self.count = len(tasks)
         watching.starts(len(tasks))
         for outcome in graders.grades(tasks, watching.progresses):
             if outcome.is_last:
@@ -115,7 +118,9 @@ class Batch:
     def _keeps(self, outcome: Outcome) -> str:
         """Write a result down, and return its name; what is our fault is remembered for today only."""
         if outcome.grade and not outcome.grade.is_fault:
-            return self._keep(outcome.grade)
+            name = self._keep(outcome.grade)
+            self.fresh.add(name)
+            return name
         order = outcome.task.order
         name = name_of(order.submission.digest, self.exercise.name, versions_here(self.exercise), order.seed)
         self.faults[name] = outcome.grade or self._lost(order, outcome.trouble)
@@ -154,13 +159,14 @@ class Batch:
         return Line(one.who, name, points, max_points, GRADED, passed)
 
     def _logs(self, arrivals: Iterable[Arrival]) -> None:
-        versions = versions_here(self.exercise)
         lines = []
         for one in arrivals:
-            submission = one.submission.digest if one.submission else None
-            more = {"exercise": self.exercise.name, "submission": submission, **vars(versions), "seed": self.seed}
-            lines.append((self.line(one), {**more, "late": one.late, "trouble": one.trouble}))
+            line = replace(self.line(one), submission=one.submission.digest if one.submission else None)
+            lines.append((line, {**self._with_what(), "late": one.late, "trouble": one.trouble}))
         self.store.log(lines)
+
+    def _with_what(self) -> dict[str, object]:
+        return {"exercise": self.exercise.name, **vars(versions_here(self.exercise)), "seed": self.seed}
 
     def lines(self) -> list[Line]:
         """Return what everybody gets."""
@@ -170,6 +176,8 @@ class Batch:
         """Write down what everybody has, in the log and for the whole class."""
         self._exports()
         self._logs(self.arrived.arrivals)
+        left = [*self.moved.gone, *self.moved.renamed]
+        self.store.log((Line(who, "", None, None, GONE, False), self._with_what()) for who in left)
 
     def _exports(self) -> None:
         """Write the table and the lines of the whole class, unless those that are there are the same."""
@@ -232,8 +240,10 @@ class Change:
 def changes(batch: Batch) -> list[Change]:
     """Return every point that somebody gains or loses against what the log says."""
     found = []
+    before_that = {new: old for old, new in batch.moved.renamed.items()}
     for one in batch.arrived.arrivals:
-        last, new = batch.store.last.get(one.who), batch.line(one)
+        last, new = batch.store.last.get(before_that.get(one.who, one.who)), batch.line(one)
+        last = replace(last, who=one.who) if last else None
         before = last.points if last else None
         if last == new or before is new.points is None:
             continue
@@ -242,7 +252,7 @@ def changes(batch: Batch) -> list[Change]:
             found.append(Change(one.who, "", before, new.points))
         else:
             found += list(_between(one.who, old, grade))
-    return found
+    return [*found, *(Change(who, "", batch.store.last[who].points, None) for who in batch.moved.gone)]
 
 
 def _between(who: str, old: Grade, new: Grade) -> Iterator[Change]:

@@ -11,7 +11,7 @@ import json
 import os
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +40,12 @@ class Line:
     name: str  # of the result; empty where there is none
     points: int | None
     max_points: int | None
-    state: str  # graded, again or refused
+    state: str  # one of those below
     passed: bool
+    submission: str | None = field(default=None, compare=False)  # the digest of what was handed in
 
 
-GRADED, AGAIN, REFUSED = "graded", "grade again", "not gradable"  # states
+GRADED, AGAIN, REFUSED, GONE = "graded", "grade again", "not gradable", "not in the class"  # states
 
 
 class Store:

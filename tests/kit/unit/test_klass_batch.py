@@ -261,3 +261,42 @@ def test_where_talks_count_from_now_on_only_those_are_judged(tmp_path: Path) -> 
     batch.runs(later, module.Watching())
     assert later.only == [frozenset(check.id for check in own)]
     assert batch.lines()[0].points == all_passing().points + sum(check.terms.points for check in own)
+
+
+def works(**does: str) -> Class:
+    """Return a class in which the same work is the same, whoever hands it in."""
+    return Class(tuple(Arrival(who, Submission({"does": what[:5].encode(), "text": what.encode()})) for who, what in
+                       does.items()))  # fmt: skip
+
+
+def test_who_has_another_name_in_the_roster_is_the_same_person_and_who_is_gone_is_told(tmp_path: Path) -> None:
+    team = Pretending()
+    team.grade |= {b"fails": FAILING, b"passe": PASSING}
+    graded(tmp_path, works(ann="fails", bob="passes", cyd="passes on"), team)
+    now = works(ann="fails", bea="passes")
+    batch = graded(tmp_path, now, team, counts=False)
+    assert (batch.moved.renamed, batch.moved.gone) == ({"bob": "bea"}, ("cyd",))
+    assert changes(batch) == [Change("cyd", "", PASSING.points, None)]
+    batch.counts()
+    assert {line["who"]: line["state"] for line in _log(tmp_path)} == {
+        "ann": "graded", "bea": "graded", "bob": "not in the class", "cyd": "not in the class",
+    }  # fmt: skip
+    again = graded(tmp_path, now, team)
+    assert not again.moved.renamed and not again.moved.gone
+    back = graded(tmp_path, works(ann="fails", bea="passes", cyd="passes on"), team, counts=False)
+    assert changes(back) == [Change("cyd", "", None, PASSING.points)]
+
+
+def test_whose_work_two_have_is_nobodys_new_name(tmp_path: Path) -> None:
+    team = Pretending()
+    graded(tmp_path, works(ann="fails", bob="fails"), team)
+    batch = graded(tmp_path, works(bea="fails"), team)
+    assert (batch.moved.renamed, batch.moved.gone) == ({}, ("ann", "bob"))
+
+
+def test_what_was_found_just_now_is_no_fault_and_counts_for_each_who_has_it(tmp_path: Path) -> None:
+    team, work = Pretending(), Submission({"does": b"fails"})
+    both = (Arrival("ann", work), Arrival("bob", work), Arrival("cyd", Submission({"does": b"lost"})))
+    batch = graded(tmp_path, Class(both), team)
+    assert [line.name in batch.fresh for line in batch.lines()] == [True, True, False]
+    assert not graded(tmp_path, Class(both), team).fresh

@@ -390,6 +390,25 @@ def test_a_batch_writes_the_page_of_the_class_and_who_is_who(arrived: Path) -> N
     assert ">cyd<" in html.read_text("utf-8") and ">cyd<" not in text
 
 
+def test_who_has_another_name_keeps_the_pseudonym_and_that_is_told(
+    arrived: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["batch", "step2", str(arrived), "--html", str(arrived.parent / "class.html")]
+    table = arrived.parent / "class-step2-results" / "pseudonyms.csv"
+    main(words)
+    before = from_table(table.read_bytes())
+    (arrived / "bob").rename(arrived / "bea")
+    capsys.readouterr()
+    main(words)
+    told = capsys.readouterr().out
+    assert "bob is bea now: the same work." in told and "3 of 3 graded, 0 of them just now" in told
+    assert from_table(table.read_bytes())["bea"] == before["bob"]
+    (arrived / "cyd" / "chat_server.py").unlink()
+    (arrived / "cyd").rmdir()
+    main(words)
+    assert "cyd had a grade, and is not in the class any more." in capsys.readouterr().out
+
+
 def test_a_batch_writes_a_report_for_each_that_can_be_sent(arrived: Path) -> None:
     main(["batch", "step2", str(arrived), "--reports", str(arrived.parent / "reports")])
     reports = sorted((arrived.parent / "reports").iterdir())
