@@ -32,7 +32,7 @@ def _intake(options: argparse.Namespace, screen: ClassScreen) -> int:
     programs = (*PROGRAMS, TALK.program) if options.with_talks else PROGRAMS
     exercise = talks.exercise_of(options) if options.step else None
     found = arrived(options.folder, roster_of(options), exercise, programs)
-    rows = [(one.who, *_programs(one), f"{one.word} {one.doubt}".rstrip()) for one in found.arrivals]
+    rows = [(_who(one), *_programs(one), f"{one.word} {one.doubt}".rstrip()) for one in found.arrivals]
     screen.tables(("who", "came as", "by", "a word"), rows)
     for note in found.notes:
         screen.says(note)
@@ -40,6 +40,11 @@ def _intake(options: argparse.Namespace, screen: ClassScreen) -> int:
     screen.says(f"{graded} of {len(found.arrivals)} can be graded.", "bold")
     status = PASSED if all(one.is_fine for one in found.arrivals) else FAILED
     return saves_manifest(options, found, status)
+
+
+def _who(one: Arrival) -> str:
+    """Return who it is, with the name where nothing came that shows it."""
+    return one.who if one.source or one.name in ("", one.who) else f"{one.who} ({one.name})"
 
 
 def _programs(one: Arrival) -> tuple[str, str]:

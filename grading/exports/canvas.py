@@ -15,11 +15,12 @@ POINTS = "Points Possible"
 READ_ONLY = "read only"
 EXCUSED = "EX"
 OF_NOBODY = re.compile(r"\s*(muted|manual posting.*)?\s*", re.IGNORECASE)  # each cell of a row that is about columns
+NUMBERED = re.compile(r" \(\d+\)$")  # what Canvas puts behind the title of an assignment
 COMPUTED = re.compile(r"(Current|Final|Override) (Score|Points|Grade|Status)")  # titles of columns that Canvas ignores
 
 
 def gradebook(data: bytes, graded: Class, assignment: str, also: Also = UNKNOWN) -> Filled:
-    """Fill grades into an assignment's column, named by its whole title or its number; Unusable without one."""
+    """Fill grades into an assignment's column, named by its title or its number; Unusable without one."""
     sheet = opened(data, NEEDED)
     column = _column(sheet, assignment)
     maximum = _maximum(sheet, column)
@@ -43,9 +44,11 @@ def _column(sheet: Sheet, assignment: str) -> int:
     first = sheet.header.index("Section") + 1
     own = [title for title in sheet.header[first:] if not COMPUTED.search(title)]
     fitting = [title for title in own if title == assignment or title.endswith(f" ({assignment})")]
+    fitting = fitting or [title for title in own if NUMBERED.sub("", title) == assignment]
     if len(fitting) != 1:
         problem = "No assignment" if not fitting else "More than one assignment"
-        raise Unusable(f"{problem} is called {assignment!r}. There are: {', '.join(own)}.")
+        told = f"{problem} is called {assignment!r}." if assignment else "Which assignment? Say it with --assignment."
+        raise Unusable(f"{told} There are: {', '.join(own)}.")
     return sheet.header.index(fitting[0], first)
 
 

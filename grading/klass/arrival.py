@@ -27,6 +27,7 @@ class Arrival:
     others: tuple[str, ...] = ()  # what else they handed in, which does not count
     group: str = ""
     wrapper: str = ""  # the folders around all of it, which were seen through
+    is_untouched: bool = False  # whether all programs came as they were handed out
 
     @property
     def is_fine(self) -> bool:
@@ -51,10 +52,10 @@ class Class:
 
 
 def alike(arrivals: Iterable[Arrival]) -> Iterator[str]:
-    """Yield a sentence on those who handed in the same, but for the members of a group."""
+    """Yield a sentence on those who handed in the same, but for members of a group, and for what all were given."""
     owners: dict[str, dict[str, str]] = {}
     for one in arrivals:
-        if one.submission:
+        if one.submission and not one.is_untouched:
             owners.setdefault(one.submission.digest, {}).setdefault(one.group or one.who, one.who)
     for own in owners.values():
         if len(own) > 1:

@@ -124,7 +124,13 @@ def _with(about: Arrival, chosen: Chosen, notes: list[str]) -> Arrival:
     notes = [*notes, *chosen.notes]
     found, missing = tuple(chosen.found), tuple(chosen.missing)
     about = replace(
-        about, found=found, missing=missing, notes=tuple(notes), trouble=chosen.trouble, wrapper=chosen.wrapper
+        about,
+        found=found,
+        missing=missing,
+        notes=tuple(notes),
+        trouble=chosen.trouble,
+        wrapper=chosen.wrapper,
+        is_untouched=chosen.is_untouched,
     )
     if chosen.trouble:
         return about

@@ -49,6 +49,7 @@ class Chosen:
     notes: list[str] = field(default_factory=list)
     trouble: str = ""  # why it cannot be graded
     wrapper: str = ""  # the folders around all of it, which do not count
+    is_untouched: bool = False  # whether all programs came as they were handed out
 
 
 @dataclass(frozen=True)
@@ -124,11 +125,15 @@ def _turned_in_last(leaves: list[Leaf]) -> Leaves:
 def _tell_untouched(chosen: Chosen, picked: Iterable[str], exercise: Exercise | None) -> None:
     """Tell which programs are as they were handed out, for this exercise or for another one."""
     whose: dict[str, list[str]] = {}
+    own = list[bool]()
+    ladder = [exercise, *EXERCISES.values()] if exercise else list(EXERCISES.values())
     for program in picked:
         text = _plain(chosen.files[program])
-        ladder = [exercise, *EXERCISES.values()] if exercise else list(EXERCISES.values())
-        if found := next((one for one in ladder if text in _skeletons(program, one)), None):
-            whose.setdefault("" if found == exercise or not exercise else f" for {found.name}", []).append(program)
+        given = next((one for one in ladder if text and text == _given(program, one)), None)
+        if given and TODO.encode() in text:
+            whose.setdefault("" if given == exercise or not exercise else f" for {given.name}", []).append(program)
+        own.append(given is not None)
+    chosen.is_untouched = bool(whose) and all(own)
     for step, programs in whose.items():
         chosen.notes.append(f"{' and '.join(programs)} came as handed out{step}: nothing was written in it.")
 
@@ -283,11 +288,10 @@ def _imported(data: bytes) -> Iterator[str]:
 
 
 @functools.cache
-def _skeletons(program: str, exercise: Exercise) -> frozenset[bytes]:
-    """Return what students get of a program, where something is to be written in it."""
+def _given(program: str, exercise: Exercise) -> bytes:
+    """Return what students get of a program; nothing where they get none."""
     page = exercise.pages / program if exercise.pages else None
-    text = page.read_bytes() if page and page.is_file() else b""
-    return frozenset([_plain(text)] if TODO.encode() in text else [])
+    return _plain(page.read_bytes()) if page and page.is_file() else b""
 
 
 def _plain(data: bytes) -> bytes:

@@ -364,10 +364,24 @@ def test_a_gradebook_with_two_columns_for_a_name_is_filled_in_as_well() -> None:
     assert gradebook(data, [("1", FAILING)], "4711").data == data.replace(b"1,CS,", b"1,CS,6")
 
 
-@pytest.mark.parametrize("name", ["Chat", "chat (4711)", "Current Score", "Section", "Student", "", "11"])
+@pytest.mark.parametrize("name", ["chat (4711)", "Current Score", "Section", "Student", "11", "Cha"])
 def test_an_assignment_that_canvas_would_create_is_refused(name: str) -> None:
     with pytest.raises(Unusable, match=r"No assignment is called .* There are: Essay \(10\), Chat \(4711\)\."):
         gradebook(CANVAS, [], name)
+
+
+def test_an_assignment_may_be_called_without_the_number_that_canvas_puts_behind_it() -> None:
+    assert gradebook(CANVAS, [("4", PASSING)], "Chat") == gradebook(CANVAS, [("4", PASSING)], "4711")
+    twice = CANVAS.replace(b"Essay (10)", b"Chat (10)")
+    assert gradebook(twice, [("4", PASSING)], "10").data != gradebook(twice, [("4", PASSING)], "4711").data
+    with pytest.raises(Unusable, match="More than one assignment is called 'Chat'"):
+        gradebook(twice, [], "Chat")
+
+
+def test_who_names_no_assignment_is_asked_for_one() -> None:
+    told = r"Which assignment\? Say it with --assignment. There are: Essay \(10\), Chat \(4711\)\."
+    with pytest.raises(Unusable, match=told):
+        gradebook(CANVAS, [], "")
 
 
 def test_two_columns_for_an_assignment_are_refused() -> None:

@@ -965,6 +965,19 @@ def test_who_handed_in_the_same_is_told_and_a_group_is_not(tmp_path: Path) -> No
     assert [note for note in found.notes if "same" in note] == ["a1, d4 handed in the same, byte for byte."]
 
 
+def test_who_handed_in_what_all_were_given_did_not_copy(tmp_path: Path) -> None:
+    client = (KIT / "steps" / "step4" / CLIENT).read_bytes()
+    given, begun = {SERVER: SKELETON, CLIENT: client}, {SERVER: S, CLIENT: client}
+    files = {**under("a", given), **under("b", given), **under("c", begun), **under("d", begun)}
+    assert arrived(class_of(tmp_path, files), exercise=STEP4).notes == ("c, d handed in the same, byte for byte.",)
+
+
+def test_who_handed_in_nothing_is_shown_with_the_name(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("id,name\n114,Abe Ash\n115,Bo\n", "utf-8")
+    shown = grader("intake", str(class_of(tmp_path, under("Bo", BOTH))), "--roster", str(tmp_path / "r.csv")).stdout
+    assert "114 (Abe Ash)" in shown and "115 (" not in shown
+
+
 def test_of_several_steps_the_one_counts_that_is_graded(tmp_path: Path) -> None:
     steps = {f"ann/kit/steps/step{n}/{name}": b"%d" % n for n in range(1, 5) for name in BOTH}
     folder = class_of(tmp_path, {**steps, **BESIDE})
