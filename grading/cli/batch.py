@@ -16,7 +16,7 @@ from grading.cli.needs import has_all
 from grading.course import EXERCISES
 from grading.klass.arrival import Class
 from grading.klass.batch import LINES, TABLE, Batch, Watching, changes, default_folder
-from grading.klass.intake import arrived
+from grading.klass.intake import NOTHING, arrived
 from grading.klass.programs import few
 from grading.klass.store import AGAIN, GRADED, REFUSED, Store, alone_in
 from grading.klass.team import DEADLINE_SECONDS, Outcome
@@ -146,8 +146,11 @@ def _counts(batch: Batch, screen: ClassScreen) -> int:
     batch.counts()
     lines = batch.lines()
     states = Counter(line.state for line in lines)
+    absent = sum(one.trouble == NOTHING for one in batch.arrived.arrivals)
+    states[REFUSED] -= absent
     passed = sum(line.passed for line in lines)
-    rest = [f"{states[state]} {words}" for state, words in REST.items() if states[state]]
+    rest = [f"nothing came from {absent}"] * bool(absent)
+    rest += [f"{states[state]} {words}" for state, words in REST.items() if states[state]]
     fresh = sum(line.name in batch.fresh for line in lines)
     now = f"{states[GRADED]} of {len(lines)} graded, {fresh} of them just now; {passed} passed everything"
     screen.says("; ".join([now, *rest]) + ".", "bold")
@@ -163,7 +166,8 @@ def _dry(batch: Batch, screen: ClassScreen) -> int:
     rows = [(one.who, _points(one.before), _points(one.after), one.check or "all of it") for one in found]
     if rows:
         screen.tables(("who", "before", "after", "check"), rows)
-    screen.says(f"{len(found)} changes. Nothing counts yet." if found else "Nothing changes.", "bold")
+    changes_are = "1 change" if len(found) == 1 else f"{len(found)} changes"
+    screen.says(f"{changes_are}. Nothing counts yet." if found else "Nothing changes.", "bold")
     return OWN_FAULT if batch.faults else FAILED if found else PASSED
 
 

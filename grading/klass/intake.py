@@ -28,6 +28,7 @@ WRAPPERS = 5  # folders around the whole class that are seen through
 BY_NAME = ("name", "repeated")  # rules that take any folder for somebody's
 OF_FILES = ("Canvas", "Moodle", "Blackboard", "prefix", "suffix")  # rules by which what came together lies apart
 OF_ONE = {*EXERCISES, "server", "client", "src", "old"}  # names of folders that lie in one person's work
+INDEX = "index.html"  # which Brightspace puts beside what was handed in
 OF_A_CLASSROOM = "-submissions"  # ends the name of a folder of GitHub Classroom
 
 
@@ -57,8 +58,11 @@ class _Intake:
         self._notes += whole.notes
         self._read_metadata(whole)
         arrivals = [arrival for who, own in self._by_person(whole).items() for arrival in self._of_person(who, own)]
-        if not arrivals and not self._roster.people:
-            raise BadSubmission(f"There is no hand-in in {shown(whole.name)}.")
+        if not arrivals:
+            nothing = f"There is no hand-in in {shown(whole.name)}."
+            if not self._roster.people:
+                raise BadSubmission(nothing)
+            self._notes.append(nothing)
         arrivals = list(self._one_each(arrivals))
         self._notes += alike(arrivals)
         here = {arrival.who for arrival in arrivals}
@@ -155,7 +159,7 @@ class _Intake:
                 is_whole = found.rule not in OF_FILES and (item.is_folder or is_packed(item.name))
                 key = found.who, found.order, item.name if is_whole else ""
                 groups.setdefault(key, []).append((found, item))
-            elif item.name != gradescope.FILE:
+            elif item.name not in (gradescope.FILE, INDEX):
                 strays.append(item)
         people: dict[str, list[HandIn]] = {}
         for key, labelled in sorted(groups.items(), key=lambda pair: pair[0]):

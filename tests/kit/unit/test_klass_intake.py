@@ -177,6 +177,12 @@ ARRIVALS: dict[str, tuple[str, Files, str, str]] = {
         "the last of 2",
     ),
     "Brightspace": ("9", under("9-123 - Ann Doe - Oct 3, 2026 1105 AM", BOTH), FINE, ""),
+    "Brightspace, with its index": (
+        "9",
+        {**under("9-123 - Ann Doe - Oct 3, 2026 1105 AM", BOTH), "index.html": b"<html>"},
+        FINE,
+        "",
+    ),
     "Brightspace, twice": (
         "9",
         under("9-123 - Ann Doe - Oct 3, 2026 1105 AM", {SERVER: b"old"})
@@ -557,6 +563,11 @@ def test_each_arrival_is_explained(case: str, packed: bool, tmp_path: Path) -> N
         assert found.submission.files.keys() & BOTH.keys() == {one.program for one in found.found}
     else:
         assert found.trouble
+
+
+def test_the_index_that_a_platform_adds_is_not_told_as_nobodys_hand_in(tmp_path: Path) -> None:
+    files = under("9-123 - Ann Doe - Oct 3, 2026 1105 AM", BOTH) | {"index.html": b"<html>"}
+    assert not any("nobody's" in note for note in arrived(class_of(tmp_path, {**files, **BESIDE})).notes)
 
 
 @pytest.mark.parametrize("case", [case for case, row in ARRIVALS.items() if row[2] == FINE])

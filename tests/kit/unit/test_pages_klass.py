@@ -28,7 +28,7 @@ from grading.pages.pseudonyms import as_table, from_table, named
 from grading.results.causes import Cause, Place
 from grading.results.events import LINE, SEGMENT, SILENCE, Event
 from grading.results.json import from_json
-from grading.results.values import FAILED, PASSED, SKIPPED, CheckResult, Circumstances, Grade
+from grading.results.values import ERROR, FAILED, PASSED, SKIPPED, CheckResult, Circumstances, Grade
 from grading.suite import collect
 from tests.kit.conftest import finding
 from tests.kit.seeded_class import TEN, drawn, right
@@ -235,6 +235,24 @@ def test_whatever_a_class_is_like_there_is_a_page(graded: list[tuple[str, Grade]
     assert "fewer than 10 people" in words(text)
 
 
+@pytest.mark.parametrize(
+    ("graded", "others", "told"),
+    [
+        ([], [("zoe", "Nothing came.")], "Nobody has a grade yet."),
+        ([("ann", Grade("step2", (finding("step2/server/a", "T.", "", 2, ERROR),)))], [], "Nobody has a grade yet."),
+        ([("ann", PASSING)], [("zoe", "Nothing came.")], "Nobody who has a grade fails anything."),
+        ([("ann", PASSING)], [], "Nobody fails anything."),
+    ],
+)
+def test_where_nobody_has_a_grade_nobody_is_said_to_fail_nothing(
+    graded: list[tuple[str, Grade]], others: list[tuple[str, str]], told: str
+) -> None:
+    text = words(page("step2", graded, others))
+    assert told in text
+    assert ("passed everything" in text) == ("in the middle" in text) == ("has a grade yet" not in told)
+    assert ("Every check" in text) == ("How sure" in text) == bool(graded)
+
+
 def test_a_verdict_that_nobody_could_tell_is_no_low_score() -> None:
     text = page("step2", [*klass(12), ("unsure", UNSURE)])
     assert "unsure" not in text.partition("<h3>Fewest points</h3>")[2].partition("</section>")[0]
@@ -407,6 +425,23 @@ def test_who_has_another_name_keeps_the_pseudonym_and_that_is_told(
     (arrived / "cyd").rmdir()
     main(words)
     assert "cyd had a grade, and is not in the class any more." in capsys.readouterr().out
+
+
+def test_from_whom_nothing_came_is_counted_apart_from_what_cannot_be_graded(
+    arrived: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    roster = arrived.parent / "r.csv"
+    roster.write_text("id\nann\nbob\ncyd\ndora\neve\n", "utf-8")
+    (arrived / "dora").mkdir()
+    main(["batch", "step2", str(arrived), "--roster", str(roster)])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "3 of 5 graded, 3 of them just now; 0 passed everything; nothing came from 1; 1 cannot be graded." in told
+    empty = arrived.parent / "empty"
+    empty.mkdir()
+    main(["batch", "step2", str(empty), "--roster", str(roster)])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "There is no hand-in in empty." in told
+    assert "0 passed everything; nothing came from 5." in told
 
 
 def test_a_batch_writes_a_report_for_each_that_can_be_sent(arrived: Path) -> None:
