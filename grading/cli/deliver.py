@@ -17,6 +17,7 @@ from concurrent.futures import Future, TimeoutError
 from dataclasses import replace
 from pathlib import Path
 
+from grading.cli.nearby import explained
 from grading.course import GRADED, Exercise
 from grading.exports.delivery import Delivery
 from grading.exports.table import EXPORTS
@@ -74,7 +75,7 @@ def delivers(
     The last word is written once nothing runs any more that could write another one.
     """
     try:
-        submission = arrived(_unwrapped(work, exercise))
+        submission = explained(arrived(_unwrapped(work, exercise)), exercise.programs)
     except (BadSubmission, TooBig) as error:
         found = ungradable(exercise, str(error))
         Delivering(exercise, forms).writes(found)

@@ -13,7 +13,7 @@ from grading.course import KIT, Exercise
 from grading.grade import versions_here
 from grading.klass.clusters import elsewhere
 from grading.klass.shards import KUBERNETES, SCRIPTS, Shard, script, shard
-from grading.klass.team import Graders, Team
+from grading.klass.team import DEADLINE_SECONDS, Graders, Team
 from grading.system import families
 
 ON_THE_CLAIM = PurePosixPath("/class")  # where a container of Kubernetes has it all
@@ -49,6 +49,7 @@ def script_for(options: argparse.Namespace, exercise: Exercise, count: int, out:
     words += ["--roster", path(options.roster)] if options.roster else []
     words += talks.switch(options)
     words += ["--seed", str(options.seed)] if options.seed is not None else []
+    words += ["--deadline", f"{options.deadline:.0f}"] if options.deadline != DEADLINE_SECONDS else []
     return script(options.script, exercise.name, count, words)
 
 

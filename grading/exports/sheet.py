@@ -10,6 +10,8 @@ from dataclasses import dataclass
 SEPARATORS = (",", ";", "\t")
 UTF8_BOM = b"\xef\xbb\xbf"
 UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+UTF8 = "utf-8"
+NO_UTF8 = "This is no text in UTF-8: save it as CSV UTF-8, or take the file as the platform gave it."
 QUOTED = rb'"[^"]*(?:""[^"]*)*"'
 
 
@@ -68,7 +70,7 @@ class Sheet:
 def opened(data: bytes, titles: Iterable[str]) -> Sheet:
     """Read a CSV file that has these titles; Unusable if it is none, whatever separates its cells."""
     if data.startswith(UTF16_BOMS) or b"\0" in data:
-        raise Unusable("This is no text in UTF-8: save it as CSV UTF-8, or take the file as the platform gave it.")
+        raise Unusable(NO_UTF8)
     titles, encoding, header = list(titles), _encoding(data), list[str]()
     for separator in SEPARATORS:
         rows = _rows(data, separator, encoding)
@@ -77,7 +79,8 @@ def opened(data: bytes, titles: Iterable[str]) -> Sheet:
         if header and all(title in header for title in titles):
             return Sheet(data, encoding, separator, header, list(rows))
     missing = ", ".join(title for title in titles if title not in header)
-    raise Untitled(f"There is no column {missing}. The first row has: {', '.join(header)}.")
+    told = f"There is no column {missing}. The first row has: {', '.join(header)}."
+    raise Untitled(told if encoding == UTF8 else f"{told} {NO_UTF8}")
 
 
 def decoded(data: bytes) -> str:
@@ -97,7 +100,7 @@ def _encoding(data: bytes) -> str:
         data.decode()
     except UnicodeDecodeError:
         return "latin-1"
-    return "utf-8"
+    return UTF8
 
 
 def _rows(data: bytes, separator: str, encoding: str) -> Iterator[list[Cell]]:

@@ -128,3 +128,23 @@ def test_the_graders_own_fault_is_not_swallowed(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(RuntimeError, match="ours"):
         delivers(tmp_path, STEP1, [("json", tmp_path / "out")], 60.0)
     assert "error" in (tmp_path / "out").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("chat_server (1).py", "it is called chat_server (1).py there"),
+        ("server.py", "it is not among server.py"),
+        ("work.zip", "it is not among work.zip"),
+        (".DS_Store", "there is no such file"),
+    ],
+)
+def test_of_a_program_that_is_not_there_the_student_hears_what_is_there_instead(
+    name: str, told: str, tmp_path: Path
+) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / name).write_bytes(b"x")
+    (work / "chat_client.py").write_text("raise SystemExit\n", "utf-8")
+    first = delivers(work, STEP1, [("gradescope", tmp_path / "results.json")], 60.0).checks[0]
+    assert (first.expected, first.got) == ("chat_server.py to be in the folder", told)

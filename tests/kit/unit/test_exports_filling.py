@@ -193,6 +193,13 @@ def test_a_language_that_is_not_known_is_told_and_which_are() -> None:
         worksheet(b"Tunniste,Arvosana\nOsallistuja 7,\n", [("7", FAILING)])
 
 
+def test_a_worksheet_in_the_letters_of_a_country_whose_titles_cannot_be_read_is_asked_for_in_utf_8() -> None:
+    czech = next(titles for titles in LANGUAGES if titles.language == "Czech")
+    data = f"{czech.identifier};{czech.grade[0]};{czech.maximum[0]};{czech.modified}\n".encode("cp1250")
+    with pytest.raises(Unusable, match="This is no text in UTF-8: save it as CSV UTF-8"):
+        worksheet(data, [])
+
+
 def test_a_comment_is_replaced_only_when_asked_for() -> None:
     filled = worksheet(MOODLE, [("12", PASSING)], replaces=True)
     assert cells_that_differ(MOODLE, filled.data) == {(2, 4), (2, 9)}
