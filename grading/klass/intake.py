@@ -24,6 +24,7 @@ from grading.submission.values import BadSubmission, TooBig
 
 NOTHING = "Nothing came: hand it in."
 UNCERTAIN = "Something came from somebody of your name: it is not certain yet whose it is."
+MOST_OF_A_GROUP = 6  # people
 WRAPPERS = 5  # folders around the whole class that are seen through
 BY_NAME = ("name", "repeated")  # rules that take any folder for somebody's
 OF_FILES = ("Canvas", "Moodle", "Blackboard", "prefix", "suffix")  # rules by which what came together lies apart
@@ -65,14 +66,23 @@ class _Intake:
             self._notes.append(nothing)
         arrivals = list(self._one_each(arrivals))
         self._notes += alike(arrivals)
+        absent = list(self._absent(arrivals))
+        return Class(tuple(sorted([*arrivals, *absent], key=lambda arrival: arrival.who)), tuple(self._notes))
+
+    def _absent(self, arrivals: list[Arrival]) -> Iterator[Arrival]:
+        """Yield an arrival for each from whom nothing came."""
         here = {arrival.who for arrival in arrivals}
         doubtful = {one.identity for arrival in arrivals for one in self._in_doubt(arrival)}
-        absent = [
-            Arrival(one.identity, None, UNCERTAIN if one.identity in doubtful else NOTHING, one.name)
-            for one in self._roster.people
-            if one.identity not in here
-        ]
-        return Class(tuple(sorted([*arrivals, *absent], key=lambda arrival: arrival.who)), tuple(self._notes))
+        for one in self._roster.people:
+            if one.identity not in here:
+                group = self._roster.group(one.group) if one.group else []
+                others = [other.identity for other in group if other.identity in here]
+                doubt = ""
+                if others and len(group) <= MOST_OF_A_GROUP:  # more are no people who work together
+                    name = shown(one.group)
+                    doubt = f"{few(others)} of {name} handed in: under the name {name}, it counts for all of them."
+                why = UNCERTAIN if one.identity in doubtful else NOTHING
+                yield Arrival(one.identity, None, why, one.name, doubt=doubt)
 
     def _seen_through(self, whole: Shelf) -> Shelf:
         """Return the folder in which the hand-ins lie side by side."""

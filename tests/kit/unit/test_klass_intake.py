@@ -779,6 +779,14 @@ def test_a_group_hands_in_once_for_all_its_members(tmp_path: Path) -> None:
     assert by_who["b2"].group == "team 5"
 
 
+def test_from_whom_nothing_came_is_told_with_those_of_the_group_from_whom_something_did(tmp_path: Path) -> None:
+    text = "id,name,group\na,Ann,Team 5\nb,Bob,Team 5\nc,Cy,Lab\n" + "".join(f"l{n},,Lab\n" for n in range(9))
+    found = {one.who: one for one in with_roster(tmp_path, {**under("a", BOTH), **under("c", BOTH)}, text).arrivals}
+    assert found["b"].trouble == "Nothing came: hand it in."
+    assert found["b"].doubt == "a of Team 5 handed in: under the name Team 5, it counts for all of them."
+    assert not found["a"].doubt and not found["l0"].doubt
+
+
 def test_what_one_uploaded_for_a_group_is_that_of_all(tmp_path: Path) -> None:
     names = {"Canvas": "team5_3_91_work.zip", "Canvas with _": "team_5_3_91_work.zip"}
     names["Moodle"] = "Team 5_3_assignsubmission_file_work.zip"
