@@ -103,6 +103,9 @@ def _grades(batch: Batch, options: argparse.Namespace, screen: ClassScreen) -> N
     def starts(count: int) -> None:
         if count:
             tells_of_gaps(gaps())
+        if count and batch.pythons:
+            was = " and ".join(batch.pythons)
+            screen.says(f"All of it is graded again, since Python is another one; until now, it was {was}.")
         screen.starts(count)
 
     def ended(who: str, outcome: Outcome) -> None:

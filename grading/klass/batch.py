@@ -48,6 +48,7 @@ class Batch:
     faults: dict[str, Grade] = field(default_factory=dict)  # by the name that a result would have
     fresh: set[str] = field(default_factory=set)  # the names of results that were found just now
     moved: Moved = field(default_factory=Moved)  # against what the log said before
+    pythons: tuple[str, ...] = ()  # with which all of it was graded before, if never with this one
     _points: dict[str, tuple[int, int, bool]] = field(default_factory=dict)  # that results are known to give
     _older: list[tuple[Versions, dict[str, str]]] = field(default_factory=list)  # what decided checks before
 
@@ -83,6 +84,8 @@ class Batch:
         if not todo:
             return []
         self._older = self.store.recipes(self.exercise.name)
+        before, here = {_python(versions) for versions, _ in self._older}, _python(versions_here(self.exercise))
+        self.pythons = () if here in before else tuple(sorted(before))
         self.store.remembers(self.exercise.name, versions_here(self.exercise), recipes(self.exercise))
         return [task for one in todo if one.submission and (task := self._task(one.who, one.submission))]
 
@@ -214,6 +217,10 @@ class Batch:
         """Yield everybody's grade, with no other story than the one that is told."""
         for who, grade in self._whole_grades():
             yield who, _slim(grade)
+
+
+def _python(versions: Versions) -> str:
+    return f"{versions.python} on {versions.platform}"
 
 
 def _points(grade: Grade) -> tuple[int, int, bool]:

@@ -18,6 +18,7 @@ from grading.results.visible import visible
 PER_SECOND = 4  # looks at a terminal
 MOST_SHOWN = 8  # submissions in hand
 LONGEST_NAME = 24  # columns
+LEAST = 12  # columns that all but the first one keep for as long as it has more
 SHARE = 0.55  # of the screen, that all columns of a table but the last may take
 
 
@@ -48,10 +49,15 @@ class ClassScreen:
         self.console.print(table)
 
     def _widths(self, rows: list[list[str]]) -> list[int]:
-        """Return the widths of all columns but the last, to which they leave its share of the screen."""
+        """Return the widths of all columns but the last, to which they leave its share of the screen.
+
+        The first one tells rows apart: as long as the others can, they give way.
+        """
         widths = [min(LONGEST_NAME, max(map(cell_len, column))) for column in list(zip(*rows, strict=True))[:-1]]
         while sum(widths) > self.console.width * SHARE and max(widths) > 1:
-            widths[widths.index(max(widths))] -= 1
+            most = max(widths[1:], default=0)
+            place = widths.index(most, 1) if most > LEAST else widths.index(max(widths))
+            widths[place] -= 1
         return widths
 
     def starts(self, count: int) -> None:

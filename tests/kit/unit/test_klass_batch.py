@@ -300,3 +300,10 @@ def test_what_was_found_just_now_is_no_fault_and_counts_for_each_who_has_it(tmp_
     batch = graded(tmp_path, Class(both), team)
     assert [line.name in batch.fresh for line in batch.lines()] == [True, True, False]
     assert not graded(tmp_path, Class(both), team).fresh
+
+
+def test_with_another_python_all_is_graded_again_and_that_is_told(tmp_path: Path) -> None:
+    store, here = Store(tmp_path), versions_here(STEP2)
+    store.remembers("step2", replace(here, kit="k", python="3.9.1", platform="darwin"), {})
+    assert graded(tmp_path, klass(ann="fails"), Pretending()).pythons == ("3.9.1 on darwin",)
+    assert graded(tmp_path, klass(ann="passes"), Pretending()).pythons == ()

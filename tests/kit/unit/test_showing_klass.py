@@ -44,6 +44,16 @@ def test_a_table_is_no_wider_than_the_screen_and_loses_no_word() -> None:
         assert re.sub(r"[^w]", "", out.getvalue()).count("w") >= 9
 
 
+def test_what_tells_rows_apart_is_the_last_to_be_cut() -> None:
+    shown, out = screen(80)
+    rows = [
+        (f"Participant 100{n}", "Žižková Eliška_1003_assignsubmission_file", "Moodle, copy", "x " * 40) for n in "12"
+    ]
+    shown.tables(("who", "came as", "by", "a word"), rows)
+    assert "Participant 1001 " in out.getvalue() and "Participant 1002 " in out.getvalue()
+    assert "Žižková Eli" in out.getvalue()
+
+
 def test_names_that_look_like_markup_are_shown_as_they_are() -> None:
     shown, out = screen()
     shown.says("[bold]ann[/bold]")
