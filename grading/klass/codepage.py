@@ -20,7 +20,7 @@ Names = Callable[[], Iterable[str]]
 
 def text_of(data: bytes, names: Names) -> tuple[str, bool]:
     """Return the text of a table, and whether its letters are certain; `names` gives those of what people handed in."""
-    text, in_pages = decoded(data), list[str]()
+    text, in_pages = decoded(data), [data.decode("utf-8", "replace")]  # somebody may have put in a few letters only
     if not _is_in_a_page(data):
         return text, True
     for page in PAGES:

@@ -135,11 +135,19 @@ def read(data: bytes, name: str = "the roster", names: Names = tuple) -> Roster:
     except csv.Error as error:
         raise BadSubmission(f"{shown(name)} is no CSV: {shown(str(error))}.") from None
     titles = [title.strip().casefold() for title in rows[0]] if rows else []
-    place = column(titles, IDENTITY)
+    place = _identities(titles, rows[1:])
     if place is None:
         raise BadSubmission(f"{shown(name)} has no column {IDENTITY[0]}: its first row has to name the columns.")
     doubts = [] if is_certain else [f"{shown(name)} is not in UTF-8: if its letters look wrong, save it as CSV UTF-8."]
     return Roster(_people(rows[1:], titles, place), [*_notes(rows[1:], place, name), *doubts])
+
+
+def _identities(titles: list[str], rows: list[list[str]]) -> int | None:
+    """Return where people's identities stand: where it is said, or else in the column in which fewest have none."""
+    if IDENTITY[0] in titles:
+        return titles.index(IDENTITY[0])
+    places = [place for title in IDENTITY if (place := column(titles, [title])) is not None]
+    return max(places, key=lambda place: sum(bool(_cell(row, place)) for row in rows), default=None)
 
 
 def _people(rows: list[list[str]], titles: list[str], place: int) -> Iterable[tuple[Person, list[str]]]:
@@ -155,8 +163,7 @@ def _people(rows: list[list[str]], titles: list[str], place: int) -> Iterable[tu
             also = [_cell(row, i) for i in telling] + [full] * (times[_folded(full)] == 1 and " " in full)
             others = [_cell(row, i) for i in range(len(row)) if i not in own]
             others.append(f"{_cell(row, first)} {_cell(row, last)}")
-            if participant := PARTICIPANT.fullmatch(identity):
-                others.append(participant[1])
+            others += [found[1] for cell in row if (found := PARTICIPANT.fullmatch(cell.strip()))]
             yield Person(identity, full, _cell(row, group), tuple(filter(None, dict.fromkeys(also)))), others
 
 

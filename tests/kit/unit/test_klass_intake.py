@@ -889,6 +889,11 @@ def test_a_roster_is_read_in_the_letters_in_which_the_names_of_what_came_are_the
     assert not known.notes
 
 
+def test_a_letter_that_was_put_in_by_another_program_does_not_spoil_the_others() -> None:
+    data = "id;name\n1;Petr Dvořák\n2;".encode() + "Zoë\n".encode("cp1252")
+    assert roster.read(data, names=lambda: ["Petr Dvořák_7_assignsubmission_file"]).people[0].name == "Petr Dvořák"
+
+
 def test_what_a_roster_calls_its_columns_tells_its_letters_as_well() -> None:
     text = "Jméno;Příjmení;Login;Skupina\nOndřej;Kučera;xk1;A\n"
     assert roster.read(text.encode("cp1250")).people == [roster.Person("xk1", "Ondřej Kučera", "A")]
@@ -1044,6 +1049,17 @@ def test_a_worksheet_of_moodle_is_a_roster_in_any_of_these_languages(form: str, 
     found = with_roster(tmp_path, files, "".join([head, *rows]))
     assert {one.who: one.group for one in found.arrivals} == people
     assert {(one.name, one.word) for one in found.arrivals} == {("Ann Doe", "Everything came as it should.")}
+
+
+def test_the_identity_stands_in_the_column_in_which_fewest_have_none_unless_one_is_called_so() -> None:
+    rows = "Účastník7,Ann Doe,,ann@x\nÚčastník8,Bob Lee,4711,bob@x\n"
+    known = roster.read(f"Identifikátor,Celý název,ID,E-mailová adresa\n{rows}".encode())
+    assert [one.identity for one in known.people] == ["Účastník7", "Účastník8"]
+    known = roster.read(f"Identifikátor,Celý název,identity,E-mailová adresa\n{rows}".encode())
+    assert [one.identity for one in known.people] == ["4711"] and known.notes
+    known = roster.read(b"Identifier,Full name,ID\nParticipant 7,Ann Doe,1\nParticipant 8,Ann Doe,2\n")
+    assert [one.identity for one in known.people] == ["1", "2"]
+    assert [one.identity for one in known.owners("8", "Ann Doe")] == ["2"]
 
 
 @pytest.mark.parametrize("titles", [*LANGUAGES, *LISTS], ids=lambda titles: titles.language)
