@@ -15,7 +15,7 @@ from grading.cli.guarding import tells_of_gaps
 from grading.cli.needs import has_all
 from grading.course import EXERCISES
 from grading.klass.arrival import Class
-from grading.klass.batch import LINES, TABLE, Batch, Watching, changes, default_folder
+from grading.klass.batch import LINES, TABLE, Batch, Watching, changes, default_folder, regraded
 from grading.klass.intake import NOTHING, arrived
 from grading.klass.programs import few
 from grading.klass.store import AGAIN, GRADED, REFUSED, Store, alone_in
@@ -147,6 +147,8 @@ def _told(outcome: Outcome) -> str:
 def _counts(batch: Batch, screen: ClassScreen) -> int:
     """Write the class down, say what it comes to, and return the exit status."""
     batch.counts()
+    if rows := [(one.who, _points(one.before), _points(one.after)) for one in regraded(batch)]:
+        screen.tables(("who", "had before", "has now"), rows)
     lines = batch.lines()
     states = Counter(line.state for line in lines)
     absent = sum(one.trouble == NOTHING for one in batch.arrived.arrivals)

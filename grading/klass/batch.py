@@ -47,7 +47,8 @@ class Batch:
     shard: Shard | None = None  # the part that is graded here; None for all
     faults: dict[str, Grade] = field(default_factory=dict)  # by the name that a result would have
     fresh: set[str] = field(default_factory=set)  # the names of results that were found just now
-    moved: Moved = field(default_factory=Moved)  # against what the log said before
+    before: dict[str, Line] = field(default_factory=dict)  # what everybody had, by the log
+    moved: Moved = field(default_factory=Moved)  # against that
     pythons: tuple[str, ...] = ()  # with which all of it was graded before, if never with this one
     _points: dict[str, tuple[int, int, bool]] = field(default_factory=dict)  # that results are known to give
     _older: list[tuple[Versions, dict[str, str]]] = field(default_factory=list)  # what decided checks before
@@ -61,7 +62,8 @@ class Batch:
     def runs(self, graders: Graders, watching: Watching, counts: bool = True) -> None:
         """Grade what has no result yet; write down who got what if it counts."""
         own = {one.who: one.submission.digest if one.submission else "" for one in self.arrived.arrivals}
-        self.moved = moved(self.store.last, own)
+        self.before = dict(self.store.last)
+        self.moved = moved(self.before, own)
         whose: dict[str, list[Arrival]] = {}
         for one in self.arrived.arrivals:
             whose.setdefault(self.name(one), []).append(one)
@@ -245,12 +247,9 @@ class Change:
 
 
 def changes(batch: Batch) -> list[Change]:
-    """Return every point that somebody gains or loses against what the log says."""
+    """Return every point that somebody gains or loses against what the log said."""
     found = []
-    before_that = {new: old for old, new in batch.moved.renamed.items()}
-    for one in batch.arrived.arrivals:
-        last, new = batch.store.last.get(before_that.get(one.who, one.who)), batch.line(one)
-        last = replace(last, who=one.who) if last else None
+    for last, new, one in _then_and_now(batch):
         before = last.points if last else None
         if last == new or before is new.points is None:
             continue
@@ -259,7 +258,21 @@ def changes(batch: Batch) -> list[Change]:
             found.append(Change(one.who, "", before, new.points))
         else:
             found += list(_between(one.who, old, grade))
-    return [*found, *(Change(who, "", batch.store.last[who].points, None) for who in batch.moved.gone)]
+    return [*found, *(Change(who, "", batch.before[who].points, None) for who in batch.moved.gone)]
+
+
+def regraded(batch: Batch) -> list[Change]:
+    """Return whoever had points by the log, and has others now, or none."""
+    had = ((last.points, new.points, one.who) for last, new, one in _then_and_now(batch) if last)
+    return [Change(who, "", before, after) for before, after, who in had if before is not None and before != after]
+
+
+def _then_and_now(batch: Batch) -> Iterator[tuple[Line | None, Line, Arrival]]:
+    """Yield what everybody had, under whatever name, and has now."""
+    renamed = {new: old for old, new in batch.moved.renamed.items()}
+    for one in batch.arrived.arrivals:
+        last = batch.before.get(renamed.get(one.who, one.who))
+        yield replace(last, who=one.who) if last else None, batch.line(one), one
 
 
 def _between(who: str, old: Grade, new: Grade) -> Iterator[Change]:

@@ -18,6 +18,7 @@ from grading.results.visible import shown
 from grading.submission.values import BadSubmission
 
 MOST_BYTES = 10_000_000
+DIFFERENT = 0.9  # share of the numbers in a column, from which on each of them may be somebody's
 MOST_WORDS = 12  # of a name that is looked at part by part
 TELLING = re.compile(r"(?=.*[^\W\d_]).{3,}|\d{5,}", re.DOTALL)
 WORD = re.compile(r"[^\W_]+")
@@ -154,14 +155,15 @@ def _people(rows: list[list[str]], titles: list[str], place: int) -> Iterable[tu
     name, first, last, group = (column(titles, wanted) for wanted in (NAMES, FIRST_NAMES, LAST_NAMES, GROUPS))
     last = None if last == first else last  # a language may have one word for both
     name = None if name in (first, last) else name
-    own = (place, name, first, last, group)
     telling = [i for i in range(len(titles)) if i not in (place, group, first, last) and _tells_apart(rows, i)]
+    keys = [i for i in range(len(titles)) if i not in (place, name, first, last, group)]
+    counts = {i for i in keys if not _names_people(rows, i)}  # of something, such as points
     called = [_full(_cell(row, first), _cell(row, name), _cell(row, last)) for row in rows]
     times = Counter(map(_folded, called))
     for row, full in zip(rows, called, strict=True):
         if identity := _cell(row, place):
             also = [_cell(row, i) for i in telling] + [full] * (times[_folded(full)] == 1 and " " in full)
-            others = [_cell(row, i) for i in range(len(row)) if i not in own]
+            others = [text for i in keys if not ((text := _cell(row, i)).isdigit() and i in counts)]
             others.append(f"{_cell(row, first)} {_cell(row, last)}")
             others += [found[1] for cell in row if (found := PARTICIPANT.fullmatch(cell.strip()))]
             yield Person(identity, full, _cell(row, group), tuple(filter(None, dict.fromkeys(also)))), others
@@ -180,6 +182,12 @@ def _tells_apart(rows: list[list[str]], place: int) -> bool:
     """Tell whether a column has names or numbers of people: no two have the same, and none is as short as points."""
     cells = [text for row in rows if (text := _folded(_cell(row, place)))]
     return len(cells) > 1 and len(set(cells)) == len(cells) and all(map(TELLING.fullmatch, cells))
+
+
+def _names_people(rows: list[list[str]], place: int) -> bool:
+    """Tell whether the numbers in a column are those of people: hardly any two have the same."""
+    cells = [text for row in rows if (text := _cell(row, place))]
+    return len(set(cells)) >= DIFFERENT * len(cells)
 
 
 def _notes(rows: list[list[str]], place: int, name: str) -> list[str]:

@@ -15,7 +15,7 @@ from grading.course import STEP2, TALK, with_talk
 from grading.grade import versions_here
 from grading.klass import batch as module
 from grading.klass.arrival import Arrival, Class
-from grading.klass.batch import Batch, Change, changes, default_folder
+from grading.klass.batch import Batch, Change, changes, default_folder, regraded
 from grading.klass.recipes import recipes
 from grading.klass.store import Store
 from grading.klass.team import Outcome, Progress, Task, Team
@@ -307,3 +307,15 @@ def test_with_another_python_all_is_graded_again_and_that_is_told(tmp_path: Path
     store.remembers("step2", replace(here, kit="k", python="3.9.1", platform="darwin"), {})
     assert graded(tmp_path, klass(ann="fails"), Pretending()).pythons == ("3.9.1 on darwin",)
     assert graded(tmp_path, klass(ann="passes"), Pretending()).pythons == ()
+
+
+def test_who_had_other_points_before_is_known_once_it_counts(tmp_path: Path) -> None:
+    team = Pretending()
+    team.grade[b"less"] = less = replace(PASSING, checks=PASSING.checks[:1])
+    graded(tmp_path, klass(ann="less", bob="fails", cyd="passes"), team)
+    batch = graded(tmp_path, klass(ann="passes", bob="fails", dee="passes", cyd="lost"), team)
+    assert regraded(batch) == [
+        Change("ann", "", less.points, PASSING.points),
+        Change("cyd", "", PASSING.points, None),
+    ]
+    assert not regraded(graded(tmp_path, klass(ann="passes", bob="fails", dee="passes"), team))

@@ -936,6 +936,17 @@ def test_a_number_that_is_of_something_else_makes_nobody_the_owner(tmp_path: Pat
     assert by_who["103"].name == "Cy" and by_who["103"].submission and not by_who["103"].doubt
 
 
+def test_a_number_that_many_have_is_nobodys_though_one_of_them_has_it_alone(tmp_path: Path) -> None:
+    people = "".join(f"u{n},Name{n},{n // 4},{1000 + n}\n" for n in range(9))  # the last one alone has a 2
+    files = {
+        **under("Participant_2_assignsubmission_file", BOTH),
+        **under("Participant_1003_assignsubmission_file", BOTH),
+    }
+    found = {one.who: one for one in with_roster(tmp_path, files, f"login,name,semester,number\n{people}").arrivals}
+    assert "knows nobody" in found["2"].doubt
+    assert found["u3"].submission and not found["u8"].submission
+
+
 def test_who_shares_a_name_with_the_owner_of_something_is_not_told_that_nothing_came(tmp_path: Path) -> None:
     files = {**under("Ann Doe", BOTH), **under("c", {SERVER: S})}
     found = with_roster(tmp_path, files, "id,name\na,Ann Doe\nb,Ann Doe\nc,Cy\nd,Dee\n")

@@ -427,6 +427,14 @@ def test_who_has_another_name_keeps_the_pseudonym_and_that_is_told(
     assert "cyd had a grade, and is not in the class any more." in capsys.readouterr().out
 
 
+def test_whose_points_are_others_than_before_is_told(arrived: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["batch", "step2", str(arrived)])
+    assert "had before" not in capsys.readouterr().out
+    (arrived / "bob" / "chat_server.py").unlink()
+    main(["batch", "step2", str(arrived)])
+    assert re.search(rf"who +had before +has now\s+bob +{FAILING.points} +none\s", capsys.readouterr().out)
+
+
 def test_from_whom_nothing_came_is_counted_apart_from_what_cannot_be_graded(
     arrived: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
