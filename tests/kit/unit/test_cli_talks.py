@@ -155,3 +155,14 @@ def test_a_script_for_a_cluster_grades_talks_where_they_count(
     assert SWITCH in capsys.readouterr().out
     assert main(words) == 0
     assert SWITCH not in capsys.readouterr().out
+
+
+def test_a_script_for_a_cluster_keeps_the_time_that_one_may_take(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handed_in(tmp_path / "class" / "ann", None)
+    words = ["batch", "step1", str(tmp_path / "class"), "--out", str(tmp_path / "out"), "--script", "parallel"]
+    assert main([*words, "--deadline", "900"]) == 0
+    assert "--deadline 900 --shard" in capsys.readouterr().out
+    assert main(words) == 0
+    assert "--deadline" not in capsys.readouterr().out
