@@ -251,6 +251,8 @@ class _Intake:
             return arrival
         who = shown(f"{arrival.name} ({arrival.who})" if arrival.name else arrival.who)
         note = f"{len(found)} in the roster fit" if found else f"The roster knows nobody called {who}"
+        if near := [] if found else self._near(arrival):
+            note += f", but {few([f'{one.name} ({one.identity})' for one in near])}"
         tells = f"a column of it that has {shown(arrival.who)} for one person tells whose it is"
         if found and not any(one.is_called(arrival.name or arrival.who) for one in found):
             tells += f", and a column {GROUPS[0]} tells who worked together"
@@ -258,7 +260,10 @@ class _Intake:
 
     def _in_doubt(self, arrival: Arrival) -> list[Person]:
         """Return all who may have handed this in, where it is not certain who did."""
-        return self._roster.owners(arrival.who, arrival.name) if arrival.doubt else []
+        return self._roster.owners(arrival.who, arrival.name) or self._near(arrival) if arrival.doubt else []
+
+    def _near(self, arrival: Arrival) -> list[Person]:
+        return self._roster.near(arrival.name or arrival.who)
 
     def _one_each(self, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
         """Yield one arrival for each identity: two of them that differ are a question, and none counts."""

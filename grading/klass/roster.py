@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import itertools
 import re
@@ -22,6 +23,8 @@ DIFFERENT = 0.9  # share of the numbers in a column, from which on each of them 
 MOST_WORDS = 12  # of a name that is looked at part by part
 TELLING = re.compile(r"(?=.*[^\W\d_]).{3,}|\d{5,}", re.DOTALL)
 WORD = re.compile(r"[^\W_]+")
+OTHER_LETTER = re.compile(r"[^a-z0-9]")  # that Canvas leaves away
+PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d"})
 EXACTLY = re.compile(r'="(.*)"', re.DOTALL)  # a cell whose zeros a spreadsheet shall leave alone
 SEPARATED = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # what some spreadsheets write before all else
 PARTICIPANT = re.compile(  # a person without a name, as the worksheets of Moodle have it
@@ -84,6 +87,21 @@ class Roster:
         own = [one for one in own if _folded(one.identity) == _folded(who)] or own
         both = [one for one in own if one in called]
         return both or [*own, *called]
+
+    def near(self, name: str) -> list[Person]:
+        """Return whose name it may be in other letters, with a part left away, or as Canvas writes it."""
+        plain, squeezed = _plain(name), _squeezed(name)
+        return [
+            one
+            for one, own, forms in self._in_plain_letters
+            if len(own) > 1 and (squeezed in forms or len(plain) > 1 and (plain <= own or own <= plain))
+        ]
+
+    @functools.cached_property
+    def _in_plain_letters(self) -> list[tuple[Person, set[str], set[str]]]:
+        """Everybody with the words of the name, and with all of it in one word of what Canvas leaves of the letters."""
+        turned = ({OTHER_LETTER.sub("", form) for form in _turned(one.name)} for one in self.people)
+        return [(one, _plain(one.name), forms) for one, forms in zip(self.people, turned, strict=True)]
 
     def _named_twice(self, key: str) -> list[Person]:
         """Return those whom two parts of a key name, such as a name and a login.
@@ -206,6 +224,12 @@ def _cell(row: list[str], place: int | None) -> str:
 
 def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def _plain(name: str) -> set[str]:
+    """Return the words of a name without what stands at its letters."""
+    apart = unicodedata.normalize("NFKD", _folded(name).translate(PLAIN))
+    return set(WORD.findall("".join(letter for letter in apart if not unicodedata.combining(letter))))
 
 
 def _squeezed(text: str) -> str:

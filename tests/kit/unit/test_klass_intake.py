@@ -919,6 +919,26 @@ def test_who_may_have_handed_something_in_is_not_told_that_nothing_came(tmp_path
     assert found["8"].doubt.endswith(" whose it is, and a column group tells who worked together.")
 
 
+@pytest.mark.parametrize(
+    ("name", "called", "is_near"),
+    [
+        ("Jose Garcia_14_assignsubmission_file", "José García", True),
+        ("Lukasz Zolc_14_assignsubmission_file", "Żółć Łukasz", True),
+        ("Mary Ann Smith (Annie)_14_assignsubmission_file", "Mary Ann Smith", True),
+        ("Ann Smith_14_assignsubmission_file", "Mary Ann Smith", True),
+        ("garcalpezmara_14_91_work.zip", "María García López", True),
+        ("Ann Jones_14_assignsubmission_file", "Ann Smith", False),
+        ("Smith_14_assignsubmission_file", "Ann Smith", False),
+    ],
+)
+def test_a_name_that_is_nearly_somebodys_is_a_question(name: str, called: str, is_near: bool, tmp_path: Path) -> None:
+    files = {name: zipped(BOTH)} if name.endswith(".zip") else under(name, BOTH)
+    found = {one.who: one for one in with_roster(tmp_path, {**files, **under("zz", BOTH)},
+             f"id,name\nu1,{called}\nzz,\n").arrivals}  # fmt: skip
+    assert (f", but {called} (u1): a column of it that has 14 " in found["14"].doubt) == is_near
+    assert (found["u1"].trouble == UNCERTAIN) == is_near
+
+
 def test_of_a_group_nobody_speaks_where_people_have_one_name(tmp_path: Path) -> None:
     text = "login,name\na,Ann Doe\nb,Ann Doe\n"
     found = with_roster(tmp_path, {**under("Doe Ann_7_assignsubmission_file", BOTH), **under("zz", BOTH)}, text)
