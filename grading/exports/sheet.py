@@ -10,6 +10,7 @@ from dataclasses import dataclass
 SEPARATORS = (",", ";", "\t")
 UTF8_BOM = b"\xef\xbb\xbf"
 UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how the files of spreadsheets begin
 UTF8 = "utf-8"
 NO_UTF8 = "This is no text in UTF-8: save it as CSV UTF-8, or take the file as the platform gave it."
 QUOTED = rb'"[^"]*(?:""[^"]*)*"'
@@ -69,6 +70,8 @@ class Sheet:
 
 def opened(data: bytes, titles: Iterable[str]) -> Sheet:
     """Read a CSV file that has these titles; Unusable if it is none, whatever separates its cells."""
+    if data.startswith(WORKBOOKS):
+        raise Unusable("This is the file of a spreadsheet, and no CSV: take the file as the platform gave it.")
     if data.startswith(UTF16_BOMS) or b"\0" in data:
         raise Unusable(NO_UTF8)
     titles, encoding, header = list(titles), _encoding(data), list[str]()
@@ -85,6 +88,8 @@ def opened(data: bytes, titles: Iterable[str]) -> Sheet:
 
 def decoded(data: bytes) -> str:
     """Return the text of a table that is only read, in whatever encoding a spreadsheet has saved it."""
+    if data.startswith(WORKBOOKS):
+        raise Unusable("This is the file of a spreadsheet, and no CSV: take the file as the platform gave it.")
     if data.startswith(UTF16_BOMS):
         return data.decode("utf-16", "replace")
     if b"\0" in data[:2]:  # the mark is missing

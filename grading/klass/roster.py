@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from grading.exports.sheet import WORKBOOKS
 from grading.exports.titles import LANGUAGES
 from grading.klass.codepage import Names, text_of
 from grading.klass.columns import FIRST_NAMES, GROUPS, IDENTITY, LAST_NAMES, NAMES, column
@@ -30,7 +31,6 @@ SEPARATED = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # what some spreadsh
 PARTICIPANT = re.compile(  # a person without a name, as the worksheets of Moodle have it
     rf"(?:[^\W\d]+ |(?:{'|'.join({one.participant: 0 for one in LANGUAGES})}|Teilnehmer:in) ?)(\d+)", re.IGNORECASE
 )
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how the files of spreadsheets begin
 
 
 @dataclass(frozen=True)

@@ -424,7 +424,7 @@ def test_a_row_of_nobody_is_nobody(of_nobody: str) -> None:
     [
         (b"", "There is no column Grade"),
         (b"\xff\xfeG\0r\0", "UTF-8"),
-        (b"PK\x03\x04\0\0", "UTF-8"),
+        (b"PK\x03\x04\0\0", "the file of a spreadsheet, and no CSV"),
         (b'Grade,x\n1,"open', "line 2 is not closed"),
         (b'Grade,x\n1,"a"b', "line 2 is not closed, or text follows"),
         (b"grade,x\n", "The first row has: grade, x"),
