@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import json
+import math
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
 Entry = dict[str, str]
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ](\d\d:\d\d:\d\d)\b.*")  # a date and a time as ISO 8601 has them
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)\b.*")  # as ISO 8601 has them
+LATE, EARLY = "23:40:00", "00:15:00"  # where a clock shows one of these, another day has begun in UTC, or none yet
+NOON = 12  # o'clock in UTC: before it, such a day is yesterday's
+AN_HOUR = 3600  # seconds: a time that is farther away is another one, or that of another day
 OLDER = "its log is older than it is: what it knows from there is what such a check finds out"
 FEW_BYTES = 1000  # of a log that becomes an older one soon
 LONGEST_SHOWN = 120  # characters of a line in a file
@@ -46,6 +51,7 @@ class Archive(Room):
     """A student's server with a log, and the people in it."""
 
     last_words = "That was all?"  # of a newcomer who has heard the history
+    clock = CLOCK  # what the server's one shows as it starts
 
     def __init__(self, production: Production, exercise: Exercise) -> None:
         super().__init__(production, exercise)
@@ -68,8 +74,9 @@ class Archive(Room):
         self.minutes.remark("the server", f"gets --log-bytes {most_bytes}, too")
 
     def looks_at_the_clock_once(self) -> None:
-        """Start the server with a clock that moves on by a second whenever one looks at it."""
-        self.opens(tick=1.0)
+        """Start the server with a clock that moves on by a second whenever one looks at it, and on another day."""
+        self.clock = LATE if time.gmtime().tm_hour < NOON else EARLY
+        self.opens(self.clock, tick=1.0)
         self.minutes.remark("the server's clock", "moves on by a second whenever the server looks at it")
 
     def begins_empty(self) -> None:
@@ -292,18 +299,24 @@ class Archive(Room):
                 got = _in_short(json.dumps(entry))
                 raise Unmet(f'the entry to have "{key}": {json.dumps(value)}', got)
 
-    def tells_the_time(self, entry: Entry, line: str, speaker: Person) -> None:
-        """Fail unless an entry has the time with which its message was heard as `line`."""
-        stamp = stamp_of(line, speaker.name)
+    def tells_the_time(self, entry: Entry, stamp: str = "") -> None:
+        """Fail unless an entry has the local date and time; to the second, where that was heard as `stamp`."""
+        now = time.time() + self.server.offset
         found = MOMENT.fullmatch(str(entry.get("time", "")))
-        if not found or found[1] != stamp:
-            expected = f'the entry to have "time": "…T{stamp}", with the date before it'
-            raise Unmet(expected, _in_short(json.dumps(entry)))
+        is_now = found and abs(_seconds(*found.groups()) - now) < AN_HOUR
+        if not found or not is_now or stamp not in ("", found[2]):
+            date, about = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(now)).split()
+            when = f'"{date}T{stamp}"' if stamp else f'"{date}T{about}", or a little earlier'
+            raise Unmet(f'the entry to have "time": {when}', _in_short(json.dumps(entry)))
 
-    def shows_the_local_time(self, line: str, speaker: Person) -> None:
-        """Fail unless what was heard has the hour at which the clock began to go; step 4 looks at the rest."""
-        expected = f"the local time, which is {CLOCK} or a little later"
-        self.expects(stamp_of(line, speaker.name)[:2] == CLOCK[:2], expected, line)
+    def shows_the_local_time(self, line: str, speaker: Person) -> str:
+        """Return the time in what was heard; fail unless it has the hour at which the clock began to go.
+
+        Step 4 looks at the rest.
+        """
+        stamp = stamp_of(line, speaker.name)
+        self.expects(stamp[:2] == self.clock[:2], f"the local time, which is {self.clock} or a little later", line)
+        return stamp
 
     def stays_one_file(self) -> None:
         """Fail if the log has become an older one, where nobody said how long it may be."""
@@ -344,6 +357,14 @@ def _entry(line: bytes) -> Entry:
     if not isinstance(entry, dict):
         raise ValueError("This is JSON, but no object")
     return entry
+
+
+def _seconds(date: str, clock: str) -> float:
+    """Return how many seconds a date and a time are after the beginning of 1970; no number, if there are none such."""
+    try:
+        return calendar.timegm(time.strptime(f"{date} {clock}", "%Y-%m-%d %H:%M:%S"))
+    except ValueError:
+        return math.nan
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

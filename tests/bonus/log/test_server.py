@@ -15,7 +15,8 @@ FORGERIES = (
     "null",
     "  blanks at both ends  ",
     "a tab\tand a bell\x07",
-    "on and on " * 300 + "and over",
+    "an owl \N{OWL}",  # of those letters that take two places in JSON
+    "on and on " * 400 + "and over",  # its entry is longer than any line that a client sends
 )
 HALF_A_FILE = 600  # letters of a message of which a short file holds one
 
@@ -31,13 +32,13 @@ def test_messages_are_entries(archive: Archive) -> None:
     ann, bob = archive.enter("Ann", "Bob")
     ann.says(COFFEE)
     line = bob.hears(ann, COFFEE).strip()
-    archive.shows_the_local_time(line, ann)
+    stamp = archive.shows_the_local_time(line, ann)
     bob.goes_to("garden")
     bob.says("It is green here.")
     bob.hears(bob, "It is green here.")
     first, second = archive.holds(COFFEE, "It is green here.")
     archive.knows(first, user="Ann", room="lobby")
-    archive.tells_the_time(first, line, ann)
+    archive.tells_the_time(first, stamp)
     archive.knows(second, user="Bob", room="garden")
 
 
@@ -93,7 +94,7 @@ def test_nobody_forges_an_entry(archive: Archive) -> None:
     rests=("log.private",),
 )
 def test_private_messages_stay_private(archive: Archive) -> None:
-    """Of a private message, the file has who wrote to whom, and no word of it; of one to nobody, nothing."""
+    """Of a private message, the file has who wrote to whom and when, and no word of it; of one to nobody, nothing."""
     ann, bob = archive.enter("Ann", "Bob")
     ann.goes_to("garden")
     ann.commands("PRIVATE:Bob:the key is under the mat")
@@ -103,6 +104,7 @@ def test_private_messages_stay_private(archive: Archive) -> None:
     entries = archive.entries("private")
     archive.expects(len(entries) == 1, "one entry of the kind private", f"there are {len(entries)}")
     archive.knows(entries[0], user="Ann", target="Bob")
+    archive.tells_the_time(entries[0])
     archive.never_holds("under the mat")
     archive.never_holds("are you there")
 

@@ -168,6 +168,36 @@ WRITING = [
         caught_by=(f"{CHECK}messages_are_entries",),
     ),
     _server(
+        name="log_date_of_the_page",
+        mistake="writes the date that the page has for an example",
+        old="%Y-%m-%dT%H:%M:%S",
+        new="2026-11-25T%H:%M:%S",
+        caught_by=(f"{CHECK}messages_are_entries", f"{CHECK}private_messages_stay_private"),
+    ),
+    _server(
+        name="log_whispers_without_the_time",
+        mistake="does not write when somebody whispered",
+        old=PRIVATE,
+        new='self.journal.logger.info("%s", json.dumps({"kind": "private", "user": client.username, '
+        '"target": argument.partition(":")[0]}))',
+        caught_by=(f"{CHECK}private_messages_stay_private",),
+    ),
+    _server(
+        name="log_of_letters_in_one_place",
+        mistake="drops letters that take two places in JSON",
+        old=INFO,
+        new="one_place = {key: ''.join(c for c in value if c <= '\\uffff') for key, value in entry.items()}\n"
+        '        self.logger.info("%s", json.dumps(one_place))',
+        caught_by=(f"{CHECK}nobody_forges_an_entry",),
+    ),
+    _server(
+        name="log_of_lines_as_long_as_any",
+        mistake="takes no entry that is longer than a line of a client may be",
+        old=INFO,
+        new='line = json.dumps(entry)\n        if len(line) <= 4096:\n            self.logger.info("%s", line)',
+        caught_by=(f"{CHECK}nobody_forges_an_entry",),
+    ),
+    _server(
         name="log_whispers_of_the_lobby",
         mistake="writes whispers only where they come from the lobby",
         old=f"            {PRIVATE}\n",
