@@ -268,6 +268,16 @@ class Archive(Room):
                     raise Unmet("each line of chat.log to be one JSON object", got, why) from None
         return [entry for entry in found if entry.get("kind") in (kinds or ("message", "private"))]
 
+    def only(self, kind: str) -> Entry:
+        """Fail unless there is one entry of a kind; return it."""
+        entries = self.entries(kind)
+        if not entries:
+            raise Unmet(f"one entry of the kind {kind}", "there is none")
+        if entries[1:]:
+            last = _in_short(json.dumps(entries[-1]))
+            raise Unmet(f"one entry of the kind {kind}", f"there are {len(entries)}, and the last one is {last}")
+        return entries[0]
+
     def holds(self, *texts: str, by: Person | None = None, torn: bool = False) -> list[Entry]:
         """Fail unless the messages in the log, or those by one person, are these, in this order; return them."""
         entries = self.entries("message", torn=torn)

@@ -72,7 +72,7 @@ class Waiting:
             return Unmet(self._expected, "the server closed the connection", perhaps=perhaps)
         why = None if perhaps and perhaps.code in (REFUSED, MESSAGE_REFUSED) else self._why_nothing_came()
         if came:
-            nearest = next(filter(self._of_blanks, came), came[-1])
+            nearest = next(filter(self._of_blanks, came), self._let_in(came) or came[-1])
             why = self._of_blanks(nearest) or why
             perhaps = perhaps or self._wording(nearest)
             alone = "nothing but " if nearest == came[-1] else ""
@@ -133,6 +133,10 @@ class Waiting:
         return sum(lines.count(line) for lines in own)
 
     # What is told of it
+
+    def _let_in(self, came: list[str]) -> str:
+        """Return the line with which a JOIN was accepted that was to be refused: what follows is only history."""
+        return next((line for line in came if self.wanted.command == "ERROR" and line.startswith("JOINED:")), "")
 
     @property
     def _expected(self) -> str:

@@ -72,9 +72,9 @@ class FileRoom(Room):
 
     # What is said
 
-    def offers(self, sender: Person, receiver: Person, size: int, name: str = "photo.png") -> Parcel:
-        """Let `sender` offer a file, and `receiver` hear of it."""
-        parcel = Parcel(self.ticket(), sender, receiver, size)
+    def offers(self, sender: Person, receiver: Person, size: int, name: str = "photo.png", ticket: str = "") -> Parcel:
+        """Let `sender` offer a file, perhaps with a ticket of their own, and `receiver` hear of it."""
+        parcel = Parcel(ticket or self.ticket(), sender, receiver, size)
         sender.commands(f"OFFER:{parcel.ticket}:{receiver}:{size}:{name}")
         receiver.is_told(f"OFFERED:{parcel.ticket}:{sender}:{size}:{name}")
         return parcel

@@ -127,7 +127,7 @@ def test_only_those_whom_it_concerns(room: FileRoom) -> None:
 def test_offers_of_no_good_are_refused(room: FileRoom) -> None:
     """An offer without a good ticket, size or target, or of too much, is refused; sixteen good ones are not."""
     room.limits(10_000)
-    ann, bob = room.enter("Ann", "Bob")
+    ann, bob, cyd = room.enter("Ann", "Bob", "Cyd")
     room.goes_well(ann, bob, 10_000)
     used, travelling = room.offers(ann, bob, 1).ticket, room.agree(ann, bob, 1)
     room.both_come(travelling)
@@ -153,9 +153,10 @@ def test_offers_of_no_good_are_refused(room: FileRoom) -> None:
     ann.says("Never mind.")
     bob.hears(ann, "Never mind.")
     bob.never_heard(".bin")
-    for _ in range(14):  # and the two before
+    room.offers(ann, bob, 1, ticket="t" * 64)
+    for _ in range(13):  # and the three before
         room.offers(ann, bob, 1)
-    room.offers(bob, ann, 1)  # who has offered nothing yet is not the one who has offered much
+    room.offers(cyd, bob, 1)  # who has offered nothing yet is not the one who has offered much
 
 
 @check(

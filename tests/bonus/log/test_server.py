@@ -97,15 +97,15 @@ def test_private_messages_stay_private(archive: Archive) -> None:
     """Of a private message, the file has who wrote to whom and when, and no word of it; of one to nobody, nothing."""
     ann, bob = archive.enter("Ann", "Bob")
     ann.goes_to("garden")
-    ann.commands("PRIVATE:Bob:the key is under the mat")
-    bob.is_told("PRIVATE:Ann:the key is under the mat")
+    ann.commands("PRIVATE:Bob:the key: it is under the mat")
+    bob.is_told("PRIVATE:Ann:the key: it is under the mat")
     ann.commands("PRIVATE:Zoe:are you there?")
     ann.is_refused("PRIVATE to somebody who is not online")
-    entries = archive.entries("private")
-    archive.expects(len(entries) == 1, "one entry of the kind private", f"there are {len(entries)}")
-    archive.knows(entries[0], user="Ann", target="Bob")
-    archive.tells_the_time(entries[0])
+    entry = archive.only("private")
+    archive.knows(entry, user="Ann", target="Bob")
+    archive.tells_the_time(entry)
     archive.never_holds("under the mat")
+    archive.never_holds("the key")
     archive.never_holds("are you there")
 
 

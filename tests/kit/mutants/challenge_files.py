@@ -285,6 +285,13 @@ WHO_MAY = [
         caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
     ),
     _server(
+        name="files_with_tickets_that_are_not_long",
+        mistake="takes no ticket that is as long as the page allows",
+        old="{16,64}",
+        new="{16,63}",
+        caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
+    ),
+    _server(
         name="files_with_tickets_of_any_length",
         mistake="takes a ticket that is too long",
         old="{16,64}",
@@ -296,6 +303,13 @@ WHO_MAY = [
         mistake="takes a ticket that is too short",
         old="{16,64}",
         new="{8,64}",
+        caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
+    ),
+    _server(
+        name="files_sixteen_for_one_receiver",
+        mistake="counts what is offered to one person, and not what one person offers",
+        old="sum(transfer.sender is client for",
+        new="sum(transfer.receiver is receivers[0] for",
         caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
     ),
     _server(

@@ -175,6 +175,13 @@ WRITING = [
         caught_by=(f"{CHECK}messages_are_entries", f"{CHECK}private_messages_stay_private"),
     ),
     _server(
+        name="log_whispers_up_to_the_last_colon",
+        mistake="takes what stands before the last colon of a whisper for its target",
+        old='target=argument.partition(":")[0])',
+        new='target=argument.rpartition(":")[0])',
+        caught_by=(f"{CHECK}private_messages_stay_private",),
+    ),
+    _server(
         name="log_whispers_without_the_time",
         mistake="does not write when somebody whispered",
         old=PRIVATE,

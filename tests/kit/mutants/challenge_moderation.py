@@ -227,6 +227,13 @@ PEOPLE = [
         caught_by=(f"{CHECK}ban",),
     ),
     _server(
+        name="order_ban_of_one",
+        mistake="lets one come in again when another one is banned",
+        old=REMEMBER,
+        new="            self.banned = {username.casefold()}\n",
+        caught_by=(f"{CHECK}ban",),
+    ),
+    _server(
         name="order_ban_forgotten",
         mistake="throws somebody out, and forgets it",
         old=REMEMBER,
@@ -332,6 +339,13 @@ PEOPLE = [
         mistake="mutes a client, and not a name",
         old="            self.operators.discard(client)\n",
         new="            self.operators.discard(client)\n            self.muted.pop(client.username, None)\n",
+        caught_by=(f"{CHECK}mute",),
+    ),
+    _server(
+        name="order_mute_of_one",
+        mistake="lets one talk again when another one is muted",
+        old=MUTED,
+        new="            self.muted = {username: time.monotonic() + int(seconds)}\n",
         caught_by=(f"{CHECK}mute",),
     ),
     _server(

@@ -67,6 +67,12 @@ def kinds(scene: Scene) -> list[str]:
     return [event.kind for event in scene.talk.minutes.events]
 
 
+def test_whoever_joins_though_they_should_not_is_told_so_and_not_the_history_behind_it(scene: Scene) -> None:
+    scene.bob.heard += ["JOINED:Bob", "Ann: hello"]
+    refused = Wanted("ERROR:… in answer to JOIN:Bob", lambda line: line.startswith("ERROR:"), "ERROR")
+    assert Waiting(scene.talk, scene.bob, refused).failure().got == "JOINED:Bob"
+
+
 def test_nothing_came(scene: Scene) -> None:
     unmet = scene.message("hi").failure()
     assert (unmet.expected, unmet.got, unmet.late) == ("Bob to hear Ann: hi", "nothing came", True)
