@@ -13,6 +13,7 @@ from grading.course import Exercise
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.schedules import shake
+from grading.people.wording import together
 from grading.process.patience import GLANCE_SECONDS, GOING_ON, KNOCK, NOTICE, PATIENCE, SLICE
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
@@ -56,12 +57,14 @@ class OrderlyRoom(Room):
     def __init__(self, production: Production, exercise: Exercise) -> None:
         super().__init__(production, exercise)
         self._password, self._words = production.once(make_files)
-        self.args = (OPTION, str(self._password))
-        self.minutes.remark("the server", "is started with --operator-password-file")
+        self.args: tuple[str, ...] = (OPTION, str(self._password))
+        self._options = [OPTION]  # in words
         self._floods: tuple[float, int] | None = None  # when the first one began, and how much was said before
 
     def opens(self, clock: str = CLOCK, **options: Unpack[Options]) -> Program:
         """Start the server and wait until it listens."""
+        if not self.talk.servers:
+            self.minutes.remark("the server", f"is started with {together(self._options)}")
         server = super().opens(clock, **options)
         self.talk.judge.sleeps(MODERATED)
         return server
@@ -85,15 +88,19 @@ class OrderlyRoom(Room):
         file.write_text(half + "0" * (DIGITS // 2) + "\n", "ascii")
         self.starts_again("with a key of which the second half is another one", OPTION, str(file))
 
+    def knows_no_operators(self) -> None:
+        """Let there be no file for the password of operators, from the start. The server must not run yet."""
+        self.args, self._options = (), []
+
     def forbids_words(self) -> None:
         """Let there be a list of words. The server must not run yet."""
         self.args += ("--words", str(self._words))
-        self.minutes.remark("the server", f"gets --words, a file with {', '.join(WORDS)}")
+        self._options.append(f"--words (a file with {', '.join(WORDS)})")
 
     def limits(self, rate: int = RATE) -> None:
         """Let nobody say more than so many lines a second. The server must not run yet."""
         self.args += ("--rate", str(rate))
-        self.minutes.remark("the server", f"gets --rate {rate}")
+        self._options.append(f"--rate {rate}")
 
     def lets_people_be_quick(self, person: Person) -> Person:
         """Start the server with a higher limit; return `person`, now an operator, who says nothing for a while."""

@@ -8,6 +8,7 @@ from grading.suite import check
 
 LETTERS_OF_OTHERS = "\N{LATIN SMALL LETTER E WITH ACUTE}" * 16
 MANY = 12  # files that travel at once
+LONG_NAME = "long  " * 40 + "name.txt"  # with two blanks each time, and not too long for any system
 ODD_NAME = "at 10:30: my/own (2nd) caf\N{LATIN SMALL LETTER E WITH ACUTE}.txt"
 
 
@@ -154,7 +155,8 @@ def test_offers_of_no_good_are_refused(room: FileRoom) -> None:
     bob.hears(ann, "Never mind.")
     bob.never_heard(".bin")
     room.offers(ann, bob, 1, ticket="t" * 64)
-    for _ in range(13):  # and the three before
+    room.offers(ann, bob, 1, LONG_NAME)
+    for _ in range(12):  # and the four before
         room.offers(ann, bob, 1)
     room.offers(cyd, bob, 1)  # who has offered nothing yet is not the one who has offered much
 

@@ -120,6 +120,7 @@ def test_kick(room: OrderlyRoom) -> None:
     room.throws_out(namesake)
     ann.commands("KICK:Cyd")  # there may be several operators, and none is above another
     ann.is_told("DONE:KICK:Cyd")
+    ann.never_heard("DONE:KICK:bob")
     room.throws_out(cyd)
 
 
@@ -249,8 +250,8 @@ def test_forbidden_words(room: OrderlyRoom) -> None:
     ann.is_refused("a long message with the word banana at its end")
     ann.commands("PRIVATE:Bob:banana")
     ann.is_refused("a private message with the word banana")
-    ann.commands("PRIVATE:Bob:banana: at 10:30")
-    ann.is_refused("a private message with the word banana before a colon")
+    ann.commands("PRIVATE:Bob:at 10:30 a banana: at 10:45")
+    ann.is_refused("a private message with the word banana between two colons")
     ann.commands("PRIVATE:banana:You may be called so.")
     fruit.is_told("PRIVATE:Ann:You may be called so.")
     for text in ("A class on bananas", "Nothing else."):
@@ -273,6 +274,7 @@ def test_forbidden_words(room: OrderlyRoom) -> None:
 )
 def test_words_in_disguise(room: OrderlyRoom) -> None:
     """A forbidden word is refused in any disguise in which people would still read it."""
+    room.knows_no_operators()
     room.forbids_words()
     ann, bob = room.enter("Ann", "Bob")
     for text, how in DISGUISES:
@@ -305,6 +307,7 @@ def test_who_talks_too_fast_is_slowed_down(room: OrderlyRoom) -> None:
 )
 def test_a_flood_before_joining_counts(room: OrderlyRoom) -> None:
     """Five lines at once are heard, and no sixth; and who floods before JOIN does not come in with the same breath."""
+    room.knows_no_operators()
     room.limits(rate=1)
     (ann,) = room.enter("Ann")
     dan = room.says_at_once("Dan", BURST)

@@ -313,6 +313,13 @@ WHO_MAY = [
         caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
     ),
     _server(
+        name="files_with_short_names",
+        mistake="cuts a name that is long",
+        old=':{size}:{name}")',
+        new=':{size}:{name[:200]}")',
+        caught_by=(f"{SERVER}offers_of_no_good_are_refused",),
+    ),
+    _server(
         name="files_fewer_than_sixteen",
         mistake="refuses the sixteenth offer",
         old="MOST_OFFERS = 16",

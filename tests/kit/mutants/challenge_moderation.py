@@ -645,6 +645,28 @@ WORDS_AND_RATES = [
         caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down",),
     ),
     _server(
+        name="order_whisper_up_to_a_colon",
+        mistake="looks only at what stands before the first colon of a whisper",
+        old=WHISPERED,
+        new='        self.check_text(client, argument.split(":")[1])\n',
+        caught_by=(f"{CHECK}forbidden_words",),
+    ),
+    _server(
+        name="order_done_for_all_operators",
+        mistake="tells all operators what one of them has done",
+        old='        client.send(f"DONE:KICK:{username}")\n',
+        new='        for operator in self.operators:\n            operator.send(f"DONE:KICK:{username}")\n',
+        caught_by=(f"{CHECK}kick",),
+    ),
+    _server(
+        name="order_nothing_without_operators",
+        mistake="keeps no order at all where there are no operators",
+        old="server = ModeratedServer(options.host, options.port, rules)",
+        new="moderated = ModeratedServer(options.host, options.port, rules) if rules.kept else None\n"
+        "        server = moderated or chat_server.ChatServer(options.host, options.port)",
+        caught_by=(f"{CHECK}words_in_disguise", f"{CHECK}a_flood_before_joining_counts"),
+    ),
+    _server(
         name="order_words_between_blanks",
         mistake="takes for words what stands between blanks and a few other signs",
         old=WORDS,
