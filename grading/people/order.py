@@ -154,6 +154,16 @@ class OrderlyRoom(Room):
         expected = f"{BURST} of {lines} lines that {name} says at once to count, JOIN among them"
         self.expects(said <= allowed, expected, f"{said} did")
 
+    def floods_before_joining(self, name: str, line: str, what: str) -> None:
+        """Let somebody say one line again and again, and then join; fail if that one comes in."""
+        person = self.connect(name)
+        person.sends(f"{line}\n" * FLOOD + f"JOIN:{name}\n", quietly=True)
+        self.minutes.remark(name, f"{what.format(FLOOD)}, and joins, all at once")
+        person.half_closes()  # QUIT is a line as well, and may be one too many
+        self.expects(person.is_hung_up_on(), f"the server to let {name} go, who says no more", "it does not")
+        came_in = any(f"JOINED:{name}" in heard for heard in person.heard)
+        self.expects(not came_in, f"{name} not to come in with the same breath", f"she heard JOINED:{name}")
+
     def _whispers_and_wanders(self, name: str, friend: Person, lines: int) -> tuple[Person, int]:
         """Let somebody new say so many lines at once; return who that is, and how many of them counted."""
         person = self.connect(name)

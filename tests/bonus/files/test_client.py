@@ -20,7 +20,8 @@ LARGE = 3 * 2**30  # bytes of a file that is offered, and never comes
 OF_NO_GOOD = (
     "CON",
     "nul.txt",
-    "com1.tar.gz",
+    "com1",
+    "com9.tar.gz",
     "PRN",
     "lpt1.txt",
     "..",
@@ -32,8 +33,8 @@ OF_NO_GOOD = (
     "b" + ". " * 150 + "b",  # wherever one cuts it off, a dot or a blank stands at the end
     "x" * 300 + ".txt",
     "x" * 300 + ".txt",  # once more: there is one of this name
-    "\N{SNOWMAN}" * 200,
-    "\N{SNOWMAN}" * 200,
+    "\N{OWL}" * 200,  # of four bytes each, as many as a letter can have
+    "\N{OWL}" * 200,
     "\N{HIRAGANA LETTER A}" * 200,  # letters, which are not ASCII
 )
 

@@ -668,6 +668,20 @@ NAMES = [
         caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
     ),
     _taking(
+        name="files_named_like_the_other_ports",
+        mistake="knows the first port of Windows, and no other",
+        old=r"COM\d|LPT\d",
+        new="COM1|LPT1",
+        caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
+    ),
+    _taking(
+        name="files_of_letters_of_three_bytes",
+        mistake="takes three bytes for the most that a letter can have",
+        old="MOST_LETTERS = 60",
+        new="MOST_LETTERS = 80",
+        caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
+    ),
+    _taking(
         name="files_with_long_second_names",
         mistake="makes a name too long by the number of the second one",
         old="letters[-MOST_LETTERS:].strip",

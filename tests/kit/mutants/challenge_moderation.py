@@ -342,6 +342,13 @@ PEOPLE = [
         caught_by=(f"{CHECK}mute",),
     ),
     _server(
+        name="order_mute_of_no_operator",
+        mistake="lets operators talk who are muted",
+        old="        if time.monotonic() < until:\n",
+        new="        if time.monotonic() < until and client not in self.operators:\n",
+        caught_by=(f"{CHECK}mute",),
+    ),
+    _server(
         name="order_mute_of_one",
         mistake="lets one talk again when another one is muted",
         old=MUTED,
@@ -679,6 +686,13 @@ WORDS_AND_RATES = [
         old=WORDS,
         new=WORDS.replace("plain(text)))", "plain(text))[:50])"),
         caught_by=(f"{CHECK}forbidden_words",),
+    ),
+    _server(
+        name="order_nonsense_is_no_line",
+        mistake="counts only commands that there are",
+        old=LIMIT,
+        new=LIMIT.replace("self.rules.rate", 'self.rules.rate and hasattr(self, "do_" + line.partition(":")[0])'),
+        caught_by=(f"{CHECK}a_flood_before_joining_counts",),
     ),
     _server(
         name="order_whispers_are_no_lines",
