@@ -12,7 +12,7 @@ from grading.people.judge import NOT_READING
 from grading.people.missing import Waiting, Wanted
 from grading.people.talk import Participant, Talk, let_in
 from grading.people.wording import is_by, is_speech, says_nothing, speech, times, told
-from grading.process.patience import HOPE, KNOCK, NOTICE, PATIENCE, SLICE
+from grading.process.patience import HELD_UP, HOPE, KNOCK, MOST_SERVED, NOTICE, PATIENCE, SLICE
 from grading.results.causes import Cause
 from grading.results.events import CLOSE, HALF_CLOSE, RESET
 from grading.results.unmet import Unmet
@@ -327,12 +327,22 @@ class Person(Participant):
         experience = server.production.experience
         if beats == PATIENCE and experience.comes_never(kind):
             beats = HOPE
-        found = self._finds(wanted.fits, server.patience(beats), strays)
+        found = self._finds(wanted.fits, self._while_served(beats), strays)
         if found is not None:
             experience.has_come(kind)
         elif beats == PATIENCE and server.is_calm:
             experience.has_not_come(kind)
         return found
+
+    def _while_served(self, beats: int) -> Iterator[float]:
+        """Yield how long to wait next: for so many heartbeats, and on while lines come: it is behind them."""
+        server, heard = self.talk.server, len(self.heard)
+        yield from server.patience(beats)
+        for _ in range(MOST_SERVED // HELD_UP if beats >= PATIENCE else 0):
+            if server.rested or len(self.heard) == heard:
+                return
+            heard = len(self.heard)
+            yield from server.patience(HELD_UP)
 
     def _kind(self, wanted: Wanted) -> str:
         """Return what kind of line is wanted."""

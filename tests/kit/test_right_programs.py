@@ -114,6 +114,26 @@ def test_a_name_may_become_free_a_moment_after_the_farewell(
         assert failures(changed_work, "advanced", launcher, some_of(ALL, "a moment after")) == []
 
 
+OBEYING = """\
+        command, argument = parse(line)
+"""
+SLOWLY = """\
+        time.sleep(0.1)
+"""
+
+
+@pytest.mark.takes(9)
+def test_a_server_that_takes_its_time_for_each_line_is_waited_for(launcher: Launcher) -> None:
+    files = finished("step4")
+    source = files["chat_server.py"]
+    assert source.count(OBEYING) == 1
+    changed = {**files, "chat_server.py": source.replace(OBEYING, OBEYING + SLOWLY)}
+    check = "step3/server/after_a_death_the_room_stays_open"
+    with tempfile.TemporaryDirectory() as folder:
+        results = decided(submission(changed, folder), "step4", launcher, [check])
+    assert [(result.id, result.got) for result in results if not result.is_fine] == []
+
+
 QUESTION = """\
         self.connect(self.username or input("Enter username: "))
 """
