@@ -451,9 +451,9 @@ KINDS = {
         "Who adds or removes while this loop is on its way? What could you loop over instead that nobody changes?",
     ),
     "removed-twice": Kind(
-        "something is removed that is gone already",
-        "What is taken out here was not there any more. Which other line of yours takes it out, and what does the "
-        "second one do?",
+        "something is removed that is not there",
+        "What is taken out here is not there: not any more, or not yet. Which other lines of yours take it out or put "
+        "it in, and what if they run in another order?",
     ),
     "copies-for-one": Kind(
         "what is for all goes to one of them",
