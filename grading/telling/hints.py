@@ -608,7 +608,7 @@ KINDS = {
     ),
     "hung-up-in-haste": Kind(
         "the client remembers too late that it is leaving",
-        "Two threads run here. What may the other one see between your two lines, if it is quick?",
+        "Two threads, or tasks, run here. What may the other one see between your two lines, if it is quick?",
     ),
     "never-meet": Kind(
         "server and client do not meet by default",
