@@ -28,7 +28,9 @@ def accused(wrong: Wrong, owed: Sequence[Form] = (), last: str = "") -> Unmet:
     """
     unmet = TOLD[wrong.kind](wrong, owed)
     if wrong.kind is Kind.NOBODY_SAID:
-        unmet.cause = diagnosis.of_command(wrong.line, last) or diagnosis.of_spaced_event(wrong.line, ()) or unmet.cause
+        of_line = diagnosis.of_command(wrong.line, last) or diagnosis.of_spaced_event(wrong.line, ())
+        of_line = of_line or diagnosis.of_braces(wrong.line, map(str, owed)) or diagnosis.of_collection(wrong.line)
+        unmet.cause = of_line or unmet.cause
     if wrong.kind is Kind.MISSING and (cause := _of_answer(wrong.line, last)):
         unmet.got, unmet.cause = shown(last), cause
     return unmet

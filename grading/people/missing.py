@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from grading.people.talk import Participant, Talk
 from grading.people.wording import EVENT, before, before_speech, is_by, most_alike, spoken_text, times
+from grading.protocol.model import is_name
 from grading.results.causes import Cause
 from grading.results.events import CLOSE, HANGING_UP, RESET, SEGMENT, SILENCE
 from grading.results.unmet import Unmet
@@ -16,6 +17,7 @@ from grading.telling import diagnosis, silence
 
 REFUSED = "refused"  # the code of a cause: whoever spoke was answered with an ERROR
 MESSAGE_REFUSED = "message-refused"  # the same, and so was all that was said until then
+REFUSALS = (REFUSED, MESSAGE_REFUSED, diagnosis.QUIT_UNKNOWN, diagnosis.JOIN_FORGOTTEN)
 NEWS = ("USER_JOINED", "USER_LEFT")  # which everyone who is there hears
 MOST_SHOWN = 4  # lines that came instead
 ANY_EVENT = re.compile(rf"{EVENT.pattern}|(PRIVATE|ERROR):", re.ASCII)
@@ -70,7 +72,7 @@ class Waiting:
             return Unmet(self._expected, "the server has ended")
         if self.listener.closed:
             return Unmet(self._expected, "the server closed the connection", perhaps=perhaps)
-        why = None if perhaps and perhaps.code in (REFUSED, MESSAGE_REFUSED) else self._why_nothing_came()
+        why = None if perhaps and perhaps.code in REFUSALS else self._why_nothing_came()
         if came:
             nearest = next(filter(self._of_blanks, came), self._let_in(came) or came[-1])
             why = self._of_blanks(nearest) or why
@@ -202,6 +204,8 @@ class Waiting:
             return brackets
         if spaced := diagnosis.of_spaced_event(line, [person.name for person in self.talk.people]):
             return spaced
+        if line == diagnosis.JOIN_FIRST and _has_been_let_in(self.listener):
+            return diagnosis.of_forgotten_join(self.listener.name)
         if line.startswith("ERROR:") and (self.talk.stays_outside or not self.listener.is_counted_in):
             return None  # who has not joined, or is not heard, is refused whatever they say
         if line.startswith("ERROR:") and self._is_answered_twice():
@@ -221,10 +225,15 @@ class Waiting:
         return any(own and line.startswith("ERROR:") for own, line in zip(is_own, earlier[1:], strict=False))
 
     def _is_refused_for(self, speaker: Participant) -> bool:
-        """Tell whether the listener is refused more than the speaker: so those are no errors for everybody."""
+        """Tell whether the listener is refused for what the speaker sends.
+
+        It is refused more than the speaker, so those are no errors for everybody; and not more often than something was
+        sent by the speaker, so those are no answers to its own lines, of which it sends more.
+        """
         speaker.takes_in_what_came()
         here, there = (sum(line.startswith("ERROR:") for line in one.heard) for one in (self.listener, speaker))
-        return here > there
+        sent = sum((event.kind, event.source) == (SEGMENT, speaker.name) for event in self.talk.minutes.events)
+        return there < here <= sent
 
     def _why_nothing_came(self) -> Cause | None:
         """Explain the silence by the place of a message in its segment, or by who was said to leave."""
@@ -254,6 +263,8 @@ class Waiting:
             return diagnosis.of_first_join(self.listener.name)
         if self._is_left_over(line):
             return diagnosis.LEFT_OVER
+        if self.wanted.command == "JOINED" and line == diagnosis.BAD_NAME and is_name(self.listener.name):
+            return diagnosis.of_good_name(self.listener.name)
         if blanks := self._of_blanks(line):
             return blanks
         return diagnosis.of_private(wanted, line) or diagnosis.of_room(wanted, line) or diagnosis.of_words(wanted, line)
@@ -341,6 +352,10 @@ class Waiting:
             speaker.takes_in_what_came()
             if error := next((line for line in speaker.lines_ahead if line.startswith("ERROR:")), ""):
                 self.talk.minutes.line("server", speaker.name, error)
+                if self.wanted.in_words == f"USER_LEFT:{speaker}" and self._said_last(speaker) == "QUIT":
+                    return diagnosis.of_refused_quit(speaker.name, shown(error))
+                if error == diagnosis.JOIN_FIRST and _has_been_let_in(speaker):
+                    return diagnosis.of_forgotten_join(speaker.name)
                 sentence = f"{speaker} was answered {shown(error)}."
                 is_message = self.wanted.speaker and not any(person.is_counted_in for person in self.talk.people)
                 return Cause(MESSAGE_REFUSED, sentence) if is_message else Cause(REFUSED, sentence)
@@ -353,6 +368,11 @@ class Waiting:
                 return diagnosis.HUNG_UP
             return self._of_server() or diagnosis.of_deafness(listener.name)
         return self._of_server()
+
+    def _said_last(self, speaker: Participant) -> str:
+        """Return the last line that somebody sent, as far as that stands in the minutes."""
+        own = [event for event in self.talk.minutes.events if (event.kind, event.source) == (SEGMENT, speaker.name)]
+        return own[-1].data.rstrip("\n").rpartition("\n")[2] if own else ""
 
     def _who_was_answered_instead(self) -> Cause | None:
         """Explain that an ERROR went to others than the one who asked."""
@@ -410,3 +430,8 @@ class Waiting:
                     self.talk.minutes.line("server", listener.name, f"USER_LEFT:{wrong}")
                 return diagnosis.of_leaving(wrong.name)
         return None
+
+
+def _has_been_let_in(person: Participant) -> bool:
+    """Tell whether somebody was answered that they have joined, and does not leave."""
+    return f"JOINED:{person}" in person.heard and not person.is_leaving

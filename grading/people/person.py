@@ -279,7 +279,8 @@ class Person(Participant):
         if (listed := _users(line)) != sorted(names):
             absent = sorted(set(names) - set(listed))
             if len(names) <= MOST_NAMES or not absent:
-                raise Unmet(f"{self.name} to hear USERS:{','.join(names)}, in whatever order", line, late=soon)
+                expected = f"{self.name} to hear USERS:{','.join(names)}, in whatever order"
+                raise Unmet(expected, line, diagnosis.of_collection(line), late=soon)
             expected = f"{self.name} to hear USERS: and the names of all {len(names)} who are there"
             raise Unmet(expected, f"{len(listed)} names, and {absent[0]} is not among them", late=soon)
 

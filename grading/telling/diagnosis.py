@@ -21,6 +21,10 @@ TOO_QUICK_FOR_MAIN = Cause(
     "The server hung up right after QUIT. Another thread had sent it, before the main thread came to its next line.",
 )
 QUIT_REFUSED = Cause("refused", "`QUIT` is a command that everybody may say: whoever says it goes, and is not refused.")
+JOIN_FIRST = "ERROR:join first"  # what the page has a server say to those who have not joined
+JOIN_FORGOTTEN = "join-forgotten"  # the code of a cause: that was said to somebody who had
+BAD_NAME = "ERROR:bad name"  # what the page has a server say where a name is against its rule
+QUIT_UNKNOWN = "quit-refused"  # the code of a cause: QUIT was answered with an ERROR
 NOT_LET_IN = Cause("not-let-in", "Nobody accepts connections at the server's port any more.")
 ONE_LEFT_OUT = "one-left-out"  # the code of a cause: a line for everyone went to others, and not to the listener
 LEFT_UNTOLD = "left-untold"  # the code of a cause: that somebody has left was noticed, and nobody is told
@@ -36,6 +40,10 @@ OUT_OF_TURN = Cause("out-of-turn", "It had come already, out of its turn.")
 BYTES = Cause("bytes-as-text", "These are bytes printed as Python shows them (b'…'): decode them to get the text.")
 ESCAPED = Cause("escapes-as-text", "This is how `repr` and `ascii` show a text, with escapes: print the text itself.")
 OBJECT = Cause("object-as-text", "This is how Python shows an object: what it holds, or yields, is what counts.")
+COLLECTION = Cause(
+    "collection-as-text", "This is how Python shows a list or the like as a whole, with brackets: what it holds counts."
+)
+BRACES = "braces-as-text"  # the code of a cause: a name in curly brackets came, and not its value
 NEWLINE_KEPT = Cause("newline-kept", "It is there, over two lines: what comes first still had its newline at its end.")
 JOIN_REFUSED = Cause("join-refused", "JOIN itself is answered as if it were something else.")
 REST_STAYS = Cause("rest-never-sent", "Its beginning came, and the rest of it never did.")
@@ -138,7 +146,12 @@ EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 EVENT_INSIDE = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):\S+")
 SPACED_EVENT = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS|PRIVATE): ")
 PRINTED_OBJECT = re.compile(r"[\w>] at 0x[0-9a-fA-F]+>|<generator object \w")  # the latter, cut off or not
+PRINTED_ITEMS = r"\[(['\"(].*)?\]|\{['\"].*\}|\(['\"].*\)"  # of texts, or of tuples; or none
+PRINTED_COLLECTION = re.compile(rf"(USERS:)?\s*((dict_\w+|deque|set|frozenset)\(.*\)|{PRINTED_ITEMS})\s*")
 PRINTED_BYTES = re.compile(r"\bb['\"]")
+PLACEHOLDER = re.compile(  # at the beginning of a line, of an argument or of a text, and of what stands in brackets
+    r"(?:^|: |[:\[(<])(\{[A-Za-z_]\w*(?:\.\w+|\[[^\[\]{}]*\]|\([^(){}]*\))*(?:![rsa])?(?::[^{}]*)?\})"
+)
 CLOCK = re.compile(r"\d\d:\d\d")
 STAMP = re.compile(r" \[\d+:\d+:\d+\]")
 SEPARATING = re.compile(r"[\s:;,.>|=~-]*")  # what may stand between a name and a text, and is part of neither
@@ -185,7 +198,7 @@ def of_knock(said: str) -> Cause:
 def of_text(text: str, line: str, said: set[str]) -> Cause | None:
     """Explain how `line` came about where `text` was to be heard; `said` is what else its speaker said."""
     heard = line.rstrip()
-    if cause := _as_python_shows_it(text, line) or _of_event(text, heard):
+    if cause := _as_python_shows_it(text, line) or of_braces(line, {text, *said}) or _of_event(text, heard):
         return cause
     if _is_named_twice(text, heard):
         return NAME_TWICE
@@ -248,6 +261,19 @@ def _as_python_shows_it(text: str, line: str) -> Cause | None:
         return ESCAPED
     printed = ((PRINTED_BYTES, BYTES), (PRINTED_OBJECT, OBJECT))
     return next((cause for form, cause in printed if form.search(line) and not form.search(text)), None)
+
+
+def of_collection(line: str, said: Iterable[str] = ()) -> Cause | None:
+    """Explain a `line` that is a whole collection as Python shows it, and nothing that was `said`."""
+    return COLLECTION if PRINTED_COLLECTION.fullmatch(line) and line.strip() not in said else None
+
+
+def of_braces(line: str, said: Iterable[str]) -> Cause | None:
+    """Explain a name in curly brackets that stands in `line` where a value belongs, and in nothing that was `said`."""
+    found = PLACEHOLDER.search(line)
+    if not found or any(found[1] in text for text in said):
+        return None
+    return Cause(BRACES, f"`{found[1]}` stands there as it does in your program: no value was put in its place.")
 
 
 def _of_event(text: str, line: str) -> Cause | None:
@@ -407,6 +433,8 @@ def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
     """Explain how one of `lines`, which a screen shows, came about where `wanted` was to be seen."""
     if any(_is_over_two(wanted, *pair) for pair in itertools.pairwise(lines)):
         return next((CUTS[sign] for sign in LINE_ENDS_ELSEWHERE if sign in wanted), NEWLINE_KEPT)
+    if cause := next(filter(None, (of_braces(line, [wanted]) for line in lines)), None):
+        return cause
     is_of_somebody = SPEAKER.match(wanted) and WORD.search(wanted) and not IN_WORDS.search(wanted)
     if lines and LIKE_A_COMMAND.match(wanted) and not any(wanted.partition(":")[0] in line for line in lines):
         return NAME_LIKE_A_COMMAND
@@ -464,7 +492,7 @@ def _is_torn_off(whole: str, end: str) -> bool:
 
 def of_sent(wanted: str, line: str) -> Cause | None:
     """Explain how a client came to send `line` instead of what was `wanted`."""
-    return NO_UTF8 if "\N{REPLACEMENT CHARACTER}" in line else _of_copy(wanted, line)
+    return of_braces(line, [wanted]) or (NO_UTF8 if "\N{REPLACEMENT CHARACTER}" in line else _of_copy(wanted, line))
 
 
 def _of_copy(wanted: str, line: str) -> Cause | None:
@@ -490,6 +518,12 @@ def of_first_join(name: str) -> Cause:
     return Cause(JOIN_REFUSED.code, sentence)
 
 
+def of_good_name(name: str) -> Cause:
+    """Explain that a `name` that follows the rule is refused as one that does not."""
+    sentence = f"{name} has {len(name)} characters, and each of them may be in a name: it is none that is bad."
+    return Cause("good-name-refused", sentence)
+
+
 def of_missing_name(line: str) -> Cause | None:
     """Explain that a `line` of the protocol has nothing where a name belongs."""
     command, colon, rest = line.strip().partition(":")
@@ -502,10 +536,12 @@ def of_missing_name(line: str) -> Cause | None:
 def of_words(wanted: str, line: str) -> Cause | None:
     """Explain that `line` says in other words, or without a name, what should have been said as `wanted`."""
     command, colon, name = wanted.partition(":")
-    if command == "JOINED" and line == "ERROR:join first":
+    if command == "JOINED" and line == JOIN_FIRST:
         return JOIN_REFUSED
     if not colon or not command.isupper() or command == "ERROR" or line == wanted:
         return None
+    if braces := of_braces(line, [wanted]):
+        return braces
     if name and line.startswith(f"{command}:") and (nameless := of_missing_name(line)):
         return nameless
     if blanks := of_blanks(wanted, line):
@@ -620,6 +656,16 @@ def of_stranger(line: str, speaker: str = "whoever asked") -> Cause:
     else:
         sentence = f"When {speaker} caused this, it was for others: for another room, or for those who had joined."
     return Cause("not-for-them", sentence)
+
+
+def of_forgotten_join(name: str) -> Cause:
+    """Explain that somebody who was let in is refused as if they were not."""
+    return Cause(JOIN_FORGOTTEN, f"{name} was answered JOINED:{name}, and now {JOIN_FIRST}.")
+
+
+def of_refused_quit(name: str, error: str) -> Cause:
+    """Explain that somebody who said QUIT was answered with an `error`."""
+    return Cause(QUIT_UNKNOWN, f"{name} said QUIT, and was answered {error}.")
 
 
 def of_untold_leaving(name: str) -> Cause:

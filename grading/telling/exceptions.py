@@ -12,6 +12,9 @@ SENDING = re.compile(r"\b(send\w*|write|writelines|flush)\(")  # a line that sen
 CLOSED = re.compile(r"\b(I/O operation on|write to) closed file")
 REMOVING = re.compile(r"\b(remove|pop|popitem)\(|\bdel\b")  # a line that removes
 WHATEVER = re.compile("")
+FUNCTION = re.compile(  # among the kinds of values that Python names
+    r"\bbuiltin_function_or_method\b|['\"](method|function)['\"]|(\bnot|\bconcat|: expected .*,) (method|function)\b"
+)
 PROOFS = (  # types of exceptions, what Python says in them, and what that proves
     (("UnicodeDecodeError",), re.compile(r"'utf-8' codec .* unexpected end of data"), "letter-cut"),
     (("UnicodeDecodeError",), re.compile(r"'utf-8' codec"), "undecodable"),
@@ -24,6 +27,7 @@ PROOFS = (  # types of exceptions, what Python says in them, and what that prove
     (("RuntimeError",), re.compile(r"release un(locked|-acquired) lock"), "released-unlocked"),
     (("ValueError",), re.compile(r"\bremove\(x\): x not in "), "removed-twice"),
     (("ValueError",), re.compile(r"values to unpack"), "unpacking"),
+    (("TypeError",), FUNCTION, "not-called"),
     (("TypeError",), re.compile(r"\bbytes\b.*\bstr(ing)?\b|\bstr(ing)?\b.*\bbytes\b"), "bytes-and-text"),
     (("AttributeError",), re.compile(r"'(bytes|str)' object has no attribute '(en|de)code'"), "bytes-and-text"),
     (
@@ -32,6 +36,9 @@ PROOFS = (  # types of exceptions, what Python says in them, and what that prove
         "wrong-kind",
     ),
     (("AttributeError",), re.compile(r"'NoneType' object"), "wrong-kind"),
+    (("AttributeError",), FUNCTION, "not-called"),
+    (("AttributeError",), re.compile(r"has no attribute '([rw]file|_BaseServer__\w+)'"), "not-set-up"),
+    (("RuntimeError",), re.compile(r"[Tt]hread\.__init__\(\) not called"), "not-set-up"),
     (("AttributeError",), WHATEVER, "no-such-attribute"),
     (("NameError", "UnboundLocalError"), WHATEVER, "no-such-name"),
     (("IndexError", "KeyError"), WHATEVER, "no-such-item"),

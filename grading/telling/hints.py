@@ -112,6 +112,39 @@ KINDS = {
         "generator yields by going through it, and at what a function returns by calling it.",
         spreads=True,
     ),
+    "braces-as-text": Kind(
+        "a name in curly brackets is sent or shown, and not its value",
+        "Python puts a value in the place of a name in curly brackets only in a text for which you ask for that. By "
+        "which letter before its first quote, or by which method behind its last one? And what do two brackets in a "
+        "row mean there?",
+        spreads=True,
+    ),
+    "collection-as-text": Kind(
+        "a list or the like is sent as a whole, as Python shows it",
+        "What does Python write round the items of a list when it makes a text of it? Is each item to be a line of "
+        "its own, or do all stand in one line, with a sign between them: which call makes such a text of them?",
+        spreads=True,
+    ),
+    "good-name-refused": Kind(
+        "a name that is in order is taken for a bad one",
+        "Print the name with `repr` right where you test it: is it what was sent, sign by sign? Then go through the "
+        "signs that the page allows, and the lengths: which does your test not let through?",
+        spreads=True,
+    ),
+    "join-forgotten": Kind(
+        "who has joined is answered as if they had not",
+        "At what does the condition look that sends this ERROR? Follow that from the JOIN to the next line of the same "
+        "client, and to the one after: which line gives it a value, and which takes it away? A function without "
+        "`return` returns None.",
+        spreads=True,
+    ),
+    "quit-refused": Kind(
+        "QUIT is answered with an ERROR",
+        "Which of your lines sends this ERROR, and which condition leads there? Print the line that came with `repr`, "
+        "and beside it what you compare it with: are they the same, sign by sign, and of the same kind?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "unsent-at-quit": Kind(
         "what waits to be sent is thrown away at QUIT",
         "Where do lines wait that are still to be sent to somebody who says QUIT, and what becomes of them? If none "
@@ -457,8 +490,8 @@ KINDS = {
     ),
     "copies-for-one": Kind(
         "what is for all goes to one of them",
-        "Whom does the variable of this loop hold at the moment at which it is sent? A function that runs later, in a "
-        "thread of its own, looks at it later.",
+        "In the loop that goes through all of them: to whom does it send, to the one whom it has come to, or to "
+        "somebody else? A function that runs later, in a thread of its own, looks at the variable of the loop later.",
         is_certain=False,
         is_seen=True,
     ),
@@ -607,8 +640,9 @@ KINDS = {
         is_certain=False,
     ),
     "hung-up-in-haste": Kind(
-        "the client remembers too late that it is leaving",
-        "Two threads, or tasks, run here. What may the other one see between your two lines, if it is quick?",
+        "whoever receives does not know that the person leaves",
+        "Two threads, or tasks, run here. At which variable does the one that receives look when the connection ends, "
+        "and which line sets that? Is it the same variable in both, and is it set before QUIT goes out?",
     ),
     "never-meet": Kind(
         "server and client do not meet by default",
@@ -627,6 +661,18 @@ KINDS = {
     "no-such-attribute": Kind(
         "a name after a dot that is not there",
         "Is it spelled as where it was made? And if the name comes from somebody's line: who says that it exists?",
+    ),
+    "not-called": Kind(
+        "a function stands where what it returns belongs",
+        "What Python complains of is a function, and not what it returns. Follow it back to the line where it got into "
+        "this variable, or was made: what has to stand behind the name of a function for it to run?",
+        is_elsewhere=True,
+    ),
+    "not-set-up": Kind(
+        "what a class of Python's own sets up is not there",
+        "Which class makes this, and in which of its methods? Is your class made from that one? And where yours has a "
+        "method of the same name (`__init__`, `setup`): who calls the other one, now that yours stands in its place?",
+        is_elsewhere=True,
     ),
     "no-such-name": Kind(
         "a name that is not there",

@@ -23,23 +23,6 @@ def test_quit(desk: Desk) -> None:
 
 
 @check(
-    2,
-    "Remember that you are leaving before you send `QUIT`: the thread that receives may see the end of the "
-    "connection before the other one comes to its next line.",
-    rests=("client.leaves",),
-)
-def test_quit_and_a_quick_answer(desk: Desk) -> None:
-    """Whoever leaves has not lost the connection, however soon the server hangs up after QUIT."""
-    desk.sits_down(hold_after="QUIT")
-    desk.types("quit")
-    if desk.says_goodbye_in_haste():  # then the one that waits for the sender is held up as well
-        desk.gets_up()
-        desk.sits_down(hold_after="QUIT", hold_main=True)
-        desk.types("quit")
-        desk.says_goodbye_in_haste(who_waits=True)
-
-
-@check(
     1, "At the end of the input, `input()` raises EOFError: do then what you do for `quit`.", rests=("client.leaves",)
 )
 def test_end_of_input(desk: Desk) -> None:
@@ -99,6 +82,23 @@ def test_the_connection_breaks(desk: Desk) -> None:
     desk.sits_down()
     desk.breaks()
     desk.is_lost()
+
+
+@check(
+    2,
+    "Remember that you are leaving before you send `QUIT`: the thread that receives may see the end of the "
+    "connection before the other one comes to its next line.",
+    rests=("client.leaves",),
+)
+def test_quit_and_a_quick_answer(desk: Desk) -> None:
+    """Whoever leaves has not lost the connection, however soon the server hangs up after QUIT."""
+    desk.sits_down(hold_after="QUIT")
+    desk.types("quit")
+    if desk.says_goodbye_in_haste():  # then the one that waits for the sender is held up as well
+        desk.gets_up()
+        desk.sits_down(hold_after="QUIT", hold_main=True)
+        desk.types("quit")
+        desk.says_goodbye_in_haste(who_waits=True)
 
 
 @check(

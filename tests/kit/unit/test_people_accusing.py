@@ -7,6 +7,7 @@ import pytest
 from grading.people.accusing import accused, of_absence, of_copy
 from grading.protocol.forms import Exactly, Refusal, Speech, Users
 from grading.protocol.wrong import Kind, Wrong
+from grading.results.causes import Cause
 from grading.telling import diagnosis
 from grading.telling.hints import KINDS
 
@@ -28,6 +29,14 @@ def test_only_what_did_not_come_may_be_late(kind: Kind) -> None:
 def test_where_something_was_to_come_that_is_told() -> None:
     unmet = accused(Wrong(Kind.NOBODY_SAID, "Bob", "Ann: h"), [Refusal(), Speech(("Ann",), ("h i",), "named")])
     assert (unmet.expected, unmet.got, unmet.cause) == ("Bob to hear Ann: h i", "Ann: h", diagnosis.CUTS[" "])
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"), [("[]", diagnosis.COLLECTION), ("USER_JOINED:{name}", diagnosis.of_braces("{name}", ()))]
+)
+def test_what_python_shows_of_a_value_is_told_where_nobody_said_anything(line: str, expected: Cause) -> None:
+    assert accused(Wrong(Kind.NOBODY_SAID, "Ann", line)).cause == expected
+    assert accused(Wrong(Kind.NOBODY_SAID, "Ann", "Welcome to all {of you}, [] or not")).cause != expected
 
 
 def test_that_somebody_without_a_name_has_left_is_told_by_what_is_missing() -> None:

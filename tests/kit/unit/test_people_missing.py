@@ -149,10 +149,49 @@ def test_an_error_right_after_ones_own_line_is_not_what_others_sent(scene: Scene
 
 
 def test_an_error_only_once_another_one_speaks_is_a_mixture(scene: Scene) -> None:
+    scene.talk.minutes.segment("Ann", "server", b"MESSAGE:h")
     scene.bob.heard += ["JOINED:Bob", "Bob: Bob is here", "ERROR:unknown command"]
     scene.bob._since = 2
     cause = scene.message("hi").failure().cause
     assert cause and cause.code == "lines-mixed"
+
+
+def test_as_many_errors_as_ones_own_lines_are_no_mixture(scene: Scene) -> None:
+    scene.talk.minutes.segment("Ann", "server", b"MESSAGE:h")
+    scene.bob.heard += ["JOINED:Bob", "Bob: Bob is here", *["ERROR:unknown command"] * 5]
+    scene.bob._since = 2
+    assert scene.message("hi").failure().cause is None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"), [("ERROR:join first", "join-forgotten"), ("ERROR:unknown command", "refused")]
+)
+def test_who_has_joined_and_is_told_to_join_first_is_forgotten(scene: Scene, line: str, expected: str) -> None:
+    scene.ann.far_end.sendall(f"JOINED:Ann\n{line}\n".encode())  # type: ignore[attr-defined]
+    assert code(scene.message("hi").failure().perhaps) == expected
+
+
+def test_who_waits_and_is_told_to_join_first_is_forgotten_only_after_it_was_let_in(scene: Scene) -> None:
+    scene.bob.heard.append("ERROR:join first")
+    assert code(scene.message("hi").failure().cause) != "join-forgotten"
+    scene.bob.heard.insert(0, "JOINED:Bob")
+    scene.bob._since = 1
+    assert code(scene.message("hi").failure().cause) == "join-forgotten"
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "expected"),
+    [
+        ("A.n", "ERROR:bad name", "good-name-refused"),
+        ("A.n", "ERROR:name taken", None),
+        ("A n", "ERROR:bad name", None),
+        ("n" * 33, "ERROR:bad name", None),
+    ],
+)
+def test_a_name_in_order_that_is_called_bad_is_told(scene: Scene, name: str, line: str, expected: str | None) -> None:
+    scene.bob.name = name
+    scene.bob.heard.append(line)
+    assert code(scene.news(f"JOINED:{name}").failure().cause) == expected
 
 
 def test_who_has_not_joined_is_refused_for_that_and_not_for_what_others_sent(scene: Scene) -> None:
@@ -212,6 +251,14 @@ def test_a_speaker_who_was_refused_explains_the_silence(scene: Scene) -> None:
     scene.ann.far_end.sendall(b"ERROR:who are you?\n")  # type: ignore[attr-defined]
     cause = scene.message("hi").failure().perhaps
     assert cause and (cause.code, cause.sentence) == ("refused", "Ann was answered ERROR:who are you?.")
+
+
+@pytest.mark.parametrize(("last", "expected"), [("QUIT", "quit-refused"), ("MESSAGE:bye", "refused")])
+def test_who_is_refused_with_a_quit_is_told_so(scene: Scene, last: str, expected: str) -> None:
+    scene.talk.minutes.segment("Ann", "server", f"MESSAGE:bye\n{last}\n".encode())
+    scene.talk.last_speaker = scene.ann
+    scene.ann.far_end.sendall(b"ERROR:unknown command\n")  # type: ignore[attr-defined]
+    assert code(scene.news("USER_LEFT:Ann").failure().perhaps) == expected
 
 
 def test_a_server_that_hangs_up_on_all_who_have_spoken_is_told_so(scene: Scene) -> None:

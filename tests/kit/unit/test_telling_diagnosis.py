@@ -446,3 +446,59 @@ def test_a_command_behind_a_line_that_came_without_one_was_a_part_of_that() -> N
     assert code(diagnosis.of_command("MESSAGE:two", "one")) == "several-lines-as-one"
     assert diagnosis.of_command("MESSAGE:two", "MESSAGE:one") is None
     assert diagnosis.of_command("MESSAGE:two", "") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("{rest}", "{rest}"),
+        ("Ann: {text}", "{text}"),
+        ("{self.name}: hi", "{self.name}"),
+        ("Ann [{now:%H:%M:%S}]: hi", "{now:%H:%M:%S}"),
+        ("{users[sock]!r} [15:00:00]: hi", "{users[sock]!r}"),
+        ("USER_JOINED:{name}", "{name}"),
+        ("<{user()}> hi", "{user()}"),
+        ("Ann: 100 % {sure}", ""),
+        ("Ann: {}", ""),
+        ("Ann: {'a': 1}", ""),
+        ("Ann: {1}", ""),
+    ],
+)
+def test_a_name_in_curly_brackets_is_told_where_a_value_belongs(line: str, found: str) -> None:
+    cause = diagnosis.of_text("hi", line, {"hi"})
+    assert (code(cause) == "braces-as-text") == bool(found)
+    assert not found or (cause and cause.sentence.startswith(f"`{found}`"))
+
+
+def test_curly_brackets_that_somebody_said_are_no_mistake() -> None:
+    assert code(diagnosis.of_text("{x} is 1", "Ann: {x} is 1 ", {"{x} is 1"})) != "braces-as-text"
+    assert code(diagnosis.of_text("one", "Ann: {x}", {"one", "{x}"})) != "braces-as-text"
+    assert code(diagnosis.of_shown("{x} is 1", ["Error: {x} is"])) != "braces-as-text"
+
+
+def test_curly_brackets_are_told_of_news_and_of_what_a_client_sends_or_shows() -> None:
+    assert code(diagnosis.of_words("USER_JOINED:Bob", "USER_JOINED:{name}")) == "braces-as-text"
+    assert code(diagnosis.of_sent("MESSAGE:hi", "MESSAGE:{text}")) == "braces-as-text"
+    assert code(diagnosis.of_shown("Bob joined", ["> {name} joined"])) is None  # that may be what somebody types
+    assert code(diagnosis.of_shown("Bob joined", ["{name} joined"])) == "braces-as-text"
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("USERS:['Ann', 'Bob']", True),
+        ("USERS:dict_keys(['Ann', 'Bob'])", True),
+        ("USERS: {'Ann', \"Bob\"}", True),
+        ("[]", True),
+        ("[('Ann', 'hi')]", True),
+        ("deque(['Ann: hi'], maxlen=20)", True),
+        ("USERS:Ann,Bob", False),
+        ("USERS:", False),
+        ("[15:00:00] Ann: hi", False),
+        ("Ann: ['hi']", False),
+        ("[b]now[/b]", False),
+    ],
+)
+def test_a_collection_as_python_shows_it_is_told_where_it_is_a_whole_line(line: str, is_told: bool) -> None:
+    assert diagnosis.of_collection(line) == (diagnosis.COLLECTION if is_told else None)
+    assert diagnosis.of_collection(line, [line]) is None

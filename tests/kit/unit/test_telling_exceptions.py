@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socketserver
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -44,6 +46,27 @@ def unlock_twice() -> None:
     threading.RLock().release()
 
 
+class HalfHandler(socketserver.StreamRequestHandler):
+    """Does not let its parent set itself up."""
+
+    def __init__(self) -> None:
+        pass
+
+
+class HalfServer(socketserver.BaseServer):
+    """Does not let its parent set itself up."""
+
+    def __init__(self) -> None:
+        pass
+
+
+class HalfThread(threading.Thread):
+    """Does not let its parent set itself up."""
+
+    def __init__(self) -> None:
+        pass
+
+
 PROVEN = {
     "half a letter": (lambda: b"10 \xe2\x82".decode(), "letter-cut"),
     "bytes that are no text": (lambda: b"caf\xe9 ol\xe9".decode(), "undecodable"),
@@ -67,6 +90,14 @@ PROVEN = {
     "bytes that begin with text": (lambda: eval("b'abc'.startswith('a')"), "bytes-and-text"),
     "text that is decoded": (lambda: eval("'a'.decode()"), "bytes-and-text"),
     "bytes that are encoded": (lambda: eval("b'a'.encode()"), "bytes-and-text"),
+    "a method that is not called": (lambda: eval("'a:b'.strip.split(':')"), "not-called"),
+    "a function in a sum": (lambda: eval("'a' + len"), "not-called"),
+    "a function among texts": (lambda: ",".join([grows]), "not-called"),  # type: ignore[list-item]
+    "the items of a function": (lambda: exec("for one in 'a'.split: pass"), "not-called"),
+    "an argument that is missing": (lambda: exec("grows([])", {"grows": grows}), "exception"),
+    "what the parent of a handler makes": (lambda: HalfHandler().finish(), "not-set-up"),
+    "what the parent of a server makes": (lambda: HalfServer().serve_forever(), "not-set-up"),
+    "a thread without its parent": (lambda: HalfThread().start(), "not-set-up"),
     "an attribute": (lambda: eval("object().conect"), "no-such-attribute"),
     "an attribute of nothing": (lambda: eval("None.send"), "wrong-kind"),
     "a name": (lambda: eval("cuont"), "no-such-name"),
