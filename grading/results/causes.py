@@ -45,6 +45,7 @@ class Thread:
     lock_taken_at: Place | None = None
     native: int = 0  # its number in the system, if that is known
     is_daemon: bool = False  # the program does not wait for its end
+    reads: bool = False  # from the network, as a file
 
     @property
     def place(self) -> Place:

@@ -170,6 +170,7 @@ class Thread(_Thread, total=False):
     waits_for: Holder  # the lock that it waits for, if it waits for one
     native: int  # its number in the system, if Python knows it
     daemon: bool  # whether the program ends without waiting for it
+    reads: bool  # whether it waits until a file brings something that was made of a socket
 
 
 class Raised(TypedDict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import threading
 import zlib
@@ -19,6 +20,7 @@ _waiting: dict[int, Lock] = {}
 _work = ""
 _main_file = ""
 ENTERING = "__enter__"  # what `with` calls
+_reading = socket.SocketIO.readinto.__code__
 
 
 def install(work: str, main_file: str) -> None:
@@ -135,6 +137,15 @@ def own_frame(frame: FrameType | None) -> FrameType | None:
     return frame
 
 
+def reads_a_file(frame: FrameType | None) -> bool:
+    """Tell whether a thread is where a file that was made of a socket waits for bytes, whatever the line looks like."""
+    while frame and not is_own(frame.f_code.co_filename):
+        if frame.f_code is _reading:
+            return True
+        frame = frame.f_back
+    return False
+
+
 def taking_frame(frame: FrameType | None) -> FrameType | None:
     """Return where the student's program takes a lock: at a `with`, rather than in what that calls to take it."""
     own = own_frame(frame)
@@ -185,6 +196,7 @@ def stacks() -> list[Thread]:
         entry: Thread = {"id": ident, "thread": thread.name if thread else "?", "places": places}
         entry["native"] = native(thread) if thread else 0
         entry["daemon"] = bool(thread and thread.daemon)
+        entry["reads"] = reads_a_file(frame)
         if lock is not None:
             holder = lock.holder
             entry["waits_for"] = {"id": holder[0], "place": place(*holder[1:])} if holder else {}

@@ -9,9 +9,10 @@ from dataclasses import replace
 from grading.results.causes import Cause, Place, Thread
 
 ACCEPTING = ("serve_forever", "accept(")
-NETWORK = (".recv", ".readline(", "rfile")
+AS_A_FILE = "makefile"  # where a thread reads from the network, whatever stands in its line
+NETWORK = (".recv", ".readline(", "rfile", AS_A_FILE)
 KEYBOARD = ("input(", "stdin")
-WAITING = ("recv", "readline", "rfile", ".wait(", ".wait_for(", ".get(")
+WAITING = ("recv", "readline", "rfile", AS_A_FILE, ".wait(", ".wait_for(", ".get(")
 PATIENT = (".wait(", ".wait_for(", ".join(", "asyncio.run(")  # for other threads, or tasks
 BY_HAND = re.compile(r"\.acquire\(")  # a line that takes a lock and says nothing of its return
 MAIN = "MainThread"
@@ -112,19 +113,21 @@ def _deaf(threads: Sequence[Thread]) -> Thread | None:
         return None
     main = next((thread for thread in threads if thread.name == MAIN), None)
     others = [thread for thread in threads if thread is not main]
-    is_waiting = main and others and is_at(main, (".join(",)) and all(is_at(other, NETWORK) for other in others)
+    is_waiting = (
+        main and others and is_at(main, (".join(", ".wait(")) and all(is_at(other, NETWORK) for other in others)
+    )
     return main if main and (is_waiting or is_at(main, NETWORK)) else None
 
 
 def is_at(thread: Thread, calls: Sequence[str]) -> bool:
     """Tell whether one of some calls stands in the line where a thread is."""
-    return any(call in thread.place.code for call in calls)
+    return (thread.reads and AS_A_FILE in calls) or any(call in thread.place.code for call in calls)
 
 
 def _told_deaf(main: Thread) -> Cause:
     """Tell where the main thread waits for the network, and for which line of another function it does."""
     if not is_at(main, NETWORK):
-        sentence = f"The main thread is at {main.place}: it waits for a thread to end, and nobody reads the keyboard."
+        sentence = f"The main thread is at {main.place}: it waits for another thread, and nobody reads the keyboard."
         return Cause("keyboard-unread", sentence, main.place)
     sentence = f"The main thread is at {main.place}: it waits for the network, and nobody reads the keyboard."
     callers = (place for place in main.places if place.function != main.place.function)

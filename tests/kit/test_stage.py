@@ -15,7 +15,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -90,6 +90,32 @@ def test_a_lock_is_taken_where_with_stands(
     thread.join()
     assert [place["function"] for place in waiting[0]["places"]] == ["inner", "outer"]
     assert waiting[0]["places"][0]["code"] == "with take(guard):"
+
+
+@pytest.mark.parametrize("mode", ("r", "rb"))
+def test_a_thread_that_waits_for_a_file_made_of_a_socket_is_known_to_read(
+    mode: Literal["r", "rb"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "_main_file", __file__)
+    ours, theirs = socket.socketpair()
+    over = threading.Event()
+
+    def goes_through() -> None:
+        with theirs.makefile(mode) as stream:
+            for _ in stream:
+                over.wait()
+
+    thread = threading.Thread(target=goes_through)
+    thread.start()
+    while not any(entry.get("reads") for entry in threads.stacks()):
+        thread.join(0.001)
+    ours.sendall(b"line\n")
+    while any(entry.get("reads") for entry in threads.stacks()):
+        thread.join(0.001)
+    over.set()
+    ours.close()
+    thread.join()
+    theirs.close()
 
 
 @pytest.mark.parametrize("ask", (idling.loops, threads.stacks), ids=("loops", "stacks"))

@@ -61,6 +61,15 @@ def test_a_thread_that_does_not_come_to_reading_is_told_with_its_line() -> None:
     assert (code(cause), cause and cause.place) == ("too-few-readers", STANDS)
 
 
+def test_who_reads_a_file_reads_whatever_the_line_looks_like() -> None:
+    goes_through = Place("chat_server.py", 44, "handle", "for line in stream:")
+    one, another = (Thread(id, f"Thread-{id}", (goes_through,), reads=True) for id in (2, 3))
+    assert silence.told_server([door, one, another], 2, False) is None
+    assert code(silence.told_server([door, one, another], 2, False, is_mute=True)) == "nothing-goes-out"
+    other = Thread(3, "Thread-3", (goes_through,))
+    assert code(silence.told_server([door, one, other], 2, False)) == "too-few-readers"
+
+
 def test_who_is_answered_without_a_thread_is_answered_by_a_process() -> None:
     assert code(silence.told_server([door], 2, True)) == "process-for-each"
     assert silence.told_server([door], 2, False) is None

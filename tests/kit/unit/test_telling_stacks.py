@@ -196,6 +196,17 @@ def test_a_main_thread_that_waits_for_the_network_does_not_read_the_keyboard() -
     assert reads.code == "stands-there"
 
 
+@pytest.mark.parametrize(("reads", "expected"), [(True, "keyboard-unread"), (False, "stands-there")])
+def test_a_main_thread_that_waits_for_the_one_that_receives_does_not_read_the_keyboard(
+    reads: bool, expected: str
+) -> None:
+    waits = Place("chat_client.py", 60, "join", "self.answered.wait()")
+    goes_through = Place("chat_client.py", 27, "listen", "for line in self.file:")
+    threads = [Thread(1, "MainThread", (waits,)), Thread(2, "Thread-2", (goes_through,), reads=reads)]
+    cause = told(threads, main_first=True)
+    assert cause and (cause.code, cause.place) == (expected, waits if reads else goes_through)
+
+
 def test_for_which_line_a_main_thread_waits_at_the_network_is_told() -> None:
     joins = Place("chat_client.py", 88, "join", "for line in self.lines():")
     cause = told([Thread(1, "MainThread", (READS, joins))], main_first=True)
