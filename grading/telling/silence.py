@@ -51,20 +51,22 @@ def told_server(
         are = "threads look" if len(readers) > 1 else "thread looks"
         sentence = f"{guests} people are here, and {len(readers)} {are} after them: the others are not read."
         return Cause("too-few-readers", sentence)
-    return _told_unsent(readers, is_mute, ended)
+    return _told_unsent(readers, guests, is_mute, ended)
 
 
-def _told_unsent(readers: Sequence[Thread], is_mute: bool, ended: Sequence[Place]) -> Cause | None:
-    """Tell that all was read, and nobody sends."""
-    if not readers or not all(_is_at(thread, NETWORK) for thread in readers):
+def _told_unsent(readers: Sequence[Thread], guests: int, is_mute: bool, ended: Sequence[Place]) -> Cause | None:
+    """Tell that all was read, by a thread for each guest, and nobody sends."""
+    others = [thread for thread in readers if not _is_at(thread, NETWORK)]
+    if not readers or len(readers) - len(others) < guests or not all(_is_at(thread, WAITING) for thread in others):
         return None
+    or_else = " or for another thread" if others else ""
     if ended:
-        sentence = f"{_told_ended(ended)} Each one that is left waits for somebody to say something."
+        sentence = f"{_told_ended(ended)} Each one that is left waits for somebody to say something{or_else}."
         return Cause("thread-ended", sentence, ended[0])
     if is_mute:
         sentence = (
             "All that was said has been read, and nothing has gone out: each thread that there is waits for the next "
-            "line, and none sends."
+            f"line{or_else}, and none sends."
         )
         return Cause("nothing-goes-out", sentence)
     return None

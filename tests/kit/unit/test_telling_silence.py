@@ -70,6 +70,16 @@ def test_who_reads_a_file_reads_whatever_the_line_looks_like() -> None:
     assert code(silence.told_server([door, one, other], 2, False)) == "too-few-readers"
 
 
+def test_threads_that_wait_for_another_one_send_nothing_either() -> None:
+    threads = [door, reader(2), reader(3, POSTS)]
+    cause = silence.told_server(threads, 1, False, is_mute=True)
+    assert code(cause) == "nothing-goes-out"
+    assert cause and "waits for the next line or for another thread, and none sends" in cause.sentence
+    assert silence.told_server([door, reader(3, POSTS)], 1, True, is_mute=True) is None
+    sends = Place("chat_server.py", 75, "write", "self.sock.sendall(line)")
+    assert silence.told_server([door, reader(2), reader(3, sends)], 1, True, is_mute=True) is None
+
+
 def test_who_is_answered_without_a_thread_is_answered_by_a_process() -> None:
     assert code(silence.told_server([door], 2, True)) == "process-for-each"
     assert silence.told_server([door], 2, False) is None
