@@ -146,9 +146,16 @@ class Desk(WireSide):
     def _why_it_is_silent(self, wanted: str = "", news: Sequence[str] = ()) -> Cause | None:
         """Return why the client shows `news` and not what is `wanted`, as far as its threads give it away."""
         threads, is_read = self.client.threads(), self._is_read()
-        if cause := silence.told_client(threads, self.client.has_helpers, is_read, self.client.ended()):
+        client = self.client
+        if cause := silence.told_client(threads, client.has_helpers, is_read, client.ended(), client.unstarted()):
             return cause
         return silence.told_rest(threads) if is_read and news and self._came_behind(news[-1], wanted) else None
+
+    def _what_is_unshown(self) -> Cause | None:
+        """Tell that what our server said last, after all that was typed, has been read: not where nothing was said."""
+        deeds = [event for event in self.minutes.events if event.kind in (SEGMENT, TYPED)]
+        is_said = deeds and deeds[-1].kind == SEGMENT and deeds[-1].source == "server"
+        return silence.told_unshown(self.client.threads()) if is_said and self._is_read() else None
 
     def _came_behind(self, shown_last: str, wanted: str) -> bool:
         """Tell whether our server has sent what is `wanted` in one segment, behind the line that is shown last."""
@@ -299,6 +306,7 @@ class Desk(WireSide):
         perhaps = perhaps or self._why_it_is_silent(in_words, news)
         if not news:
             perhaps = perhaps or diagnosis.of_hidden(in_words, self.name, self._shown_so_far())
+            perhaps = perhaps or self._what_is_unshown()
         raise Unmet(f"{self.name} to see {shown(in_words)}", got, late=True, perhaps=perhaps)
 
     def _is_printed_over(self) -> bool:

@@ -263,6 +263,8 @@ class Waiting:
             return diagnosis.of_first_join(self.listener.name)
         if self._is_left_over(line):
             return diagnosis.LEFT_OVER
+        if line == diagnosis.ALREADY_JOINED and (other := self._who_has_joined_instead()):
+            return diagnosis.of_anothers_join(self.listener.name, other)
         if self.wanted.command == "JOINED" and line == diagnosis.BAD_NAME and is_name(self.listener.name):
             return diagnosis.of_good_name(self.listener.name)
         if blanks := self._of_blanks(line):
@@ -276,6 +278,13 @@ class Waiting:
         names = [person.name for person in self.talk.people]
         said = set().union(*(person.said for person in self.talk.people))
         return any(ANY_EVENT.match(part) or part in said or any(is_by(part, name) for name in names) for part in parts)
+
+    def _who_has_joined_instead(self) -> str:
+        """Return the name of somebody who was let in, where the listener waits for that, and never was."""
+        if self.wanted.command != "JOINED" or any(line.startswith("JOINED:") for line in self.listener.heard):
+            return ""
+        others = (person for person in self.talk.people if person is not self.listener)
+        return next((person.name for person in others if _has_been_let_in(person)), "")
 
     def _is_left_over(self, line: str) -> bool:
         """Tell whether a JOIN is taken for another line, though others were let in, of whom some have gone since."""
@@ -352,22 +361,33 @@ class Waiting:
             speaker.takes_in_what_came()
             if error := next((line for line in speaker.lines_ahead if line.startswith("ERROR:")), ""):
                 self.talk.minutes.line("server", speaker.name, error)
-                if self.wanted.in_words == f"USER_LEFT:{speaker}" and self._said_last(speaker) == "QUIT":
-                    return diagnosis.of_refused_quit(speaker.name, shown(error))
-                if error == diagnosis.JOIN_FIRST and _has_been_let_in(speaker):
-                    return diagnosis.of_forgotten_join(speaker.name)
-                sentence = f"{speaker} was answered {shown(error)}."
-                is_message = self.wanted.speaker and not any(person.is_counted_in for person in self.talk.people)
-                return Cause(MESSAGE_REFUSED, sentence) if is_message else Cause(REFUSED, sentence)
-            if speaker.closed and listener.closed and self.wanted.speaker:
-                return Cause("hung-up-on-all", f"The server closed the connection of {speaker}, and of {listener}.")
+                return self._of_refusal(speaker, error)
             if speaker.closed and self.wanted.speaker:
-                return Cause("hung-up", f"The server closed the connection of {speaker}.")
+                return self._of_hanging_up(speaker)
         if not listener.is_counted_in and speaker is not listener:
             if listener.closed:
                 return diagnosis.HUNG_UP
             return self._of_server() or diagnosis.of_deafness(listener.name)
         return self._of_server()
+
+    def _of_refusal(self, speaker: Participant, error: str) -> Cause:
+        """Explain the silence by the `error` with which whoever spoke was answered."""
+        if self.wanted.in_words == f"USER_LEFT:{speaker}" and self._said_last(speaker) == "QUIT":
+            return diagnosis.of_refused_quit(speaker.name, shown(error))
+        if error == diagnosis.JOIN_FIRST and _has_been_let_in(speaker):
+            return diagnosis.of_forgotten_join(speaker.name)
+        sentence = f"{speaker} was answered {shown(error)}."
+        is_message = self.wanted.speaker and not any(person.is_counted_in for person in self.talk.people)
+        return Cause(MESSAGE_REFUSED, sentence) if is_message else Cause(REFUSED, sentence)
+
+    def _of_hanging_up(self, speaker: Participant) -> Cause:
+        """Explain the silence by the end of the connection of whoever spoke."""
+        if unstarted := self._who_never_started():
+            return unstarted
+        if self.listener.closed:
+            sentence = f"The server closed the connection of {speaker}, and of {self.listener}."
+            return Cause("hung-up-on-all", sentence)
+        return Cause("hung-up", f"The server closed the connection of {speaker}.")
 
     def _said_last(self, speaker: Participant) -> str:
         """Return the last line that somebody sent, as far as that stands in the minutes."""
@@ -413,8 +433,15 @@ class Waiting:
         if self.talk.is_in_turmoil or not self.talk.server.running:
             return None
         is_mute = not any(person.was_told_something for person in self._connected)
-        server = self.talk.server
-        return silence.told_server(server.threads(), self._guests, self.listener.is_counted_in, is_mute, server.ended())
+        server, is_echoed = self.talk.server, self.listener.is_counted_in
+        ended, unstarted = server.ended(), server.unstarted()
+        return silence.told_server(server.threads(), self._guests, is_echoed, is_mute, ended, unstarted)
+
+    def _who_never_started(self) -> Cause | None:
+        """Tell of threads that were made for whoever comes, and never started, where nobody has heard anything."""
+        is_mute = not any(person.was_told_something for person in self.talk.people)
+        made = self.talk.server.unstarted() if is_mute and self.talk.server.running else ()
+        return silence.told_unstarted(made)
 
     def _who_left_instead(self) -> Cause | None:
         """Explain that somebody else was said to leave than the one who did; of who stops reading, that may be true."""

@@ -382,6 +382,10 @@ class Program:
         """Return where the functions begin that threads of the program have run, and that none runs any more."""
         return reports.places(self.ask({"do": "ended"}, seconds=STACKS_SECONDS))
 
+    def unstarted(self) -> list[Place]:
+        """Return where threads of the program were made for functions that no thread has ever run."""
+        return reports.places(self.ask({"do": "unstarted"}, seconds=STACKS_SECONDS))
+
     def where_it_stands(self) -> Cause | None:
         """Say where the program's threads stand, as far as the student can make use of it."""
         return stacks.told(self.threads(), main_first=not self.listening)

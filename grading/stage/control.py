@@ -25,6 +25,7 @@ from grading.stage.messages import Report, Request
 ANSWERS = {  # to what asks for something, and has no details
     "stacks": threads.stacks,
     "ended": ended.ended,
+    "unstarted": ended.unstarted,
     "loops": idling.loops,
     "settle": shaking.settle,
     "sender": holding.main_has_sent,

@@ -1,24 +1,30 @@
-"""Which functions of the student's were to run in threads of their own, and are run by none any more."""
+"""Which functions of the student's were to run in threads of their own, and are run by none any more, or never were."""
 
 from __future__ import annotations
 
 import functools
 import os
+import sys
 import threading
 import weakref
 from _thread import allocate_lock
 from types import CodeType
+from typing import Any
 
 from grading.stage import threads
 from grading.stage.messages import Place
 
 _start = threading.Thread.start
+_make = threading.Thread.__init__
 _running: dict[CodeType, list[weakref.ref[threading.Thread]]] = {}  # by what they run; ended ones may be left
+_made: dict[CodeType, tuple[CodeType, int]] = {}  # the same, as long as none has started: and where one was made
 _noting = allocate_lock()
+MAKING = "__init__"
 
 
 def install() -> None:
-    """Note each thread that starts from now on, if it runs a function of the student's."""
+    """Note each thread that is made or starts from now on, if it runs a function of the student's."""
+    setattr(threading.Thread, "__init__", make)
     setattr(threading.Thread, "start", start)
     if hasattr(os, "register_at_fork"):  # not on Windows
         os.register_at_fork(after_in_child=_begins_anew)
@@ -29,6 +35,18 @@ def _begins_anew() -> None:
     global _noting
     _noting = allocate_lock()
     _running.clear()
+    _made.clear()
+
+
+@functools.wraps(_make)
+def make(self: threading.Thread, *args: Any, **options: Any) -> None:
+    _make(self, *args, **options)
+    code, frame = _what_it_runs(self), threads.own_frame(sys._getframe(1))
+    while frame and frame.f_code.co_name == MAKING and (outer := threads.own_frame(frame.f_back)):
+        frame = outer
+    if frame and code and threads.is_own(code.co_filename) and code not in _running:
+        with _noting:
+            _made.setdefault(code, (frame.f_code, frame.f_lineno))
 
 
 @functools.wraps(_start)
@@ -37,6 +55,7 @@ def start(self: threading.Thread) -> None:
     _start(self)
     if code and threads.is_own(code.co_filename):
         with _noting:
+            _made.pop(code, None)
             _running[code] = [*filter(_is_alive, _running.get(code, ())), weakref.ref(self)]
 
 
@@ -45,6 +64,12 @@ def ended() -> list[Place]:
     with _noting:
         over = [code for code, started in _running.items() if not any(map(_is_alive, started))]
     return [threads.place(code, code.co_firstlineno) for code in over]
+
+
+def unstarted() -> list[Place]:
+    """Return where threads were made for functions that no thread has ever run."""
+    with _noting:
+        return [threads.place(*where) for where in _made.values()]
 
 
 def _what_it_runs(thread: threading.Thread) -> CodeType | None:

@@ -127,14 +127,14 @@ class Order(TypedDict):
     """What needs no details.
 
     `stacks` is answered with a list of Thread, `ended` with the Places of functions that threads have run and none runs
-    any more, `loops` with the numbers of the stage's own thread and of those that
-    do nothing although a clock wakes them, `rest` once everything rests but what is held, `settle` with Shaken once
-    that was let go as well; `sender` is answered with whether it is the main thread that has sent `hold_after`, and
-    `go on` lets go whoever is held; `collect` lets asyncio tell what its tasks raised, and `interrupt` presses Ctrl+C
-    and is answered with whether that wakes a reader.
+    any more, `unstarted` with the Places where threads were made for functions that none has ever run, `loops` with the
+    numbers of the stage's own thread and of those that do nothing although a clock wakes them, `rest` once everything
+    rests but what is held, `settle` with Shaken once that was let go as well; `sender` is answered with whether it is
+    the main thread that has sent `hold_after`, and `go on` lets go whoever is held; `collect` lets asyncio tell what
+    its tasks raised, and `interrupt` presses Ctrl+C and is answered with whether that wakes a reader.
     """
 
-    do: Literal["stacks", "ended", "loops", "rest", "settle", "sender", "go on", "collect", "interrupt"]
+    do: Literal["stacks", "ended", "unstarted", "loops", "rest", "settle", "sender", "go on", "collect", "interrupt"]
 
 
 Request = Ping | Shallow | Shake | Disk | Leap | Order

@@ -23,6 +23,7 @@ TOO_QUICK_FOR_MAIN = Cause(
 QUIT_REFUSED = Cause("refused", "`QUIT` is a command that everybody may say: whoever says it goes, and is not refused.")
 JOIN_FIRST = "ERROR:join first"  # what the page has a server say to those who have not joined
 JOIN_FORGOTTEN = "join-forgotten"  # the code of a cause: that was said to somebody who had
+ALREADY_JOINED = "ERROR:already joined"  # what the page has a server say to those who join once more
 BAD_NAME = "ERROR:bad name"  # what the page has a server say where a name is against its rule
 QUIT_UNKNOWN = "quit-refused"  # the code of a cause: QUIT was answered with an ERROR
 NOT_LET_IN = Cause("not-let-in", "Nobody accepts connections at the server's port any more.")
@@ -656,6 +657,11 @@ def of_stranger(line: str, speaker: str = "whoever asked") -> Cause:
     else:
         sentence = f"When {speaker} caused this, it was for others: for another room, or for those who had joined."
     return Cause("not-for-them", sentence)
+
+
+def of_anothers_join(name: str, other: str) -> Cause:
+    """Explain that somebody who has not joined is told that they have, where an `other` one has."""
+    return Cause("anothers-join", f"{name} has not joined yet: {other} has, and was let in before.")
 
 
 def of_forgotten_join(name: str) -> Cause:

@@ -131,6 +131,12 @@ KINDS = {
         "signs that the page allows, and the lengths: which does your test not let through?",
         spreads=True,
     ),
+    "anothers-join": Kind(
+        "that one has joined is kept for all of them",
+        "Which variable tells whether somebody has joined already? Print it, and whose it is, at each JOIN: is there "
+        "one for each client, or one for all (of the module, of the class, a value that an argument has by default)?",
+        spreads=True,
+    ),
     "join-forgotten": Kind(
         "who has joined is answered as if they had not",
         "At what does the condition look that sends this ERROR? Follow that from the JOIN to the next line of the same "
@@ -557,6 +563,13 @@ KINDS = {
         "is put aside for another thread waits for that one: was it made, and does it run?",
         is_certain=False,
     ),
+    "never-started": Kind(
+        "a thread is made and never started",
+        "To make a thread is one thing, and to let it run is another. Which of your lines does the second, is it ever "
+        "reached, and does it really call what it names?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "thread-ended": Kind(
         "a thread has come to its end, and is still needed",
         "How often does this function do its work: once, or as often as there is something to do? Go through it line "
@@ -584,6 +597,7 @@ KINDS = {
         is_certain=False,
         is_elsewhere=True,
     ),
+    "read-unshown": Kind("all was read, and nothing new is shown", is_certain=False, is_elsewhere=True),
     "target-called": Kind(
         "a function is called that a thread was to run",
         "A thread is given a function, not what a function returns. What do the parentheses behind a name do?",

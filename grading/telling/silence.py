@@ -29,16 +29,22 @@ def told_insatiable(threads: Sequence[Thread]) -> Cause | None:
 
 
 def told_server(
-    threads: Sequence[Thread], guests: int, is_echoed: bool, is_mute: bool = False, ended: Sequence[Place] = ()
+    threads: Sequence[Thread],
+    guests: int,
+    is_echoed: bool,
+    is_mute: bool = False,
+    ended: Sequence[Place] = (),
+    unstarted: Sequence[Place] = (),
 ) -> Cause | None:
     """Tell why a server does not serve one of its `guests`: nobody is free to read what they say, or all was read.
 
     It `is_echoed` if the one who waits has heard their own words at least, and `is_mute` if nobody has heard anything.
-    The functions that `ended` are those which threads have run, and none runs any more.
+    What `ended` are functions that threads have run, and none runs any more; `unstarted`, where some were never run.
     """
-    if called := told_called(threads):
-        return called
     readers = _readers(threads)
+    needed = unstarted if is_mute or len(readers) < guests else ()
+    if not_running := told_called(threads) or told_unstarted(needed):
+        return not_running
     if not _lets_in(threads):
         return _told_door(threads)
     if not readers and is_echoed:
@@ -75,6 +81,14 @@ def _told_unsent(readers: Sequence[Thread], guests: int, is_mute: bool, ended: S
 def _told_ended(ended: Sequence[Place]) -> str:
     where = ended[0]
     return f"The thread that ran {where.function} ({where.file}:{where.line}) has come to its end."
+
+
+def told_unstarted(made: Sequence[Place]) -> Cause | None:
+    """Tell of a thread that was `made` somewhere, if one was, and none like it has ever started."""
+    for place in made:
+        sentence = f"A thread was made at {place}, and none that was made there ever started."
+        return Cause("never-started", sentence, place)
+    return None
 
 
 def looks_after_others_only(threads: Sequence[Thread], guests: int) -> bool:
@@ -123,17 +137,24 @@ def _told_unfinished(threads: Sequence[Thread]) -> Cause | None:
 
 
 def told_client(
-    threads: Sequence[Thread], has_helpers: bool, is_read: bool = False, ended: Sequence[Place] = ()
+    threads: Sequence[Thread],
+    has_helpers: bool,
+    is_read: bool = False,
+    ended: Sequence[Place] = (),
+    unstarted: Sequence[Place] = (),
 ) -> Cause | None:
     """Tell that nobody in a client reads what the server sends: all its threads wait for the keyboard.
 
     It may be that all `is_read` by now. Where it `has_helpers`, processes that it has started, one of these may read.
-    The functions that `ended` are those which threads have run, and none runs any more.
+    The functions that `ended` are those which threads have run, and none runs any more; `unstarted` is where threads
+    were made for functions that none has ever run.
     """
     if called := told_called(threads):
         return called
     if has_helpers or not threads or not all(_is_at(thread, KEYBOARD) for thread in threads):
         return None
+    if unstarted:
+        return told_unstarted(unstarted)
     place = threads[0].place
     was = f" {_told_ended(ended)}" if ended else ""
     if is_read:
@@ -143,6 +164,14 @@ def told_client(
         return Cause("read-and-not-shown", sentence, place)
     sentence = f"No thread reads what the server sends: all there is waits at {place}.{was}"
     return Cause("nobody-receives", sentence, place)
+
+
+def told_unshown(threads: Sequence[Thread]) -> Cause | None:
+    """Tell of a thread that waits for more, where all was read and nothing new is shown."""
+    for place in (thread.place for thread in threads if _is_at(thread, NETWORK)):
+        sentence = f"All that the server sent has been read, and what is shown lacks it: {place} waits for more."
+        return Cause("read-unshown", sentence, place)
+    return None
 
 
 def told_rest(threads: Sequence[Thread]) -> Cause | None:

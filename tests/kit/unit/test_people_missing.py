@@ -23,7 +23,7 @@ class Scene:
     """Bob waits for something in a talk with Ann; what the server does is set by hand."""
 
     def __init__(self) -> None:
-        self.server = cast(Any, SimpleNamespace(running=True, threads=list, ended=list))
+        self.server = cast(Any, SimpleNamespace(running=True, threads=list, ended=list, unstarted=list))
         self.talk = Talk(NAMED)
         self.talk.servers.append(self.server)
         self.ann, self.bob = self.people = [self.make("Ann"), self.make("Bob")]
@@ -194,6 +194,29 @@ def test_a_name_in_order_that_is_called_bad_is_told(scene: Scene, name: str, lin
     assert code(scene.news(f"JOINED:{name}").failure().cause) == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "line", "expected"),
+    [
+        ("JOINED:Ann", "ERROR:already joined", "anothers-join"),
+        ("JOINED:Ann", "ERROR:name taken", None),
+        ("hello", "ERROR:already joined", None),
+    ],
+)
+def test_who_is_told_to_have_joined_where_another_one_has_is_told_so(
+    scene: Scene, before: str, line: str, expected: str | None
+) -> None:
+    scene.ann.heard.append(before)
+    scene.bob.heard.append(line)
+    assert code(scene.news("JOINED:Bob").failure().cause) == expected
+
+
+def test_who_has_joined_is_told_so_for_a_reason(scene: Scene) -> None:
+    scene.ann.heard.append("JOINED:Ann")
+    scene.bob.heard += ["JOINED:Bob", "ERROR:already joined"]
+    scene.bob._since = 1
+    assert code(scene.news("JOINED:Bob").failure().cause) != "anothers-join"
+
+
 def test_who_has_not_joined_is_refused_for_that_and_not_for_what_others_sent(scene: Scene) -> None:
     scene.talk.stays_outside = True
     scene.bob.heard.append("ERROR:join first")
@@ -267,6 +290,17 @@ def test_a_server_that_hangs_up_on_all_who_have_spoken_is_told_so(scene: Scene) 
     assert cause == Cause("hung-up-on-all", "The server closed the connection of Ann, and of Bob.")
     scene.bob.closed = ""
     assert code(scene.message("hi").failure().perhaps) == "hung-up"
+
+
+def test_a_server_that_hangs_up_as_nothing_was_started_is_told_so(scene: Scene) -> None:
+    made = Place("chat_server.py", 85, "main", "thread = threading.Thread(target=handle, args=(conn,))")
+    scene.server.unstarted = lambda: [made]
+    scene.ann.closed = scene.bob.closed = "closed"
+    cause = scene.message("hi").failure().perhaps
+    assert cause and (cause.code, cause.place) == ("never-started", made)
+    scene.bob.heard.append("JOINED:Bob")
+    scene.bob._since = 1
+    assert code(scene.message("hi").failure().perhaps) != "never-started"
 
 
 def test_somebody_else_who_was_said_to_leave_is_told(scene: Scene) -> None:

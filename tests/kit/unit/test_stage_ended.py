@@ -58,3 +58,40 @@ def test_what_no_thread_runs_any_more_is_known(does: str, functions: list[str]) 
         [sys.executable, "-c", PROGRAM.format(does)], cwd=KIT, stdout=subprocess.PIPE, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == str(functions)
+
+
+MAKES = """
+class Handler(threading.Thread):
+    def __init__(self):
+        super().__init__()
+
+    def run(self):
+        pass
+
+def makes(target):
+    return threading.Thread(target=target)
+
+def makes_both():
+    return Handler(), Handler()
+"""
+
+
+@pytest.mark.parametrize(
+    ("does", "functions"),
+    [
+        ("made = makes(Server().deliver)", ["makes"]),
+        ("makes(Server().deliver)", ["makes"]),
+        ("makes(Server().deliver).start", ["makes"]),
+        ("goes(makes(Server().deliver))", []),
+        ("goes(makes(Server().deliver)); makes(Server().deliver)", []),
+        ("makes(Server().deliver); goes(makes(Server().deliver))", []),
+        ("makes(print)", []),
+        ("makes_both()", ["makes_both"]),
+        ("one, two = makes_both(); goes(two)", []),
+        ("makes(Server().deliver); ended._begins_anew()", []),
+    ],
+)
+def test_what_a_thread_was_made_for_and_none_has_run_is_known(does: str, functions: list[str]) -> None:
+    program = PROGRAM.replace("ended.ended()", "ended.unstarted()").format(MAKES + does)
+    done = subprocess.run([sys.executable, "-c", program], cwd=KIT, stdout=subprocess.PIPE, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == str(functions)

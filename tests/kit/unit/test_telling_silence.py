@@ -80,6 +80,20 @@ def test_threads_that_wait_for_another_one_send_nothing_either() -> None:
     assert silence.told_server([door, reader(2), reader(3, sends)], 1, True, is_mute=True) is None
 
 
+def test_a_thread_that_never_started_is_told_where_it_is_needed() -> None:
+    made = Place("chat_server.py", 85, "main", "thread = threading.Thread(target=dispatch)")
+    for readers, guests, is_mute, is_told in (
+        ([], 1, True, True),
+        ([], 1, False, True),
+        ([reader(2)], 1, False, False),
+    ):
+        cause = silence.told_server([door, *readers], guests, False, is_mute, unstarted=[made])
+        assert ((code(cause), cause and cause.place) == ("never-started", made)) == is_told
+    types, receives = Thread(1, "MainThread", (TYPES,)), Thread(2, "Thread-2", (RECEIVES,))
+    assert code(silence.told_client([types], False, unstarted=[made])) == "never-started"
+    assert silence.told_client([types, receives], False, unstarted=[made]) is None
+
+
 def test_who_is_answered_without_a_thread_is_answered_by_a_process() -> None:
     assert code(silence.told_server([door], 2, True)) == "process-for-each"
     assert silence.told_server([door], 2, False) is None
@@ -147,6 +161,13 @@ def test_a_thread_that_never_rests_is_told_with_its_line() -> None:
     assert silence.told_restless(reader(2)).place == READS
     assert silence.is_reading(reader(2))
     assert not silence.is_reading(reader(2, STANDS))
+
+
+def test_where_all_was_read_and_nothing_shown_the_place_is_told_that_waits_for_more() -> None:
+    types = Thread(1, "MainThread", (TYPES,))
+    cause = silence.told_unshown([types, reader(2, RECEIVES)])
+    assert (code(cause), cause and cause.place) == ("read-unshown", RECEIVES)
+    assert silence.told_unshown([types, reader(2, STANDS)]) is None
 
 
 def test_who_waits_for_more_with_a_line_at_hand_is_told_with_the_place() -> None:
