@@ -439,7 +439,7 @@ class Waiting:
 
     def _who_never_started(self) -> Cause | None:
         """Tell of threads that were made for whoever comes, and never started, where nobody has heard anything."""
-        is_mute = not any(person.was_told_something for person in self.talk.people)
+        is_mute = not any(person.heard for person in self.talk.people)
         made = self.talk.server.unstarted() if is_mute and self.talk.server.running else ()
         return silence.told_unstarted(made)
 

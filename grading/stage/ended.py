@@ -42,8 +42,9 @@ def _begins_anew() -> None:
 def make(self: threading.Thread, *args: Any, **options: Any) -> None:
     _make(self, *args, **options)
     code, frame = _what_it_runs(self), threads.own_frame(sys._getframe(1))
-    while frame and frame.f_code.co_name == MAKING and (outer := threads.own_frame(frame.f_back)):
-        frame = outer
+    makers = {getattr(cls.__dict__.get(MAKING), "__code__", None) for cls in type(self).__mro__}
+    while frame and frame.f_code in makers:  # of its own class: it is made where that is called
+        frame = threads.own_frame(frame.f_back)
     if frame and code and threads.is_own(code.co_filename) and code not in _running:
         with _noting:
             _made.setdefault(code, (frame.f_code, frame.f_lineno))

@@ -71,6 +71,10 @@ class Handler(threading.Thread):
 def makes(target):
     return threading.Thread(target=target)
 
+class Client:
+    def __init__(self):
+        self.thread = threading.Thread(target=Server().deliver)
+
 def makes_both():
     return Handler(), Handler()
 """
@@ -87,6 +91,7 @@ def makes_both():
         ("makes(Server().deliver); goes(makes(Server().deliver))", []),
         ("makes(print)", []),
         ("makes_both()", ["makes_both"]),
+        ("Client()", ["__init__"]),
         ("one, two = makes_both(); goes(two)", []),
         ("makes(Server().deliver); ended._begins_anew()", []),
     ],
