@@ -33,7 +33,6 @@ class OfPeople:
 
     language: str
     email: str
-    id_number: str
     username: str
     full_name: str
     first_name: str
@@ -127,13 +126,13 @@ OTHERS = (
         "Індивідуальний номер", "Ім’я входу", "Повна назва", "Ім'я", "Прізвище", "Група"),
 )
 LISTS = (
-    OfPeople("Danish", "E-mail-adresse", "Id-nummer", "Brugernavn", "Fulde navn", "Fornavn", "Efternavn", "Gruppe"),
-    OfPeople("Finnish", "Sähköpostiosoite", "Tunnistenumero", "Käyttäjätunnus", "Koko nimi", "Etunimi", "Sukunimi",
+    OfPeople("Danish", "E-mail-adresse", "Brugernavn", "Fulde navn", "Fornavn", "Efternavn", "Gruppe"),
+    OfPeople("Finnish", "Sähköpostiosoite", "Käyttäjätunnus", "Koko nimi", "Etunimi", "Sukunimi",
         "Ryhmä"),
-    OfPeople("Hungarian", "E-mail cím", "Azonosítószám", "Felhasználónév", "Teljes név", "Keresztnév", "Vezetéknév",
+    OfPeople("Hungarian", "E-mail cím", "Felhasználónév", "Teljes név", "Keresztnév", "Vezetéknév",
         "Csoport"),
-    OfPeople("Korean", "이메일 주소", "id 번호", "사용자 아이디", "전체 이름", "성", "이름", "모둠"),
-    OfPeople("Norwegian", "E-postadresse", "ID-nummer", "Brukernavn", "Fullt navn", "Fornavn", "Etternavn", "Gruppe"),
+    OfPeople("Korean", "이메일 주소", "사용자 아이디", "전체 이름", "성", "이름", "모둠"),
+    OfPeople("Norwegian", "E-postadresse", "Brukernavn", "Fullt navn", "Fornavn", "Etternavn", "Gruppe"),
 )
 # fmt: on
 LANGUAGES = (ENGLISH, *OTHERS)
