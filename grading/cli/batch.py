@@ -126,7 +126,10 @@ def _ends(batch: Batch, books: list[gradebooks.Book], options: argparse.Namespac
     status = _dry(batch, screen) if options.dry_run else _counts(batch, screen)
     class_pages.write(options, batch, screen)
     if books:
-        gradebooks.fills(books, list(batch.graded()), screen, counts=not options.dry_run)
+        graded = list(batch.graded())
+        have_one = {who for who, _ in graded}
+        ungraded = [one.who for one in batch.arrived.arrivals if one.who not in have_one]
+        gradebooks.fills(books, graded, screen, not options.dry_run, ungraded)
     return status
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +23,12 @@ class Book:
     """A file that is filled in."""
 
     path: Path
-    fill: Callable[[bytes, Graded], Filled]
+    fill: Callable[[bytes, Graded, Sequence[str]], Filled]
 
-    def filled(self, graded: Graded) -> Filled:
+    def filled(self, graded: Graded, ungraded: Sequence[str] = ()) -> Filled:
         """Return what becomes of it; BadSubmission with a sentence if it cannot be filled in."""
         try:
-            return self.fill(self.path.read_bytes(), graded)
+            return self.fill(self.path.read_bytes(), graded, ungraded)
         except OSError as error:
             raise BadSubmission(f"{shown_path(self.path)} cannot be read: {error.strerror}.") from None
         except Unusable as error:
@@ -48,19 +48,23 @@ def books(options: argparse.Namespace, known: Roster) -> list[Book]:
     also = {one.identity: one.also for one in known.people}
     found = []
     if options.moodle:
-        found.append(Book(options.moodle, lambda data, graded: moodle.worksheet(data, graded, also=also)))
+        found.append(
+            Book(options.moodle, lambda data, graded, rest: moodle.worksheet(data, graded, also=also, ungraded=rest))
+        )
     if options.canvas:
         column = options.assignment
-        found.append(Book(options.canvas, lambda data, graded: canvas.gradebook(data, graded, column, also)))
+        found.append(
+            Book(options.canvas, lambda data, graded, rest: canvas.gradebook(data, graded, column, also, rest))
+        )
     for book in found:
         book.filled([])
     return found
 
 
-def fills(found: list[Book], graded: Graded, screen: ClassScreen, counts: bool) -> None:
+def fills(found: list[Book], graded: Graded, screen: ClassScreen, counts: bool, ungraded: Sequence[str] = ()) -> None:
     """Fill the gradebooks in, if that `counts`; tell each cell that changes, and whoever has none."""
     for book in found:
-        filled = book.filled(graded)
+        filled = book.filled(graded, ungraded)
         screen.says(f"{shown_path(book.path)}:", "bold")
         for line in filled.diff.splitlines():
             screen.says(f"  {line}")

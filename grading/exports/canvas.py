@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from grading.exports.delivery import Class
-from grading.exports.filling import UNKNOWN, Also, Filled, Filling, decimal_mark, number, pairs
+from grading.exports.filling import UNKNOWN, Also, Filled, Filling, decimal_mark, number, pairs, places
 from grading.exports.sheet import Cell, Sheet, Unusable, opened
 from grading.results.visible import visible
 
@@ -19,13 +20,19 @@ NUMBERED = re.compile(r" \(\d+\)$")  # what Canvas puts behind the title of an a
 COMPUTED = re.compile(r"(Current|Final|Override) (Score|Points|Grade|Status)")  # titles of columns that Canvas ignores
 
 
-def gradebook(data: bytes, graded: Class, assignment: str, also: Also = UNKNOWN) -> Filled:
-    """Fill grades into an assignment's column, named by its title or its number; Unusable without one."""
+def gradebook(
+    data: bytes, graded: Class, assignment: str, also: Also = UNKNOWN, ungraded: Sequence[str] = ()
+) -> Filled:
+    """Fill grades into an assignment's column, named by its title or its number; Unusable without one.
+
+    Of those who are `ungraded`, it is told who has a number there.
+    """
     sheet = opened(data, NEEDED)
     column = _column(sheet, assignment)
     maximum = _maximum(sheet, column)
     mark = decimal_mark([sheet.text(row, column) for row in sheet.rows])
-    certain, told = pairs([_keys(sheet, row) for row in sheet.rows], [who for who, _ in graded], also)
+    keys = [_keys(sheet, row) for row in sheet.rows]
+    certain, told = pairs(keys, [who for who, _ in graded], also)
     filling, title = Filling(sheet, mark), sheet.header[column]
     for place, whose in certain.items():
         row, (who, grade) = sheet.rows[place], graded[whose]
@@ -35,6 +42,7 @@ def gradebook(data: bytes, graded: Class, assignment: str, also: Also = UNKNOWN)
             filling.tells(f"{visible(who)}: excused; the cell stays as it is.")
         else:
             filling.scores(who, title, row[column], grade, maximum)
+    filling.tells_of_ungraded(column, places(keys, ungraded, certain, also))
     filling.tells(*told)
     return filling.done()
 

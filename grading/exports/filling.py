@@ -54,6 +54,15 @@ def pairs(
     return certain, list(dict.fromkeys(told))
 
 
+def places(
+    keys: Sequence[set[str]], identities: Sequence[str], taken: Iterable[int], also: Also = UNKNOWN
+) -> dict[str, int]:
+    """Return the rows of people, where they are certain and are none of those that are taken."""
+    certain, _ = pairs(keys, identities, also)
+    free = certain.keys() - set(taken)
+    return {identities[whose]: place for place, whose in certain.items() if place in free}
+
+
 def _alike(rows: Mapping[str, set[int]], names: Iterable[str]) -> list[int]:
     """Return the rows that all the names fit which any fits, or else all that one of them does."""
     found = [own for name in names if (own := rows.get(_folded(name)))]
@@ -127,6 +136,13 @@ class Filling:
         elif number(cell.text.strip()) != value:
             points = f"{grade.points} of {grade.max_points} points"
             self.puts(who, title, cell, written(value, self._mark), points)
+
+    def tells_of_ungraded(self, column: int, places: Mapping[str, int]) -> None:
+        """Tell whose cell has a number though there is no grade, by where the rows of these people are."""
+        for who, place in places.items():
+            text = self._sheet.text(self._sheet.rows[place], column)
+            if number(text) is not None:
+                self.tells(f"{visible(who)}: no grade; the cell stays as it is, with {text}.")
 
     def done(self) -> Filled:
         """Return the file as it is now."""

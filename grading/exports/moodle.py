@@ -6,11 +6,11 @@ import contextlib
 import hashlib
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from grading.exports.delivery import Class, Delivery
 from grading.exports.feedback import as_html, feedback
-from grading.exports.filling import UNKNOWN, Also, Filled, Filling, decimal_mark, number, pairs
+from grading.exports.filling import UNKNOWN, Also, Filled, Filling, decimal_mark, number, pairs, places
 from grading.exports.sheet import Cell, Sheet, Untitled, Unusable, opened
 from grading.exports.titles import ENGLISH, LANGUAGES, Titles
 from grading.results.visible import visible
@@ -24,17 +24,24 @@ CHOOSE = (
 
 
 def worksheet(
-    data: bytes, graded: Class, hidden: frozenset[str] = frozenset(), replaces: bool = False, also: Also = UNKNOWN
+    data: bytes,
+    graded: Class,
+    hidden: frozenset[str] = frozenset(),
+    replaces: bool = False,
+    also: Also = UNKNOWN,
+    ungraded: Sequence[str] = (),
 ) -> Filled:
     """Fill grades and comments into a worksheet, in whatever language; Unusable if it is none.
 
     People are known by their participant's number, or by what any of the other columns says of them alone. A comment
-    that somebody wrote or changed stays, unless it `replaces` comments, too; the one of an earlier grade does not.
+    that somebody wrote or changed stays, unless it `replaces` comments, too; the one of an earlier grade does not. Of
+    those who are `ungraded`, it is told who has a grade there.
     """
     sheet, titles = _opened(data)
     columns = _Columns(sheet, titles)
     mark = decimal_mark([sheet.text(row, column) for row in sheet.rows for column in (columns.maximum, columns.grade)])
-    certain, told = pairs([_keys(sheet, row, titles) for row in sheet.rows], [who for who, _ in graded], also)
+    keys = [_keys(sheet, row, titles) for row in sheet.rows]
+    certain, told = pairs(keys, [who for who, _ in graded], also)
     filling = Filling(sheet, mark)
     for place, whose in certain.items():
         row, (who, grade) = sheet.rows[place], graded[whose]
@@ -45,6 +52,7 @@ def worksheet(
         if columns.feedback and not grade.is_fault:  # Moodle reads none in the first column
             comment = _signed(as_html(feedback(grade, Delivery(who, hidden))))
             _comment(filling, who, sheet.header[columns.feedback], row[columns.feedback], comment, replaces)
+    filling.tells_of_ungraded(columns.grade, places(keys, ungraded, certain, also))
     filling.tells(*told)
     return filling.done()
 

@@ -53,6 +53,15 @@ def test_both_are_filled_in_and_each_change_is_told(tmp_path: Path) -> None:
     assert "  cy: not in the file; nothing is filled in." in lines
 
 
+def test_who_has_no_grade_and_a_number_in_the_cell_is_told_and_the_cell_stays(tmp_path: Path) -> None:
+    (tmp_path / "canvas.csv").write_bytes(CANVAS)
+    paths = {name: str(tmp_path / f"{name}.csv") for name in ("moodle", "canvas")}
+    found = gradebooks.books(options(tmp_path, **paths, assignment="77"), Roster())
+    rows = [book.filled([("ann", PASSING)], ["bob", "zoe", "Participant 11"]).diff for book in found]
+    assert "bob: no grade; the cell stays as it is, with 3." in rows[0] and rows[0].count("no grade;") == 1
+    assert "no grade" not in rows[1] and "zoe" not in rows[1]
+
+
 def test_what_does_not_count_is_only_told(tmp_path: Path) -> None:
     lines = filled(gradebooks.books(options(tmp_path, moodle=str(tmp_path / "moodle.csv")), Roster()), counts=False)
     assert any("nothing → 100" in line for line in lines)
