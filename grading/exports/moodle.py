@@ -39,10 +39,10 @@ def worksheet(
     """
     sheet, titles = _opened(data)
     columns = _Columns(sheet, titles)
-    mark = decimal_mark([sheet.text(row, column) for row in sheet.rows for column in (columns.maximum, columns.grade)])
+    numbers = [sheet.text(row, column) for row in sheet.rows for column in (columns.maximum, columns.grade)]
     keys = [_keys(sheet, row, titles) for row in sheet.rows]
     certain, told = pairs(keys, [who for who, _ in graded], also)
-    filling = Filling(sheet, mark)
+    filling = Filling(sheet, decimal_mark(numbers))
     for place, whose in certain.items():
         row, (who, grade) = sheet.rows[place], graded[whose]
         if trouble := columns.trouble(row):
@@ -50,8 +50,8 @@ def worksheet(
             continue
         filling.scores(who, sheet.header[columns.grade], row[columns.grade], grade, columns.highest(row))
         if columns.feedback and not grade.is_fault:  # Moodle reads none in the first column
-            comment = _signed(as_html(feedback(grade, Delivery(who, hidden))))
-            _comment(filling, who, sheet.header[columns.feedback], row[columns.feedback], comment, replaces)
+            title, cell = sheet.header[columns.feedback], row[columns.feedback]
+            _comment(filling, who, title, cell, feedback(grade, Delivery(who, hidden)), replaces)
     filling.tells_of_ungraded(columns.grade, places(keys, ungraded, certain, also))
     filling.tells(*told)
     return filling.done()
@@ -113,7 +113,8 @@ def _keys(sheet: Sheet, row: list[Cell], titles: Titles) -> set[str]:
     return ({identifier, participant[0] if participant else ""} | people) - {""}
 
 
-def _comment(filling: Filling, who: str, title: str, cell: Cell, comment: str, replaces: bool) -> None:
+def _comment(filling: Filling, who: str, title: str, cell: Cell, told: str, replaces: bool) -> None:
+    comment = _signed(as_html(told))
     if html.unescape(cell.text) == html.unescape(comment):
         return
     if cell.text.strip() and not replaces and not _is_ours(cell.text):
