@@ -34,15 +34,13 @@ def worksheet(
     """Fill grades and comments into a worksheet, in whatever language; Unusable if it is none.
 
     People are known by their participant's number, or by what any of the other columns says of them alone. A comment
-    that somebody wrote or changed stays, unless it `replaces` comments, too; the one of an earlier grade does not. Of
-    those who are `ungraded`, it is told who has a grade there.
+    that somebody wrote or changed stays, unless it `replaces` comments, too; the one of an earlier grade does not. It
+    is told which `ungraded` people have a grade.
     """
     sheet, titles = _opened(data)
-    columns = _Columns(sheet, titles)
-    numbers = [sheet.text(row, column) for row in sheet.rows for column in (columns.maximum, columns.grade)]
-    keys = [_keys(sheet, row, titles) for row in sheet.rows]
+    columns, keys = _Columns(sheet, titles), [_keys(sheet, row, titles) for row in sheet.rows]
     certain, told = pairs(keys, [who for who, _ in graded], also)
-    filling = Filling(sheet, decimal_mark(numbers))
+    filling = Filling(sheet, columns.mark)
     for place, whose in certain.items():
         row, (who, grade) = sheet.rows[place], graded[whose]
         if trouble := columns.trouble(row):
@@ -50,8 +48,8 @@ def worksheet(
             continue
         filling.scores(who, sheet.header[columns.grade], row[columns.grade], grade, columns.highest(row))
         if columns.feedback and not grade.is_fault:  # Moodle reads none in the first column
-            title, cell = sheet.header[columns.feedback], row[columns.feedback]
-            _comment(filling, who, title, cell, feedback(grade, Delivery(who, hidden)), replaces)
+            told_to = feedback(grade, Delivery(who, hidden))
+            _comment(filling, who, sheet.header[columns.feedback], row[columns.feedback], told_to, replaces)
     filling.tells_of_ungraded(columns.grade, places(keys, ungraded, certain, also))
     filling.tells(*told)
     return filling.done()
@@ -88,6 +86,12 @@ class _Columns:
     def highest(self, row: list[Cell]) -> float | None:
         """Return the best grade that a row allows; None if it does not say so."""
         return number(self._sheet.text(row, self.maximum))
+
+    @property
+    def mark(self) -> str:
+        """The decimal mark of grades and of their maxima."""
+        both = (self.maximum, self.grade)
+        return decimal_mark([self._sheet.text(row, column) for row in self._sheet.rows for column in both])
 
     def trouble(self, row: list[Cell]) -> str:
         """Return why Moodle would not take a grade in this row; nothing if it would."""
