@@ -14,11 +14,12 @@ from grading.cli.gaps import gaps
 from grading.cli.guarding import tells_of_gaps
 from grading.cli.needs import has_all
 from grading.course import EXERCISES
+from grading.exports.spreadsheet import AGAIN, GRADED, REFUSED
 from grading.klass.arrival import Class
 from grading.klass.batch import LINES, TABLE, Batch, Watching, changes, default_folder, regraded
 from grading.klass.intake import NOTHING, arrived
 from grading.klass.programs import few
-from grading.klass.store import AGAIN, GRADED, REFUSED, Store, alone_in
+from grading.klass.store import Store, alone_in
 from grading.klass.team import DEADLINE_SECONDS, Outcome
 from grading.showing.klass import ClassScreen
 from grading.showing.terminal import shown_path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from grading.exports.delivery import Class, Delivery
 from grading.results.values import ERROR, Grade
@@ -13,7 +14,8 @@ BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # by this a spreadsheet knows UTF-8
 # What a spreadsheet takes for a formula: at the start, and after all at which another country's one splits cells.
 FORMULA = re.compile(r"((?:^|[;\n])[^\S\n]*)(?=[=+\-@＝＋－＠])")
 HEADER = ("identity", "exercise", "state", "points", "max_points", "first_failure", "because", "submission", "kit")
-GRADED, AGAIN = "graded", "grade again"  # states
+OF_A_CLASS = ("name", "late")  # columns behind the first one, where it is known who is in the class, and when work came
+GRADED, AGAIN, REFUSED = "graded", "grade again", "not gradable"  # states
 
 
 def one(grade: Grade, delivery: Delivery) -> str:
@@ -27,19 +29,19 @@ def table(graded: Class) -> str:
     return head(checks) + "".join(row(identity, grade, checks) for identity, grade in graded)
 
 
-def head(checks: list[str]) -> str:
-    """Return the first line of a table, and what tells a spreadsheet how to read it."""
-    return BOM + _line([text_cell(title) for title in (*HEADER, *checks)])
+def head(checks: list[str], more: Sequence[str] = ()) -> str:
+    """Return the first line of a table, and what tells a spreadsheet how to read it; `more` columns stand second."""
+    return BOM + _line([text_cell(title) for title in (HEADER[0], *more, *HEADER[1:], *checks)])
 
 
-def row(identity: str, grade: Grade, checks: list[str]) -> str:
-    """Return the line of one submission, with a column for each of these checks."""
-    return _line([*_summary(identity, grade), *_points(grade, checks)])
+def row(identity: str, grade: Grade, checks: list[str], more: Sequence[str] = ()) -> str:
+    """Return the line of one submission, with a column for each of these checks, and what stands in `more` columns."""
+    return _line([*map(text_cell, (identity, *more)), *_summary(grade), *_points(grade, checks)])
 
 
-def refused(identity: str, exercise: str, state: str, why: str, checks: list[str]) -> str:
+def refused(identity: str, exercise: str, why: str, checks: list[str], more: Sequence[str] = ()) -> str:
     """Return the line of somebody who has no grade, and why: no points, which is not the same as 0."""
-    words = [text_cell(word) for word in (identity, exercise, state)]
+    words = [text_cell(word) for word in (identity, *more, exercise, REFUSED)]
     return _line([*words, "", "", text_cell(""), text_cell(why), text_cell(""), text_cell(""), *[""] * len(checks)])
 
 
@@ -54,10 +56,10 @@ def _line(cells: list[str]) -> str:
     return ",".join(cells) + "\r\n"
 
 
-def _summary(identity: str, grade: Grade) -> list[str]:
+def _summary(grade: Grade) -> list[str]:
     failure = to_tell(grade)
     state = AGAIN if grade.is_fault else GRADED
-    words = [text_cell(word) for word in (identity, grade.exercise, state)]
+    words = [text_cell(word) for word in (grade.exercise, state)]
     numbers = ["" if grade.is_fault else str(grade.points), str(grade.max_points)]
     story = [failure.title, failure.because] if failure else ["", ""]
     return [*words, *numbers, *map(text_cell, (*story, grade.submission, grade.versions.kit))]

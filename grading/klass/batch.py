@@ -9,6 +9,7 @@ from pathlib import Path
 
 from grading.course import Exercise
 from grading.exports import spreadsheet, whole_json
+from grading.exports.spreadsheet import AGAIN, GRADED, REFUSED
 from grading.grade import versions_here
 from grading.klass.arrival import Arrival, Class
 from grading.klass.identities import Moved, moved
@@ -16,7 +17,7 @@ from grading.klass.parcel import Order
 from grading.klass.recipes import recipes
 from grading.klass.reuse import Known, known_of, left, together
 from grading.klass.shards import Shard
-from grading.klass.store import AGAIN, GONE, GRADED, REFUSED, Line, Store, name_of
+from grading.klass.store import GONE, Line, Store, name_of
 from grading.klass.team import Graders, Outcome, Task
 from grading.results.values import ERROR, CheckResult, Grade, Versions
 from grading.submission.values import Submission
@@ -186,7 +187,10 @@ class Batch:
 
     def _exports(self) -> None:
         """Write the table and the lines of the whole class, unless those that are there are the same."""
-        rows = [(one.who, self.name(one) or one.word, self.name(one) in self.faults) for one in self.arrived.arrivals]
+        everyone = self.arrived.arrivals
+        rows = [
+            (*_of_a_class(one), one.who, self.name(one) or one.word, self.name(one) in self.faults) for one in everyone
+        ]
         digest = hashlib.sha256(repr(rows).encode()).hexdigest()
         paths = [self.store.folder / name for name in (TABLE, LINES, INDEX)]
         if (
@@ -196,7 +200,7 @@ class Batch:
         ):
             return
         ids = [check.id for check in collect(self.exercise)]
-        table = [spreadsheet.head(ids)]
+        table = [spreadsheet.head(ids, spreadsheet.OF_A_CLASS)]
         files.replace(paths[1], self._whole_lines(table, ids), for_good=True)
         files.replace(paths[0], (row.encode("utf-8", "backslashreplace") for row in table), for_good=True)
         files.replace(paths[2], [digest.encode()], for_good=True)
@@ -205,10 +209,11 @@ class Batch:
         """Yield a line for each grade, and put its row into `table`: no more than one grade is read at a time."""
         for one in self.arrived.arrivals:
             if grade := self.grade(one):
-                table.append(spreadsheet.row(one.who, grade, ids))
+                table.append(spreadsheet.row(one.who, grade, ids, _of_a_class(one)))
                 yield whole_json.lines([(one.who, grade)]).encode("utf-8", "backslashreplace")
             elif not one.submission:
-                table.append(spreadsheet.refused(one.who, self.exercise.name, REFUSED, one.word, ids))
+                more = _of_a_class(one)
+                table.append(spreadsheet.refused(one.who, self.exercise.name, one.word, ids, more))
 
     def _whole_grades(self) -> Iterator[tuple[str, Grade]]:
         for one in self.arrived.arrivals:
@@ -219,6 +224,11 @@ class Batch:
         """Yield everybody's grade, with no other story than the one that is told."""
         for who, grade in self._whole_grades():
             yield who, _slim(grade)
+
+
+def _of_a_class(one: Arrival) -> tuple[str, str]:
+    """Return what stands of somebody in the columns that only a class has."""
+    return one.name, "late" if one.late else ""
 
 
 def _python(versions: Versions) -> str:

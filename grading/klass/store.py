@@ -40,12 +40,12 @@ class Line:
     name: str  # of the result; empty where there is none
     points: int | None
     max_points: int | None
-    state: str  # one of those below
+    state: str  # as the table of the class has it, or GONE
     passed: bool
     submission: str | None = field(default=None, compare=False)  # the digest of what was handed in
 
 
-GRADED, AGAIN, REFUSED, GONE = "graded", "grade again", "not gradable", "not in the class"  # states
+GONE = "not in the class"  # one more state
 
 
 class Store:

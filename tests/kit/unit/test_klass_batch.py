@@ -65,6 +65,14 @@ def table(folder: Path) -> dict[str, dict[str, str]]:
     return {row["identity"]: row for row in csv.DictReader(io.StringIO(text))}
 
 
+def test_the_table_has_names_and_who_was_late(tmp_path: Path) -> None:
+    ann, zoe = klass(ann="passes").arrivals
+    late = Class((replace(ann, name="Ann O'Neil", late=True), replace(zoe, name="=Zoe")))
+    graded(tmp_path, late, Pretending())
+    rows = table(tmp_path)
+    assert [(row["name"], row["late"]) for row in rows.values()] == [("Ann O'Neil", "late"), ("'=Zoe", "")]
+
+
 def test_a_class_is_written_down_as_the_exports_say(tmp_path: Path) -> None:
     graded(tmp_path, klass(ann="passes", bob="fails"), Pretending())
     rows = table(tmp_path)
@@ -74,6 +82,7 @@ def test_a_class_is_written_down_as_the_exports_say(tmp_path: Path) -> None:
         ("zoe", "not gradable", ""),
     ]
     assert rows["zoe"]["because"] == "Nothing came: hand it in."
+    assert {(row["name"], row["late"]) for row in rows.values()} == {("", "")}
     lines = [json.loads(line) for line in (tmp_path / "results.jsonl").read_text("utf-8").splitlines()]
     assert [line["identity"] for line in lines] == ["ann", "bob"]
     assert lines[1]["checks"][1]["events"]

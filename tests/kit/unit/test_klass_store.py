@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from grading.klass.store import AGAIN, GRADED, Line, Store, alone_in, name_of
+from grading.exports.spreadsheet import AGAIN, GRADED
+from grading.klass.store import Line, Store, alone_in, name_of
 from grading.results.json import canonical
 from grading.results.values import Versions
 from grading.submission.values import BadSubmission
