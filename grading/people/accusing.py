@@ -31,7 +31,10 @@ def accused(wrong: Wrong, owed: Sequence[Form] = (), last: str = "") -> Unmet:
         of_line = diagnosis.of_command(wrong.line, last) or diagnosis.of_spaced_event(wrong.line, ())
         of_line = of_line or diagnosis.of_braces(wrong.line, map(str, owed)) or diagnosis.of_collection(wrong.line)
         unmet.cause = of_line or unmet.cause
-    if wrong.kind is Kind.MISSING and (cause := _of_answer(wrong.line, last)):
+    name = wrong.line.removeprefix("JOINED:")
+    if wrong.kind is Kind.MISSING and last == diagnosis.NAME_TAKEN and name != wrong.line:
+        unmet.got, unmet.cause = last, diagnosis.of_free_name(name)
+    elif wrong.kind is Kind.MISSING and (cause := _of_answer(wrong.line, last)):
         unmet.got, unmet.cause = shown(last), cause
     return unmet
 

@@ -24,6 +24,7 @@ QUIT_REFUSED = Cause("refused", "`QUIT` is a command that everybody may say: who
 JOIN_FIRST = "ERROR:join first"  # what the page has a server say to those who have not joined
 JOIN_FORGOTTEN = "join-forgotten"  # the code of a cause: that was said to somebody who had
 ALREADY_JOINED = "ERROR:already joined"  # what the page has a server say to those who join once more
+NAME_TAKEN = "ERROR:name taken"  # what the page has a server say where a name is in use
 BAD_NAME = "ERROR:bad name"  # what the page has a server say where a name is against its rule
 QUIT_UNKNOWN = "quit-refused"  # the code of a cause: QUIT was answered with an ERROR
 NOT_LET_IN = Cause("not-let-in", "Nobody accepts connections at the server's port any more.")
@@ -517,6 +518,11 @@ def of_first_join(name: str) -> Cause:
     """Explain that the first one of all who wants to join is refused, with a `name` that is in order."""
     sentence = f"{name} is the first to join here, and the name is in order: this JOIN is to be accepted."
     return Cause(JOIN_REFUSED.code, sentence)
+
+
+def of_free_name(name: str) -> Cause:
+    """Explain that a `name` that nobody has is refused as one that is in use."""
+    return Cause(JOIN_REFUSED.code, f"Nobody who is there is called {name}: this name is free, and is to be accepted.")
 
 
 def of_good_name(name: str) -> Cause:

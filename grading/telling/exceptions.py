@@ -12,8 +12,13 @@ SENDING = re.compile(r"\b(send\w*|write|writelines|flush)\(")  # a line that sen
 CLOSED = re.compile(r"\b(I/O operation on|write to) closed file")
 REMOVING = re.compile(r"\b(remove|pop|popitem)\(|\bdel\b")  # a line that removes
 WHATEVER = re.compile("")
+WRONG_ARGUMENTS = "wrong-arguments"  # the code of a cause: proven also where Python itself calls, as for a thread
 FUNCTION = re.compile(  # among the kinds of values that Python names
     r"\bbuiltin_function_or_method\b|['\"](method|function)['\"]|(\bnot|\bconcat|: expected .*,) (method|function)\b"
+)
+ARGUMENTS = re.compile(
+    r"missing \d+ required |takes (from )?(\d+|no|exactly|at most|at least)\b.* arguments?\b"
+    r"|argument after \*+ must be |got an unexpected keyword |got multiple values for "
 )
 PROOFS = (  # types of exceptions, what Python says in them, and what that proves
     (("UnicodeDecodeError",), re.compile(r"'utf-8' codec .* unexpected end of data"), "letter-cut"),
@@ -27,6 +32,7 @@ PROOFS = (  # types of exceptions, what Python says in them, and what that prove
     (("RuntimeError",), re.compile(r"release un(locked|-acquired) lock"), "released-unlocked"),
     (("ValueError",), re.compile(r"\bremove\(x\): x not in "), "removed-twice"),
     (("ValueError",), re.compile(r"values to unpack"), "unpacking"),
+    (("TypeError",), ARGUMENTS, WRONG_ARGUMENTS),
     (("TypeError",), FUNCTION, "not-called"),
     (("TypeError",), re.compile(r"\bbytes\b.*\bstr(ing)?\b|\bstr(ing)?\b.*\bbytes\b"), "bytes-and-text"),
     (("AttributeError",), re.compile(r"'(bytes|str)' object has no attribute '(en|de)code'"), "bytes-and-text"),
@@ -63,7 +69,8 @@ def of_raised(error: Raised, way_to_get_module: str = "", own: Place | None = No
         told = _told(error, last) if last else f"{error.type}: {error.message}"
         return Cause("hides-a-module", "\n".join([told, *hides]), last)
     if not error.places:
-        return Cause("raised-elsewhere", f"{error.type}: {error.message}")
+        is_called_wrongly = error.type == "TypeError" and ARGUMENTS.search(error.message)
+        return Cause(WRONG_ARGUMENTS if is_called_wrongly else "raised-elsewhere", f"{error.type}: {error.message}")
     place = own or error.places[-1]
     where = f"{place.file}:{place.line}"
     if error.is_todo:

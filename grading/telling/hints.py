@@ -676,6 +676,13 @@ KINDS = {
         "a name after a dot that is not there",
         "Is it spelled as where it was made? And if the name comes from somebody's line: who says that it exists?",
     ),
+    "wrong-arguments": Kind(
+        "a function gets other arguments than it takes",
+        "Count what this function takes, and what it gets: who calls it, and what is handed over there? An object "
+        "hands itself over, too; a thread hands over a row of values, also where it is one: what makes such a row of a "
+        "single value?",
+        is_elsewhere=True,
+    ),
     "not-called": Kind(
         "a function stands where what it returns belongs",
         "What Python complains of is a function, and not what it returns. Follow it back to the line where it got into "

@@ -39,6 +39,19 @@ def test_what_python_shows_of_a_value_is_told_where_nobody_said_anything(line: s
     assert accused(Wrong(Kind.NOBODY_SAID, "Ann", "Welcome to all {of you}, [] or not")).cause != expected
 
 
+@pytest.mark.parametrize(
+    ("line", "last", "is_told"),
+    [
+        ("JOINED:An", "ERROR:name taken", True),
+        ("JOINED:An", "ERROR:unknown command", False),
+        ("USER_JOINED:An", "ERROR:name taken", False),
+    ],
+)
+def test_a_free_name_that_is_said_to_be_taken_is_told_as_free(line: str, last: str, is_told: bool) -> None:
+    unmet = accused(Wrong(Kind.MISSING, "An", line), last=last)
+    assert (unmet.got == last and unmet.cause == diagnosis.of_free_name("An")) == is_told
+
+
 def test_that_somebody_without_a_name_has_left_is_told_by_what_is_missing() -> None:
     unmet = accused(Wrong(Kind.NOBODY_SAID, "Ann", "USER_LEFT:"))
     assert unmet.cause == diagnosis.of_missing_name("USER_LEFT:")

@@ -94,7 +94,11 @@ PROVEN = {
     "a function in a sum": (lambda: eval("'a' + len"), "not-called"),
     "a function among texts": (lambda: ",".join([grows]), "not-called"),  # type: ignore[list-item]
     "the items of a function": (lambda: exec("for one in 'a'.split: pass"), "not-called"),
-    "an argument that is missing": (lambda: exec("grows([])", {"grows": grows}), "exception"),
+    "an argument that is missing": (lambda: exec("grows([])", {"grows": grows}), "wrong-arguments"),
+    "one argument too many": (lambda: exec("grows(1, 2, 3)", {"grows": grows}), "wrong-arguments"),
+    "an argument that is not known": (lambda: exec("grows(1, 2, three=3)", {"grows": grows}), "wrong-arguments"),
+    "one value for a row of them": (lambda: exec("grows(*1)", {"grows": grows}), "wrong-arguments"),
+    "a value that a function does not take": (lambda: exec("len(1)"), "exception"),
     "what the parent of a handler makes": (lambda: HalfHandler().finish(), "not-set-up"),
     "what the parent of a server makes": (lambda: HalfServer().serve_forever(), "not-set-up"),
     "a thread without its parent": (lambda: HalfThread().start(), "not-set-up"),
