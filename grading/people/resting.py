@@ -17,6 +17,7 @@ from grading.telling import stacks
 MOMENTS = 3  # in all of which a thread must be restless
 RESTLESS = 0.7  # of the time, for which such a thread runs, or wants to: who loops without end is near 1
 LEAST_SECONDS = 0.1  # for which it must have run: on a busy machine, those who want to rest wait most of the time, too
+OUTRUNS = 20  # times as long as the stage's thread runs one that is held up by it alone: 5 ms at each of its beats
 MOST_LINES = 100  # printed in a moment; who draws a screen anew prints fewer, who loops without end thousands
 LEAST_SHARE = 0.1  # of a while, that a thread is taken to have had: of less, little can be known
 LIVELY = 200.0  # times a second, more than before, that a program looks for work: who retries after 2 ms does
@@ -76,19 +77,28 @@ def _told_lively(places: Sequence[Place]) -> Cause | None:
 
 
 def is_restless(program: Program) -> bool:
-    """Tell whether one of a program's threads runs from now on whenever it can (Linux; elsewhere nobody can tell)."""
-    pid, stage, numbers = program.pid, program.loops()[:1], own_numbers(program.pid)
-    began, before = time.monotonic(), times_of_threads(pid)
-    before = {thread: times for thread, times in before.items() if numbers.get(int(thread)) not in stage}
+    """Tell whether one of a program's threads runs from now on whenever it can (Linux; elsewhere nobody can tell).
+
+    On a busy machine, the thread of the stage waits for a core with what only one thread of Python has at a time; then
+    no other one runs, nor waits for a core. So one that does run meanwhile is looked at for as long as there is time.
+    """
+    pid, its_own, numbers = program.pid, program.loops()[:1], own_numbers(program.pid)
+    began, all_before = time.monotonic(), times_of_threads(pid)
+    ours = {thread: times for thread, times in all_before.items() if numbers.get(int(thread)) in its_own}
+    before = {thread: times for thread, times in all_before.items() if thread not in ours}
+    most = stage_ran = 0.0
     for beat, seconds in enumerate(program.patience(PATIENCE)):
         time.sleep(seconds)
-        passed = time.monotonic() - began
-        eager = [ran for ran, waited in _since(before, pid) if ran + waited > RESTLESS * passed]
-        if beat >= A_MOMENT and not eager:
+        passed, since = time.monotonic() - began, _since(before, pid)
+        stage = _since(ours, pid)
+        stage_ran, held = sum(ran for ran, _ in stage), sum(ran + waited for ran, waited in stage)
+        eager = [ran for ran, waited in since if ran + waited > RESTLESS * passed]
+        most = max((ran for ran, _ in since), default=0.0)
+        if beat >= A_MOMENT and not any(ran and ran + waited + held > RESTLESS * passed for ran, waited in since):
             return False
-        if beat >= A_MOMENT * MOMENTS and max(eager) > LEAST_SECONDS:
+        if beat >= A_MOMENT * MOMENTS and eager and max(eager) > LEAST_SECONDS:
             return True
-    return False
+    return most > max(LEAST_SECONDS, OUTRUNS * stage_ran)
 
 
 def _since(before: dict[str, tuple[float, float]], pid: int) -> list[tuple[float, float]]:

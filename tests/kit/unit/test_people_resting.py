@@ -44,6 +44,48 @@ def test_who_rests_as_before_is_not_accused(
     resting.rest_as_before(looks(monkeypatch, *counts), before)  # type: ignore[arg-type]
 
 
+class Busy:
+    """A program on a machine where a second passes with each look."""
+
+    pid = 7
+
+    def loops(self) -> list[int]:
+        return [70]
+
+    def patience(self, beats: int) -> Iterator[float]:
+        yield from [0.0] * beats
+
+
+@pytest.mark.parametrize(
+    ("own", "stage", "expected"),
+    [
+        ((0.9, 0.0), (0.0, 0.0), True),
+        ((0.1, 0.8), (0.0, 0.0), True),
+        ((0.0, 0.0), (0.0, 0.9), False),  # it rests, and the stage waits for a core
+        ((0.05, 0.1), (0.001, 0.8), True),  # it runs, whenever the stage lets it
+        ((0.01, 0.1), (0.002, 0.8), False),  # it polls
+        ((0.0001, 0.0), (0.1, 0.8), False),  # it does something now and then
+        ((0.1, 0.1), (0.0, 0.1), False),
+    ],
+)
+def test_who_runs_whenever_it_can_is_restless_also_where_the_stage_is_in_its_way(
+    monkeypatch: pytest.MonkeyPatch, own: tuple[float, float], stage: tuple[float, float], expected: bool
+) -> None:
+    """Each pair is for how much of a second a thread runs, and waits for a core."""
+    looks = iter(range(1000))
+    seconds = iter(range(1000))
+
+    def times(pid: int) -> dict[str, tuple[float, float]]:
+        second = next(looks) // 2  # the threads are looked at twice, then: the own ones, and that of the stage
+        return {"1": (own[0] * second, own[1] * second), "2": (stage[0] * second, stage[1] * second)}
+
+    monkeypatch.setattr(resting, "own_numbers", lambda pid: {1: 10, 2: 70})
+    monkeypatch.setattr(resting, "times_of_threads", times)
+    monkeypatch.setattr("time.monotonic", lambda: float(next(seconds)))
+    next(looks)
+    assert resting.is_restless(Busy()) == expected  # type: ignore[arg-type]
+
+
 def test_who_goes_on_to_look_for_work_is_told_with_the_function_that_does(monkeypatch: pytest.MonkeyPatch) -> None:
     server = looks(monkeypatch, *[{1: 2.0, 2: 480.0}] * 3)
     with pytest.raises(Unmet) as caught:
