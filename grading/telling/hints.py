@@ -641,9 +641,10 @@ KINDS = {
     ),
     "hung-up": Kind("the server hangs up", is_certain=False),
     "hung-up-on-all": Kind(
-        "the server hangs up on everybody who has spoken",
-        "How often does your loop read from a client, and what ends it? Nothing but its own QUIT, or the end of its "
-        "connection, should. Where does the code go once one line has been dealt with?",
+        "the server hangs up on who speaks, and on who listens",
+        "Which of your lines close a connection, or end the loop that reads from it? Which of them is reached here, "
+        "and why now: after one line, some time, so many bytes? Nothing but its own QUIT, or the end of its connection, "
+        "should lead there.",
         is_certain=False,
         is_seen=True,
     ),
