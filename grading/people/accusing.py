@@ -20,13 +20,15 @@ NEWS_AND_MORE = re.compile(r"(USER_)?(JOINED|LEFT):[\w.-]+ ")  # a word behind t
 ASKED_BY = {"JOINED": "JOIN", "JOINED_ROOM": "JOIN_ROOM", "USERS": "LIST_USERS"}  # answers, and who gives which command
 
 
-def accused(wrong: Wrong, owed: Sequence[Form] = (), last: str = "") -> Unmet:
+def accused(wrong: Wrong, owed: Sequence[Form] = (), last: str = "", asked: str = "") -> Unmet:
     """Return how it is told that a line is `wrong`, whose listener was still to hear what is `owed`.
 
     The `last` line that it heard before may be what should have been the one that is missing, or what this one went
-    out together with.
+    out together with. Where it is known, `asked` is what the listener has sent last.
     """
     unmet = TOLD[wrong.kind](wrong, owed)
+    if wrong.kind is Kind.NOT_FOR and asked and _answers_another(wrong, owed, asked):
+        unmet = _not_for(wrong, ())
     if wrong.kind is Kind.NOBODY_SAID:
         of_line = diagnosis.of_command(wrong.line, last) or diagnosis.of_spaced_event(wrong.line, ())
         of_line = of_line or diagnosis.of_braces(wrong.line, map(str, owed)) or diagnosis.of_collection(wrong.line)
@@ -37,6 +39,16 @@ def accused(wrong: Wrong, owed: Sequence[Form] = (), last: str = "") -> Unmet:
     elif wrong.kind is Kind.MISSING and (cause := _of_answer(wrong.line, last)):
         unmet.got, unmet.cause = shown(last), cause
     return unmet
+
+
+def _answers_another(wrong: Wrong, owed: Sequence[Form], asked: str) -> bool:
+    """Tell whether a line answers what another one has asked: the listener is to be refused, and asked something else.
+
+    Where it is to be refused more than once, something that it asked before may have been granted.
+    """
+    command = ASKED_BY.get(wrong.line.partition(":")[0])
+    is_refused_once = sum(isinstance(form, Refusal) for form in owed) == 1
+    return is_refused_once and command not in (None, asked.partition(":")[0]) and wrong.speaker != wrong.person
 
 
 def of_copy(wrong: Wrong, owed: Sequence[Form], greetings: Sequence[str]) -> Wrong:

@@ -128,7 +128,7 @@ class Judge:
         last = self._last.get(wrong.person, "") if wrong.kind is Kind.NOBODY_SAID else ""
         if wrong.kind is Kind.NO_REASON:
             self._draws_what_was_asked(name, self.accusation)
-        unmet = accused(wrong, self.accusation.owed, last)
+        unmet = accused(wrong, self.accusation.owed, last, self._asked.get(wrong.person, ""))
         if unmet.cause is diagnosis.NOT_SPLIT and shown(last) not in {event.data for event in self.minutes.events}:
             self.minutes.events.insert(place, Event(LINE, "server", name, shown(last)))
         return unmet

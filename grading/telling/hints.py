@@ -643,8 +643,8 @@ KINDS = {
     "hung-up-on-all": Kind(
         "the server hangs up on who speaks, and on who listens",
         "Which of your lines close a connection, or end the loop that reads from it? Which of them is reached here, "
-        "and why now: after one line, some time, so many bytes? Nothing but its own QUIT, or the end of its connection, "
-        "should lead there.",
+        "and why now: after one line, some time, so many bytes? Nothing but its own QUIT, or the end of its "
+        "connection, should lead there.",
         is_certain=False,
         is_seen=True,
     ),

@@ -52,6 +52,16 @@ def test_a_free_name_that_is_said_to_be_taken_is_told_as_free(line: str, last: s
     assert (unmet.got == last and unmet.cause == diagnosis.of_free_name("An")) == is_told
 
 
+@pytest.mark.parametrize(
+    ("asked", "refusals", "is_granted"),
+    [("PRIVATE:An:hi", 1, False), ("LIST_USERS", 1, True), ("PRIVATE:An:hi", 2, True), ("", 1, True)],
+)
+def test_what_another_one_has_asked_for_was_not_granted(asked: str, refusals: int, is_granted: bool) -> None:
+    unmet = accused(Wrong(Kind.NOT_FOR, "Bob", "USERS:Ann,Bob", "Ann"), [Refusal()] * refusals, asked=asked)
+    assert (unmet.perhaps == diagnosis.GRANTED) == is_granted
+    assert is_granted or unmet.perhaps == diagnosis.of_stranger("USERS:Ann,Bob", "Ann")
+
+
 def test_that_somebody_without_a_name_has_left_is_told_by_what_is_missing() -> None:
     unmet = accused(Wrong(Kind.NOBODY_SAID, "Ann", "USER_LEFT:"))
     assert unmet.cause == diagnosis.of_missing_name("USER_LEFT:")
