@@ -32,7 +32,7 @@ def accused(wrong: Wrong, owed: Sequence[Form] = (), last: str = "", asked: str 
     if wrong.kind is Kind.NOBODY_SAID:
         of_line = diagnosis.of_command(wrong.line, last) or diagnosis.of_spaced_event(wrong.line, ())
         of_line = of_line or diagnosis.of_braces(wrong.line, map(str, owed)) or diagnosis.of_collection(wrong.line)
-        unmet.cause = of_line or unmet.cause
+        unmet.cause = of_line or diagnosis.of_object(wrong.line) or unmet.cause
     name = wrong.line.removeprefix("JOINED:")
     if wrong.kind is Kind.MISSING and last == diagnosis.NAME_TAKEN and name != wrong.line:
         unmet.got, unmet.cause = last, diagnosis.of_free_name(name)
@@ -81,7 +81,7 @@ def _nobody_said(wrong: Wrong, owed: Sequence[Form]) -> Unmet:
         return Unmet(expected, shown(wrong.line), nameless, perhaps=diagnosis.NOBODY_SAID, missing=False)
     wanted = most_alike(wrong.line, [str(form) for form in owed])
     form = next(form for form in owed if str(form) == wanted)
-    cause = _of_copy(form, wrong.line, owed)
+    cause = nameless or _of_copy(form, wrong.line, owed)
     perhaps = diagnosis.OTHER_ANSWER if _is_such_an_answer(wanted, wrong.line) else diagnosis.NOBODY_SAID
     if NEWS_AND_MORE.match(wrong.line):
         perhaps = diagnosis.OTHER_WORDS

@@ -147,7 +147,7 @@ LEFT_OVER = Cause(
 EVENT = re.compile(r"[A-Z_]+:.")  # a line of the protocol, with something in it
 EVENT_INSIDE = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):\S+")
 SPACED_EVENT = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS|PRIVATE): ")
-PRINTED_OBJECT = re.compile(r"[\w>] at 0x[0-9a-fA-F]+>|<generator object \w")  # the latter, cut off or not
+PRINTED_OBJECT = re.compile(r"[\w>] at 0x[0-9a-fA-F]+>|<(generator object \w|socket\.socket )")  # these, cut off or not
 PRINTED_ITEMS = r"\[(['\"(].*)?\]|\{['\"].*\}|\(['\"].*\)"  # of texts, or of tuples; or none
 PRINTED_COLLECTION = re.compile(rf"(USERS:)?\s*((dict_\w+|deque|set|frozenset)\(.*\)|{PRINTED_ITEMS})\s*")
 PRINTED_BYTES = re.compile(r"\bb['\"]")
@@ -173,6 +173,7 @@ NEWS = "(ERROR|JOINED|USER_JOINED|USER_LEFT)"
 LIKE_A_COMMAND = re.compile(rf"{NEWS}[^:\s]+: ")  # and a name all the same
 WORD = re.compile(rf"\b{NEWS}\b")  # of what a client says in other words
 IN_WORDS = re.compile(r"^(> )?(Error|Joined as):|\b(joined|left)$")  # said so
+NO_NAMES = ("", "None")  # where nobody is called like that
 ANSWERS = ("JOINED", "JOINED_ROOM", "USERS", "ERROR")  # to one person
 NAMING = ("JOINED", "USER_JOINED", "USER_LEFT")  # behind these stands a name
 TWO_SIGNS = "/n"  # that are written for a newline by mistake
@@ -268,6 +269,11 @@ def _as_python_shows_it(text: str, line: str) -> Cause | None:
 def of_collection(line: str, said: Iterable[str] = ()) -> Cause | None:
     """Explain a `line` that is a whole collection as Python shows it, and nothing that was `said`."""
     return COLLECTION if PRINTED_COLLECTION.fullmatch(line) and line.strip() not in said else None
+
+
+def of_object(line: str) -> Cause | None:
+    """Explain a `line` that nobody said, and in which an object stands as Python shows it."""
+    return OBJECT if PRINTED_OBJECT.search(line) else None
 
 
 def of_braces(line: str, said: Iterable[str]) -> Cause | None:
@@ -534,9 +540,10 @@ def of_good_name(name: str) -> Cause:
 def of_missing_name(line: str) -> Cause | None:
     """Explain that a `line` of the protocol has nothing where a name belongs."""
     command, colon, rest = line.strip().partition(":")
-    if not colon or rest.strip() or command not in NAMING:
+    if not colon or rest.strip() not in NO_NAMES or command not in NAMING:
         return None
-    sentence = f"No name stands behind `{command}:`. It was empty when this line was made: not known yet, or forgotten."
+    was = rest.strip() or "empty"
+    sentence = f"No name stands behind `{command}:`. It was {was} when this line was made: not known yet, or forgotten."
     return Cause("no-name", sentence)
 
 

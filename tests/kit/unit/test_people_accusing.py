@@ -66,6 +66,10 @@ def test_that_somebody_without_a_name_has_left_is_told_by_what_is_missing() -> N
     unmet = accused(Wrong(Kind.NOBODY_SAID, "Ann", "USER_LEFT:"))
     assert unmet.cause == diagnosis.of_missing_name("USER_LEFT:")
     assert unmet.got == "USER_LEFT:"
+    owed = [Speech(("Ann",), ("hi",), "named")]
+    assert accused(Wrong(Kind.NOBODY_SAID, "Ann", "USER_LEFT:None"), owed).cause == diagnosis.of_missing_name(
+        "USER_LEFT:None"
+    )
 
 
 def test_an_answer_with_something_else_in_it_was_asked_for() -> None:

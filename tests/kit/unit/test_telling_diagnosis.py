@@ -502,3 +502,23 @@ def test_curly_brackets_are_told_of_news_and_of_what_a_client_sends_or_shows() -
 def test_a_collection_as_python_shows_it_is_told_where_it_is_a_whole_line(line: str, is_told: bool) -> None:
     assert diagnosis.of_collection(line) == (diagnosis.COLLECTION if is_told else None)
     assert diagnosis.of_collection(line, [line]) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("USER_LEFT:<socket.socket fd=6, family=2, type=1", True),
+        ("USER_LEFT:<__main__.User object at 0x7f0a>", True),
+        ("USER_LEFT:Bob", False),
+        ("USER_LEFT:socket.socket", False),
+    ],
+)
+def test_an_object_where_a_name_belongs_is_told_as_one(line: str, is_told: bool) -> None:
+    assert diagnosis.of_object(line) == (diagnosis.OBJECT if is_told else None)
+
+
+@pytest.mark.parametrize(("line", "was"), [("USER_LEFT:", "empty"), ("USER_LEFT:None", "None"), ("USER_LEFT:Nona", "")])
+def test_where_no_name_stands_it_is_told_what_it_was(line: str, was: str) -> None:
+    cause = diagnosis.of_missing_name(line)
+    assert bool(cause) == bool(was)
+    assert not cause or f"It was {was} when this line was made" in cause.sentence
