@@ -82,10 +82,10 @@ class FileDesk(Desk):
         """Let a file that was made hold something else."""
         self._shared.changes(path.name, pieces)
 
-    def offers(self, path: Path, shared: Shared | None = None) -> str:
-        """Type that Bob is to have a file that this desk or another one `shared`; return the ticket of its offer."""
-        self._puts_in_words(f"/send Bob {path}", f"/send Bob {HOME}/{path.name}")
-        rest = f"Bob:{(shared or self._shared).size(path.name)}:{path.name}"
+    def offers(self, path: Path, shared: Shared | None = None, person: str = "Bob") -> str:
+        """Type that somebody is to have a file that this desk or another one `shared`; return its ticket."""
+        self._puts_in_words(f"/send {person} {path}", f"/send {person} {HOME}/{path.name}")
+        rest = f"{person}:{(shared or self._shared).size(path.name)}:{path.name}"
         found = self._wire_finds(f"OFFER:{TICKET}:{re.escape(rest)}", f"OFFER:ticket:{rest}")
         return found.split(":")[1]
 
@@ -376,7 +376,10 @@ class FileDesk(Desk):
         return unmet
 
     def _masked(self, text: str) -> str:
-        return re.sub(f"OFFER:{TICKET}:", "OFFER:ticket:", text.replace(str(self.folder), HOME))
+        masked = re.sub(f"OFFER:{TICKET}:", "OFFER:ticket:", text.replace(str(self.folder), HOME))
+        for offer in [line.split(":", 4) for line in self._said_of_files if line.startswith("OFFER:")]:
+            masked = masked.replace(offer[1], f"the ticket of {offer[4]}")
+        return masked
 
 
 def _told(name: str) -> str:

@@ -168,15 +168,15 @@ class Gate:
         self.options["stands_in"] = str(self.production.hands_out({}))
         self.minutes.remark(self.middle, "is started by somebody who stands in another folder")
 
-    def is_started_at_another_port(self) -> str:
-        """Let the gateway listen for browsers at another port from now on; return the origin of its page."""
+    def is_started_elsewhere(self) -> str:
+        """Let the gateway listen for browsers at another host and port; return the origin of its page."""
         if self._gateway:
             self._gateway.close()
             self._gateway = None
         self.listen = own_port()
-        self.args = ("--web-port", str(self.listen))
-        self.minutes.remark(self.middle, "is started with another --web-port")
-        return f"http://localhost:{self.listen}"
+        self.args = ("--web-host", "127.0.0.1", "--web-port", str(self.listen))
+        self.minutes.remark(self.middle, "is started with --web-host 127.0.0.1 and another --web-port")
+        return f"http://127.0.0.1:{self.listen}"
 
     def nobody_says_anything(self, *browsers: Browser) -> None:
         """Let nothing come for longer than a gateway in a hurry waits; then let the chat server say something."""

@@ -101,6 +101,7 @@ def test_no_more_than_was_offered(desk: FileDesk) -> None:
 def test_nothing_is_accepted_unasked(desk: FileDesk) -> None:
     """The person sees who offers what, and nothing is accepted, opened or written before they say so, and for whom."""
     desk.sits_down()
+    desk.offers(desk.makes("mine.txt", [b"mine"]), person="Ann")  # for Ann to answer, and not for who offers it
     for size, person in enumerate(("Cyd", "ann", "Anna")):  # none of them is Ann
         desk.is_offered("plan.txt", 30 * size, person)
     desk.is_offered("disk.img", LARGE, "Dan")

@@ -181,7 +181,7 @@ def test_other_pages_are_refused(gate: Gate) -> None:
     gate.server_hears(ann, "MESSAGE:still here")
     gate.closes(ann)
     gate.server_is_left(ann)
-    own = gate.is_started_at_another_port()
+    own = gate.is_started_elsewhere()
     gate.opens_page("Bob", origin=own, site=own.removeprefix("http://"))
 
 

@@ -595,6 +595,13 @@ BY_THE_CLIENT = [
         caught_by=(f"{CLIENT}a_file_is_sent",),
     ),
     _client(
+        name="files_that_are_ones_own",
+        mistake="accepts for somebody else what it has offered to them itself",
+        old="offer.person == person and not offer.path and",
+        new="offer.person == person and",
+        caught_by=(f"{CLIENT}nothing_is_accepted_unasked",),
+    ),
+    _client(
         name="files_of_two_gigabytes",
         mistake="shows no offer of more than two gigabytes",
         old="        if size.isdecimal() and",

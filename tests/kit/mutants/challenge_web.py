@@ -200,6 +200,13 @@ OF_THE_GATEWAY = [
         caught_by=(f"{GATEWAY}other_pages_are_refused",),
     ),
     _gateway(
+        name="web_origin_of_the_usual_host",
+        mistake="knows one host for browsers, whatever was typed",
+        old=ORIGINS,
+        new='return [Origin(f"http://localhost:{port}"), None]',
+        caught_by=(f"{GATEWAY}other_pages_are_refused",),
+    ),
+    _gateway(
         name="web_origin_without_a_port",
         mistake="lets the page of another server of this computer in, which has the usual port",
         old=ORIGINS,
