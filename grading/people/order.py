@@ -114,15 +114,30 @@ class OrderlyRoom(Room):
 
     def floods(self, person: Person, rate: int = RATE) -> None:
         """Let somebody say much at once; fail if more of it is heard than may be, also since the first flood."""
-        first, before = self._floods = self._floods or (time.monotonic(), _said_by(person))
+        self._floods = self._floods or (time.monotonic(), _said_by(person))
         start = len(person.heard)
         lines = [f"MESSAGE:blah {number}\n" for number in range(FLOOD)]
         person.sends("".join(lines) + f"OPERATOR:{PASSWORD}\n", quietly=True)
         self.minutes.remark(person.name, f"says {FLOOD} messages and the password at once")
         person.is_refused("too many messages at once")
+        self._keeps_to_the_limit(person, rate, start + FLOOD)
+
+    def goes_on_for_a_second(self, person: Person) -> None:
+        """Let somebody who has flooded say one line after the other; fail if more is heard than may be."""
+        start = len(person.heard)
+        for number in range(FLOOD):
+            person.sends(f"MESSAGE:and on {number}\n", quietly=True)
+            time.sleep(1 / FLOOD)
+        self.minutes.remark(person.name, f"says {FLOOD} messages more in a second, one after the other")
+        self._keeps_to_the_limit(person, RATE, start + FLOOD - 1)
+
+    def _keeps_to_the_limit(self, person: Person, rate: int, lines: int) -> None:
+        """Fail if more of somebody is heard than may be since the first flood, once they heard more lines than that."""
+        assert self._floods
+        first, before = self._floods
         for seconds in self.server.patience(PATIENCE):
             person.listens(seconds)
-            if len(person.heard) > start + FLOOD:
+            if len(person.heard) > lines:
                 break
         said = _said_by(person) - before
         allowed = BURST + rate * (time.monotonic() - first) + 1  # a part of a line may have been left

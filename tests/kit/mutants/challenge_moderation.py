@@ -616,6 +616,13 @@ WORDS_AND_RATES = [
         caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down",),
     ),
     _server(
+        name="order_bucket_filled_by_a_flood",
+        mistake="puts the same tokens back with each line that is refused: notes the time only where one was taken",
+        old=f"        self.then = now\n{TOO_FEW}",
+        new=f"{TOO_FEW}        self.then = now\n",
+        caught_by=(f"{CHECK}who_talks_too_fast_is_slowed_down",),
+    ),
+    _server(
         name="order_bucket_full_each_second",
         mistake="fills the bucket each second",
         old=f"{REFILL}\n        self.then = now\n",
