@@ -281,6 +281,7 @@ def join_and_break(room: Room, name: str) -> None:
 
 def come_and_break(room: Room, name: str) -> None:
     """Let somebody come, and the connection break before the server has let them in, where that can be arranged."""
+    room.server.lets_in_all()  # at its door may be room for a few only, and who stands still makes none
     room.minutes.remark(name, "comes, and the connection breaks before the server has let anybody in")
     with before_it_is_read(room):
         room.connect(name).resets()

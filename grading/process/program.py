@@ -320,6 +320,14 @@ class Program:
             time.sleep(min(seconds, PEEK_SECONDS))
         return not wire.unread(port, from_port)
 
+    def lets_in_all(self) -> None:
+        """Wait until the program has accepted all who came, as far as this system can tell."""
+        port = self.listening[0][1]
+        for seconds in self.patience(PATIENCE):
+            if not wire.at_the_door(port):
+                break
+            time.sleep(min(seconds, PEEK_SECONDS))
+
     def where_it_connected(self) -> tuple[str, int] | None:
         """Return for which host and port the program asked when it connected last, if its stage tells."""
         for seconds in self.patience(WORD_FROM_STAGE):

@@ -38,6 +38,11 @@ def listeners(port: int) -> set[str] | None:
     return None if every is None else {one.inode for one in every if one.port == port}
 
 
+def at_the_door(port: int) -> int:
+    """Return how many connections to `port` wait to be accepted. Only Linux tells; elsewhere the answer is 0."""
+    return sum(one.unread for one in connections.every(connections.LISTENS) or () if one.port == port)
+
+
 def has_any(pids: Iterable[int], sockets: set[str]) -> bool:
     """Tell whether any of these processes holds one of these sockets (Linux); True where nobody may look."""
     wanted = {f"socket:[{number}]" for number in sockets}

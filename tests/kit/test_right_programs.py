@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 import time
 from collections.abc import Iterable
@@ -131,6 +132,29 @@ def test_a_server_that_takes_its_time_for_each_line_is_waited_for(launcher: Laun
     check = "step3/server/after_a_death_the_room_stays_open"
     with tempfile.TemporaryDirectory() as folder:
         results = decided(submission(changed, folder), "step4", launcher, [check])
+    assert [(result.id, result.got) for result in results if not result.is_fine] == []
+
+
+BEHIND_THE_DOOR = """\
+
+    def get_request(self):
+        time.sleep(0.2)
+        return super().get_request()
+"""
+
+
+@pytest.mark.takes(6)
+def test_a_server_that_lets_people_in_slowly_and_has_room_for_a_few_at_its_door_is_waited_for(
+    launcher: Launcher,
+) -> None:
+    files = finished("step4")
+    changed, count = re.subn(
+        r"(    request_queue_size = )\d+.*\n", rf"\g<1>5\n{BEHIND_THE_DOOR}", files["chat_server.py"]
+    )
+    assert count == 1
+    check = "step2/server/strangers_come_and_go"
+    with tempfile.TemporaryDirectory() as folder:
+        results = run(submission({**files, "chat_server.py": changed}, folder), "step4", launcher, [check])
     assert [(result.id, result.got) for result in results if not result.is_fine] == []
 
 
