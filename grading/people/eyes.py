@@ -61,12 +61,12 @@ class Eyes:
         screen = self._client.out.screen
         old = Counter(self._before[screen.forgotten - self._forgotten :])  # what else there was stands there no more
         new = []
-        for line in screen.lines:
+        for line in self._telling(screen.lines):  # of a traceback, a part may have been there
             if old[line]:
                 old[line] -= 1
             else:
                 new.append(line)
-        return self._telling(new)
+        return new
 
     def error(self) -> str:
         """Return the last line, which is that of the exception."""

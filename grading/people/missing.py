@@ -265,7 +265,7 @@ class Waiting:
             return diagnosis.LEFT_OVER
         if line == diagnosis.ALREADY_JOINED and (other := self._who_has_joined_instead()):
             return diagnosis.of_anothers_join(self.listener.name, other)
-        if self.wanted.command == "JOINED" and line == diagnosis.BAD_NAME and is_name(self.listener.name):
+        if self.wanted.command == "JOINED" and line == diagnosis.BAD_NAME and self._is_good_name():
             return diagnosis.of_good_name(self.listener.name)
         if blanks := self._of_blanks(line):
             return blanks
@@ -280,11 +280,17 @@ class Waiting:
         return any(ANY_EVENT.match(part) or part in said or any(is_by(part, name) for name in names) for part in parts)
 
     def _who_has_joined_instead(self) -> str:
-        """Return the name of somebody who was let in, where the listener waits for that, and never was."""
-        if self.wanted.command != "JOINED" or any(line.startswith("JOINED:") for line in self.listener.heard):
+        """Return the name of somebody who was let in, where the listener waits for that, and was never answered."""
+        answers = ("JOINED:", "ERROR:")
+        if self.wanted.command != "JOINED" or any(line.startswith(answers) for line in self.listener.lines_before):
             return ""
         others = (person for person in self.talk.people if person is not self.listener)
         return next((person.name for person in others if _has_been_let_in(person)), "")
+
+    def _is_good_name(self) -> bool:
+        """Tell whether the name with which the listener has joined follows the rule, and nothing was sent with it."""
+        name = self.listener.name
+        return is_name(name) and self._said_last(self.listener) in ("", f"JOIN:{name}")
 
     def _is_left_over(self, line: str) -> bool:
         """Tell whether a JOIN is taken for another line, though others were let in, of whom some have gone since."""

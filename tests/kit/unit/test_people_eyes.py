@@ -37,3 +37,13 @@ def test_a_line_that_is_drawn_anew_is_no_news() -> None:
     eyes.remember()
     screen.write("\x1b[2J\x1b[H" + LINE)
     assert not eyes.news()
+
+
+def test_a_traceback_is_no_news_though_a_part_of_it_was_there_before() -> None:
+    screen = Screen()
+    eyes = eyes_on(screen)
+    whole = ["Traceback (most recent call last):", '  File "chat_client.py", line 1, in lines', "    data.decode()"]
+    screen.write("\r\n".join(whole))
+    eyes.remember()
+    screen.write("\r\n    ^^^^^\r\nUnicodeDecodeError: unexpected end of data\r\n" + LINE)
+    assert eyes.news() == ["Bob: Hello"]
