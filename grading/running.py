@@ -135,14 +135,16 @@ def run(
 ) -> list[CheckResult]:
     """Run `checks` side by side, the gates before the rest; where in `doubt`, once more what was perhaps only late.
 
-    Those whose ids are in `first` start beside the gates: somebody waits for them.
+    Those whose ids are in `first` start beside the gates: somebody waits for them. So do the early ones.
     """
     running = _Running(checks, production, progress, doubt)
     try:
-        running.starts([check for check in checks if check.id in first and not check.terms.gate])
+        rest = [check for check in checks if not check.terms.gate]
+        running.starts([check for check in rest if check.id in first], tells=True)
+        running.starts([check for check in rest if check.id not in first and check.terms.early])
         running.play([check for check in checks if check.terms.gate])
         closed = {check.role for check in checks if check.terms.gate and not running.results[check].is_fine}
-        rest = [check for check in checks if not check.terms.gate and check.role not in closed]
+        rest = [check for check in rest if check.role not in closed]
         running.play(sorted(rest, key=lambda check: not check.is_first))
         running.lets_vetoes_count(rest)
     except BaseException:
@@ -171,15 +173,17 @@ class _Running:
         self._progress = progress
         self._doubt = doubt
         self._begun: dict[Check, Future[Attempt]] = {}  # before their turn
+        self._told: set[Check] = set()  # those of them of which one hears as soon as something is known
 
-    def starts(self, checks: Sequence[Check]) -> None:
-        """Begin with some checks before their turn, and tell what they find as soon as it is known."""
+    def starts(self, checks: Sequence[Check], tells: bool = False) -> None:
+        """Begin with some checks before their turn; where one `tells` of them, what they find is told at once."""
         for check in checks:
-            self._begun[check] = self.pool.submit(self._ahead, check)
+            self._begun[check] = self.pool.submit(self._ahead, check, tells)
+        self._told.update(checks if tells else ())
 
-    def _ahead(self, check: Check) -> Attempt:
+    def _ahead(self, check: Check, tells: bool) -> Attempt:
         made = attempt(check, self.production)
-        if self._progress:
+        if tells and self._progress:
             self._progress(made.result, len(self.results) - 1)
         return made
 
@@ -193,7 +197,7 @@ class _Running:
             check = waiting[future]
             attempts[check] = future.result()
             self.results[check] = attempts[check].result
-            if self._progress and check not in self._begun:
+            if self._progress and check not in self._told:
                 self._progress(self.results[check], sum(result.is_waiting for result in self.results.values()))
         if self._doubt:
             known = proven(attempts)

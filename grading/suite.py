@@ -25,8 +25,9 @@ class Terms:
     """What a check is worth.
 
     If a `gate` fails, the program's other checks are not run. If one with a `veto` fails, which runs beside them, they
-    count for nothing. One of `stress` puts the program under stress; like an `early` one, which waits for a clock or
-    for another process, it starts before the others. It `rests` on sentences of the protocol page, by their names.
+    count for nothing. One of `stress` puts the program under stress, and starts before the others. An `early` one takes
+    longest, as it waits for a clock, or says much, and starts beside the gates. It `rests` on sentences of the protocol
+    page, by their names.
     """
 
     points: int

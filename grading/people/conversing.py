@@ -39,7 +39,7 @@ def _told(companies: Companies, conversation: Conversation, found: Finding | Unm
     if not cause or cause.code != TODO:
         played = conversation[: found.played] if isinstance(found, Finding) else conversation
         room = companies.room
-        shorter = companies.shrinks(played, MOST_TRIES, SHRINKING_SECONDS, lambda: _is_known_to_fail(room))
+        shorter = companies.shrinks(played, MOST_TRIES, SHRINKING_SECONDS, lambda: room.is_known_to_fail)
         is_seen_again = shorter is not None
         if shorter:
             found = shorter[1]
@@ -48,13 +48,8 @@ def _told(companies: Companies, conversation: Conversation, found: Finding | Unm
     unmet = _accused(companies, found)
     unmet.perhaps = cause or unmet.perhaps  # the server of the shortest one need not be the last that was tried
     unmet.late = unmet.late or not is_seen_again
-    unmet.once = not is_seen_again and not _is_known_to_fail(companies.room)
+    unmet.once = not is_seen_again and not companies.room.is_known_to_fail
     return unmet
-
-
-def _is_known_to_fail(room: Room) -> bool:
-    """Tell whether another check fails: it tells more than any conversation."""
-    return any(role.program == room.program for role in room.production.failed)
 
 
 def _accused(companies: Companies, found: Finding | Unmet) -> Unmet:

@@ -276,6 +276,11 @@ class Room:
                     witness.hears(witness, text, quietly=True, beats=KNOCK)
                 witness.rewinds(heard)
 
+    @property
+    def is_known_to_fail(self) -> bool:
+        """Whether another check of this program fails."""
+        return any(role.program == self.program for role in self.production.failed)
+
     def adds_up(self) -> None:
         """Fail if anybody has heard something that nothing explains."""
         everyone = [person for person in self.talk.people if isinstance(person, Person)]

@@ -438,7 +438,7 @@ def test_joining_while_others_talk(room: Room) -> None:
     shake(room, places.scene, apart=(59,), then=places.go)
 
 
-@check(2, HINT, stress=True, rests=("said.only",))
+@check(2, HINT, stress=True, early=True, rests=("said.only",))
 def test_conversations(room: Room) -> None:
     """In conversations that nobody wrote, with rooms and private messages, everyone hears what is for them."""
     converse(room)

@@ -11,6 +11,7 @@ from grading.results.unmet import Unmet
 from grading.suite import check
 from grading.telling.diagnosis import LINE_ENDS_ELSEWHERE, NOT_JOINED
 
+FEW_TRIES = 3  # after which one does not go on where something else fails
 FULL_HOUSE = 55  # guests, more than any number that a server might come to by chance
 
 
@@ -117,11 +118,14 @@ def test_listening_is_enough(room: Room) -> None:
         ann.says(f"Dan? {number}", quietly=True)
         try:
             dan.hears(ann, f"Dan? {number}", quietly=True, beats=2)
-            break
         except Unmet as unmet:
             if unmet.cause:  # something came that is wrong for certain: no other word will be better
                 raise
-    room.is_silent(ann, dan)
+            if number > FEW_TRIES and room.is_known_to_fail:
+                break
+        else:
+            room.is_silent(ann, dan)
+            break
     ann.says("Dan? 20")
     dan.hears(ann, "Dan? 20")
 
@@ -374,7 +378,7 @@ def test_a_restart(room: Room) -> None:
     dan.hears(cyd, "And we are back.")
 
 
-@check(2, HINT, stress=True, rests=("said.only",))
+@check(2, HINT, stress=True, early=True, rests=("said.only",))
 def test_conversations(room: Room) -> None:
     """In conversations that nobody wrote, everyone hears what is for them, and nothing else."""
     converse(room)

@@ -504,7 +504,7 @@ def test_ctrl_c_ends_the_server(room: Room) -> None:
     room.is_interrupted()
 
 
-@check(2, HINT, stress=True, rests=("said.only",))
+@check(2, HINT, stress=True, early=True, rests=("said.only",))
 def test_conversations(room: Room) -> None:
     """In conversations that nobody wrote, with every way of leaving, everyone hears what is for them."""
     converse(room)

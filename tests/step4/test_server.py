@@ -69,7 +69,7 @@ def test_everyone_hears_the_same_time(room: Room) -> None:
         room.expects(len(lines) == 1, "everyone to hear the same line", " and ".join(sorted(lines)))
 
 
-@check(1, HINT, stress=True, rests=("said.only",))
+@check(1, HINT, stress=True, early=True, rests=("said.only",))
 def test_conversations(room: Room) -> None:
     """In conversations that nobody wrote, everyone hears what is for them, and when it was said."""
     converse(room)
