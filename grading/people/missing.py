@@ -281,8 +281,10 @@ class Waiting:
 
     def _who_has_joined_instead(self) -> str:
         """Return the name of somebody who was let in, where the listener waits for that, and was never answered."""
-        answers = ("JOINED:", "ERROR:")
-        if self.wanted.command != "JOINED" or any(line.startswith(answers) for line in self.listener.lines_before):
+        before = self.listener.lines_before
+        if self.wanted.command != "JOINED" or any(line.startswith(("JOINED:", "ERROR:")) for line in before):
+            return ""
+        if not self.listener.is_direct:  # where many share one connection, it is not the server that confuses them
             return ""
         others = (person for person in self.talk.people if person is not self.listener)
         return next((person.name for person in others if _has_been_let_in(person)), "")

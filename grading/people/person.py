@@ -12,7 +12,7 @@ from grading.people.judge import NOT_READING
 from grading.people.missing import Waiting, Wanted
 from grading.people.talk import Participant, Talk, let_in
 from grading.people.wording import is_by, is_speech, says_nothing, speech, times, told
-from grading.process.patience import HELD_UP, HOPE, KNOCK, MOST_SERVED, NOTICE, PATIENCE, SLICE
+from grading.process.patience import HELD_UP, HOPE, KNOCK, MANY_SERVED, MOST_SERVED, NOTICE, PATIENCE, SLICE
 from grading.results.causes import Cause
 from grading.results.events import CLOSE, HALF_CLOSE, RESET
 from grading.results.unmet import Unmet
@@ -340,9 +340,9 @@ class Person(Participant):
         server, heard = self.talk.server, len(self.heard)
         yield from server.patience(beats)
         for _ in range(MOST_SERVED // HELD_UP if beats >= PATIENCE else 0):
-            if server.rested or len(self.heard) == heard:
+            came, heard = len(self.heard) - heard, len(self.heard)
+            if server.rested or not 0 < came < MANY_SERVED:  # who is so quick is not slow
                 return
-            heard = len(self.heard)
             yield from server.patience(HELD_UP)
 
     def _kind(self, wanted: Wanted) -> str:

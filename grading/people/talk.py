@@ -31,6 +31,7 @@ class Participant(Listener):
         self.has_joined = False  # before that, a server may say whatever it likes
         self.is_counted_in = True  # as far as we know
         self.is_leaving = False
+        self.is_direct = True  # no gateway stands between them and the server
         self.may_stop_reading = False  # then nothing is read for them unless a check says so
         self.place = LOBBY
 

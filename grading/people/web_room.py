@@ -28,6 +28,7 @@ class WebPerson(Person):
     def __init__(self, talk: Talk, name: str, gateway: Program) -> None:
         self._gateway = gateway
         super().__init__(talk, name)
+        self.is_direct = False
 
     def _connects(self, shallow: bool) -> socket.socket:
         sock = self.sock = WebSocket(let_in(self._gateway, self.name))

@@ -39,6 +39,7 @@ WORD_FROM_STAGE = 4  # for what the stage told before the program went on
 # A program under stress, in heartbeats
 HELD_UP = 8  # without a line, after which a broadcast stands still
 MOST_SERVED = 160  # more than patience, while one line comes after the other, for what comes behind them
+MANY_SERVED = 100  # lines in the time of HELD_UP, or of patience: more than that, and it is not slow
 SLOW_TALK = 2 * PATIENCE  # for a line of a talk that fills buffers
 SLOW_READING = 200  # for a server to read a few megabytes
 A_MOMENT = 3  # over which one looks whether a thread rests

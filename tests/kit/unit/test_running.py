@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
+from dataclasses import replace
 
 import pytest
 
+from grading import running
 from grading.course import STEP1, Role
 from grading.process import production
 from grading.process.launcher import Launcher
 from grading.process.patience import GRADING_SECONDS, Allowance
 from grading.process.production import Production
 from grading.results.causes import Cause, Place
-from grading.results.values import ERROR, FAILED
+from grading.results.values import ERROR, FAILED, PASSED
 from grading.running import Attempt, proven, run
 from grading.submission.values import Submission
 from grading.suite import Check, collect
@@ -74,3 +77,26 @@ def test_time_that_is_over_is_the_fault_of_the_programs_unless_others_took_it(
         graded._used = graded._waited = 0.0
         (result, *_) = run([one for one in collect(STEP1) if one.role.name == "server"], graded)
     assert (result.outcome, result.undecided) == (outcome, outcome == ERROR)
+
+
+def test_what_takes_longest_starts_beside_the_gates_and_is_told_in_its_turn(
+    launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    has_begun = threading.Event()
+
+    def attempt(check: Check, _: Production) -> Attempt:
+        if check.terms.gate:
+            has_begun.wait()  # for ever, if the early one comes after the gates
+        elif check.terms.early:
+            has_begun.set()
+        return Attempt(replace(check.untried(), outcome=PASSED))
+
+    monkeypatch.setattr(running, "attempt", attempt)
+    chosen = [check for check in collect(STEP1) if check.role.name == "server"]
+    with contextlib.closing(Production(launcher, Submission({}), STEP1)) as graded:
+        results = run(chosen, graded, lambda result, left: order.append(result.id))
+    gates = {check.id for check in chosen if check.terms.gate}
+    assert set(order[: len(gates)]) == gates
+    assert sorted(order) == sorted(check.id for check in chosen)
+    assert all(result.outcome == PASSED for result in results)
