@@ -38,12 +38,13 @@ class Attempt:
     late: bool = False  # it failed, perhaps only because something took too long
     starved: bool = False  # the machine was busy with other things meanwhile
     calm: bool = False  # the program had all the time that it was given
+    crowded: bool = False  # it lacked threads, of which all that run at a time may have so many
 
     @property
     def is_doubtful(self) -> bool:
-        """Tell whether it may have failed only because the machine was busy, and nothing proves the contrary."""
+        """Tell whether it may have failed only because others ran beside it, and nothing proves the contrary."""
         is_proven = self.calm or kind(self.result.cause).is_certain
-        return self.starved or (self.late and not is_proven)
+        return self.starved or self.crowded or (self.late and not is_proven)
 
     @property
     def is_undecided(self) -> bool:
@@ -112,10 +113,11 @@ def _failed(result: CheckResult, venue: Venue, unmet: Unmet) -> Attempt:
         venue.minutes.prints(who, printed(program, venue.minutes, who))
     calm = bool(venue.programs) and venue.programs[-1].is_calm and not unmet.once
     starved = any(program.is_starved for program in venue.programs)
+    crowded = any(error.lacks_threads for program in venue.programs for error in program.exceptions)
     if unmet.late and venue.programs:
         threads = tuple(stacks.each_thread(venue.programs[-1].threads()))
         failed = replace(failed, circumstances=Circumstances(threads=threads))
-    return Attempt(failed, unmet.late and not failed.is_todo, starved, calm)
+    return Attempt(failed, unmet.late and not failed.is_todo, starved, calm, crowded)
 
 
 def _left_behind(venue: Venue, unmet: Unmet) -> Cause | None:
@@ -160,7 +162,7 @@ def proven(attempts: dict[Check, Attempt]) -> set[Check]:
     alike: dict[object, set[Check]] = {}
     for check, made in attempts.items():
         cause = made.result.cause
-        if cause and cause.place and kind(cause).is_certain:
+        if cause and cause.place and kind(cause).is_certain and not made.crowded:
             alike.setdefault((check.role, cause.code, cause.place), set()).add(check)
     return {check for checks in alike.values() if len(checks) >= PROOFS for check in checks}
 
@@ -208,14 +210,15 @@ class _Running:
     def _run_again(self, doubtful: dict[Check, Attempt]) -> None:
         """Run once more what was perhaps only late, side by side; and alone where the machine was busy then as well.
 
-        Where it is too busy even for one alone, nobody can tell: then no more are tried.
+        Where it is too busy even for one alone, nobody can tell: then no more are tried. Nor are they where one alone
+        lacks threads: that is its own fault.
         """
         self.production.experience.hurries = False
         waiting = {check: self.pool.submit(attempt, check, self.production) for check in doubtful}
         again = {check: future.result() for check, future in waiting.items()}
-        for check in [check for check in doubtful if again[check].starved]:
+        for check in [check for check in doubtful if again[check].starved or again[check].crowded]:
             again[check] = self._alone(check)
-            if again[check].is_undecided:
+            if again[check].is_undecided or again[check].crowded:
                 break
         self.production.experience.hurries = True
         for check, made in again.items():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 BROKEN = re.compile(
     r"ConnectionResetError|BrokenPipeError|ConnectionAbortedError|ConnectionClosed|OSError: \[Errno (9|107)\]"
 )
+NO_THREAD = "can't start new thread"  # what Python says there
 GOODBYE = "ConnectionClosed"  # with which types begin that the package websockets raises, at each end of a WebSocket
 
 
@@ -71,6 +72,11 @@ class Raised:
     def is_todo(self) -> bool:
         """Whether it says that what stands there is still to be written."""
         return self.type == "NotImplementedError" and bool(self.places)
+
+    @property
+    def lacks_threads(self) -> bool:
+        """Whether it says that no more threads may run: so many are allowed to all programs that run at a time."""
+        return self.type == "RuntimeError" and NO_THREAD in self.message
 
     @property
     def is_broken_connection(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -15,7 +16,7 @@ from grading.process import production
 from grading.process.launcher import Launcher
 from grading.process.patience import GRADING_SECONDS, Allowance
 from grading.process.production import Production
-from grading.results.causes import Cause, Place
+from grading.results.causes import Cause, Place, Raised
 from grading.results.values import ERROR, FAILED, PASSED
 from grading.running import Attempt, proven, run
 from grading.submission.values import Submission
@@ -23,6 +24,7 @@ from grading.suite import Check, collect
 from tests.kit.conftest import finding
 
 SERVER = Role("server", "chat_server.py")
+ALONE_AT = 3  # the time at which a check is tried alone
 HERE, THERE = Place("chat_server.py", 7), Place("chat_server.py", 8)
 RAISED, SILENT = Cause("removed-twice", "It is gone.", HERE), Cause("nobody-hears", "Nobody does.")
 
@@ -100,3 +102,38 @@ def test_what_takes_longest_starts_beside_the_gates_and_is_told_in_its_turn(
     assert set(order[: len(gates)]) == gates
     assert sorted(order) == sorted(check.id for check in chosen)
     assert all(result.outcome == PASSED for result in results)
+
+
+@pytest.mark.parametrize(("most", "is_right"), [(1, True), (0, False)], ids=["beside others", "by itself"])
+def test_a_program_that_lacks_threads_is_tried_alone(
+    most: int, is_right: bool, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = threading.Barrier(2)
+    tries: Counter[str] = Counter()
+
+    def attempt(check: Check, _: Production) -> Attempt:
+        tries[check.id] += 1
+        if tries[check.id] < ALONE_AT:  # side by side, twice
+            beside.wait()
+        if tries[check.id] < ALONE_AT or not most:
+            return Attempt(replace(check.untried(), outcome=FAILED, cause=RAISED), crowded=True)
+        return Attempt(replace(check.untried(), outcome=PASSED))
+
+    monkeypatch.setattr(running, "attempt", attempt)
+    chosen = [one for one in collect(STEP1) if not (one.terms.gate or one.terms.veto or one.terms.early)][:2]
+    with contextlib.closing(Production(launcher, Submission({}), STEP1)) as graded:
+        results = run(chosen, graded)
+    assert {result.outcome for result in results} == {PASSED if is_right else FAILED}
+    assert sum(tries.values()) == (2 * ALONE_AT if is_right else 2 * ALONE_AT - 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "lacks"),
+    [
+        ("RuntimeError", "can't start new thread", True),
+        ("RuntimeError", "threads can only be started once", False),
+        ("ValueError", "can't start new thread", False),
+    ],
+)
+def test_what_python_says_where_no_more_threads_may_run_is_known(kind: str, message: str, lacks: bool) -> None:
+    assert Raised(kind, message).lacks_threads is lacks
