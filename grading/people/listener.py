@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-from grading.process.patience import AT_ONCE_SECONDS, GRACE
+from grading.process.patience import AT_ONCE_SECONDS, GRACE, SLICE
 
 MOST_READS = 200  # in a row, from somebody who never stops sending
 MOST_BYTES = 64_000_000  # from one connection
@@ -127,7 +127,7 @@ class Listener:
         """
         self._since = self._read
         strayed_ever = False
-        grace = 1 + GRACE  # the first look is no heartbeat
+        grace = GRACE
         for seconds in itertools.chain((AT_ONCE_SECONDS,), patience):
             quiet = True
             for came in self._arrivals(seconds):
@@ -136,7 +136,10 @@ class Listener:
                 if line is not None:
                     return line
                 strayed_ever = strayed_ever or strayed
-            grace = grace - (strayed_ever or bool(self._data)) if quiet else GRACE
+            if not quiet:
+                grace = GRACE
+            elif seconds > SLICE / 2 and (strayed_ever or self._data):  # a heartbeat, and not the rest of a late one
+                grace -= 1
             if self.closed or not grace:
                 return None
         return None

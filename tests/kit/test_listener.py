@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from grading.people.listener import Listener
-from grading.process.patience import GRACE
+from grading.process.patience import GRACE, SLICE
 
 LONG = 10 * GRACE  # heartbeats
+LATE = 0.001  # seconds, from one look for a heartbeat that is late to the next
 
 
 def everything(line: str) -> bool:
@@ -26,14 +27,19 @@ class Ear(Listener):
         self.sock, self.mouth = socket.socketpair()
         self.beats = 0
 
-    def waits_for(self, line: str, *pieces: bytes) -> str | None:
-        """Wait for `line` while one of `pieces` arrives at each heartbeat."""
+    def listens(self, seconds: float) -> bool:
+        """Take in what has arrived: no time passes."""
+        return super().listens(0.0)
+
+    def waits_for(self, line: str, *pieces: bytes, rests: int = 0) -> str | None:
+        """Wait for `line` while one of `pieces` arrives at each heartbeat, which is felt late after so many `rests`."""
 
         def patience() -> Iterator[float]:
             for piece in [*pieces, *[b""] * LONG][:LONG]:
                 self.mouth.send(piece)
                 self.beats += 1
-                yield 0.0
+                yield SLICE
+                yield from [LATE] * rests
 
         return self._finds(lambda heard: heard == line, patience(), everything)
 
@@ -64,6 +70,11 @@ def test_a_line_that_does_not_grow_any_more_is_given_up(ear: Ear) -> None:
 
 def test_where_something_else_came_one_waits_a_little_only(ear: Ear) -> None:
     assert ear.waits_for("hello", b"goodbye\n") is None
+    assert ear.beats == 1 + GRACE
+
+
+def test_heartbeats_that_are_felt_late_count_once(ear: Ear) -> None:
+    assert ear.waits_for("hello", b"goodbye\n", rests=3 * GRACE) is None
     assert ear.beats == 1 + GRACE
 
 
