@@ -24,6 +24,7 @@ class Listener:
     def __init__(self) -> None:
         self.heard: list[str] = []
         self.closed = ""  # how the other side ended the connection, if it did
+        self.never_ends = False  # it says more than anybody can want to hear: nobody listens any more
         self._data = b""  # of a line that has not ended yet
         self._bytes = 0  # that have come
         self._read = 0  # how many of the lines in `heard` a check has looked at
@@ -55,7 +56,7 @@ class Listener:
         *lines, self._data = (self._data + data).split(b"\n")
         self._bytes += len(data)
         if self._bytes > MOST_BYTES or len(self._data) > LONGEST_LINE or len(self.heard) > MOST_LINES:
-            self.closed = self.closed or "closed"  # it never ends: nobody listens any more
+            self.closed, self.never_ends = self.closed or "closed", True
             return False
         for line in lines:
             self._hears(line.removesuffix(b"\r").decode("utf-8", "replace"))

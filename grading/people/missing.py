@@ -70,7 +70,7 @@ class Waiting:
             return self._missed_for_the_end()
         if has_ended:
             return Unmet(self._expected, "the server has ended")
-        if self.listener.closed:
+        if self.listener.closed and not self.listener.never_ends:
             return Unmet(self._expected, "the server closed the connection", perhaps=perhaps)
         why = None if perhaps and perhaps.code in REFUSALS else self._why_nothing_came()
         if came:
@@ -117,7 +117,7 @@ class Waiting:
         listener, minutes = self.listener, self.talk.minutes
         for line in [*lines[:MOST_SHOWN], *filter(None, [listener.unfinished])]:
             minutes.line("server", listener.name, line)
-        if listener.closed and not has_ended:
+        if listener.closed and not (has_ended or listener.never_ends):
             kind = CLOSE if listener.closed == "closed" else RESET
             minutes.line("server", listener.name, HANGING_UP[kind], kind)
 

@@ -120,7 +120,7 @@ class Person(Participant):
         """Take in what has arrived, and let it be judged; wait up to `seconds` for it. False if nothing came."""
         was_closed = self.closed
         came = super().listens(seconds)
-        if self.closed and not was_closed:
+        if self.closed and not (was_closed or self.never_ends):
             self.talk.judge.is_hung_up_on(self)
         return came
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from grading.people import listener
 from grading.people.listener import Listener
 from grading.process.patience import GRACE, SLICE
 
@@ -96,3 +97,12 @@ def test_what_came_before_a_line_that_was_found_is_not_told_behind_it_by_who_loo
     ear._read = 0
     assert ear.waits_for("four") is None
     assert (ear.lines_since, ear.lines_behind) == (["one", "two", "three"], ["three"])
+
+
+def test_who_says_more_than_anybody_hears_is_not_listened_to_any_more(ear: Ear) -> None:
+    assert ear.waits_for("hello", *[b"x" * 1000] * 3) is None
+    assert not ear.never_ends
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(listener, "LONGEST_LINE", 2000)
+        assert ear.waits_for("hello", b"x" * 1000) is None
+    assert ear.never_ends and ear.closed

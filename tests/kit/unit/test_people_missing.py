@@ -292,6 +292,14 @@ def test_a_server_that_hangs_up_on_all_who_have_spoken_is_told_so(scene: Scene) 
     assert code(scene.message("hi").failure().perhaps) == "hung-up"
 
 
+def test_to_whom_a_server_says_more_than_anybody_hears_is_not_told_as_hung_up_on(scene: Scene) -> None:
+    scene.bob.closed, scene.bob.never_ends = "closed", True
+    assert scene.message("hi").failure().got == "nothing came"
+    assert CLOSE not in kinds(scene)
+    scene.bob.never_ends = False
+    assert scene.message("hi").failure().got == "the server closed the connection"
+
+
 def test_a_server_that_hangs_up_as_nothing_was_started_is_told_so(scene: Scene) -> None:
     made = Place("chat_server.py", 85, "main", "thread = threading.Thread(target=handle, args=(conn,))")
     scene.server.unstarted = lambda: [made]
