@@ -26,7 +26,7 @@ from tests.kit.hostile.cases import STEP, Case
 from tests.kit.hostile.rivals import RIVALS, Rival
 from tests.kit.hostile.rows import Row, chosen, read, rows
 
-AT_ONCE = 2  # sandboxes
+AT_ONCE = 4  # sandboxes: their programs mostly wait
 OURS = "this kit"
 MOST_LETTERS = 40  # of why something is not survived
 
