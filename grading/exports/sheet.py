@@ -70,8 +70,7 @@ class Sheet:
 
 def opened(data: bytes, titles: Iterable[str]) -> Sheet:
     """Read a CSV file that has these titles; Unusable if it is none, whatever separates its cells."""
-    if data.startswith(WORKBOOKS):
-        raise Unusable("This is the file of a spreadsheet, and no CSV: take the file as the platform gave it.")
+    _refuse_a_workbook(data)
     if data.startswith(UTF16_BOMS) or b"\0" in data:
         raise Unusable(NO_UTF8)
     titles, encoding, header = list(titles), _encoding(data), list[str]()
@@ -88,8 +87,7 @@ def opened(data: bytes, titles: Iterable[str]) -> Sheet:
 
 def decoded(data: bytes) -> str:
     """Return the text of a table that is only read, in whatever encoding a spreadsheet has saved it."""
-    if data.startswith(WORKBOOKS):
-        raise Unusable("This is the file of a spreadsheet, and no CSV: take the file as the platform gave it.")
+    _refuse_a_workbook(data)
     if data.startswith(UTF16_BOMS):
         return data.decode("utf-16", "replace")
     if b"\0" in data[:2]:  # the mark is missing
@@ -98,6 +96,11 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")
+
+
+def _refuse_a_workbook(data: bytes) -> None:
+    if data.startswith(WORKBOOKS):
+        raise Unusable("This is the file of a spreadsheet, and no CSV: take the file as the platform gave it.")
 
 
 def _encoding(data: bytes) -> str:

@@ -145,8 +145,8 @@ class Desk(WireSide):
 
     def _why_it_is_silent(self, wanted: str = "", news: Sequence[str] = ()) -> Cause | None:
         """Return why the client shows `news` and not what is `wanted`, as far as its threads give it away."""
-        threads, is_read = self.client.threads(), self._is_read()
         client = self.client
+        threads, is_read = client.threads(), self._is_read()
         if cause := silence.told_client(threads, client.has_helpers, is_read, client.ended(), client.unstarted()):
             return cause
         return silence.told_rest(threads) if is_read and news and self._came_behind(news[-1], wanted) else None

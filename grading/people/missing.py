@@ -130,9 +130,12 @@ class Waiting:
     def _times_said(self) -> int:
         """Count how often the message was said, as far as that stands in the minutes."""
         speaker, line = self.wanted.speaker, f"MESSAGE:{shown(self.wanted.text)}"
-        segments = (event for event in self.talk.minutes.events if event.kind == SEGMENT)
-        own = (event.data.split("\n") for event in segments if speaker and event.source == speaker.name)
-        return sum(lines.count(line) for lines in own)
+        return sum(segment.split("\n").count(line) for segment in self._segments_of(speaker)) if speaker else 0
+
+    def _segments_of(self, speaker: Participant) -> list[str]:
+        """Return what somebody sent, segment by segment, as far as that stands in the minutes."""
+        events = self.talk.minutes.events
+        return [event.data for event in events if (event.kind, event.source) == (SEGMENT, speaker.name)]
 
     # What is told of it
 
@@ -232,8 +235,7 @@ class Waiting:
         """
         speaker.takes_in_what_came()
         here, there = (sum(line.startswith("ERROR:") for line in one.heard) for one in (self.listener, speaker))
-        sent = sum((event.kind, event.source) == (SEGMENT, speaker.name) for event in self.talk.minutes.events)
-        return there < here <= sent
+        return there < here <= len(self._segments_of(speaker))
 
     def _why_nothing_came(self) -> Cause | None:
         """Explain the silence by the place of a message in its segment, or by who was said to leave."""
@@ -280,11 +282,12 @@ class Waiting:
         return any(ANY_EVENT.match(part) or part in said or any(is_by(part, name) for name in names) for part in parts)
 
     def _who_has_joined_instead(self) -> str:
-        """Return the name of somebody who was let in, where the listener waits for that, and was never answered."""
-        before = self.listener.lines_before
-        if self.wanted.command != "JOINED" or any(line.startswith(("JOINED:", "ERROR:")) for line in before):
-            return ""
-        if not self.listener.is_direct:  # where many share one connection, it is not the server that confuses them
+        """Return the name of somebody who was let in, where the listener waits for that, and was never answered.
+
+        Behind a gateway, where many may share one connection, it is not the server that confuses them.
+        """
+        was_answered = any(line.startswith(("JOINED:", "ERROR:")) for line in self.listener.lines_before)
+        if self.wanted.command != "JOINED" or was_answered or not self.listener.is_direct:
             return ""
         others = (person for person in self.talk.people if person is not self.listener)
         return next((person.name for person in others if _has_been_let_in(person)), "")
@@ -399,8 +402,8 @@ class Waiting:
 
     def _said_last(self, speaker: Participant) -> str:
         """Return the last line that somebody sent, as far as that stands in the minutes."""
-        own = [event for event in self.talk.minutes.events if (event.kind, event.source) == (SEGMENT, speaker.name)]
-        return own[-1].data.rstrip("\n").rpartition("\n")[2] if own else ""
+        own = self._segments_of(speaker)
+        return own[-1].rstrip("\n").rpartition("\n")[2] if own else ""
 
     def _who_was_answered_instead(self) -> Cause | None:
         """Explain that an ERROR went to others than the one who asked."""

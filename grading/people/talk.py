@@ -22,6 +22,7 @@ class Participant(Listener):
     """Somebody in a talk: what they said, and what they heard."""
 
     sock: socket.socket
+    is_direct = True  # no gateway stands between them and the server
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -31,7 +32,6 @@ class Participant(Listener):
         self.has_joined = False  # before that, a server may say whatever it likes
         self.is_counted_in = True  # as far as we know
         self.is_leaving = False
-        self.is_direct = True  # no gateway stands between them and the server
         self.may_stop_reading = False  # then nothing is read for them unless a check says so
         self.place = LOBBY
 

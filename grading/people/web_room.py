@@ -24,11 +24,11 @@ class WebPerson(Person):
     """Somebody who talks with the chat server through the gateway, in a browser."""
 
     sock: WebSocket
+    is_direct = False
 
     def __init__(self, talk: Talk, name: str, gateway: Program) -> None:
         self._gateway = gateway
         super().__init__(talk, name)
-        self.is_direct = False
 
     def _connects(self, shallow: bool) -> socket.socket:
         sock = self.sock = WebSocket(let_in(self._gateway, self.name))

@@ -314,19 +314,20 @@ class Program:
 
     def reads(self, port: int, from_port: int, beats: int = PATIENCE) -> bool:
         """Wait until the program has read what came to its `port`, as far as this system can tell; tell if it has."""
-        for seconds in self.patience(beats):
-            if not wire.unread(port, from_port):
-                return True
-            time.sleep(min(seconds, PEEK_SECONDS))
-        return not wire.unread(port, from_port)
+        return self._comes_to(lambda: not wire.unread(port, from_port), beats)
 
     def lets_in_all(self) -> None:
         """Wait until the program has accepted all who came, as far as this system can tell."""
         port = self.listening[0][1]
-        for seconds in self.patience(PATIENCE):
-            if not wire.at_the_door(port):
-                break
+        self._comes_to(lambda: not wire.at_the_door(port), PATIENCE)
+
+    def _comes_to(self, is_so: Callable[[], bool], beats: int) -> bool:
+        """Look often whether something is so, which nobody tells us; return whether it was in the end."""
+        for seconds in self.patience(beats):
+            if is_so():
+                return True
             time.sleep(min(seconds, PEEK_SECONDS))
+        return is_so()
 
     def where_it_connected(self) -> tuple[str, int] | None:
         """Return for which host and port the program asked when it connected last, if its stage tells."""

@@ -46,8 +46,8 @@ def raised(report: messages.Raised) -> Raised | None:
 def _thread(report: messages.Thread) -> Thread | None:
     try:
         id_, name, places = int(report["id"]), _text(report["thread"]), _places(report["places"])
-        thread = Thread(id_, name, places, native=int(report.get("native", 0)), is_daemon=report.get("daemon") is True)
-        thread = replace(thread, reads=report.get("reads") is True)
+        is_daemon, reads = (report.get("daemon") is True, report.get("reads") is True)
+        thread = Thread(id_, name, places, native=int(report.get("native", 0)), is_daemon=is_daemon, reads=reads)
         if (holder := report.get("waits_for")) is not None:
             thread = replace(thread, waits=True)
         if holder:

@@ -38,6 +38,20 @@ def failures(work: Path, step: str, launcher: Launcher, ids: Iterable[str] = ())
     return [f"{r.id}: expected {r.expected}, got {r.got}, {r.because}" for r in results if not r.is_fine]
 
 
+def changed(step: str, program: str, old: str, new: str) -> dict[str, str]:
+    """Return the finished programs of a step, with one place changed."""
+    files = finished(step)
+    assert files[program].count(old) == 1
+    return {**files, program: files[program].replace(old, new)}
+
+
+def failed(files: dict[str, str], step: str, launcher: Launcher, check: str) -> list[str]:
+    """Make a check, and those that come before it, on programs; return what failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = run(submission(files, folder), step, launcher, [check])
+    return [f"{result.id}: {result.got}" for result in results if not result.is_fine]
+
+
 @pytest.mark.takes(11)
 @pytest.mark.parametrize("step", STEPS)
 def test_the_reference_passes_every_check_at_every_step(step: str, launcher: Launcher) -> None:
@@ -106,13 +120,9 @@ def test_a_name_may_become_free_a_moment_after_the_farewell(
     launcher: Launcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     play_a_part(monkeypatch, "a moment after")
-    files = finished("advanced")
-    source = files["chat_server.py"]
-    assert source.count(REMOVED + FAREWELL) == 1
-    changed = source.replace(REMOVED + FAREWELL, FAREWELL_FIRST)
+    files = changed("advanced", "chat_server.py", REMOVED + FAREWELL, FAREWELL_FIRST)
     with tempfile.TemporaryDirectory() as folder:
-        changed_work = submission({**files, "chat_server.py": changed}, folder)
-        assert failures(changed_work, "advanced", launcher, some_of(ALL, "a moment after")) == []
+        assert failures(submission(files, folder), "advanced", launcher, some_of(ALL, "a moment after")) == []
 
 
 OBEYING = """\
@@ -125,14 +135,10 @@ SLOWLY = """\
 
 @pytest.mark.takes(9)
 def test_a_server_that_takes_its_time_for_each_line_is_waited_for(launcher: Launcher) -> None:
-    files = finished("step4")
-    source = files["chat_server.py"]
-    assert source.count(OBEYING) == 1
-    changed = {**files, "chat_server.py": source.replace(OBEYING, OBEYING + SLOWLY)}
+    files = changed("step4", "chat_server.py", OBEYING, OBEYING + SLOWLY)
     check = "step3/server/after_a_death_the_room_stays_open"
     with tempfile.TemporaryDirectory() as folder:
-        results = decided(submission(changed, folder), "step4", launcher, [check])
-    assert [(result.id, result.got) for result in results if not result.is_fine] == []
+        assert failures(submission(files, folder), "step4", launcher, [check]) == []
 
 
 BEHIND_THE_DOOR = """\
@@ -148,14 +154,10 @@ def test_a_server_that_lets_people_in_slowly_and_has_room_for_a_few_at_its_door_
     launcher: Launcher,
 ) -> None:
     files = finished("step4")
-    changed, count = re.subn(
-        r"(    request_queue_size = )\d+.*\n", rf"\g<1>5\n{BEHIND_THE_DOOR}", files["chat_server.py"]
-    )
+    slow, count = re.subn(r"(    request_queue_size = )\d+.*\n", rf"\g<1>5\n{BEHIND_THE_DOOR}", files["chat_server.py"])
     assert count == 1
     check = "step2/server/strangers_come_and_go"
-    with tempfile.TemporaryDirectory() as folder:
-        results = run(submission({**files, "chat_server.py": changed}, folder), "step4", launcher, [check])
-    assert [(result.id, result.got) for result in results if not result.is_fine] == []
+    assert failed({**files, "chat_server.py": slow}, "step4", launcher, check) == []
 
 
 QUESTION = """\
@@ -169,14 +171,8 @@ BANNER = """\
 
 @pytest.mark.skipif(os.name != "posix", reason="There, another program is called sleep.")
 def test_a_client_may_take_its_time_before_it_asks_for_a_name(launcher: Launcher) -> None:
-    files = finished("step3")
-    source = files["chat_client.py"]
-    assert source.count(QUESTION) == 1
-    changed = {**files, "chat_client.py": source.replace(QUESTION, BANNER + QUESTION)}
-    check = "step3/client/ctrl_c_at_the_question_for_the_name"
-    with tempfile.TemporaryDirectory() as folder:
-        results = run(submission(changed, folder), "step3", launcher, [check])
-    assert [(result.id, result.got) for result in results if not result.is_fine] == []
+    files = changed("step3", "chat_client.py", QUESTION, BANNER + QUESTION)
+    assert failed(files, "step3", launcher, "step3/client/ctrl_c_at_the_question_for_the_name") == []
 
 
 LOOKING = """\
@@ -190,15 +186,9 @@ LOOKING = """\
 def test_a_client_may_look_whether_there_is_a_server_before_it_connects(
     step: str, asks_first: bool, launcher: Launcher
 ) -> None:
-    files = finished(step)
-    source = files["chat_client.py"]
     place = "        self.username = username\n        try:\n" if asks_first else QUESTION
-    assert source.count(place) == 1
-    changed = {**files, "chat_client.py": source.replace(place, LOOKING + place)}
-    check = "step1/client/what_is_typed_is_sent"
-    with tempfile.TemporaryDirectory() as folder:
-        results = run(submission(changed, folder), step, launcher, [check])
-    assert [(result.id, result.got) for result in results if not result.is_fine] == []
+    files = changed(step, "chat_client.py", place, LOOKING + place)
+    assert failed(files, step, launcher, "step1/client/what_is_typed_is_sent") == []
 
 
 FUTURE = "from __future__ import annotations\n"
@@ -215,9 +205,7 @@ def test_a_client_may_be_a_child_of_the_process_that_was_started(launcher: Launc
     source = files["chat_client.py"].replace(FUTURE, FUTURE + IN_A_CHILD, 1)
     assert IN_A_CHILD in source
     check = "step3/client/quit_and_a_quick_answer"
-    with tempfile.TemporaryDirectory() as folder:
-        results = run(submission({**files, "chat_client.py": source}, folder), "step3", launcher, [check])
-    assert [(result.id, result.got) for result in results if not result.is_fine] == []
+    assert failed({**files, "chat_client.py": source}, "step3", launcher, check) == []
 
 
 GOODBYE = """\
@@ -233,14 +221,8 @@ SWEEPING = """\
 
 @pytest.mark.takes(8)
 def test_a_server_may_take_its_time_to_tell_who_has_left(launcher: Launcher) -> None:
-    files = finished("step4")
-    source = files["chat_server.py"]
-    assert source.count(GOODBYE) == 1
-    changed = {**files, "chat_server.py": source.replace(GOODBYE, SWEEPING)}
-    check = "step4/server/conversations"
-    with tempfile.TemporaryDirectory() as folder:
-        results = run(submission(changed, folder), "step4", launcher, [check])
-    assert [(result.id, result.got) for result in results if not result.is_fine] == []
+    files = changed("step4", "chat_server.py", GOODBYE, SWEEPING)
+    assert failed(files, "step4", launcher, "step4/server/conversations") == []
 
 
 STAMP = """\
@@ -264,11 +246,8 @@ BY_HAND = """\
 def test_who_counts_from_greenwich_to_local_time_knows_whether_it_is_summer(
     behind: str, is_right: bool, launcher: Launcher
 ) -> None:
-    files = finished("step4")
-    source = files["chat_server.py"]
-    assert source.count(STAMP) == 1
-    changed = {**files, "chat_server.py": source.replace(STAMP, BY_HAND.format(behind=behind))}
+    files = changed("step4", "chat_server.py", STAMP, BY_HAND.format(behind=behind))
     check = "step4/server/local_time"
     with tempfile.TemporaryDirectory() as folder:
-        results = run(submission(changed, folder), "step4", launcher, [check])
+        results = run(submission(files, folder), "step4", launcher, [check])
     assert [result.is_fine for result in results if result.id == check] == [is_right]
