@@ -58,14 +58,6 @@ def is_utf8(data: bytes) -> bool:
     return True
 
 
-def keep_alive(sock: socket.socket) -> None:
-    """Let the system ask after a minute of silence whether the other side is still there, again and again."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 6)):
-        if hasattr(socket, option):
-            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
-
-
 def keep_to_one_processor() -> None:
     """Run all our threads on the same processor, where the system lets us choose.
 
@@ -163,8 +155,12 @@ class ChatHandler(socketserver.StreamRequestHandler):
     timeout = None if DONT_WAIT else QUIET_SECONDS  # see `send_now`
 
     def setup(self) -> None:
+        """Let the system ask after a minute of silence whether the other side is still there, again and again."""
         super().setup()
-        keep_alive(self.connection)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 6)):
+            if hasattr(socket, option):
+                self.connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
     def handle(self) -> None:
         self.server.handle_client(Client(self.connection, self.rfile, self.server), self.client_address)
@@ -272,8 +268,7 @@ class ChatServer(socketserver.ThreadingTCPServer):
             log("\n".join(lines))
         mail: dict[Client, list[bytes]] = collections.defaultdict(list)
         with self.lock:
-            if not self.posted:
-                self.news.wait(seconds)
+            self.news.wait_for(lambda: self.posted, seconds)
             for readers, letters in itertools.groupby(self.posted, lambda letter: letter[0]):
                 data = b"".join([data for _, data in letters])  # what the same people hear is joined once
                 for client in readers:

@@ -192,9 +192,11 @@ def test_a_broken_connection_is_no_news_and_a_mistake_of_ours_is(
 
 
 def test_half_open_connections_are_asked_for() -> None:
-    with socket.socket() as sock:
-        chat_server.keep_alive(sock)
-        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    handler = chat_server.ChatHandler.__new__(chat_server.ChatHandler)
+    with socket.socket() as handler.request:
+        handler.setup()
+        handler.rfile.close()
+        assert handler.request.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
 
 
 def test_those_who_talk_without_end_wait_for_the_postman(
