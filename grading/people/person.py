@@ -47,7 +47,7 @@ class Person(Participant):
         """Connect; if `shallow`, the buffers between the server and this person hold a few kilobytes only."""
         server = self.talk.server
         if not shallow:
-            return let_in(server, self.name)
+            return let_in(server, self.name, segment_bytes=self.talk.segment_bytes)
         server.ask({"do": "shallow", "on": True})
         sock = let_in(server, self.name, SHALLOW_BYTES)
         server.ask({"do": "shallow", "on": False})

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
 COARSE_SECONDS = 0.05  # by which the clock that tells the second may lag behind the one that tells its parts
+SEGMENT_BYTES = 1400  # what the internet takes of a line in one piece; loopback takes 65,483
 
 
 class Room:
@@ -183,6 +184,10 @@ class Room:
             self.opens()
         if not self.talk.stays_outside:  # else nothing that it does is what the page says
             self.talk.judge.wakes(len(self.exercise.ladder), self.joins)
+
+    def is_far_away(self) -> None:
+        """Let what those say who come from now on travel in segments as on the internet, not as on loopback."""
+        self.talk.segment_bytes = SEGMENT_BYTES
 
     def enter(self, *names: str, shallow: bool = False) -> list[Person]:
         """Return people who are connected, have joined where one joins, and whom the server counts in."""

@@ -44,10 +44,10 @@ class Participant(Listener):
         return self.sock.fileno() >= 0
 
 
-def let_in(server: Program, name: str, receive_bytes: int = 0) -> socket.socket:
+def let_in(server: Program, name: str, receive_bytes: int = 0, segment_bytes: int = 0) -> socket.socket:
     """Return the connection of somebody who comes to a server (see Program.connects); Unmet if it is refused."""
     try:
-        return server.connects(receive_bytes)
+        return server.connects(receive_bytes, segment_bytes)
     except OSError as error:
         if shortage.is_ours(error):
             raise
@@ -68,6 +68,7 @@ class Talk:
         self.people: list[Participant] = []
         self.last_speaker: Participant | None = None
         self.is_in_turmoil = False  # people do all at once what they do
+        self.segment_bytes = 0  # at the most, of those who come from now on; 0: as the system likes
         self.stays_outside = False  # nobody joins here, though that is due: JOIN is not answered as it should be
         self._markers = 0
 

@@ -134,16 +134,19 @@ class Program:
         """Address families and ports at which the program listens."""
         return self.stage.listening
 
-    def connects(self, receive_bytes: int = 0) -> socket.socket:
+    def connects(self, receive_bytes: int = 0, segment_bytes: int = 0) -> socket.socket:
         """Return a connection to where the program listens; OSError if it is refused, Unmet if it crashed at once.
 
-        Its receive buffer holds so many bytes, if that is not 0: a server finds out sooner that nobody reads.
+        Its receive buffer holds so many bytes, if that is not 0: a server finds out sooner that nobody reads. And its
+        segments are no longer than so many, if that is not 0 and the system knows how.
         """
         family, port = self.listening[0]
         sock = socket.socket(family, socket.SOCK_STREAM)
         try:
             if receive_bytes:
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+            if segment_bytes:
+                wire.keep_segments_short(sock, segment_bytes)
             sock.settimeout(CONNECTING_SECONDS)
             sock.connect(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -208,6 +208,18 @@ def test_a_client_may_be_a_child_of_the_process_that_was_started(launcher: Launc
     assert failed({**files, "chat_client.py": source}, "step3", launcher, check) == []
 
 
+HANDLED = "    def handle(self) -> None:\n"
+LITTLE_ROOM = """\
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+"""
+
+
+@pytest.mark.takes(4)
+def test_a_server_may_make_little_room_for_what_comes(launcher: Launcher) -> None:
+    files = changed("step3", "chat_server.py", HANDLED, HANDLED + LITTLE_ROOM)
+    assert failed(files, "step3", launcher, "step3/server/a_line_without_end") == []
+
+
 GOODBYE = """\
         finally:
             self.remove_client(client)

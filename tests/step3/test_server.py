@@ -484,6 +484,7 @@ def test_a_line_that_is_too_long(room: Room) -> None:
 )
 def test_a_line_without_end(room: Room) -> None:
     """A line of many megabytes does not fill the memory of the server."""
+    room.is_far_away()  # who has made little room for what comes reads as fast as others do
     ann, bob = room.enter("Ann", "Bob")
     flood(room, ann, megabytes=4, may_grow=3)
     bob.says("All is well.")

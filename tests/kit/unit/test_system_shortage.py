@@ -24,7 +24,7 @@ class Unreachable:
     def __init__(self, number: int) -> None:
         self._error = OSError(number, os.strerror(number))
 
-    def connects(self, receive_bytes: int) -> None:
+    def connects(self, receive_bytes: int, segment_bytes: int) -> None:
         raise self._error
 
     def wait_for_end(self, patience: object) -> None:
