@@ -37,6 +37,9 @@ def test_users(desk: Desk) -> None:
     desk.sits_down()
     desk.types("/users")
     desk.wire_hears("LIST_USERS")
+    for text in ("LIST_USERS", "JOIN_ROOM:garden", "PRIVATE:Bob:psst"):  # without a slash, it is no command
+        desk.types(text)
+        desk.wire_hears(f"MESSAGE:{text}")
 
 
 @check(

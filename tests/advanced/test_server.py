@@ -282,7 +282,7 @@ def test_bad_room_names(room: Room) -> None:
     ann.says("Still here.")
     bob.hears(ann, "Still here.")
     for person in (ann, bob):
-        for name in ("x" * 32, "the_2nd-floor.", "garden"):
+        for name in ("x" * 32, "the_2nd-floor.", "-_.", "007", "Bob", "garden"):
             person.goes_to(name)
     ann.commands("JOIN_ROOM:two words")
     ann.is_refused("JOIN_ROOM:two words in the garden")

@@ -58,6 +58,8 @@ def test_what_is_typed_is_sent(desk: Desk) -> None:
         "exit",
         "bye",
         "help",
+        "MESSAGE:what is that?",
+        "JOIN:us",
     ):
         desk.types(text)
         desk.wire_hears(f"MESSAGE:{text}")

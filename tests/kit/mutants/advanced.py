@@ -356,6 +356,13 @@ ROOMS = [
         caught_by=("advanced/server/bad_room_names",),
     ),
     _server(
+        name="room_names_with_a_letter_or_a_digit",
+        mistake="takes no room whose name holds nothing but `_`, `-` and `.`",
+        old="if not NAME.fullmatch(room):",
+        new='if not NAME.fullmatch(room) or not room.strip("_-."):',
+        caught_by=("advanced/server/bad_room_names",),
+    ),
+    _server(
         name="room_names_checked_too_late",
         mistake="moves first and checks the name afterwards",
         old=CHECK_ROOM,

@@ -137,6 +137,13 @@ STEP_1 = [
         ),
     ),
     _client1(
+        name="client_sends_a_command_as_it_was_typed",
+        mistake="sends a line that begins as a command does as that command",
+        old=MESSAGE,
+        new='line = message if message.startswith(("MESSAGE:", "PRIVATE:")) else f"MESSAGE:{message}"',
+        caught_by=("step1/client/what_is_typed_is_sent",),
+    ),
+    _client1(
         name="client_has_said_enough",
         mistake="sends no more than twenty lines, and says nothing about it",
         old="        self.send_line(line)\n",
@@ -1161,6 +1168,13 @@ STEP_3 = [
         old="print(printable(text), flush=True)",
         new='print(text if kind == "USER_LEFT" else printable(text), flush=True)',
         caught_by=("step3/client/control_characters",),
+    ),
+    _advanced(
+        name="client_asks_who_is_there_without_a_slash",
+        mistake="takes LIST_USERS for a command that its person gives",
+        old='elif command == "/users":',
+        new='elif command in ("/users", "LIST_USERS"):',
+        caught_by=("advanced/client/users",),
     ),
     _advanced(
         name="control_characters_in_private_messages",
