@@ -24,6 +24,7 @@ class Kind:
     is_by_others: bool = False  # it is noticed where somebody else was the reason: that line need be no mistake
     is_by_luck: bool = False  # the next run may not show it
     is_elsewhere: bool = False  # its place is where a thread stands, and something else is to be changed
+    is_noticed: bool = False  # its place is where it came to light: a line that led there may be the mistake
 
 
 UNKNOWN = Kind("a cause without a name", is_certain=False)
@@ -173,6 +174,7 @@ KINDS = {
         "bytes and text are mixed",
         "The network takes and brings bytes, and you think in text. At which one place do you go from one to the "
         "other?",
+        is_noticed=True,
     ),
     "out-of-turn": Kind(
         "lines come in another order",
@@ -493,6 +495,7 @@ KINDS = {
         "something is removed that is not there",
         "What is taken out here is not there: not any more, or not yet. Which other lines of yours take it out or put "
         "it in, and what if they run in another order?",
+        is_noticed=True,
     ),
     "copies-for-one": Kind(
         "what is for all goes to one of them",
@@ -672,10 +675,12 @@ KINDS = {
         "a value of another kind than a line can use",
         "What does this line need, and what does it get: one thing or a list, a text or a number, something or `None`? "
         "Follow the value back to where it was made or handed over.",
+        is_noticed=True,
     ),
     "no-such-attribute": Kind(
         "a name after a dot that is not there",
         "Is it spelled as where it was made? And if the name comes from somebody's line: who says that it exists?",
+        is_noticed=True,
     ),
     "wrong-arguments": Kind(
         "a function gets other arguments than it takes",
@@ -705,6 +710,7 @@ KINDS = {
         "an item is taken for granted that is not there",
         "This line takes something for granted. For whom, or for which line, is it not there? And where you looked "
         "before: may another thread have taken it away since?",
+        is_noticed=True,
     ),
     "not-python": Kind(
         "Python cannot read the file",
@@ -731,7 +737,7 @@ KINDS = {
         "Ctrl+C is not expected",
         "Ctrl+C is an exception in the main thread. What is left to say to the server at that moment?",
     ),
-    "exception": Kind("another exception"),
+    "exception": Kind("another exception", is_noticed=True),
     "raised-elsewhere": Kind("an exception in none of the program's own lines", is_certain=False),
     "does-not-listen": Kind(
         "the server runs, and listens at no port",

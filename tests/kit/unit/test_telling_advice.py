@@ -100,7 +100,7 @@ def test_where_the_tasks_come_in_pieces_a_mistake_in_one_is_no_todo_of_another()
 def test_where_the_cause_lies_in_finished_code_nobody_is_sent_to_a_todo() -> None:
     place = Place("chat_server.py", 50)
     for todos in ((), (50 + NEAR + 1,), (50 + BELOW + 1,), (50 - NEAR - 1,)):
-        told = next_steps(Cause("removed-twice", "", place), *todos)
+        told = next_steps(Cause("undecodable", "", place), *todos)
         assert told == ["Change work/chat_server.py, line 50, then run again: grade again"]
     assert next_steps(Cause("cut-at-a-colon", ""), 3) == ["Change work/chat_server.py, then run again: grade again"]
 
@@ -109,6 +109,12 @@ def test_a_place_that_proves_nothing_is_not_what_is_to_be_changed() -> None:
     cause = Cause("stands-there", "", Place("chat_server.py", 50))
     assert next_steps(cause) == ["Change work/chat_server.py, then run again: grade again"]
     assert next_steps(cause, 3) == ["Change work/chat_server.py; TODO is left in line 3.", AGAIN]
+
+
+@pytest.mark.parametrize("code", ["no-such-item", "wrong-kind", "no-such-attribute", "bytes-and-text", "exception"])
+def test_where_a_mistake_only_came_to_light_what_leads_there_may_be_it(code: str) -> None:
+    told = next_steps(Cause(code, "", Place("chat_server.py", 50)))
+    assert told == ["Change work/chat_server.py, line 50, or what leads there.", AGAIN]
 
 
 def test_where_a_todo_is_close_to_the_cause_both_are_named() -> None:
