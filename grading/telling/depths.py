@@ -77,7 +77,7 @@ CODES = {  # which example helps with which causes
     "interrupt": ("interrupted",),
     "dead reader": ("recipient-died",),
     "broken": ("connection-broke", "server-gone", "left-untold"),
-    "next please": ("not-let-in", "door-is-blocked", "waits-before-it-serves", "thread-ended"),
+    "next please": ("not-let-in", "door-is-blocked", "queue-is-full", "waits-before-it-serves", "thread-ended"),
     "tell first": ("hung-up-in-haste", "told-too-soon"),
     "meeting point": ("never-meet", "port-in-use", "does-not-listen"),
     "spelling": ("no-such-attribute", "no-such-name", "no-such-item", "not-set-up", "not-called",

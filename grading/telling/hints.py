@@ -527,8 +527,9 @@ KINDS = {
         is_elsewhere=True,
     ),
     "never-rests": Kind(
-        "a loop goes on though nobody is there any more",
-        "What does reading return once nothing can come any more, and what does your loop do with that?",
+        "a loop goes on and on, and never waits",
+        "Which loop leads there, and on which of its lines does it wait in each round? If it reads: is that inside the "
+        "loop, and what does reading return once nothing can come any more?",
         spreads=True,
     ),
     "waits-for-more": Kind(
@@ -553,6 +554,13 @@ KINDS = {
         "How many people can your server look after at a time, and what does each of its threads do when a line is "
         "read: wait for the next one, or end?",
         is_certain=False,
+    ),
+    "queue-is-full": Kind(
+        "a thread waits for room in a full queue",
+        "Who takes out of this queue, does that one still run, and for what does it wait? Who waits meanwhile for the "
+        "thread that is held up here?",
+        is_certain=False,
+        is_seen=True,
     ),
     "process-for-each": Kind(
         "each client has a process of its own",

@@ -11,12 +11,24 @@ from grading.telling.stacks import ACCEPTING, KEYBOARD, MAIN, NETWORK, WAITING, 
 READS_MORE = re.compile(r"(?<!\bos)\.(read|readlines|readexactly)\((?!1\))")  # comes back with more than a line
 ENDING = (".join(", ".result(")  # waits for the end of another thread
 PLAIN_READ = re.compile(r"\braw\.")  # which comes back with whatever there is
+PUTS = re.compile(r"\.put\(")  # comes back at once, unless a queue is full
 
 
 def told_restless(thread: Thread) -> Cause:
-    """Tell of a thread that runs and runs."""
-    sentence = f"A thread never rests: it comes to {thread.place} again and again."
-    return Cause("never-rests", sentence, thread.place)
+    """Tell of a thread that runs and runs: where it reads, or else which function has the loop, and leads there."""
+    sentence, loop = f"A thread never rests: it comes to {thread.place} again and again.", thread.places[-1]
+    if is_reading(thread):
+        return Cause("never-rests", sentence, thread.place)
+    return Cause("never-rests", sentence if loop == thread.place else f"{sentence}\n{loop} leads there.")
+
+
+def told_full(threads: Sequence[Thread]) -> Cause | None:
+    """Tell of a thread that waits for room in a queue."""
+    for place in (thread.place for thread in threads if not thread.waits):
+        if PUTS.search(place.code):
+            sentence = f"A thread waits at {place}: that queue is full, and nobody takes anything out."
+            return Cause("queue-is-full", sentence, place)
+    return None
 
 
 def told_insatiable(threads: Sequence[Thread]) -> Cause | None:
