@@ -20,12 +20,17 @@ NEWS_AND_MORE = re.compile(r"(USER_)?(JOINED|LEFT):[\w.-]+ ")  # a word behind t
 ASKED_BY = {"JOINED": "JOIN", "JOINED_ROOM": "JOIN_ROOM", "USERS": "LIST_USERS"}  # answers, and who gives which command
 
 
-def accused(wrong: Wrong, owed: Sequence[Form] = (), last: str = "", asked: str = "") -> Unmet:
+def accused(
+    wrong: Wrong, owed: Sequence[Form] = (), last: str = "", asked: str = "", names: Sequence[str] = ()
+) -> Unmet:
     """Return how it is told that a line is `wrong`, whose listener was still to hear what is `owed`.
 
     The `last` line that it heard before may be what should have been the one that is missing, or what this one went
-    out together with. Where it is known, `asked` is what the listener has sent last.
+    out together with. Where it is known, `asked` is what the listener has sent last, and `names` are those of all who
+    ever came.
     """
+    if diagnosis.names_somebody(wrong.line) and all(isinstance(form, Speech) for form in owed):
+        owed = ()  # it was to be none of these
     unmet = TOLD[wrong.kind](wrong, owed)
     if wrong.kind is Kind.NOT_FOR and asked and _answers_another(wrong, owed, asked):
         unmet = _not_for(wrong, ())
@@ -33,6 +38,7 @@ def accused(wrong: Wrong, owed: Sequence[Form] = (), last: str = "", asked: str 
         of_line = diagnosis.of_command(wrong.line, last) or diagnosis.of_spaced_event(wrong.line, ())
         of_line = of_line or diagnosis.of_braces(wrong.line, map(str, owed)) or diagnosis.of_collection(wrong.line)
         unmet.cause = of_line or diagnosis.of_object(wrong.line) or unmet.cause
+        unmet.cause = unmet.cause or diagnosis.of_nobodys_name(wrong.line, names)
     name = wrong.line.removeprefix("JOINED:")
     if wrong.kind is Kind.MISSING and last == diagnosis.NAME_TAKEN and name != wrong.line:
         unmet.got, unmet.cause = last, diagnosis.of_free_name(name)

@@ -248,6 +248,11 @@ class Desk(WireSide):
             return False
         return all(0 < self.heard.count(f"MESSAGE:{text}") <= self._typed[text] for text in texts)
 
+    def _is_never_typed(self, line: str) -> bool:
+        text = line.removeprefix("MESSAGE:").strip()
+        is_message = bool(text) and text != line and len(self._typed) > 1
+        return is_message and self.heard.count(line) > 1 and not any(text in typed for typed in self._typed)
+
     def ends_the_input(self) -> None:
         """Press Ctrl+D."""
         self.is_asked()

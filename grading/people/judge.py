@@ -128,10 +128,16 @@ class Judge:
         last = self._last.get(wrong.person, "") if wrong.kind is Kind.NOBODY_SAID else ""
         if wrong.kind is Kind.NO_REASON:
             self._draws_what_was_asked(name, self.accusation)
-        unmet = accused(wrong, self.accusation.owed, last, self._asked.get(wrong.person, ""))
+        unmet = accused(wrong, self.accusation.owed, last, self._asked.get(wrong.person, ""), self._names)
         if unmet.cause is diagnosis.NOT_SPLIT and shown(last) not in {event.data for event in self.minutes.events}:
             self.minutes.events.insert(place, Event(LINE, "server", name, shown(last)))
         return unmet
+
+    @property
+    def _names(self) -> list[str]:
+        """The names of all who ever came, also those by which they may be known."""
+        seats = self._model.seats if self._model else {}
+        return [name for person, seat in seats.items() for name in (str(person), *seat.names)]
 
     def _draws_what_was_asked(self, name: str, accusation: Accusation) -> None:
         """Put down the command that is answered by an ERROR, where a check has sent it without a word."""

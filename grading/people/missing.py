@@ -332,7 +332,16 @@ class Waiting:
     def _one_heard_it(self) -> Cause | None:
         """Explain that a line for everyone came to another one."""
         other = self._who_heard_it()
+        if other and other is self.wanted.speaker and (rest := self._who_missed_it()):
+            return diagnosis.of_sender_alone(other.name, [self.listener.name, *rest])
         return diagnosis.of_the_one_left_out(other.name, self.listener.name) if other else None
+
+    def _who_missed_it(self) -> list[str]:
+        """Return the others in the same place, if the listener is not alone in missing what its speaker heard."""
+        here = [person for person in self._other_listeners() if person.place == self.listener.place]
+        others = [person for person in here if person is not self.wanted.speaker and person.is_counted_in]
+        heard = any(self.wanted.fits(line) for person in others for line in person.heard)
+        return [] if heard else [person.name for person in others]
 
     def _who_heard_it(self) -> Participant | None:
         """Return somebody else in the same place who heard the line, or heard it more often."""

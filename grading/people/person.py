@@ -261,6 +261,15 @@ class Person(Participant):
             perhaps = None if heard else diagnosis.NOT_KEPT
             raise Unmet(f"{self.name} to hear {told(texts)} on joining", told(heard) or "no message", perhaps=perhaps)
 
+    def is_told_history(self, lines: list[str]) -> None:
+        """Fail unless these lines come in their order, which are all that was said in the lobby."""
+        for number, line in enumerate(lines):
+            try:
+                self.is_told(line)
+            except Unmet as unmet:
+                unmet.perhaps = unmet.perhaps or diagnosis.of_history(number, len(lines))
+                raise
+
     def goes_to(self, place: str, quietly: bool = False) -> None:
         """Go into another room, and hear that it worked."""
         self.sends(f"JOIN_ROOM:{place}\n", quietly=quietly)

@@ -142,6 +142,8 @@ class WireSide(Listener):
             cause, perhaps = diagnosis.of_blanks(line, others[0]), diagnosis.of_sent(line, others[0])
             if line.startswith("MESSAGE:") and others[0] == "QUIT":
                 cause = diagnosis.NO_QUIT
+            elif self._is_never_typed(others[0]):
+                cause = diagnosis.of_one_for_all(others[0])
             return Unmet(expected, shown(others[0]), cause, late=True, perhaps=perhaps)
         if self.unfinished:
             got = f"{shown(self.unfinished)} without a newline at its end"
@@ -154,6 +156,10 @@ class WireSide(Listener):
 
     def _were_typed_before(self, lines: list[str]) -> bool:
         """Tell whether the client sends what somebody typed, and has not come to what is waited for."""
+        return False
+
+    def _is_never_typed(self, line: str) -> bool:
+        """Tell whether the client has sent this message several times, and nothing typed has any of it."""
         return False
 
     def _puts_down_strays(self) -> list[str]:

@@ -68,7 +68,8 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: 
     if todos and not is_certain:
         return typing.after(*_left(where, todos))
     is_there = is_certain and not kind(told.cause).is_elsewhere
-    or_before = ", or what leads there" if kind(told.cause).is_noticed else ""
+    is_noticed = kind(told.cause).is_noticed or kind(told.cause).is_by_others
+    or_before = ", or what leads there" if is_noticed else ""
     what = f"Change {where}, line {place.line}{or_before}" if place and is_there else f"Change {where}"
     return _together(f"{what}, then {typing.then}", *typing.after(f"{what}."))
 

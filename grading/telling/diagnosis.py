@@ -175,6 +175,7 @@ WORD = re.compile(rf"\b{NEWS}\b")  # of what a client says in other words
 IN_WORDS = re.compile(r"^(> )?(Error|Joined as):|\b(joined|left)$")  # said so
 NO_NAMES = ("", "None")  # where nobody is called like that
 ANSWERS = ("JOINED", "JOINED_ROOM", "USERS", "ERROR")  # to one person
+COMMANDS_SHOWN = ("JOINED:", "USER_JOINED:", "USER_LEFT:", "ERROR:")  # in words
 NAMING = ("JOINED", "USER_JOINED", "USER_LEFT")  # behind these stands a name
 TWO_SIGNS = "/n"  # that are written for a newline by mistake
 LINE_ENDS_ELSEWHERE = "\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}\N{NEXT LINE}\v\f\x1c\x1d\x1e"  # says str.splitlines
@@ -239,7 +240,10 @@ def of_blanks(wanted: str, line: str) -> Cause | None:
     before = line[: next(place for place, sign in enumerate(line) if sign != wanted[place : place + 1])]
     if not before.strip():
         return Cause("blank-added", "There is a blank before it, and none belongs there.")
-    return _blank_behind(before.split()[-1])
+    word = before.split()[-1]
+    return (
+        _blank_behind(word) if before.endswith(word) else Cause("blank-added", f"A blank too many is behind `{word}`.")
+    )
 
 
 def of_spaced_event(line: str, names: Iterable[str]) -> Cause | None:
@@ -453,12 +457,24 @@ def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
             return WORD_IN_TEXT
         if wanted in line:
             return SIDE_BY_SIDE
+        if left := _of_left_command(wanted, line):
+            return left
         if _is_torn_off(wanted, line):
             return END_ALONE
         if _is_taken_away(wanted, line):
             return TAKEN_AWAY
         if cause := _of_lost_character(wanted, line) or _of_copy(wanted, line):
             return cause
+    return None
+
+
+def _of_left_command(wanted: str, line: str) -> Cause | None:
+    """Explain that the end of a command stands in `line`, which is what is `wanted` besides, before a later word."""
+    words = [match.end() for match in re.finditer(r"\S\s+(?=\S)", wanted)]
+    for command, place in itertools.product(COMMANDS_SHOWN, words):
+        for end in (command[start:] for start in range(1, len(command))):
+            if f"{wanted[:place]}{end}{wanted[place:]}" in line:
+                return Cause(WITH_COMMAND.code, f"`{end}` is the end of `{command}`: not all of that was taken away.")
     return None
 
 
@@ -503,10 +519,18 @@ def of_sent(wanted: str, line: str) -> Cause | None:
     return of_braces(line, [wanted]) or (NO_UTF8 if "\N{REPLACEMENT CHARACTER}" in line else _of_copy(wanted, line))
 
 
+def of_one_for_all(line: str) -> Cause:
+    """Explain a message that a client sends whatever is typed."""
+    sentence = f"This is sent whatever is typed: nobody has typed `{shown(line.removeprefix('MESSAGE:'))}`."
+    return Cause("one-for-all", sentence)
+
+
 def _of_copy(wanted: str, line: str) -> Cause | None:
     """Explain what became of a whole line that should have come unchanged."""
     if wanted in line:
         return None
+    if added := of_blanks(wanted, line):
+        return added
     if " ".join(wanted.split()) == " ".join(line.split()):
         return AT_THE_ENDS if line == wanted.strip() else _of_blanks(wanted)
     return _cut(wanted, line) if line and wanted.startswith(line) else _of_letters(wanted, line)
@@ -545,6 +569,21 @@ def of_missing_name(line: str) -> Cause | None:
     was = rest.strip() or "empty"
     sentence = f"No name stands behind `{command}:`. It was {was} when this line was made: not known yet, or forgotten."
     return Cause("no-name", sentence)
+
+
+def names_somebody(line: str) -> bool:
+    """Tell whether `line` is one of those of the protocol that are about one person."""
+    command, colon, name = line.strip().partition(":")
+    return bool(colon and name.strip()) and command in NAMING
+
+
+def of_nobodys_name(line: str, names: Iterable[str]) -> Cause | None:
+    """Explain that a `line` of the protocol names somebody who is none of those `names` that are known."""
+    name = line.strip().partition(":")[2].strip()
+    known = [one.lower() for one in names]
+    if not names_somebody(line) or not known or any(one in name.lower() or name.lower() in one for one in known):
+        return None
+    return Cause("nobodys-name", f"`{shown(name)}` stands where a name belongs, and nobody was ever called like that.")
 
 
 def of_words(wanted: str, line: str) -> Cause | None:
@@ -672,6 +711,14 @@ def of_stranger(line: str, speaker: str = "whoever asked") -> Cause:
     return Cause("not-for-them", sentence)
 
 
+def of_history(came: int, said: int) -> Cause:
+    """Explain that the history ends behind the first messages that `came`, of all that were `said` in the lobby."""
+    if not came:
+        return NOT_KEPT
+    rest = "the last one did" if came == said - 1 else f"the last {said - came} did"
+    return Cause(NOT_KEPT.code, f"{said} messages were said in the lobby: the first {came} came, and {rest} not.")
+
+
 def of_anothers_join(name: str, other: str) -> Cause:
     """Explain that somebody who has not joined is told that they have, where an `other` one has."""
     return Cause("anothers-join", f"{name} has not joined yet: {other} has, and was let in before.")
@@ -697,6 +744,13 @@ def of_the_one_left_out(other: str, listener: str) -> Cause:
     """Explain that a line went to an `other` one, and not to the `listener`."""
     sentence = f"{other} heard it, so the server has read it and sent it. {listener} was left out."
     return Cause(ONE_LEFT_OUT, sentence)
+
+
+def of_sender_alone(speaker: str, others: Sequence[str]) -> Cause:
+    """Explain that a line came back to the `speaker`, and to none of the `others`, who are all that can hear it."""
+    missed = f"{', '.join(others[:-1])} and {others[-1]}"
+    sentence = f"It came back to {speaker}, who said it. {missed} were left out."
+    return Cause("back-to-the-sender", sentence)
 
 
 def of_passing_over(meanwhile: str, seen: Cause | None) -> Cause:

@@ -51,6 +51,7 @@ PROOFS = (  # types of exceptions, what Python says in them, and what that prove
     (("SyntaxError", "IndentationError", "TabError"), WHATEVER, "not-python"),
     (("ImportError", "ModuleNotFoundError"), WHATEVER, "not-importable"),
     (("RecursionError",), WHATEVER, "recursion"),
+    (("Empty",), WHATEVER, "loses-patience"),  # of a queue
     (("EOFError",), WHATEVER, "input-ended"),
     (("KeyboardInterrupt",), WHATEVER, "interrupted"),
     (("OSError",), re.compile(r"\[(Errno (48|98)|WinError 10048)\]"), "port-in-use"),  # EADDRINUSE

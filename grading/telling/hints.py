@@ -84,6 +84,13 @@ KINDS = {
         "Where does your code give a client its name, and where does it take that away? Which comes first: that, or "
         "the line that is made of it? And who never got a name is no news for anybody.",
     ),
+    "nobodys-name": Kind(
+        "something else stands where a name belongs",
+        "Print the value that you put there right before this line is made. What is it: a name, or what a comparison, "
+        "a connection or a function gave you? Follow it back to the line that made it.",
+        is_certain=False,
+        is_seen=True,
+    ),
     "too-often": Kind("something is told more often than it happened", is_certain=False),
     "letter-cut": Kind(
         "a letter is decoded before all of it has come",
@@ -271,6 +278,11 @@ KINDS = {
         "gone, and which of your lines puts an end to that, also where sending has failed?",
         is_elsewhere=True,
     ),
+    "one-for-all": Kind(
+        "the same is sent, whatever is typed",
+        "Where in your program does this text stand: between quotes? What is the difference between the name of a "
+        "variable and the same word between quotes?",
+    ),
     "sent-again": Kind(
         "something is sent again",
         "Follow what was typed through your code: how many of your lines send it, and how often does each of them run?",
@@ -337,6 +349,13 @@ KINDS = {
     "one-left-out": Kind(
         "a line that is for everyone misses somebody",
         is_certain=False,
+    ),
+    "back-to-the-sender": Kind(
+        "what is for all goes to the sender alone",
+        "To whom does the line send that sends a message on: to the client whose line has just been read, or to "
+        "each one that a loop comes to? How often does that loop run, and what could end it after the first one?",
+        is_certain=False,
+        is_seen=True,
     ),
     "passed-over": Kind(
         "the loop that sends passes over somebody",

@@ -61,6 +61,28 @@ def test_any_private_text(room: Room) -> None:
 
 @check(
     2,
+    "`USERS:` and the names of everyone who has joined, with a comma between them. Whoever has not joined is told "
+    "nothing but `ERROR:join first`.",
+    rests=("said.list", "joined.first"),
+)
+def test_the_list_of_users(room: Room) -> None:
+    """LIST_USERS is answered with everyone online, oneself included, and only to who has joined."""
+    eve = room.connect("Eve")
+    room.minutes.remark("Eve", "connects and does not join")
+    ann, bob, _ = room.enter("Ann", "Bob", "Cyd")
+    for person in (ann, bob):
+        person.sees_users("Ann", "Bob", "Cyd")
+    for command in ("LIST_USERS", "PRIVATE:Ann:psst", "JOIN_ROOM:garden"):
+        eve.commands(command)
+        eve.is_refused(f"{command} before JOIN")
+    guests = ["ann", *(f"Guest{number}" for number in range(1, FULL_HOUSE + 1))]
+    room.minutes.remark(f"ann and {FULL_HOUSE} guests", "join as well")
+    join_in_turn(room, *guests)
+    ann.sees_users("Ann", "Bob", "Cyd", *guests, soon=True)
+
+
+@check(
+    2,
     "Nobody can whisper to somebody who is not there, or has left: answer `ERROR:no such user`, and go on.",
     rests=("errors.nobody",),
 )
@@ -97,28 +119,6 @@ def test_private_to_nobody(room: Room) -> None:
     bob.never_heard("are you all there")
     (zoe,) = room.enter("Zoe")
     zoe.never_heard("are you there")
-
-
-@check(
-    2,
-    "`USERS:` and the names of everyone who has joined, with a comma between them. Whoever has not joined is told "
-    "nothing but `ERROR:join first`.",
-    rests=("said.list", "joined.first"),
-)
-def test_the_list_of_users(room: Room) -> None:
-    """LIST_USERS is answered with everyone online, oneself included, and only to who has joined."""
-    eve = room.connect("Eve")
-    room.minutes.remark("Eve", "connects and does not join")
-    ann, bob, _ = room.enter("Ann", "Bob", "Cyd")
-    for person in (ann, bob):
-        person.sees_users("Ann", "Bob", "Cyd")
-    for command in ("LIST_USERS", "PRIVATE:Ann:psst", "JOIN_ROOM:garden"):
-        eve.commands(command)
-        eve.is_refused(f"{command} before JOIN")
-    guests = ["ann", *(f"Guest{number}" for number in range(1, FULL_HOUSE + 1))]
-    room.minutes.remark(f"ann and {FULL_HOUSE} guests", "join as well")
-    join_in_turn(room, *guests)
-    ann.sees_users("Ann", "Bob", "Cyd", *guests, soon=True)
 
 
 @check(
@@ -326,12 +326,10 @@ def test_history(room: Room) -> None:
     room.lets_the_clock_move()
     cyd = room.connect("Cyd")
     cyd.commands("JOIN:Cyd")
-    for line in lines:
-        cyd.is_told(line)
+    cyd.is_told_history(lines)
     dan = room.connect("Dan")
     dan.commands("JOIN:Dan")
-    for line in lines:
-        dan.is_told(line)
+    dan.is_told_history(lines)
     for person in (ann, bob, cyd, dan):
         person.commands("QUIT")
         person.is_hung_up_on(beats=KNOCK)
@@ -339,8 +337,7 @@ def test_history(room: Room) -> None:
     room.minutes.remark("nobody", "is there any more")
     eve = room.connect("Eve")
     eve.commands("JOIN:Eve")
-    for line in lines:
-        eve.is_told(line)
+    eve.is_told_history(lines)
 
 
 @check(2, "A history of 20: the oldest message goes when a new one comes.", rests=("said.history",))

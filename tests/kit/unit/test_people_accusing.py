@@ -40,6 +40,16 @@ def test_what_python_shows_of_a_value_is_told_where_nobody_said_anything(line: s
 
 
 @pytest.mark.parametrize(
+    ("line", "is_told"),
+    [("USER_JOINED:True", True), ("USER_LEFT:('::1', 9)", True), ("USER_LEFT:an", False), ("USER_LEFT:Anna", False)],
+)
+def test_what_is_nobodys_name_is_told_where_a_name_belongs(line: str, is_told: bool) -> None:
+    unmet = accused(Wrong(Kind.NOBODY_SAID, "Bob", line), [Speech(("Ann",), ("hi",), "named")], names=["Ann", "Bob"])
+    assert (unmet.cause is not None and unmet.cause.code == "nobodys-name") == is_told
+    assert "to hear hi" not in unmet.expected
+
+
+@pytest.mark.parametrize(
     ("line", "last", "is_told"),
     [
         ("JOINED:An", "ERROR:name taken", True),

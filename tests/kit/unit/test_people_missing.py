@@ -361,6 +361,15 @@ def test_that_somebody_else_heard_it_speaks_for_the_reading_and_against_the_send
     assert scene.message("two").failure().perhaps is None
 
 
+def test_that_only_its_sender_heard_it_is_told_with_all_who_did_not(scene: Scene) -> None:
+    scene.ann.heard.append("Ann: hi")
+    assert scene.message("hi").failure().perhaps == diagnosis.of_the_one_left_out("Ann", "Bob")
+    cyd = scene.make("Cyd")
+    assert scene.message("hi").failure().perhaps == diagnosis.of_sender_alone("Ann", ["Bob", "Cyd"])
+    cyd.heard.append("Ann: hi")
+    assert scene.message("hi").failure().perhaps == diagnosis.of_the_one_left_out("Ann", "Bob")
+
+
 def test_what_another_one_says_in_the_same_words_is_no_answer(scene: Scene) -> None:
     cyd = scene.make("Cyd")
     cyd.said.add("I am off")

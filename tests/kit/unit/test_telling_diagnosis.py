@@ -139,7 +139,7 @@ def test_a_screen_shows_how_a_line_came_about(wanted: str, lines: list[str], exp
         ("message:at 10:30 É", diagnosis.ANOTHER_CASE),
         ("MESSAGE:at 10:30 \ufffd", diagnosis.NO_UTF8),
         ("MESSAGE:at 10:30 ?", diagnosis.ASCII),
-        ("MESSAGE:at  10:30  É", diagnosis.BLANKS),
+        ("MESSAGE:at  10:30  É", Cause("blank-added", "A blank too many is behind `MESSAGE:at`.")),
         ("at 10:30 É", None),
         ("MESSAGE:MESSAGE:at 10:30 É", None),
         ("", None),
@@ -522,3 +522,28 @@ def test_where_no_name_stands_it_is_told_what_it_was(line: str, was: str) -> Non
     cause = diagnosis.of_missing_name(line)
     assert bool(cause) == bool(was)
     assert not cause or f"It was {was} when this line was made" in cause.sentence
+
+
+def test_where_a_history_ends_too_early_is_told_by_numbers() -> None:
+    assert diagnosis.of_history(0, 4) == diagnosis.NOT_KEPT
+    assert diagnosis.of_history(3, 4).sentence.endswith("the first 3 came, and the last one did not.")
+    assert diagnosis.of_history(1, 4).sentence.endswith("the first 1 came, and the last 3 did not.")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "line", "is_told"),
+    [
+        ("Joined as: Bob", "> Joined as: INED:Bob", True),
+        ("Joined as: Bob", "Joined as: :Bob", True),
+        ("Bob left", ">:Bob left", False),
+        ("Joined as: Bob", "Joined as: Zoe:Bob", False),
+        ("Joined as: Bob", "Joined as: Bob", False),
+    ],
+)
+def test_the_end_of_a_command_that_was_not_taken_away_is_told(wanted: str, line: str, is_told: bool) -> None:
+    assert (code(diagnosis.of_shown(wanted, [line])) == "command-as-text") == is_told
+
+
+def test_a_blank_more_in_what_is_shown_is_no_blank_less() -> None:
+    assert code(diagnosis.of_shown("Bob: Hello", ["Bob:  Hello"])) == "blank-added"
+    assert code(diagnosis.of_shown("Bob: a  b", ["Bob: a b"])) == "blanks-changed"
