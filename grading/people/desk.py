@@ -146,16 +146,19 @@ class Desk(WireSide):
     def _why_it_is_silent(self, wanted: str = "", news: Sequence[str] = ()) -> Cause | None:
         """Return why the client shows `news` and not what is `wanted`, as far as its threads give it away."""
         client = self.client
-        threads, is_read = client.threads(), self._is_read()
-        if cause := silence.told_client(threads, client.has_helpers, is_read, client.ended(), client.unstarted()):
+        threads, is_read, ended = client.threads(), self._is_read(), client.ended()
+        if cause := silence.told_client(threads, client.has_helpers, is_read, ended, client.unstarted()):
             return cause
-        return silence.told_rest(threads) if is_read and news and self._came_behind(news[-1], wanted) else None
+        if not (is_read and news and self._came_behind(news[-1], wanted)):
+            return None
+        return silence.told_unshown(threads, ended) if ended else silence.told_rest(threads)
 
     def _what_is_unshown(self) -> Cause | None:
         """Tell that what our server said last, after all that was typed, has been read: not where nothing was said."""
         deeds = [event for event in self.minutes.events if event.kind in (SEGMENT, TYPED)]
         is_said = deeds and deeds[-1].kind == SEGMENT and deeds[-1].source == "server"
-        return silence.told_unshown(self.client.threads()) if is_said and self._is_read() else None
+        is_unshown = is_said and self._is_read()
+        return silence.told_unshown(self.client.threads(), self.client.ended()) if is_unshown else None
 
     def _came_behind(self, shown_last: str, wanted: str) -> bool:
         """Tell whether our server has sent what is `wanted` in one segment, behind the line that is shown last."""

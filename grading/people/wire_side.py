@@ -14,7 +14,7 @@ from grading.results.events import CLOSE, RESET, SILENCE, Minutes
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
 from grading.system.wire import reset
-from grading.telling import diagnosis
+from grading.telling import diagnosis, stacks
 
 MOST_SHOWN = 4  # lines that came instead
 KNOCKING = "I am here"  # what is typed to see whether the client reads the keyboard
@@ -152,7 +152,8 @@ class WireSide(Listener):
             is_content = line.startswith("MESSAGE:") and self.client.wait_for_end(0) == 0
             return Unmet(expected, "it closed the connection", diagnosis.NO_QUIT if is_content else None)
         self.minutes.remark("the client", "sends nothing", SILENCE)
-        return Unmet(expected, "nothing came", late=True, perhaps=self.client.where_it_stands())
+        asks = stacks.told_asking(self.client.threads())
+        return Unmet(expected, "nothing came", late=True, perhaps=asks or self.client.where_it_stands())
 
     def _were_typed_before(self, lines: list[str]) -> bool:
         """Tell whether the client sends what somebody typed, and has not come to what is waited for."""

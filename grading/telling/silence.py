@@ -178,10 +178,11 @@ def told_client(
     return Cause("nobody-receives", sentence, place)
 
 
-def told_unshown(threads: Sequence[Thread]) -> Cause | None:
-    """Tell of a thread that waits for more, where all was read and nothing new is shown."""
+def told_unshown(threads: Sequence[Thread], ended: Sequence[Place] = ()) -> Cause | None:
+    """Tell of a thread that waits for more, and of what `ended`, where all was read and nothing new is shown."""
     for place in (thread.place for thread in threads if _is_at(thread, NETWORK)):
         sentence = f"All that the server sent has been read, and what is shown lacks it: {place} waits for more."
+        sentence += f"\n{_told_ended(ended)}" if ended else ""
         return Cause("read-unshown", sentence, place)
     return None
 

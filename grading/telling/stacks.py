@@ -28,7 +28,8 @@ def told(threads: Sequence[Thread], main_first: bool = False) -> Cause | None:
         return proven
     if main_first and (deaf := _deaf(threads)):
         return _told_deaf(deaf)
-    awake = [thread for thread in threads if not (_only_waits(thread) if main_first else _is_idle(thread))]
+    is_idle = _waits_for_others if main_first else _is_idle
+    awake = [thread for thread in threads if not is_idle(thread)]
     for thread in sorted(awake, key=lambda thread: not _is_telling(thread, main_first))[:1]:
         return Cause("stands-there", f"{thread.place} is where it is now.", thread.place)
     return None
@@ -114,7 +115,10 @@ def _deaf(threads: Sequence[Thread]) -> Thread | None:
     main = next((thread for thread in threads if thread.name == MAIN), None)
     others = [thread for thread in threads if thread is not main]
     is_waiting = (
-        main and others and is_at(main, (".join(", ".wait(")) and all(is_at(other, NETWORK) for other in others)
+        main
+        and is_at(main, (".join(", ".wait("))
+        and any(is_at(other, NETWORK) for other in others)
+        and all(is_at(other, WAITING) for other in others)
     )
     return main if main and (is_waiting or is_at(main, NETWORK)) else None
 
@@ -141,9 +145,16 @@ def _is_telling(thread: Thread, main_first: bool) -> bool:
     return thread.name == MAIN if main_first else "send" in thread.place.code
 
 
-def _only_waits(thread: Thread) -> bool:
-    """Tell whether a thread waits for another one of the program."""
-    return is_at(thread, PATIENT)
+def told_asking(threads: Sequence[Thread]) -> Cause | None:
+    """Tell of a thread that waits for the keyboard, where nothing is sent."""
+    place = next((thread.place for thread in threads if is_at(thread, KEYBOARD)), None)
+    sentence = f"The client waits for the keyboard at {place}, and sends nothing."
+    return Cause("nothing-goes-out", sentence, place) if place else None
+
+
+def _waits_for_others(thread: Thread) -> bool:
+    """Tell whether a thread of a client waits for another one of the program, or, beside the main thread, for more."""
+    return is_at(thread, PATIENT) or (thread.name != MAIN and is_at(thread, WAITING))
 
 
 def _is_idle(thread: Thread) -> bool:

@@ -196,3 +196,9 @@ def test_a_loop_that_is_not_seen_to_read_is_told_with_the_function_that_it_is_in
     assert silence.told_restless(reader(2, READS, loops)) == Cause(
         "never-rests", f"A thread never rests: it comes to {READS} again and again.", READS
     )
+
+
+def test_a_thread_that_has_ended_is_told_where_what_was_read_is_not_shown() -> None:
+    shows = Place("chat_client.py", 25, "screen", "def screen():")
+    cause = silence.told_unshown([reader(2, RECEIVES)], [shows])
+    assert cause and cause.sentence.endswith("\nThe thread that ran screen (chat_client.py:25) has come to its end.")

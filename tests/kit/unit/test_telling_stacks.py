@@ -8,6 +8,7 @@ import pytest
 
 from grading.drawing.text import MOST, WIDTH
 from grading.results.causes import Cause, Place, Thread
+from grading.telling import stacks
 from grading.telling.stacks import each_thread, told, told_beside_main, told_called, told_lingering, told_locks
 
 ACCEPTS = Place("chat_server.py", 90, "start", "self.serve_forever()")
@@ -250,3 +251,19 @@ def test_each_thread_is_told_in_a_line_with_its_lock() -> None:
         f"Thread-4: {LOCKS}; waits for a lock",
         f"Thread-5: {LOCKS}; waits for the lock that a thread that has ended took at {TAKEN}",
     ]
+
+
+def test_a_main_thread_that_waits_for_others_which_wait_for_the_network_does_not_read_the_keyboard() -> None:
+    waits = Place("chat_client.py", 60, "join", "self.answered.wait()")
+    shows = Place("chat_client.py", 31, "screen", "line = incoming.get()")
+    threads = [Thread(1, "MainThread", (waits,)), Thread(2, "Thread-2", (READS,)), Thread(3, "Thread-3", (shows,))]
+    cause = told(threads, main_first=True)
+    assert cause and (cause.code, cause.place) == ("keyboard-unread", waits)
+    assert told(threads[::2], main_first=True) is None
+
+
+def test_a_client_that_waits_for_the_keyboard_and_sends_nothing_is_told_with_its_line() -> None:
+    types = Place("chat_client.py", 9, "talk", 'text = input("")')
+    cause = stacks.told_asking([Thread(2, "Thread-2", (READS,)), Thread(1, "MainThread", (types,))])
+    assert cause and (cause.code, cause.place) == ("nothing-goes-out", types)
+    assert stacks.told_asking([Thread(2, "Thread-2", (READS,))]) is None
