@@ -140,7 +140,7 @@ class WireSide(Listener):
             return Unmet(expected, got, late=True, perhaps=stands)
         if others:
             cause, perhaps = diagnosis.of_blanks(line, others[0]), diagnosis.of_sent(line, others[0])
-            if line.startswith("MESSAGE:") and others[0] == "QUIT":
+            if line.startswith("MESSAGE:") and others[0] == "QUIT" and not self.client.exceptions:
                 cause = diagnosis.NO_QUIT
             elif self._is_never_typed(others[0]):
                 cause = diagnosis.of_one_for_all(others[0])
@@ -149,10 +149,10 @@ class WireSide(Listener):
             got = f"{shown(self.unfinished)} without a newline at its end"
             return Unmet(expected, got, diagnosis.of_open_line(self.unfinished, [line]), late=True)
         if self.closed:
-            is_content = line.startswith("MESSAGE:") and self.client.wait_for_end(0) == 0
+            is_content = line.startswith("MESSAGE:") and self.client.wait_for_end(0) == 0 and not self.client.exceptions
             return Unmet(expected, "it closed the connection", diagnosis.NO_QUIT if is_content else None)
         self.minutes.remark("the client", "sends nothing", SILENCE)
-        asks = stacks.told_asking(self.client.threads())
+        asks = stacks.told_asking(self.client.threads(), line.startswith("MESSAGE:") and not self.heard)
         return Unmet(expected, "nothing came", late=True, perhaps=asks or self.client.where_it_stands())
 
     def _were_typed_before(self, lines: list[str]) -> bool:

@@ -108,7 +108,7 @@ def why_silent(program: Program) -> Cause | None:
         return cause
     if thread := _restless(program):
         return silence.told_restless(_as_far_as_own(thread, program.production))
-    return silence.told_full(threads) or silence.told_insatiable(threads)
+    return stacks.told_full(threads) or silence.told_insatiable(threads)
 
 
 def _as_far_as_own(thread: Thread, production: Production) -> Thread:

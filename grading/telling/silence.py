@@ -11,7 +11,6 @@ from grading.telling.stacks import ACCEPTING, KEYBOARD, MAIN, NETWORK, WAITING, 
 READS_MORE = re.compile(r"(?<!\bos)\.(read|readlines|readexactly)\((?!1\))")  # comes back with more than a line
 ENDING = (".join(", ".result(")  # waits for the end of another thread
 PLAIN_READ = re.compile(r"\braw\.")  # which comes back with whatever there is
-PUTS = re.compile(r"\.put\(")  # comes back at once, unless a queue is full
 
 
 def told_restless(thread: Thread) -> Cause:
@@ -20,15 +19,6 @@ def told_restless(thread: Thread) -> Cause:
     if is_reading(thread):
         return Cause("never-rests", sentence, thread.place)
     return Cause("never-rests", sentence if loop == thread.place else f"{sentence}\n{loop} leads there.")
-
-
-def told_full(threads: Sequence[Thread]) -> Cause | None:
-    """Tell of a thread that waits for room in a queue."""
-    for place in (thread.place for thread in threads if not thread.waits):
-        if PUTS.search(place.code):
-            sentence = f"A thread waits at {place}: that queue is full, and nobody takes anything out."
-            return Cause("queue-is-full", sentence, place)
-    return None
 
 
 def told_insatiable(threads: Sequence[Thread]) -> Cause | None:

@@ -15,6 +15,7 @@ KEYBOARD = ("input(", "stdin")
 WAITING = ("recv", "readline", "rfile", AS_A_FILE, ".wait(", ".wait_for(", ".get(")
 PATIENT = (".wait(", ".wait_for(", ".join(", "asyncio.run(")  # for other threads, or tasks
 BY_HAND = re.compile(r"\.acquire\(")  # a line that takes a lock and says nothing of its return
+PUTS = re.compile(r"\.put\(")  # a line that comes back at once, unless a queue is full
 MAIN = "MainThread"
 CALLED = re.compile(
     r"\b(?:Thread|Timer|submit|start_new_thread)\((?:.*\btarget\s*=)?\s*([\w.]+)\("
@@ -24,7 +25,7 @@ MOST_CODE = 26  # characters of a line, where two lines are told in one sentence
 
 def told(threads: Sequence[Thread], main_first: bool = False) -> Cause | None:
     """Tell where the threads stand: first those that wait for a lock, and of those first who waits for itself."""
-    if proven := told_called(threads) or told_locks(threads):
+    if proven := told_called(threads) or told_locks(threads) or told_full(threads):
         return proven
     if main_first and (deaf := _deaf(threads)):
         return _told_deaf(deaf)
@@ -32,6 +33,15 @@ def told(threads: Sequence[Thread], main_first: bool = False) -> Cause | None:
     awake = [thread for thread in threads if not is_idle(thread)]
     for thread in sorted(awake, key=lambda thread: not _is_telling(thread, main_first))[:1]:
         return Cause("stands-there", f"{thread.place} is where it is now.", thread.place)
+    return None
+
+
+def told_full(threads: Sequence[Thread]) -> Cause | None:
+    """Tell of a thread that waits for room in a queue."""
+    for place in (thread.place for thread in threads if not thread.waits):
+        if PUTS.search(place.code):
+            sentence = f"A thread waits at {place}: that queue is full, and nobody takes anything out."
+            return Cause("queue-is-full", sentence, place)
     return None
 
 
@@ -145,11 +155,11 @@ def _is_telling(thread: Thread, main_first: bool) -> bool:
     return thread.name == MAIN if main_first else "send" in thread.place.code
 
 
-def told_asking(threads: Sequence[Thread]) -> Cause | None:
-    """Tell of a thread that waits for the keyboard, where nothing is sent."""
+def told_asking(threads: Sequence[Thread], is_mute: bool) -> Cause | None:
+    """Tell of a thread that waits for the keyboard, where nothing is sent; the client `is_mute` if nothing ever was."""
     place = next((thread.place for thread in threads if is_at(thread, KEYBOARD)), None)
     sentence = f"The client waits for the keyboard at {place}, and sends nothing."
-    return Cause("nothing-goes-out", sentence, place) if place else None
+    return Cause("nothing-goes-out" if is_mute else "stands-there", sentence, place) if place else None
 
 
 def _waits_for_others(thread: Thread) -> bool:

@@ -17,7 +17,8 @@ FULL_HOUSE = 55  # guests, more than any number that a server might come to by c
 
 @check(
     1,
-    "Run `python chat_server.py` yourself. It should say that it has started, and then wait.",
+    "Run `python chat_server.py` yourself. It should say that it has started, and then wait. Where it comes back at "
+    "once: on which of your lines should it wait, is that line reached, and is what it names called, with parentheses?",
     gate=True,
     rests=("server.starts",),
 )

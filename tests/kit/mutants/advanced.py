@@ -581,6 +581,13 @@ HISTORY = [
         caught_by=("advanced/server/the_history_is_limited",),
     ),
     _server(
+        name="history_without_the_last_one",
+        mistake="ends one message before the end",
+        old=REPLAY,
+        new=REPLAY.replace("self.history", "list(self.history)[:-1]"),
+        caught_by=("advanced/server/history", "advanced/server/the_history_is_limited"),
+    ),
+    _server(
         name="history_without_end",
         mistake="keeps all messages",
         old=DEQUE,

@@ -790,6 +790,13 @@ STEP_2 = [
         caught_by=("step2/client/joined_as",),
     ),
     _client2(
+        name="joined_as_with_the_end_of_the_command",
+        mistake="cuts the command off by a number that is too small",
+        old='text = f"Joined as: {argument}"',
+        new='text = f"Joined as: {line[2:]}"',
+        caught_by=("step2/client/joined_as",),
+    ),
+    _client2(
         name="joined_as_unasked",
         mistake="says that it joined as soon as it has asked",
         old='        self.send_line(f"JOIN:{username}")\n',

@@ -38,6 +38,17 @@ MUTANTS = [
         caught_by=("step1/client/what_is_typed_is_sent",),
     ),
     _wrong(
+        name="client_sends_the_name_of_a_variable",
+        mistake="puts quotes round the name of the variable that is to be sent",
+        step="step1",
+        old=SENT,
+        new='                self.send_message("text")\n',
+        caught_by=(
+            "step1/client/what_is_typed_is_sent",
+            "step1/client/any_text_is_sent",
+        ),
+    ),
+    _wrong(
         name="client_cannot_bear_an_empty_line",
         mistake="looks at the first letter of a line that has none",
         step="step1",

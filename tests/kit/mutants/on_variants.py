@@ -24,6 +24,13 @@ SERVERS = [
         caught_by=("step3/server/nothing_is_kept_of_those_who_have_gone",),
     ),
     _queues(
+        name="queues_with_too_little_room",
+        mistake="waits for room in the queue of somebody whose writer has ended",
+        old="self.queue: queue.Queue[bytes | None] = queue.Queue()",
+        new="self.queue: queue.Queue[bytes | None] = queue.Queue(10)",
+        caught_by=("advanced/server/a_reader_that_stops_reading",),
+    ),
+    _queues(
         name="queues_are_emptied_at_quit",
         mistake="throws away what waits to be sent to somebody who says QUIT",
         old="        self.queue.put(None)\n        self.writer.join(PATIENCE)\n",

@@ -177,14 +177,6 @@ def test_who_waits_for_more_with_a_line_at_hand_is_told_with_the_place() -> None
     assert silence.told_rest([types]) is None
 
 
-def test_a_thread_that_waits_for_room_in_a_queue_is_told_with_its_line() -> None:
-    puts = Place("chat_server.py", 33, "say", "self.outbox.put(data)")
-    cause = silence.told_full([door, reader(2), reader(3, puts)])
-    assert (code(cause), cause and cause.place) == ("queue-is-full", puts)
-    for other in (POSTS, Place("chat_server.py", 33, "say", "self.outbox.put_nowait(data)")):
-        assert silence.told_full([door, reader(2), reader(3, other)]) is None
-
-
 def test_a_loop_that_is_not_seen_to_read_is_told_with_the_function_that_it_is_in() -> None:
     sends, loops = (
         Place("chat_server.py", 15, "send", "conn.sendall(data)"),

@@ -264,6 +264,17 @@ def test_a_main_thread_that_waits_for_others_which_wait_for_the_network_does_not
 
 def test_a_client_that_waits_for_the_keyboard_and_sends_nothing_is_told_with_its_line() -> None:
     types = Place("chat_client.py", 9, "talk", 'text = input("")')
-    cause = stacks.told_asking([Thread(2, "Thread-2", (READS,)), Thread(1, "MainThread", (types,))])
-    assert cause and (cause.code, cause.place) == ("nothing-goes-out", types)
-    assert stacks.told_asking([Thread(2, "Thread-2", (READS,))]) is None
+    threads = [Thread(2, "Thread-2", (READS,)), Thread(1, "MainThread", (types,))]
+    for is_mute, code in ((True, "nothing-goes-out"), (False, "stands-there")):
+        cause = stacks.told_asking(threads, is_mute)
+        assert cause and (cause.code, cause.place) == (code, types)
+    assert stacks.told_asking(threads[:1], True) is None
+
+
+def test_a_thread_that_waits_for_room_in_a_queue_is_told_with_its_line() -> None:
+    puts = Place("chat_server.py", 33, "say", "self.outbox.put(data)")
+    sends = Place("chat_server.py", 50, "write", "self.sock.sendall(data)")
+    cause = told([main, Thread(2, "Thread-2", (sends,)), Thread(3, "Thread-3", (puts,))])
+    assert (cause and cause.code, cause and cause.place) == ("queue-is-full", puts)
+    for other in (READS, Place("chat_server.py", 33, "say", "self.outbox.put_nowait(data)")):
+        assert stacks.told_full([main, Thread(2, "Thread-2", (other,))]) is None
