@@ -36,6 +36,7 @@ class WireSide(Listener):
         self._listeners: list[socket.socket] = []
         self._only_looked = False  # the connection ended before anything was said: whoever came may come again
         self._has_spoken = False  # our server, or it has ended the connection
+        self._was_refused = False  # a name: whoever came may ask for another one by a connection of its own
         self._client: Program | None = None
 
     @property
@@ -48,7 +49,7 @@ class WireSide(Listener):
 
     def _listen(self) -> dict[str, int]:
         """Listen on loopback, in both address families where both are there; return the ports."""
-        self._only_looked = self._has_spoken = False
+        self._only_looked = self._has_spoken = self._was_refused = False
         ports = {}
         for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
             with contextlib.suppress(OSError):
@@ -64,6 +65,8 @@ class WireSide(Listener):
         """
         if self._only_looked and not self._comes_again(seconds):
             return False
+        if self._was_refused:
+            self._comes_anew()
         came = super().listens(seconds)
         if self.closed and not self._bytes and not self._has_spoken:
             self._only_looked, self.closed = True, ""
@@ -79,6 +82,14 @@ class WireSide(Listener):
         elif has_ended:
             self._only_looked, self.closed = False, "closed"
         return not self._only_looked
+
+    def _comes_anew(self) -> None:
+        refused = self.sock
+        self._lets_in(0)
+        if self.sock is not refused:
+            self._data, self.closed, self._was_refused = b"", "", False
+            if refused:
+                refused.close()
 
     def _lets_in(self, seconds: float) -> None:
         ready, _, _ = select.select(self._listeners, [], [], seconds)
@@ -191,9 +202,11 @@ class WireSide(Listener):
             self.minutes.line("client", "server", line)
         if command == "JOIN" and argument in self.refused:
             self.wire_says(f"ERROR:{self.refusal}\n")
+            self._was_refused = True
         elif command == "JOIN" and self.goes_at_join:
             self.vanishes(quietly=True)
         elif command == "JOIN":
+            self._was_refused = False
             is_news = bool(self.answer_to_join or self.refused)
             self.wire_says(self.answer_to_join or f"JOINED:{argument}\n", quietly=not is_news)
         elif command == "QUIT":

@@ -208,6 +208,15 @@ def test_a_client_may_be_a_child_of_the_process_that_was_started(launcher: Launc
     assert failed({**files, "chat_client.py": source}, "step3", launcher, check) == []
 
 
+@pytest.mark.parametrize("leaves", ["", "self.sock.close()", "self.send_line('QUIT')"])
+def test_a_client_may_ask_for_another_name_by_a_connection_of_its_own(leaves: str, launcher: Launcher) -> None:
+    asked = '            self.username = input("Enter username: ")\n'
+    anew = f'            {leaves or "pass"}\n            self.connect(input("Enter username: "))\n'
+    files = changed("step2", "chat_client.py", asked, anew)
+    for check in ("a_refused_name", "the_name_as_an_option"):
+        assert failed(files, "step2", launcher, f"step2/client/{check}") == []
+
+
 HANDLED = "    def handle(self) -> None:\n"
 LITTLE_ROOM = """\
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
