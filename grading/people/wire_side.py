@@ -10,6 +10,7 @@ from grading.people.listener import Listener
 from grading.process.patience import KNOCK, PATIENCE
 from grading.process.program import Program
 from grading.protocol.seen import Seen
+from grading.results.causes import Cause
 from grading.results.events import CLOSE, RESET, SILENCE, Minutes
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
@@ -150,12 +151,8 @@ class WireSide(Listener):
             got, stands = f"nothing after {shown(others[-1])}", self.client.where_it_stands()
             return Unmet(expected, got, late=True, perhaps=stands)
         if others:
-            cause, perhaps = diagnosis.of_blanks(line, others[0]), diagnosis.of_sent(line, others[0])
-            if line.startswith("MESSAGE:") and others[0] == "QUIT" and not self.client.exceptions:
-                cause = diagnosis.NO_QUIT
-            elif self._is_never_typed(others[0]):
-                cause = diagnosis.of_one_for_all(others[0])
-            return Unmet(expected, shown(others[0]), cause, late=True, perhaps=perhaps)
+            perhaps = diagnosis.of_sent(line, others[0])
+            return Unmet(expected, shown(others[0]), self._why_it_came(others[0], line), late=True, perhaps=perhaps)
         if self.unfinished:
             got = f"{shown(self.unfinished)} without a newline at its end"
             return Unmet(expected, got, diagnosis.of_open_line(self.unfinished, [line]), late=True)
@@ -165,6 +162,12 @@ class WireSide(Listener):
         self.minutes.remark("the client", "sends nothing", SILENCE)
         asks = stacks.told_asking(self.client.threads(), line.startswith("MESSAGE:") and not self.heard)
         return Unmet(expected, "nothing came", late=True, perhaps=asks or self.client.where_it_stands())
+
+    def _why_it_came(self, came: str, line: str) -> Cause | None:
+        """Explain what `came` from the client where `line` was waited for."""
+        if line.startswith("MESSAGE:") and came == "QUIT" and not self.client.exceptions:
+            return diagnosis.NO_QUIT
+        return diagnosis.of_one_for_all(came) if self._is_never_typed(came) else diagnosis.of_blanks(line, came)
 
     def _were_typed_before(self, lines: list[str]) -> bool:
         """Tell whether the client sends what somebody typed, and has not come to what is waited for."""

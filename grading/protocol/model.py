@@ -62,6 +62,8 @@ class Model(Ledger):
         seat = self.seats[person]
         if seat.buffer.strip() and not seat.left and not seat.refusal:
             self._may_obey(seat, [seat.buffer] if self.allows(Tolerated.NO_NEWLINE_AT_END) else [])
+        if seat.refusal and not seat.left and (text := decoded(seat.buffer)):
+            self._too_long.append((person, text))
         was_in = seat.greeted or (politely and OUT not in seat.here) or not self.joins
         if not politely:
             seat.is_open = False

@@ -65,6 +65,7 @@ NAME_LIKE_A_COMMAND = Cause("name-like-a-command", "That is a name: it begins wi
 WORD_IN_TEXT = Cause("command-in-a-text", "Somebody said this word. It is no command, for it does not begin the line.")
 GLUED = Cause("several-lines-as-one", "Several messages came as one line: each is over at its newline.")
 SENT_AS_ONE = Cause("no-newline", "Several messages came as one line: each is over at its newline.")
+TEXT_TWICE = Cause("text-twice", "The text stands there twice.")
 NAME_TWICE = Cause("name-twice", "The name of whoever speaks stands before the text twice.")
 COMMAND_IN_TEXT = Cause(
     "several-lines-as-one", "A command became part of a text: the line before it was over at its newline."
@@ -206,6 +207,8 @@ def of_text(text: str, line: str, said: set[str]) -> Cause | None:
         return cause
     if _is_named_twice(text, heard):
         return NAME_TWICE
+    if _stands_twice(text, heard, said):
+        return TEXT_TWICE
     if heard.endswith(f"MESSAGE:{text}"):
         return WITH_COMMAND
     if _stand_side_by_side(text, said, line):
@@ -349,6 +352,14 @@ def _is_named_twice(text: str, line: str) -> bool:
     first = SPEAKER.match(line)
     second = SPEAKER.match(line, first.end()) if first else None
     return bool(first and second and first[1] == second[1] and line[second.end() :] == text.strip())
+
+
+def _stands_twice(text: str, line: str, said: Iterable[str]) -> bool:
+    """Tell whether `line` has `text` behind `text`, with something between them that nobody says."""
+    spoken, text = line[start.end() :] if (start := SPEAKER.match(line)) else line, text.strip()
+    between = spoken.removeprefix(text).removesuffix(text)
+    others = {"", text, *said} & {between.strip(), f"{text}{between}".strip(), f"{between}{text}".strip()}
+    return bool(text) and spoken == f"{text}{between}{text}" and not others and not SPEAKER.search(between)
 
 
 def _of_place(text: str, line: str) -> Cause | None:

@@ -64,6 +64,11 @@ KINDS = {
         "Which of your lines sends what stands before it? It needs an end of its own, or it does not belong there.",
         spreads=True,
     ),
+    "text-twice": Kind(
+        "the text stands there twice",
+        "Follow a text from the line that came in to the one that goes out: how many of your lines put it behind a "
+        "name?",
+    ),
     "name-twice": Kind(
         "the name of whoever speaks stands there twice",
         "Follow a text from the line that came in to the one that goes out: how many of your lines put a name before "

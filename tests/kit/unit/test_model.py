@@ -393,6 +393,13 @@ def test_a_line_too_long_and_one_that_is_no_text_are_refused_from_step_3_on(data
         assert talk.owes("Ann") == owed
 
 
+def test_what_is_too_long_and_never_ends_is_no_line_that_nobody_said() -> None:
+    talk = Talk(3, "Ann", "Bob")
+    talk.model.sends("Bob", b"MESSAGE:" + b"long " * 1000)
+    talk.model.leaves("Bob", politely=True)
+    assert talk.wrong("Ann", "Bob: " + "long " * 999 + "long") == Kind.TOO_LONG
+
+
 def test_a_line_too_long_may_be_refused_before_it_ends_and_is_refused_once() -> None:
     talk = Talk(3, "Ann")
     talk.model.sends("Ann", b"x" * 5000)

@@ -547,3 +547,18 @@ def test_the_end_of_a_command_that_was_not_taken_away_is_told(wanted: str, line:
 def test_a_blank_more_in_what_is_shown_is_no_blank_less() -> None:
     assert code(diagnosis.of_shown("Bob: Hello", ["Bob:  Hello"])) == "blank-added"
     assert code(diagnosis.of_shown("Bob: a  b", ["Bob: a b"])) == "blanks-changed"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "is_told"),
+    [
+        ("Dan? 20", "Ann: Dan? 20: Dan? 20", True),
+        ("hi", "Ann [10:10:10]: hi - hi", True),
+        ("hi", "Ann: hiAnn: hi", False),
+        ("x", "Ann: x Dan? 2 x", True),
+        ("x", "Ann: x Dan? 1 x", False),
+    ],
+)
+def test_a_text_that_stands_twice_in_a_line_is_no_second_message(text: str, line: str, is_told: bool) -> None:
+    cause = diagnosis.of_text(text, line, {"Dan? 1"})
+    assert (cause is diagnosis.TEXT_TWICE) == is_told
