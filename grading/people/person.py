@@ -141,6 +141,13 @@ class Person(Participant):
             experience.has_not_come(KNOCKING)
         return is_heard
 
+    def hears_in_passing(self, text: str) -> bool:
+        """Wait until `text` comes, but not long, and tell whether it did; what came before it is still to be heard."""
+        heard = self.place_in_talk
+        is_heard = self._finds_in_time(Wanted(text, lambda line: text in line), NOTICE) is not None
+        self.rewinds(heard)
+        return is_heard
+
     def hears(
         self, speaker: Person, text: str, quietly: bool = False, beats: int = PATIENCE, perhaps: Cause | None = None
     ) -> str:

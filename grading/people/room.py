@@ -294,11 +294,21 @@ class Room:
             for _ in range(2):  # only the second time proves that the whole round of the first has gone out
                 for person in people:
                     if person.has_joined and person.is_counted_in and not person.is_leaving:
-                        person.hears_an_echo(self.talk.marker())
+                        self._is_heard_alone(person, people)
             for person in people:
                 person.takes_in_what_came()
         if unmet := self.talk.judge.failure():
             raise unmet
+
+    @staticmethod
+    def _is_heard_alone(person: Person, people: Iterable[Person]) -> None:
+        """Let `person` say a marker, and wait until all who are to hear it have: nobody else speaks meanwhile."""
+        text = person.talk.marker()
+        others = (other for other in people if other is not person and other.place == person.place and other.has_joined)
+        if person.hears_an_echo(text):
+            for other in others:
+                if not other.hears_in_passing(text) and not other.closed:
+                    return  # it waits in vain for what others may not hear, either
 
     def close(self) -> None:
         """Send everyone home and end the server."""

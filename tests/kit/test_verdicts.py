@@ -25,6 +25,7 @@ from grading.results.values import ERROR, FAILED, NOT_HERE, PASSED, SKIPPED, TOO
 from grading.skeletons import finished
 from grading.submission.arriving import arrived
 from grading.suite import Check, check, collect
+from tests.kit import killing
 from tests.kit.conftest import finding, grader
 from tests.kit.killing import submission
 from tests.kit.mutants import MUTANTS
@@ -120,6 +121,19 @@ def test_what_this_system_cannot_try_for_one_reason_is_told_in_one_line(
     shown = " ".join(capsys.readouterr().out.split())
     assert "not tried on this system: 3 checks of chat_client.py. There is no such key here." in shown
     assert "A title." not in shown
+
+
+TALKS_AT_ONCE = "step1/server/several_people_talk_at_once"
+IN_TURN = ["everyone_hears_a_message", "listening_is_enough", "a_restart", "gone_is_gone", "the_order_is_kept"]
+
+
+def test_a_race_fails_where_several_talk_at_once_and_nowhere_else(tmp_path: Path, launcher: Launcher) -> None:
+    files, sent = finished("step1"), "        with self.sending:\n            self.sock.sendall(data)\n"
+    waits = "        threading.Event().wait(data[-2] % 3 / 100)\n"  # time in which somebody else may speak
+    apart = f'        self.sock.sendall(data[:-1])\n{waits}        self.sock.sendall(b"\\n")\n'
+    work = submission({**files, "chat_server.py": files["chat_server.py"].replace(sent, apart)}, str(tmp_path))
+    results = killing.run(work, "step1", launcher, [TALKS_AT_ONCE, *(f"step1/server/{name}" for name in IN_TURN)])
+    assert [result.id for result in results if not result.is_fine] == [TALKS_AT_ONCE]
 
 
 def test_what_came_too_late_once_is_run_again_and_then_believed(reference: Path, launcher: Launcher) -> None:
