@@ -293,9 +293,13 @@ def hear_it_whole(reader: Person, speaker: Person, text: str) -> None:
         reader.hears(speaker, text, quietly=True)
     except Unmet:
         came = (*reader.lines_since, reader.unfinished)
+        expected = f"{reader} to hear each long line whole"
         if torn := next((line for line in came if len(line) > MOST_WHOLE), None):
             got = f"the beginning of one with others behind it: {shown(torn)}"
-            raise Unmet(f"{reader} to hear each long line whole", got, missing=False) from None
+            raise Unmet(expected, got, missing=False) from None
+        if cut := next((line for line in came if len(line.encode()) == PART_BYTES), None):
+            got = f"as much of one as a single `send` took: {shown(cut)}"
+            raise Unmet(expected, got, missing=False) from None
         raise
 
 

@@ -675,6 +675,13 @@ MUTANTS = [
         caught_by=("step1/server/a_long_line", "step1/server/several_people_talk_at_once"),
     ),
     _wrong(
+        name="sends_a_part_and_the_newline",
+        mistake="sends a line and its newline by two calls, and does not look at how much the first one has sent",
+        old="self.sock.sendall(data)",
+        new='self.sock.send(data[:-1])\n            self.sock.sendall(b"\\n")',
+        caught_by=("step1/server/a_long_line",),
+    ),
+    _wrong(
         name="a_pool_of_fifty_threads",
         mistake="has fifty threads in all, each of which stays with its client",
         old="        self.add_client(client)\n        try:\n",
