@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from grading.people.talk import Participant, Talk
 from grading.people.wording import EVENT, before, before_speech, is_by, most_alike, spoken_text, times
-from grading.protocol.model import is_name
+from grading.protocol.model import LIMIT, is_name
 from grading.results.causes import Cause
 from grading.results.events import CLOSE, HANGING_UP, RESET, SEGMENT, SILENCE
 from grading.results.unmet import Unmet
@@ -16,12 +16,12 @@ from grading.results.visible import shown
 from grading.telling import diagnosis, silence
 
 REFUSED = "refused"  # the code of a cause: whoever spoke was answered with an ERROR
-MESSAGE_REFUSED = "message-refused"  # the same, and so was all that was said until then
-REFUSALS = (REFUSED, MESSAGE_REFUSED, diagnosis.QUIT_UNKNOWN, diagnosis.JOIN_FORGOTTEN)
+REFUSALS = (REFUSED, diagnosis.MESSAGE_REFUSED, diagnosis.QUIT_UNKNOWN, diagnosis.JOIN_FORGOTTEN)
 NEWS = ("USER_JOINED", "USER_LEFT")  # which everyone who is there hears
 MOST_SHOWN = 4  # lines that came instead
 ANY_EVENT = re.compile(rf"{EVENT.pattern}|(PRIVATE|ERROR):", re.ASCII)
-NO_ANSWERS_TO_JOIN = ("ERROR:join first", "ERROR:line too long", "ERROR:not UTF-8", "ERROR:unknown command")
+TOO_LONG = "ERROR:line too long"
+NO_ANSWERS_TO_JOIN = ("ERROR:join first", TOO_LONG, "ERROR:not UTF-8", "ERROR:unknown command")
 
 
 @dataclass(frozen=True)
@@ -396,9 +396,11 @@ class Waiting:
             return diagnosis.of_refused_quit(speaker.name, shown(error))
         if error == diagnosis.JOIN_FIRST and _has_been_let_in(speaker):
             return diagnosis.of_forgotten_join(speaker.name)
+        if self.wanted.speaker and error == TOO_LONG:
+            return diagnosis.of_line_allowed(speaker.name, f"MESSAGE:{self.wanted.text}", LIMIT)
         sentence = f"{speaker} was answered {shown(error)}."
         is_message = self.wanted.speaker and not any(person.is_counted_in for person in self.talk.people)
-        return Cause(MESSAGE_REFUSED, sentence) if is_message else Cause(REFUSED, sentence)
+        return Cause(diagnosis.MESSAGE_REFUSED, sentence) if is_message else Cause(REFUSED, sentence)
 
     def _of_hanging_up(self, speaker: Participant) -> Cause:
         """Explain the silence by the end of the connection of whoever spoke."""

@@ -26,6 +26,7 @@ JOIN_FORGOTTEN = "join-forgotten"  # the code of a cause: that was said to someb
 ALREADY_JOINED = "ERROR:already joined"  # what the page has a server say to those who join once more
 NAME_TAKEN = "ERROR:name taken"  # what the page has a server say where a name is in use
 BAD_NAME = "ERROR:bad name"  # what the page has a server say where a name is against its rule
+MESSAGE_REFUSED = "message-refused"  # the code of a cause: a message that may be said is answered with an ERROR
 QUIT_UNKNOWN = "quit-refused"  # the code of a cause: QUIT was answered with an ERROR
 NOT_LET_IN = Cause("not-let-in", "Nobody accepts connections at the server's port any more.")
 ONE_LEFT_OUT = "one-left-out"  # the code of a cause: a line for everyone went to others, and not to the listener
@@ -657,6 +658,12 @@ def of_too_long(sent: str, limit: int) -> Cause:
     count, size = len(sent), len(sent.encode())
     counted = f"The line has {count} characters, but {size} bytes" if count <= limit else f"The line has {size} bytes"
     return Cause("too-long-let-through", f"{counted}, more than {limit}: it is refused, and nobody hears of it.")
+
+
+def of_line_allowed(name: str, line: str, limit: int) -> Cause:
+    """Explain that a `line` of no more bytes than the `limit` was refused as too long."""
+    sentence = f"{name} was told that the line is too long: it has {len(line.encode())} bytes before its newline, and "
+    return Cause(MESSAGE_REFUSED, f"{sentence}{limit} are allowed.")
 
 
 def of_refusal(command: str) -> Cause:

@@ -284,6 +284,13 @@ def test_who_is_refused_with_a_quit_is_told_so(scene: Scene, last: str, expected
     assert code(scene.news("USER_LEFT:Ann").failure().perhaps) == expected
 
 
+def test_a_line_that_was_refused_as_too_long_is_told_with_its_bytes_where_it_is_not(scene: Scene) -> None:
+    scene.ann.far_end.sendall(b"ERROR:line too long\n")  # type: ignore[attr-defined]
+    perhaps = scene.message("x" * 4088).failure().perhaps
+    assert code(perhaps) == diagnosis.MESSAGE_REFUSED
+    assert perhaps and "4096 bytes before its newline" in perhaps.sentence
+
+
 def test_a_server_that_hangs_up_on_all_who_have_spoken_is_told_so(scene: Scene) -> None:
     scene.ann.closed = scene.bob.closed = "closed"
     cause = scene.message("hi").failure().perhaps
