@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 
@@ -384,10 +385,11 @@ def receive_guests(room: Room, host: Person, number: int) -> None:
     del room.minutes.events[place:]  # all went well, and it is too much to read
 
 
-def join_in_turn(room: Room, *names: str) -> list[Person]:
-    """Return people who have joined, each of them before the next one comes."""
+def join_in_turn(room: Room, *names: str, seconds: float = math.inf) -> list[Person]:
+    """Return people who have joined, each of them before the next one comes; fewer, where that takes so long."""
     people = []
-    for name in names:
+    end = time.monotonic() + seconds
+    for name in itertools.takewhile(lambda name: time.monotonic() < end, names):
         person = room.connect(name)
         person.sends(f"JOIN:{person}\n", quietly=True)
         person.is_told(f"JOINED:{person}", quietly=True)

@@ -8,7 +8,7 @@ from grading.suite import check
 def test_msg(desk: Desk) -> None:
     """`/msg Bob text` says the text to Bob alone."""
     desk.sits_down()
-    for text in ("just for you", "at 10:30, see /tmp", "Two  blanks, 100 % {sure}", 'it\'s "so so"'):
+    for text in ("just for you", "at 10:30, see /tmp", "Two  blanks, 100 % {sure}", "/tmp, I said", 'it\'s "so so"'):
         desk.types(f"/msg Bob {text}")
         desk.wire_hears(f"PRIVATE:Bob:{text}")
     desk.types("/msg eve_2-b. psst")

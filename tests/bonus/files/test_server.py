@@ -122,6 +122,11 @@ def test_only_those_whom_it_concerns(room: FileRoom) -> None:
     Flow(up, down, [filled(4096)]).arrives("Bob", 4096)
     room.has_it(parcel, down)
     room.comes(DOWNLOAD, eve, parcel.ticket).is_refused("DOWNLOAD of what has arrived")
+    for command in (UPLOAD, DOWNLOAD):  # where one talks, it is refused as all else is that is of no use there
+        eve.commands(f"{command}:{room.ticket()}")
+        eve.is_refused(f"{command} where she talks, with a ticket that there is not")
+    eve.says("Never mind.")
+    ann.hears(eve, "Never mind.")
 
 
 @check(2, "Take the offer apart at its first three colons, and look at each part.", rests=("files.form", "files.limit"))

@@ -460,6 +460,13 @@ LIST = [
         caught_by=("advanced/server/the_list_of_users",),
     ),
     _server(
+        name="users_no_more_than_fifty",
+        mistake="lists no more than fifty people",
+        old=USERS,
+        new="client.send(f\"USERS:{','.join(names[:50])}\")",
+        caught_by=("advanced/server/the_list_of_users",),
+    ),
+    _server(
         name="list_with_blanks_between",
         mistake="puts blanks between the names instead of commas",
         old=USERS,

@@ -128,6 +128,13 @@ BY_THE_SERVER = [
         caught_by=(f"{SERVER}a_receiver_who_vanishes",),
     ),
     _server(
+        name="files_asked_for_where_one_talks",
+        mistake="hangs up on who asks for the bytes of a file where they talk",
+        old="if client.username or command not in (UPLOAD, DOWNLOAD):",
+        new="if command not in (UPLOAD, DOWNLOAD):",
+        caught_by=(f"{SERVER}only_those_whom_it_concerns",),
+    ),
+    _server(
         name="files_finished_by_a_word",
         mistake="takes RECEIVED for the end, whether or not all bytes have come",
         old='        if transfer.answer != b"RECEIVED":\n            self.end(transfer, "FAILED")\n',

@@ -342,6 +342,13 @@ PEOPLE = [
         caught_by=(f"{CHECK}mute",),
     ),
     _server(
+        name="order_mute_until_they_are_kicked",
+        mistake="forgets that somebody is muted when they are kicked",
+        old=KICK,
+        new=f"{KICK}        self.muted.pop(username, None)\n",
+        caught_by=(f"{CHECK}mute",),
+    ),
+    _server(
         name="order_mute_of_no_operator",
         mistake="lets operators talk who are muted",
         old="        if time.monotonic() < until:\n",

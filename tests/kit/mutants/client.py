@@ -126,6 +126,20 @@ STEP_1 = [
         caught_by=("step1/client/any_text_is_sent",),
     ),
     _client1(
+        name="client_takes_a_text_for_a_format",
+        mistake="prints a text as a format: of two percent signs, one is left",
+        old="        text = line\n",
+        new='        text = line.replace("%%", "%")\n',
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
+        name="client_shows_no_rare_characters",
+        mistake="shows no characters beyond the first 65,536",
+        old="        text = line\n",
+        new='        text = "".join(character for character in line if ord(character) < 0x10000)\n',
+        caught_by=("step1/client/what_comes_is_shown",),
+    ),
+    _client1(
         name="client_clears_the_screen",
         mistake="clears the screen before each line that it shows",
         old="        print(text, flush=True)\n",
@@ -1439,6 +1453,13 @@ ADVANCED = [
         elif kind == "USER_LEFT":
 """,
         caught_by=("advanced/client/the_answers_are_shown",),
+    ),
+    _advanced(
+        name="msg_without_its_slash",
+        mistake="drops the slash with which a private text begins",
+        old=MSG,
+        new=MSG.replace("{text}", "{text.lstrip('/')}"),
+        caught_by=("advanced/client/msg",),
     ),
     _advanced(
         name="msg_in_small_letters",
