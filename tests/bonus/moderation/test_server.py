@@ -38,6 +38,10 @@ def test_an_operator_says_the_password(room: OrderlyRoom) -> None:
     room.appoints(ann)
     room.keeps_the_password(ann, bob)
     bob.never_heard("MODERATING:")
+    ann.commands("OPERATOR:guess again")  # who is an operator is one until she leaves, whatever she says
+    ann.finds("ERROR:.*|MODERATING:Ann", "ERROR:… in answer to a wrong password")
+    ann.commands("MUTE:Bob:600")
+    ann.is_told("DONE:MUTE:Bob")
 
 
 @check(1, "Where there is no password, none is right; and who has not joined says JOIN first.", rests=("order.login",))

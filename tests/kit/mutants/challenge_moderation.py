@@ -52,6 +52,13 @@ SECONDS = '        if not re.fullmatch("[0-9]{1,6}", seconds):\n            rais
 
 OPERATORS = [
     _server(
+        name="order_operator_until_a_wrong_password",
+        mistake="takes the word of an operator for nothing once they said a wrong password",
+        old='            raise Refused("wrong password")\n',
+        new='            self.operators.discard(client)\n            raise Refused("wrong password")\n',
+        caught_by=(f"{CHECK}an_operator_says_the_password",),
+    ),
+    _server(
         name="order_any_password",
         mistake="takes any password for the right one",
         old=RIGHT,
