@@ -27,6 +27,7 @@ NOT_HERE = (
     "/%2e%2e/chat_web.py",
     "/chat.py",
     "/chat.html",
+    "/index.html",
 )
 
 

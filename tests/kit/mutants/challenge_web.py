@@ -86,6 +86,13 @@ OF_THE_GATEWAY = [
         caught_by=(f"{GATEWAY}nothing_else_is_served",),
     ),
     _gateway(
+        name="web_page_as_an_index",
+        mistake="serves the page under the name that it has elsewhere",
+        old='        if request.path != "/":\n',
+        new='        if request.path not in ("/", "/index.html"):\n',
+        caught_by=(f"{GATEWAY}nothing_else_is_served",),
+    ),
+    _gateway(
         name="web_page_by_its_name",
         mistake="serves the page under another name as well",
         old='        if request.path != "/":\n',
