@@ -274,7 +274,9 @@ class Person(Participant):
             try:
                 self.is_told(line)
             except Unmet as unmet:
-                unmet.perhaps = unmet.perhaps or diagnosis.of_history(number, len(lines))
+                text = line.rpartition(": ")[2]
+                if not any(text in heard for heard in self.heard):  # else it came, in another form
+                    unmet.perhaps = unmet.perhaps or diagnosis.of_history(number, len(lines))
                 raise
 
     def goes_to(self, place: str, quietly: bool = False) -> None:
@@ -296,7 +298,8 @@ class Person(Participant):
             absent = sorted(set(names) - set(listed))
             if len(names) <= MOST_NAMES or not absent:
                 expected = f"{self.name} to hear USERS:{','.join(names)}, in whatever order"
-                raise Unmet(expected, line, diagnosis.of_collection(line), late=soon)
+                cause = diagnosis.of_collection(line)
+                raise Unmet(expected, line, cause, late=soon, perhaps=diagnosis.of_users(names, _users(line)))
             expected = f"{self.name} to hear USERS: and the names of all {len(names)} who are there"
             raise Unmet(expected, f"{len(listed)} names, and {absent[0]} is not among them", late=soon)
 

@@ -52,7 +52,7 @@ CODES = {  # which example helps with which causes
                "log-late", "loses-patience", "in-clear", "page-error", "left-in-tls", "kept-for-nobody",
                "refuses-in-another-way", "in-one-element", "object-as-text", "rest-never-sent", "unsent-at-quit",
                "printed-over", "no-name", "braces-as-text",
-               "collection-as-text", "join-forgotten", "nobodys-name", "one-for-all"),
+               "collection-as-text", "join-forgotten", "nobodys-name", "one-for-all", "other-names"),
     "blank page": (TODO,),
     "giving back": ("never-given-back", "keeps-guests", "works-for-nobody", "still-there"),
     "who ends it": ("hung-up", "hung-up-on-all", "hung-up-without-reason"),

@@ -151,6 +151,9 @@ EVENT_INSIDE = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS):\S+
 SPACED_EVENT = re.compile(r"(USER_JOINED|USER_LEFT|JOINED|JOINED_ROOM|USERS|PRIVATE): ")
 PRINTED_OBJECT = re.compile(r"[\w>] at 0x[0-9a-fA-F]+>|<(generator object \w|socket\.socket )")  # these, cut off or not
 PRINTED_ITEMS = r"\[(['\"(].*)?\]|\{['\"].*\}|\(['\"].*\)"  # of texts, or of tuples; or none
+PRINTED_NAME = re.compile(
+    r"(?:[A-Z_]+:)?(?:\(['\"][^'\"]*['\"],\)|\[['\"][^'\"]*['\"]\]|\{['\"][^'\"]*['\"]\})"
+)  # alone
 PRINTED_COLLECTION = re.compile(rf"(USERS:)?\s*((dict_\w+|deque|set|frozenset)\(.*\)|{PRINTED_ITEMS})\s*")
 PRINTED_BYTES = re.compile(r"\bb['\"]")
 PLACEHOLDER = re.compile(  # at the beginning of a line, of an argument or of a text, and of what stands in brackets
@@ -270,13 +273,16 @@ def _as_python_shows_it(text: str, line: str) -> Cause | None:
     """Explain what stands in `line` as Python prints it, and not because that stands in the text."""
     if (escaped := text.encode("unicode_escape").decode()) != text and escaped in line:
         return ESCAPED
+    if PRINTED_NAME.match(line) and not PRINTED_NAME.match(text):
+        return COLLECTION
     printed = ((PRINTED_BYTES, BYTES), (PRINTED_OBJECT, OBJECT))
     return next((cause for form, cause in printed if form.search(line) and not form.search(text)), None)
 
 
 def of_collection(line: str, said: Iterable[str] = ()) -> Cause | None:
     """Explain a `line` that is a whole collection as Python shows it, and nothing that was `said`."""
-    return COLLECTION if PRINTED_COLLECTION.fullmatch(line) and line.strip() not in said else None
+    is_whole = PRINTED_COLLECTION.fullmatch(line) or (names_somebody(line) and PRINTED_NAME.fullmatch(line.strip()))
+    return COLLECTION if is_whole and line.strip() not in said else None
 
 
 def of_object(line: str) -> Cause | None:
@@ -735,6 +741,18 @@ def of_history(came: int, said: int) -> Cause:
         return NOT_KEPT
     rest = "the last one did" if came == said - 1 else f"the last {said - came} did"
     return Cause(NOT_KEPT.code, f"{said} messages were said in the lobby: the first {came} came, and {rest} not.")
+
+
+def of_users(names: Sequence[str], listed: Sequence[str]) -> Cause | None:
+    """Explain a list of users by the names that are missing in it, or that are there and should not be."""
+    missing = [name for name in names if name not in listed]
+    more = [name for name in dict.fromkeys(listed) if name not in names]
+    if not missing and not more:
+        return None
+    lacks = f"In this list, {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing." if missing else ""
+    called = " or ".join(f"`{shown(name)}`" for name in more if name)
+    has = f"Nobody who is there is called {called}." if called else "There is a comma too many." if more else ""
+    return Cause("other-names", " ".join(filter(None, (lacks, has))))
 
 
 def of_anothers_join(name: str, other: str) -> Cause:

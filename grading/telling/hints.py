@@ -345,6 +345,7 @@ KINDS = {
         is_certain=False,
         is_seen=True,
     ),
+    "other-names": Kind("the list of users has other names in it", is_certain=False, is_seen=True),
     "sender-left-out": Kind(
         "whoever says something does not hear it",
         "Everyone who takes part hears a message, its sender too. Whom does your loop leave out, and who asked it to?",

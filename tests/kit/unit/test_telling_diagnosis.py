@@ -562,3 +562,24 @@ def test_a_blank_more_in_what_is_shown_is_no_blank_less() -> None:
 def test_a_text_that_stands_twice_in_a_line_is_no_second_message(text: str, line: str, is_told: bool) -> None:
     cause = diagnosis.of_text(text, line, {"Dan? 1"})
     assert (cause is diagnosis.TEXT_TWICE) == is_told
+
+
+@pytest.mark.parametrize(
+    ("listed", "sentence"),
+    [
+        (["Bob"], "In this list, Ann is missing."),
+        (["Ann", "Bob", ""], "There is a comma too many."),
+        (["'Ann'", "Bob"], "In this list, Ann is missing. Nobody who is there is called `'Ann'`."),
+        (["Ann", "Bob", "Bob"], None),
+    ],
+)
+def test_a_list_of_users_is_told_by_the_names_that_differ(listed: list[str], sentence: str | None) -> None:
+    cause = diagnosis.of_users(["Ann", "Bob"], listed)
+    assert (cause and cause.sentence) == sentence
+
+
+@pytest.mark.parametrize("line", ["('Ann',): hi", "['Ann']: hi", "{'Ann'}: hi", '("Ann",): hi'])
+def test_a_name_that_is_alone_in_a_collection_is_told_as_that(line: str) -> None:
+    assert diagnosis.of_text("hi", line, set()) == diagnosis.COLLECTION
+    assert diagnosis.of_text(line, f"Ann: {line}!", set()) != diagnosis.COLLECTION
+    assert diagnosis.of_collection(f"USER_JOINED:{line.removesuffix(': hi')}") == diagnosis.COLLECTION
