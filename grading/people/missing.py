@@ -339,7 +339,7 @@ class Waiting:
     def _who_missed_it(self) -> list[str]:
         """Return the others in the same place, if the listener is not alone in missing what its speaker heard."""
         here = [person for person in self._other_listeners() if person.place == self.listener.place]
-        others = [person for person in here if person is not self.wanted.speaker and person.is_counted_in]
+        others = [person for person in here if person is not self.wanted.speaker and person.has_joined]
         heard = any(self.wanted.fits(line) for person in others for line in person.heard)
         return [] if heard else [person.name for person in others]
 
@@ -387,7 +387,7 @@ class Waiting:
         if not listener.is_counted_in and speaker is not listener:
             if listener.closed:
                 return diagnosis.HUNG_UP
-            return self._of_server() or diagnosis.of_deafness(listener.name)
+            return self._of_server() or self._one_heard_it() or diagnosis.of_deafness(listener.name)
         return self._of_server()
 
     def _of_refusal(self, speaker: Participant, error: str) -> Cause:

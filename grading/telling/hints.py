@@ -566,6 +566,7 @@ KINDS = {
         "the thread that accepts waits for one client",
         "While the thread that accepts waits for one client, who lets the next one in? Who else could wait for it?",
         spreads=True,
+        is_noticed=True,
     ),
     "waits-before-it-serves": Kind(
         "the server waits for a thread of its own before it serves",

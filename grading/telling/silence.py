@@ -119,6 +119,8 @@ def _told_door(threads: Sequence[Thread]) -> Cause | None:
         if accepts and _is_at(thread, NETWORK):
             where = thread.place
             sentence = f"The thread that lets people in is at {where}: it waits for one of them, and all others for it."
+            if caller := next((place for place in thread.places if place.function != where.function), None):
+                sentence += f"\n{caller} leads there."
             return Cause("door-is-blocked", sentence, where)
     return _told_unfinished(threads)
 

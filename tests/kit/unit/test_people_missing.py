@@ -377,6 +377,13 @@ def test_that_only_its_sender_heard_it_is_told_with_all_who_did_not(scene: Scene
     assert scene.message("hi").failure().perhaps == diagnosis.of_the_one_left_out("Ann", "Bob")
 
 
+def test_who_hears_nothing_at_all_is_told_who_does(scene: Scene) -> None:
+    scene.bob.is_counted_in = scene.make("Cyd").is_counted_in = False
+    assert scene.message("hi").failure().perhaps == diagnosis.of_deafness("Bob")
+    scene.ann.heard.append("Ann: hi")
+    assert scene.message("hi").failure().perhaps == diagnosis.of_sender_alone("Ann", ["Bob", "Cyd"])
+
+
 def test_what_another_one_says_in_the_same_words_is_no_answer(scene: Scene) -> None:
     cyd = scene.make("Cyd")
     cyd.said.add("I am off")
