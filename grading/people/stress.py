@@ -27,7 +27,8 @@ LONGEST_NAME, MANY_GUESTS = 32, 36  # news of so many, with such names, are more
 MANY_TIMES = 64  # that somebody asks something: the answers are more than that, too
 SLOW_LINES = 8  # of that length, which a slow reader gets to read
 MOST_WHOLE = 4096 + 80  # characters of the longest line that is whole, with a name and the time before its text
-UNTIL_STUCK = 12  # batches; whoever serves all of them never waits for a reader
+UNTIL_STUCK = 12  # batches; whoever serves all of them waits for a reader later, or never
+UNTIL_DRAINED = 8  # batches of very long lines after that, 130 kB: asyncio waits for a reader once 64 KiB wait for him
 STILL_TO_SEND = 2  # more of them, very long, once it stands still: what is left of a batch may trickle through
 A_LOT = 100  # batches of very long lines, 1.6 MB: more than may ever wait for one reader, and so for one who reads
 A_WHILE = 12  # such batches, 190 kB: more than the buffers of a shallow connection hold
@@ -63,7 +64,8 @@ def talk_until_stuck(room: Room, speaker: Person, listeners: Iterable[Person]) -
     A server that does not wait for its readers never stands still; then this ends all the same.
     """
     said: list[str] = []
-    for batch in say_one_after_another(speaker, UNTIL_STUCK, LONG):
+    batches = say_one_after_another(speaker, UNTIL_STUCK, LONG)
+    for batch in itertools.chain(batches, say_one_after_another(speaker, UNTIL_DRAINED, VERY_LONG)):
         said += batch
         try:
             for person in (*listeners, speaker):

@@ -272,3 +272,50 @@ def test_who_counts_from_greenwich_to_local_time_knows_whether_it_is_summer(
     with tempfile.TemporaryDirectory() as folder:
         results = run(submission(files, folder), "step4", launcher, [check])
     assert [result.is_fine for result in results if result.id == check] == [is_right]
+
+
+DRAINS = """\
+import asyncio
+
+people = {}
+
+async def say_all(text):
+    for writer in list(people):
+        try:
+            writer.write(text.encode() + b"\\n")
+            await writer.drain()
+        except ConnectionError:
+            pass
+
+async def serve(reader, writer):
+    try:
+        while line := await reader.readline():
+            command, _, rest = line.decode().strip().partition(":")
+            if command == "JOIN":
+                writer.write(f"JOINED:{rest}\\n".encode())
+                await say_all(f"USER_JOINED:{rest}")
+                people[writer] = rest
+            elif writer in people:
+                await say_all(f"{people[writer]}: {rest}")
+    except ConnectionError:
+        pass
+    name = people.pop(writer, "")
+    await say_all(f"USER_LEFT:{name}")
+    writer.close()
+
+async def main():
+    server = await asyncio.start_server(serve, "localhost", 8080)
+    await server.serve_forever()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.takes(6)
+@pytest.mark.parametrize("check", ["recipients_die_in_mid_broadcast", "leaving_in_mid_broadcast"])
+def test_who_waits_only_for_those_for_whom_much_waits_is_to_loop_over_a_copy_too(
+    check: str, launcher: Launcher
+) -> None:
+    for source, fails in ((DRAINS, False), (DRAINS.replace("list(people)", "people"), True)):
+        found = failed({**finished("step3"), "chat_server.py": source}, "step3", launcher, f"step3/server/{check}")
+        assert any(check in told for told in found) == fails
