@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grading.people.accusing import accused, of_absence, of_copy, what_asks_for
+from grading.people.wording import times
 from grading.protocol.forms import Form
 from grading.protocol.model import Model
 from grading.protocol.wrong import Kind, Wrong
@@ -129,6 +130,9 @@ class Judge:
         if wrong.kind is Kind.NO_REASON:
             self._draws_what_was_asked(name, self.accusation)
         unmet = accused(wrong, self.accusation.owed, last, self._asked.get(wrong.person, ""), self._names)
+        count = 2 + self._after.count(wrong.line)
+        if wrong.kind is Kind.AGAIN and self._model and count > len(self._model.seats) + 1:
+            unmet.perhaps = diagnosis.of_endless_copies(name, times(count))
         if unmet.cause is diagnosis.NOT_SPLIT and shown(last) not in {event.data for event in self.minutes.events}:
             self.minutes.events.insert(place, Event(LINE, "server", name, shown(last)))
         return unmet

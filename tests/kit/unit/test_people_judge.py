@@ -123,3 +123,18 @@ def test_what_people_at_an_earlier_server_hear_is_not_judged(judge: Judge) -> No
     judge.sends("Ann", b"JOIN:Ann\n")
     judge.hears("Ann", "JOINED:Ann")
     assert judge.failure() is None and judge.is_awake
+
+
+@pytest.mark.parametrize(("more", "code"), [(0, "heard-again"), (9, "sent-on-and-on")])
+def test_what_comes_again_and_again_is_told_as_that(judge: Judge, more: int, code: str) -> None:
+    judge.sends("Ann", b"MESSAGE:hi\n")
+    for _ in range(2 + more):
+        judge.hears("Bob", "Ann: hi")
+    failure = judge.failure()
+    assert failure and failure.perhaps and failure.perhaps.code == code
+
+
+def test_what_stands_where_a_name_belongs_is_told_where_it_is_nobodys(judge: Judge) -> None:
+    judge.hears("Bob", "USER_LEFT:True")
+    failure = judge.failure()
+    assert failure and failure.cause == diagnosis.of_nobodys_name("USER_LEFT:True", ["Ann"])
