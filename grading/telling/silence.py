@@ -15,10 +15,16 @@ PLAIN_READ = re.compile(r"\braw\.")  # which comes back with whatever there is
 
 def told_restless(thread: Thread) -> Cause:
     """Tell of a thread that runs and runs: where it reads, or else which function has the loop, and leads there."""
-    sentence, loop = f"A thread never rests: it comes to {thread.place} again and again.", thread.places[-1]
+    sentence = f"A thread never rests: it comes to {thread.place} again and again."
     if is_reading(thread):
         return Cause("never-rests", sentence, thread.place)
-    return Cause("never-rests", sentence if loop == thread.place else f"{sentence}\n{loop} leads there.")
+    return Cause("never-rests", sentence + _told_way(thread.places[::-1]))
+
+
+def _told_way(places: Sequence[Place]) -> str:
+    """Tell the first of some places that leads to another one, and is in a function of its own."""
+    here = next((place for place in places if place.function not in ("<module>", places[-1].function)), None)
+    return f"\n{here} leads there." if here else ""
 
 
 def told_insatiable(threads: Sequence[Thread]) -> Cause | None:
@@ -119,10 +125,24 @@ def _told_door(threads: Sequence[Thread]) -> Cause | None:
         if accepts and _is_at(thread, NETWORK):
             where = thread.place
             sentence = f"The thread that lets people in is at {where}: it waits for one of them, and all others for it."
-            if caller := next((place for place in thread.places if place.function != where.function), None):
-                sentence += f"\n{caller} leads there."
+            callers = [place for place in thread.places if place.function not in ("<module>", where.function)]
+            sentence += f"\n{callers[0]} leads there." if callers else ""
             return Cause("door-is-blocked", sentence, where)
-    return _told_unfinished(threads)
+    return _told_patient_door(threads) or _told_unfinished(threads)
+
+
+def _told_patient_door(threads: Sequence[Thread]) -> Cause | None:
+    """Tell that the main thread, which lets people in, waits for the end of one that looks after somebody."""
+    if any("select" in place.code for thread in threads for place in thread.places):
+        return None
+    main = next((thread for thread in threads if thread.name == MAIN and _is_at(thread, (".join(",))), None)
+    if not main or not any(_is_at(thread, NETWORK) for thread in threads):
+        return None
+    where = main.place
+    sentence = (
+        f"The main thread is at {where}: it waits for the end of a thread that looks after one of those who came."
+    )
+    return Cause("door-is-blocked", f"{sentence}\nNobody else is let in before that.", where)
 
 
 def _told_unfinished(threads: Sequence[Thread]) -> Cause | None:

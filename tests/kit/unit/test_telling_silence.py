@@ -194,3 +194,24 @@ def test_a_thread_that_has_ended_is_told_where_what_was_read_is_not_shown() -> N
     shows = Place("chat_client.py", 25, "screen", "def screen():")
     cause = silence.told_unshown([reader(2, RECEIVES)], [shows])
     assert cause and cause.sentence.endswith("\nThe thread that ran screen (chat_client.py:25) has come to its end.")
+
+
+def test_a_main_thread_that_waits_for_the_end_of_one_that_serves_lets_nobody_in() -> None:
+    joins = Place("chat_server.py", 87, "main", "thread.join()")
+    main = Thread(1, "MainThread", (joins,))
+    cause = silence.told_server([main, reader(2)], 2, False)
+    assert (code(cause), cause and cause.place) == ("door-is-blocked", joins)
+    assert silence.told_server([main, reader(2, POSTS)], 2, False) is None
+    assert silence.told_server([main, reader(2), reader(3, ACCEPTS)], 1, True) is None
+    assert silence.told_server([main, reader(2), reader(3, STANDS)], 2, False) is None
+
+
+def test_where_a_thread_at_the_door_comes_from_is_told_and_no_module() -> None:
+    calls, module = (
+        Place("chat_server.py", 94, "main", "handle(conn)"),
+        Place("chat_server.py", 99, "<module>", "main()"),
+    )
+    cause = silence.told_server([Thread(1, "MainThread", (READS, calls, module))], 2, False)
+    assert cause and cause.sentence.endswith("\nchat_server.py:94 (main: handle(conn)) leads there.")
+    alone = silence.told_server([Thread(1, "MainThread", (READS, module))], 2, False)
+    assert alone and "leads there" not in alone.sentence
