@@ -136,12 +136,12 @@ def _told_patient_door(threads: Sequence[Thread]) -> Cause | None:
     if any("select" in place.code for thread in threads for place in thread.places):
         return None
     main = next((thread for thread in threads if thread.name == MAIN and _is_at(thread, (".join(",))), None)
-    if not main or not any(_is_at(thread, NETWORK) for thread in threads):
+    others = [thread for thread in threads if thread is not main]
+    reads = any(_is_at(thread, NETWORK) for thread in others) and all(_is_at(thread, WAITING) for thread in others)
+    if not main or not reads:
         return None
     where = main.place
-    sentence = (
-        f"The main thread is at {where}: it waits for the end of a thread that looks after one of those who came."
-    )
+    sentence = f"The main thread is at {where}: it waits until the one that looks after somebody ends."
     return Cause("door-is-blocked", f"{sentence}\nNobody else is let in before that.", where)
 
 
