@@ -155,6 +155,7 @@ PRINTED_NAME = re.compile(
     r"(?:[A-Z_]+:)?(?:\(['\"][^'\"]*['\"],\)|\[['\"][^'\"]*['\"]\]|\{['\"][^'\"]*['\"]\})"
 )  # alone
 PRINTED_COLLECTION = re.compile(rf"(USERS:)?\s*((dict_\w+|deque|set|frozenset)\(.*\)|{PRINTED_ITEMS})\s*")
+SEVERAL = re.compile(r"\),\s*\(")  # side by side
 PRINTED_BYTES = re.compile(r"\bb['\"]")
 PLACEHOLDER = re.compile(  # at the beginning of a line, of an argument or of a text, and of what stands in brackets
     r"(?:^|: |[:\[(<])(\{[A-Za-z_]\w*(?:\.\w+|\[[^\[\]{}]*\]|\([^(){}]*\))*(?:![rsa])?(?::[^{}]*)?\})"
@@ -282,7 +283,8 @@ def _as_python_shows_it(text: str, line: str) -> Cause | None:
 def of_collection(line: str, said: Iterable[str] = ()) -> Cause | None:
     """Explain a `line` that is a whole collection as Python shows it, and nothing that was `said`."""
     is_whole = PRINTED_COLLECTION.fullmatch(line) or (names_somebody(line) and PRINTED_NAME.fullmatch(line.strip()))
-    return COLLECTION if is_whole and line.strip() not in said else None
+    is_several = line.removeprefix("USERS:").lstrip().startswith("(") and SEVERAL.search(line)
+    return COLLECTION if is_whole and not is_several and line.strip() not in said else None
 
 
 def of_object(line: str) -> Cause | None:
@@ -750,8 +752,10 @@ def of_users(names: Sequence[str], listed: Sequence[str]) -> Cause | None:
     if not missing and not more:
         return None
     lacks = f"In this list, {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing." if missing else ""
-    called = " or ".join(f"`{shown(name)}`" for name in more if name)
-    has = f"Nobody who is there is called {called}." if called else "There is a comma too many." if more else ""
+    called = next((name for name in more if name), "")
+    has = (
+        f"Nobody who is there is called `{shown(called)}`." if called else "There is a comma too many." if more else ""
+    )
     return Cause("other-names", " ".join(filter(None, (lacks, has))))
 
 

@@ -583,3 +583,9 @@ def test_a_name_that_is_alone_in_a_collection_is_told_as_that(line: str) -> None
     assert diagnosis.of_text("hi", line, set()) == diagnosis.COLLECTION
     assert diagnosis.of_text(line, f"Ann: {line}!", set()) != diagnosis.COLLECTION
     assert diagnosis.of_collection(f"USER_JOINED:{line.removesuffix(': hi')}") == diagnosis.COLLECTION
+
+
+def test_several_collections_side_by_side_are_no_collection_as_a_whole() -> None:
+    assert diagnosis.of_collection("USERS:('::1', 5),('::1', 6)") is None
+    assert diagnosis.of_collection("USERS:[('::1', 5), ('::1', 6)]") == diagnosis.COLLECTION
+    assert diagnosis.of_collection("USERS:('Ann', 'Bob')") == diagnosis.COLLECTION
