@@ -261,14 +261,14 @@ class Waiting:
             return diagnosis.SENT_AS_ONE
         if line.startswith(f"{wanted} "):  # a word more, and no longer name
             return diagnosis.OTHER_WORDS
+        if self.wanted.command == "JOINED" and line == diagnosis.BAD_NAME and self._is_good_name():
+            return diagnosis.of_good_name(self.listener.name)
         if self.wanted.command == "JOINED" and line.startswith("ERROR:") and self.talk.is_empty:
             return diagnosis.of_first_join(self.listener.name)
         if self._is_left_over(line):
             return diagnosis.LEFT_OVER
         if line == diagnosis.ALREADY_JOINED and (other := self._who_has_joined_instead()):
             return diagnosis.of_anothers_join(self.listener.name, other)
-        if self.wanted.command == "JOINED" and line == diagnosis.BAD_NAME and self._is_good_name():
-            return diagnosis.of_good_name(self.listener.name)
         if blanks := self._of_blanks(line):
             return blanks
         return diagnosis.of_private(wanted, line) or diagnosis.of_room(wanted, line) or diagnosis.of_words(wanted, line)

@@ -151,8 +151,8 @@ class WireSide(Listener):
             got, stands = f"nothing after {shown(others[-1])}", self.client.where_it_stands()
             return Unmet(expected, got, late=True, perhaps=stands)
         if others:
-            perhaps = diagnosis.of_sent(line, others[0])
-            return Unmet(expected, shown(others[0]), self._why_it_came(others[0], line), late=True, perhaps=perhaps)
+            cause, perhaps = self._why_it_is_sent(line, others[0]), diagnosis.of_sent(line, others[0])
+            return Unmet(expected, shown(others[0]), cause, late=True, perhaps=perhaps)
         if self.unfinished:
             got = f"{shown(self.unfinished)} without a newline at its end"
             return Unmet(expected, got, diagnosis.of_open_line(self.unfinished, [line]), late=True)
@@ -163,15 +163,15 @@ class WireSide(Listener):
         asks = stacks.told_asking(self.client.threads(), line.startswith("MESSAGE:") and not self.heard)
         return Unmet(expected, "nothing came", late=True, perhaps=asks or self.client.where_it_stands())
 
-    def _why_it_came(self, came: str, line: str) -> Cause | None:
-        """Explain what `came` from the client where `line` was waited for."""
-        if line.startswith("MESSAGE:") and came == "QUIT" and not self.client.exceptions:
-            return diagnosis.NO_QUIT
-        return diagnosis.of_one_for_all(came) if self._is_never_typed(came) else diagnosis.of_blanks(line, came)
-
     def _were_typed_before(self, lines: list[str]) -> bool:
         """Tell whether the client sends what somebody typed, and has not come to what is waited for."""
         return False
+
+    def _why_it_is_sent(self, line: str, other: str) -> Cause | None:
+        """Explain for certain why an `other` line was sent instead of `line`."""
+        if line.startswith("MESSAGE:") and other == "QUIT" and not self.client.exceptions:
+            return diagnosis.NO_QUIT
+        return diagnosis.of_one_for_all(other) if self._is_never_typed(other) else diagnosis.of_blanks(line, other)
 
     def _is_never_typed(self, line: str) -> bool:
         """Tell whether the client has sent this message several times, and nothing typed has any of it."""

@@ -536,7 +536,9 @@ def _is_torn_off(whole: str, end: str) -> bool:
 
 def of_sent(wanted: str, line: str) -> Cause | None:
     """Explain how a client came to send `line` instead of what was `wanted`."""
-    return of_braces(line, [wanted]) or (NO_UTF8 if "\N{REPLACEMENT CHARACTER}" in line else _of_copy(wanted, line))
+    if cause := of_braces(line, [wanted]) or _as_python_shows_it(wanted, line):
+        return cause
+    return NO_UTF8 if "\N{REPLACEMENT CHARACTER}" in line else _of_copy(wanted, line)
 
 
 def of_one_for_all(line: str) -> Cause:

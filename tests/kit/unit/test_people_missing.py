@@ -409,3 +409,14 @@ def test_who_has_stopped_reading_goes_on_not_to_read(scene: Scene) -> None:
     assert cyd.listens(0)
     for end in (cyd.sock, cyd.far_end):  # type: ignore[attr-defined]
         end.close()
+
+
+@pytest.mark.parametrize(("answer", "code"), [("ERROR:bad name", "good-name-refused"), ("ERROR:no", "join-refused")])
+def test_who_is_refused_as_the_first_one_of_all_is_told_whether_it_is_for_the_name(
+    scene: Scene, answer: str, code: str
+) -> None:
+    for person in scene.people:
+        person.has_joined = False
+    scene.bob.heard.append(answer)
+    perhaps = scene.news("JOINED:Bob").failure().perhaps or scene.news("JOINED:Bob").failure().cause
+    assert perhaps and perhaps.code == code

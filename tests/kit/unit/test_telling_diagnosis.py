@@ -139,6 +139,7 @@ def test_a_screen_shows_how_a_line_came_about(wanted: str, lines: list[str], exp
         ("message:at 10:30 É", diagnosis.ANOTHER_CASE),
         ("MESSAGE:at 10:30 \ufffd", diagnosis.NO_UTF8),
         ("MESSAGE:at 10:30 ?", diagnosis.ASCII),
+        ("b'MESSAGE:at 10:30 ", diagnosis.BYTES),
         ("MESSAGE:at  10:30  É", Cause("blank-added", "A blank too many is behind `MESSAGE:at`.")),
         ("at 10:30 É", None),
         ("MESSAGE:MESSAGE:at 10:30 É", None),
