@@ -211,7 +211,7 @@ def _grade(arguments: argparse.Namespace, report: Report) -> int:
     report.shows(found, next_steps)
     told = to_tell(found)
     if arguments.hint and told and told.outcome == NOT_PASSED:
-        report.shows_hint(hint.Opening(Memory(work)).next(told))
+        report.shows_hint(hint.Opening(Memory(work), exercise).next(told))
     if arguments.open and not pages.opens(arguments.html):
         report.says(f"There is no browser here to show {shown_path(arguments.html)}.")
     return status
@@ -253,7 +253,7 @@ def _watch(arguments: argparse.Namespace, report: Report) -> int:
         report,
         title,
         lambda found: advice(found, exercise, typing),
-        hint.Opening(Memory(work)).next,
+        hint.Opening(Memory(work), exercise).next,
         hint.section,
     )
     watching = Watching(

@@ -43,15 +43,13 @@ def run(options: argparse.Namespace) -> int:
         report.says("There is no failure to give a hint about. First grade, and see what fails:")
         report.says(f"  {terminal.command(exercise.name, *place)}")
         return UNUSABLE
-    hint = hint_at(options.depth, told, path_of_page) if options.depth else Opening(memory).next(told)
+    opening = Opening(memory, exercise)
+    hint = opening.at(options.depth, told) if options.depth else opening.next(told)
     report.says(f"{terminal.spoken(exercise.name).capitalize()}: {told.title}", "bold")
     report.shows_hint(hint)
     if hint.depth < DEPTHS:
-        deeper = (
-            ["--depth", str(hint.depth + 1)]
-            if options.depth or not memory.depth(told.exercise, failure_of(told))
-            else []
-        )
+        is_remembered = not options.depth and memory.depth(told.exercise, failure_of(told))
+        deeper = [] if is_remembered else ["--depth", str(hint.depth + 1)]
         report.ends_with([f"Think first. One depth more: {terminal.command('hint', *options.step, *place, *deeper)}"])
     else:
         report.ends_with(
@@ -69,8 +67,9 @@ def keeps(memory: Memory, found: Grade) -> None:
 class Opening:
     """Opens the hints on one work, one depth after the other; where nothing can be remembered, as long as we run."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: Memory, exercise: Exercise) -> None:
         self._memory = memory
+        self._exercise = exercise
         self._open: dict[str, int] = {}
 
     def next(self, told: CheckResult) -> Hint:
@@ -79,7 +78,11 @@ class Opening:
         before = max(self._memory.depth(told.exercise, failure), self._open.get(failure, 0))
         depth = self._open[failure] = min(DEPTHS, before + 1)
         self._memory.opens(told.exercise, failure, depth)
-        return hint_at(depth, told, path_of_page)
+        return self.at(depth, told)
+
+    def at(self, depth: int, told: CheckResult) -> Hint:
+        """Return the hint at one depth, and open nothing."""
+        return hint_at(depth, told, path_of_page, self._exercise.name)
 
 
 def failure_of(told: CheckResult) -> str:

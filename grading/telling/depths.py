@@ -105,9 +105,12 @@ class Hint:
         return TITLES[self.depth - 1]
 
 
-def hint_at(depth: int, told: CheckResult, page: Callable[[str], str]) -> Hint:
-    """Return the hint about a failure at one depth; `page` gives the path of a step's text."""
-    makes = (_what_is_not_true, _where_it_broke, lambda result: _question(result, page), _example)
+def hint_at(depth: int, told: CheckResult, page: Callable[[str], str], graded: str = "") -> Hint:
+    """Return the hint about a failure at one depth; `page` gives the path of a step's text.
+
+    What was true in an earlier step may fail by what is new in the one that is `graded`.
+    """
+    makes = (_what_is_not_true, _where_it_broke, lambda result: _question(result, page, graded), _example)
     return Hint(depth, tuple(makes[depth - 1](told)))
 
 
@@ -145,11 +148,17 @@ def _where_it_broke(told: CheckResult) -> list[str]:
     return [*lines, *([f"What your program knows of it: {told.because}"] if told.because else [])]
 
 
-def _question(told: CheckResult, page: Callable[[str], str]) -> list[str]:
+def _question(told: CheckResult, page: Callable[[str], str], graded: str) -> list[str]:
     step, heading = section_of(told)
+    is_older = graded not in ("", told.exercise) and not told.is_todo
+    newer = [f"If it was true before, look at what is new, too. {page(graded)}: {TROUBLES}."] if is_older else []
     hint = WHAT_IS_ASKED if told.is_todo else hints.hint(told)
     question = hint if "?" in hint else f"{hint} {WHERE}"
-    return [question, f"Answer it aloud, or on paper, before you go on. What helps stands in {page(step)}: {heading}."]
+    return [
+        question,
+        f"Answer it aloud, or on paper, before you go on. What helps stands in {page(step)}: {heading}.",
+        *newer,
+    ]
 
 
 def _example(told: CheckResult) -> list[str]:

@@ -88,6 +88,12 @@ def test_the_third_hint_asks_something_where_a_check_only_says_how_it_is() -> No
     assert paragraphs[0] == "Send exactly what was typed. Where in your program does that matter?"
 
 
+def test_the_third_hint_names_the_page_of_what_is_new_as_well() -> None:
+    paragraphs = hint_at(3, told("ended"), lambda step: step, "advanced").paragraphs
+    assert paragraphs[-1].endswith("advanced: When something goes wrong.")
+    assert hint_at(3, told("ended"), lambda step: step, "step3").paragraphs == paragraphs[:-1]
+
+
 def test_who_has_written_nothing_yet_is_sent_to_the_tasks() -> None:
     assert section_of(told(TODO)) == ("step3", "Your tasks")
     assert "A part that it needs is not written" in " ".join(words(TODO, 1))
