@@ -500,51 +500,90 @@ def come_back_at_once(room: Room, witness: Person, number: int) -> Iterator[None
     del room.minutes.events[place:]  # all went well
 
 
-def join_while_others_talk(room: Room, speaker: Person, number: int) -> Iterator[None]:
-    """Fail unless somebody who joins in the middle of a talk hears a part of it without gaps, to its end."""
-    texts = [f"talk {number}, line {line:02d}" for line in range(1, 5)]
-    newcomer = room.connect(f"New{number}")
-    yield
-    say(speaker, texts[:2])
-    newcomer.sends(f"JOIN:{newcomer}\n", quietly=True)
-    say(speaker, texts[2:])
-    yield
-    newcomer.is_told(f"JOINED:{newcomer}", quietly=True)
-    speaker.hears(speaker, texts[-1], quietly=True)
-    room.settles(speaker, speaker, newcomer, quietly=True)
-    heard = [text for text in newcomer.said_by(speaker) if text in texts]
-    wanted = texts[texts.index(min(heard)) :] if heard else texts
-    lost = [text for text in wanted if text not in heard]
-    twice = [text for text in wanted if heard.count(text) > 1]
-    newcomer.sends("QUIT\n", quietly=True)
-    newcomer.sock.close()
-    if lost or twice:
-        expected = f"{newcomer}, who joins while {speaker} talks, to hear every line once"
-        raise Unmet(expected, f"{lost[0]} never came" if lost else f"{twice[0]} came twice")
+class JoinAmongTalk:
+    """Somebody who joins in the middle of a talk, once a thread is held that may just be handing out a line.
 
-
-def move_while_others_talk(room: Room, speaker: Person, mover: Person, number: int) -> Iterator[None]:
-    """Fail unless `speaker` hears all that they say while `mover` goes to another room, and `mover` a beginning of it.
-
-    Whether lines that are on their way come before JOINED_ROOM or after it is left free.
+    And the talk goes on as soon as the one that lets the newcomer in has done so, or is held in the middle of that.
     """
-    texts = [f"walk {number}, line {line:02d}" for line in range(1, 5)]
-    mover.sends("JOIN_ROOM:lobby\n", quietly=True)
-    mover.is_told("JOINED_ROOM:lobby", quietly=True)
-    yield
-    say(speaker, texts[:2])
-    mover.sends("JOIN_ROOM:garden\n", quietly=True)
-    say(speaker, texts[2:])
-    yield
-    for text in texts:
-        speaker.hears(speaker, text, quietly=True)
-    mover.is_told("JOINED_ROOM:garden", quietly=True)
-    room.settles(speaker, speaker, quietly=True)
-    room.settles(mover, mover, quietly=True)
-    heard = [text for text in mover.said_by(speaker) if text in texts]
-    if heard != texts[: len(heard)]:
-        expected = f"{mover}, who goes while {speaker} talks, to hear what is said until then, and each line once"
-        raise Unmet(expected, " and ".join(heard), missing=False)
+
+    def __init__(self, room: Room, speaker: Person) -> None:
+        self.room = room
+        self.speaker = speaker
+
+    def scene(self, number: int) -> Iterator[None]:
+        """Fail unless the newcomer hears all that is said: what was said before is in the history."""
+        before = len(self.speaker.said_by(self.speaker))
+        self.texts = [f"talk {number}, line {line:02d}" for line in range(1, 5)]
+        self.newcomer = self.room.connect(f"New{number}")
+        yield
+        say(self.speaker, self.texts[:2])
+        yield
+        self.newcomer.is_told(f"JOINED:{self.newcomer}", quietly=True)
+        self.speaker.hears(self.speaker, self.texts[-1], quietly=True)
+        self.room.settles(self.speaker, self.speaker, self.newcomer, quietly=True)
+        heard, said = self.newcomer.said_by(self.speaker), self.speaker.said_by(self.speaker)
+        self.newcomer.sends("QUIT\n", quietly=True)
+        self.newcomer.sock.close()
+        self._is_whole(heard, said, before)
+
+    def go(self) -> None:
+        """Let the newcomer join, and the speaker talk on."""
+        self.newcomer.sends(f"JOIN:{self.newcomer}\n", quietly=True)
+        self.room.server.comes_to_rest()
+        say(self.speaker, self.texts[2:])
+
+    def _is_whole(self, heard: list[str], said: list[str], before: int) -> None:
+        expected = f"{self.newcomer}, who joins while {self.speaker} talks, to hear"
+        if lost := next((text for text in said[before:] if text not in heard), ""):
+            raise Unmet(f"{expected} every line once", f"{lost} never came")
+        if twice := next((text for text in self.texts if heard.count(text) > 1), ""):
+            raise Unmet(f"{expected} every line once", f"{twice} came twice")
+        places = list(map(said.index, heard))
+        pairs = zip(heard[1:], places, places[1:], strict=False)
+        if late := next((text for text, place, next_place in pairs if next_place < place), ""):
+            got = f"{late} comes behind a line that was said later"
+            raise Unmet(f"{expected} what {self.speaker} says in order", got, missing=False)
+
+
+class MoveAmongTalk:
+    """Somebody who goes to another room in the middle of a talk, once a thread is held that may just hand out a line.
+
+    And the talk goes on as soon as the one that moves them has done so, or is held in the middle of that.
+    """
+
+    def __init__(self, room: Room, speaker: Person, mover: Person) -> None:
+        self.room = room
+        self.speaker = speaker
+        self.mover = mover
+
+    def scene(self, number: int) -> Iterator[None]:
+        """Fail unless the speaker hears all that they say, and the mover a beginning of it.
+
+        Whether lines that are on their way come before JOINED_ROOM or after it is left free.
+        """
+        self.texts = [f"walk {number}, line {line:02d}" for line in range(1, 5)]
+        self.mover.sends("JOIN_ROOM:lobby\n", quietly=True)
+        self.mover.is_told("JOINED_ROOM:lobby", quietly=True)
+        yield
+        say(self.speaker, self.texts[:2])
+        yield
+        for text in self.texts:
+            self.speaker.hears(self.speaker, text, quietly=True)
+        self.mover.is_told("JOINED_ROOM:garden", quietly=True)
+        self.room.settles(self.speaker, self.speaker, quietly=True)
+        self.room.settles(self.mover, self.mover, quietly=True)
+        heard = [text for text in self.mover.said_by(self.speaker) if text in self.texts]
+        if heard != self.texts[: len(heard)]:
+            who = f"{self.mover}, who goes while {self.speaker} talks,"
+            raise Unmet(
+                f"{who} to hear what is said until then, and each line once", " and ".join(heard), missing=False
+            )
+
+    def go(self) -> None:
+        """Let the mover go, and the speaker talk on."""
+        self.mover.sends("JOIN_ROOM:garden\n", quietly=True)
+        self.room.server.comes_to_rest()
+        say(self.speaker, self.texts[2:])
 
 
 class ChangePlaces:

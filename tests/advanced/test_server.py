@@ -1,9 +1,6 @@
 """Advanced: private messages, the list of users, readers that do not read, rooms, history."""
 
-from collections.abc import Iterator
-
 from grading.people.conversing import HINT, converse
-from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.schedules import shake
 from grading.people.stress import (
@@ -11,18 +8,17 @@ from grading.people.stress import (
     A_WHILE,
     AskAndStay,
     ChangePlaces,
+    JoinAmongTalk,
+    MoveAmongTalk,
     come_back_unread,
     join_in_turn,
-    join_while_others_talk,
     join_without_reading,
     live_beside_a_stopped_reader,
-    move_while_others_talk,
     pause_reading,
     talk_past_a_stopped_reader,
     talk_unheard,
 )
 from grading.process.patience import KNOCK
-from grading.results.unmet import Unmet
 from grading.suite import check
 from grading.telling.diagnosis import NO_NAME_YET, STARTS_ELSEWHERE, STILL_THERE
 
@@ -390,24 +386,6 @@ def test_the_history_is_for_the_newcomer(room: Room) -> None:
     bob.heard_times(line, 1)
 
 
-def hear_the_history_first(room: Room, speaker: Person, number: int) -> Iterator[None]:
-    """Fail unless somebody who joins in the middle of a talk hears all of it, the history before what is new.
-
-    What was said before is in the history, and what is said after comes by itself: so nothing can be missing.
-    """
-    before = len(speaker.said_by(speaker))
-    yield from join_while_others_talk(room, speaker, number)
-    said, newcomer = speaker.said_by(speaker), room.talk.people[-1]
-    assert isinstance(newcomer, Person)
-    heard = newcomer.said_by(speaker)
-    if lost := next((text for text in said[before:] if text not in heard), ""):
-        raise Unmet(f"{newcomer}, who joins while {speaker} talks, to hear every line once", f"{lost} never came")
-    places = list(map(said.index, heard))
-    if late := next((text for text, *two in zip(heard[1:], places, places[1:], strict=False) if two[1] < two[0]), ""):
-        expected = f"{newcomer}, who joins while {speaker} talks, to hear what {speaker} says in order"
-        raise Unmet(expected, f"{late} comes behind a line that was said later", missing=False)
-
-
 @check(
     3,
     "Put a line into the history and into everyone's hands in one hold of the lock; join and send the history, or "
@@ -425,11 +403,13 @@ def test_joining_while_others_talk(room: Room) -> None:
     room.opens(shaken=True)
     (ann,) = room.enter("Ann")
     room.minutes.remark("Ann", "talks while others join")
-    shake(room, lambda number: hear_the_history_first(room, ann, number), unlike=True)
+    joins = JoinAmongTalk(room, ann)
+    shake(room, joins.scene, unlike=True, then=joins.go)
     (bob,) = room.enter("Bob")
     bob.goes_to("garden", quietly=True)  # where each round ends: so each one begins with a way back
     room.minutes.remark("Ann", "talks while Bob goes to another room, again and again")
-    shake(room, lambda number: move_while_others_talk(room, ann, bob, number), unlike=True)
+    moves = MoveAmongTalk(room, ann, bob)
+    shake(room, moves.scene, unlike=True, then=moves.go)
     cyd, dan, zed = room.enter("Cyd", "Dan", "Zed")
     room.minutes.remark("Bob and Cyd", "change places, again and again, while Zed talks and Dan goes as well")
     places = ChangePlaces(room, (bob, cyd), dan, zed)
