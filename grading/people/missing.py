@@ -332,16 +332,19 @@ class Waiting:
     def _one_heard_it(self) -> Cause | None:
         """Explain that a line for everyone came to another one."""
         other = self._who_heard_it()
-        if other and other is self.wanted.speaker and (rest := self._who_missed_it()):
-            return diagnosis.of_sender_alone(other.name, [self.listener.name, *rest])
+        if other and self.wanted.speaker and (rest := self._who_missed_it(other)):
+            if other is self.wanted.speaker:
+                return diagnosis.of_sender_alone(other.name, [self.listener.name, *rest])
+            if other is self._connected[-1] and not set(other.heard) & set(self.listener.heard):
+                return diagnosis.of_last_alone(other.name, [self.listener.name, *rest])
         return diagnosis.of_the_one_left_out(other.name, self.listener.name) if other else None
 
-    def _who_missed_it(self) -> list[str]:
-        """Return the others in the same place, if the listener is not alone in missing what its speaker heard."""
+    def _who_missed_it(self, other: Participant) -> list[str]:
+        """Return who else is in the same place, if only this `other` one has heard what the listener missed."""
         here = [person for person in self._other_listeners() if person.place == self.listener.place]
-        others = [person for person in here if person is not self.wanted.speaker and person.has_joined]
-        heard = any(self.wanted.fits(line) for person in others for line in person.heard)
-        return [] if heard else [person.name for person in others]
+        rest = [person for person in here if person is not other and person.has_joined]
+        heard = any(self.wanted.fits(line) for person in rest for line in person.heard)
+        return [] if heard else [person.name for person in rest]
 
     def _who_heard_it(self) -> Participant | None:
         """Return somebody else in the same place who heard the line, or heard it more often."""

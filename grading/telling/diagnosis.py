@@ -790,9 +790,17 @@ def of_the_one_left_out(other: str, listener: str) -> Cause:
 
 def of_sender_alone(speaker: str, others: Sequence[str]) -> Cause:
     """Explain that a line came back to the `speaker`, and to none of the `others`, who are all that can hear it."""
-    missed = f"{', '.join(others[:-1])} and {others[-1]}"
-    sentence = f"It came back to {speaker}, who said it. {missed} were left out."
-    return Cause("back-to-the-sender", sentence)
+    return Cause("back-to-the-sender", f"It came back to {speaker}, who said it. {_enumerated(others)} were left out.")
+
+
+def of_last_alone(last: str, others: Sequence[str]) -> Cause:
+    """Explain that a line went to the `last` one who came, and to none of the `others`, who were there before."""
+    sentence = f"It went to {last} alone, who came last. {_enumerated(others)} were left out."
+    return Cause("last-one-alone", sentence)
+
+
+def _enumerated(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def of_passing_over(meanwhile: str, seen: Cause | None) -> Cause:

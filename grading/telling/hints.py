@@ -363,6 +363,13 @@ KINDS = {
         is_certain=False,
         is_seen=True,
     ),
+    "last-one-alone": Kind(
+        "what is for all goes to the last one who came",
+        "Where do you keep those who come: does each of them get a place of its own there, or the place of the one "
+        "before (the same variable, the same key, an empty list again)?",
+        is_certain=False,
+        is_seen=True,
+    ),
     "passed-over": Kind(
         "the loop that sends passes over somebody",
         "Whoever is taken out of a list while a loop walks along it makes the loop skip the next one. Does yours walk "

@@ -377,6 +377,14 @@ def test_that_only_its_sender_heard_it_is_told_with_all_who_did_not(scene: Scene
     assert scene.message("hi").failure().perhaps == diagnosis.of_the_one_left_out("Ann", "Bob")
 
 
+def test_that_only_the_last_one_who_came_heard_it_is_told_as_that(scene: Scene) -> None:
+    cyd = scene.make("Cyd")
+    cyd.heard.append("Ann: hi")
+    assert scene.message("hi").failure().perhaps == diagnosis.of_last_alone("Cyd", ["Bob", "Ann"])
+    scene.make("Dan")
+    assert scene.message("hi").failure().perhaps == diagnosis.of_the_one_left_out("Cyd", "Bob")
+
+
 def test_who_hears_nothing_at_all_is_told_who_does(scene: Scene) -> None:
     scene.bob.is_counted_in = scene.make("Cyd").is_counted_in = False
     assert scene.message("hi").failure().perhaps == diagnosis.of_deafness("Bob")
