@@ -174,6 +174,7 @@ MOST_SPELLED = 8  # characters
 GO_ON = (4, 2, 1)  # so many characters that are the same again, better more
 ALIKE = 0.6  # of the characters of a text, to tell it in another one
 IN_ORDER = 0.5  # of the characters of both texts, one after the other
+MESSAGE = "MESSAGE:"
 COMMANDS = set("MESSAGE:USER_JOINED:USER_LEFT:")  # their letters
 NEWS = "(ERROR|JOINED|USER_JOINED|USER_LEFT)"
 LIKE_A_COMMAND = re.compile(rf"{NEWS}[^:\s]+: ")  # and a name all the same
@@ -562,6 +563,8 @@ def of_beginning(before: str) -> Cause | None:
     """Explain what stands `before` something, in the same line."""
     if not before or before == "USER_" or CLOCK.search(before):
         return None
+    if MESSAGE.endswith(before):
+        return Cause(WITH_COMMAND.code, f"`{before}` is the end of `{MESSAGE}`: not all of that was taken away.")
     sentence = f'"{before}" stands before it in the same line. A greeting or a prompt needs a newline at its end.'
     return Cause("stands-before", sentence)
 

@@ -96,6 +96,8 @@ def _code(error: Raised) -> str:
         return "recipient-died"  # whose own thread has closed the file through which others send
     if error.type == "KeyError" and REMOVING.search(error.places[-1].code):
         return "removed-twice"
+    if error.type == "Empty" and "nowait" in error.places[-1].code:
+        return "exception"  # without any patience to lose
     return next(
         (code for types, message, code in PROOFS if error.type in types and message.search(error.message)), "exception"
     )

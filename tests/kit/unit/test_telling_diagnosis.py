@@ -590,3 +590,9 @@ def test_several_collections_side_by_side_are_no_collection_as_a_whole() -> None
     assert diagnosis.of_collection("USERS:('::1', 5),('::1', 6)") is None
     assert diagnosis.of_collection("USERS:[('::1', 5), ('::1', 6)]") == diagnosis.COLLECTION
     assert diagnosis.of_collection("USERS:('Ann', 'Bob')") == diagnosis.COLLECTION
+
+
+def test_the_end_of_a_command_is_no_greeting() -> None:
+    for end in (":", "AGE:", "MESSAGE:"):
+        assert code(diagnosis.of_beginning(end)) == "command-as-text"
+    assert code(diagnosis.of_beginning("Welcome:")) == "stands-before"

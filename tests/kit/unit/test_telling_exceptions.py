@@ -132,6 +132,8 @@ def test_an_exception_of_this_python_proves_a_mistake(what: str) -> None:
         ("ValueError", "I/O operation on closed file.", HERE, "exception"),
         ("ConnectionResetError", "[Errno 104] Connection reset by peer", READS, "connection-broke"),
         ("KeyError", "'Ann'", Place("chat_server.py", 9, "f", "del self.clients[name]"), "removed-twice"),
+        ("Empty", "", Place("chat_server.py", 9, "f", "self.box.get(timeout=1)"), "loses-patience"),
+        ("Empty", "", Place("chat_server.py", 9, "f", "self.box.get_nowait()"), "exception"),
         ("KeyError", "'Ann'", Place("chat_server.py", 9, "f", "self.clients[name]"), "no-such-item"),
         ("RuntimeError", "deque mutated during iteration", HERE, "changed-while-looping"),
         ("RuntimeError", "cannot release un-acquired lock", HERE, "released-unlocked"),
