@@ -29,7 +29,7 @@ def accused(
     out together with. Where it is known, `asked` is what the listener has sent last, and `names` are those of all who
     ever came.
     """
-    if diagnosis.names_somebody(wrong.line) and all(isinstance(form, Speech) for form in owed):
+    if diagnosis.names_somebody(wrong.line) and not any(_is_in(form, wrong.line) for form in owed):
         owed = ()  # it was to be none of these
     unmet = TOLD[wrong.kind](wrong, owed)
     if wrong.kind is Kind.NOT_FOR and asked and _answers_another(wrong, owed, asked):
@@ -45,6 +45,11 @@ def accused(
     elif wrong.kind is Kind.MISSING and (cause := _of_answer(wrong.line, last)):
         unmet.got, unmet.cause = shown(last), cause
     return unmet
+
+
+def _is_in(form: Form, line: str) -> bool:
+    """Tell whether `line` may have been meant as `form`: of messages, where it holds their text."""
+    return form.texts[0] in line if isinstance(form, Speech) else True
 
 
 def _answers_another(wrong: Wrong, owed: Sequence[Form], asked: str) -> bool:

@@ -47,6 +47,8 @@ def test_what_is_nobodys_name_is_told_where_a_name_belongs(line: str, is_told: b
     unmet = accused(Wrong(Kind.NOBODY_SAID, "Bob", line), [Speech(("Ann",), ("hi",), "named")], names=["Ann", "Bob"])
     assert (unmet.cause is not None and unmet.cause.code == "nobodys-name") == is_told
     assert "to hear hi" not in unmet.expected
+    glued = accused(Wrong(Kind.NOBODY_SAID, "Bob", f"{line}Ann: hi"), [Speech(("Ann",), ("hi",), "named")])
+    assert glued.expected == "Bob to hear Ann: hi"
 
 
 @pytest.mark.parametrize(
