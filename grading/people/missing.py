@@ -13,6 +13,7 @@ from grading.results.causes import Cause
 from grading.results.events import CLOSE, HANGING_UP, RESET, SEGMENT, SILENCE
 from grading.results.unmet import Unmet
 from grading.results.visible import shown
+from grading.system import wire
 from grading.telling import diagnosis, silence
 
 REFUSED = "refused"  # the code of a cause: whoever spoke was answered with an ERROR
@@ -390,8 +391,18 @@ class Waiting:
         if not listener.is_counted_in and speaker is not listener:
             if listener.closed:
                 return diagnosis.HUNG_UP
-            return self._of_server() or self._one_heard_it() or diagnosis.of_deafness(listener.name)
+            deafness = diagnosis.of_deafness(listener.name, self._are_own_words_read())
+            return self._of_server() or self._one_heard_it() or deafness
         return self._of_server()
+
+    def _are_own_words_read(self) -> bool | None:
+        """Tell whether the server has read what the listener sent; None where nobody knows."""
+        sock = self.listener.sock
+        try:
+            ports = sock.getpeername()[1], sock.getsockname()[1]
+        except (OSError, IndexError):  # the connection has ended, or is none of the network
+            return None
+        return True if wire.is_read(*ports) else False if wire.unread(*ports) else None
 
     def _of_refusal(self, speaker: Participant, error: str) -> Cause:
         """Explain the silence by the `error` with which whoever spoke was answered."""

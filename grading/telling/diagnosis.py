@@ -631,9 +631,11 @@ def of_words(wanted: str, line: str) -> Cause | None:
     return OTHER_WORDS if is_bare or (name and is_in_words) else None
 
 
-def of_deafness(name: str) -> Cause:
-    """Tell that somebody does not even hear what they say themselves."""
-    return Cause("nobody-hears", f"Not even {name}'s own words came back to {name}.")
+def of_deafness(name: str, is_read: bool | None = None) -> Cause:
+    """Tell that somebody does not even hear what they say themselves, and whether that is read, if that is known."""
+    sentence = f"Not even {name}'s own words came back to {name}."
+    read = " They have been read, and did not go out." if is_read else " They wait to be read, and nobody reads them."
+    return Cause("nobody-hears", sentence if is_read is None else sentence + read)
 
 
 def of_copies(name: str, times: str) -> Cause:

@@ -596,3 +596,9 @@ def test_the_end_of_a_command_is_no_greeting() -> None:
     for end in (":", "AGE:", "MESSAGE:"):
         assert code(diagnosis.of_beginning(end)) == "command-as-text"
     assert code(diagnosis.of_beginning("Welcome:")) == "stands-before"
+
+
+def test_whether_words_that_do_not_come_back_were_read_is_told_where_it_is_known() -> None:
+    assert diagnosis.of_deafness("Bob").sentence == "Not even Bob's own words came back to Bob."
+    assert diagnosis.of_deafness("Bob", True).sentence.endswith("They have been read, and did not go out.")
+    assert diagnosis.of_deafness("Bob", False).sentence.endswith("They wait to be read, and nobody reads them.")
