@@ -391,8 +391,9 @@ class Waiting:
         if not listener.is_counted_in and speaker is not listener:
             if listener.closed:
                 return diagnosis.HUNG_UP
-            deafness = diagnosis.of_deafness(listener.name, self._are_own_words_read())
-            return self._of_server() or self._one_heard_it() or deafness
+            is_read = self._are_own_words_read()
+            others = None if is_read is False else self._one_heard_it()  # else it is not the sending that fails
+            return self._of_server() or others or diagnosis.of_deafness(listener.name, is_read)
         return self._of_server()
 
     def _are_own_words_read(self) -> bool | None:

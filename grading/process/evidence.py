@@ -27,6 +27,9 @@ MOST_PRINTED = 3  # lines
 LIKE = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")  # what may differ between lines of one kind
 SIGNS = ".,:;()[]<>"  # that may stand at the ends of a name
 TOO_LONG = -getattr(signal, "SIGXCPU", 256)  # the status of whoever took too much of a processor; Windows has none
+NEVER_AWAITED = re.compile(
+    r"([\w.-]+\.py):(\d+): RuntimeWarning: coroutine '([\w.<>]+)' was never awaited"
+)  # says Python
 LOOKS = 20  # at a thread that never rests, to see it where it reads
 MOST_LOOKS = 200  # where it is seen in several functions, of which another one may read
 
@@ -104,11 +107,23 @@ def why_silent(program: Program) -> Cause | None:
     if program.heart.was_held:  # nobody in there can say
         return None
     threads = program.threads()
-    if cause := stacks.told_locks(threads):
+    if cause := stacks.told_locks(threads) or never_awaited(program):
         return cause
     if thread := _restless(program):
         return silence.told_restless(_as_far_as_own(thread, program.production))
     return stacks.told_full(threads) or silence.told_insatiable(threads)
+
+
+def never_awaited(program: Program) -> Cause | None:
+    """Return the first coroutine of which Python itself has said that nobody awaited it."""
+    found = NEVER_AWAITED.search(program.out.text)
+    if not found or found[1] not in program.production.submission.modules():
+        return None
+    place = Place(found[1], int(found[2]))
+    sentence = (
+        f"{found[1]}:{found[2]}: Python warns that `{found[3]}` was called there and never awaited: it did not run."
+    )
+    return Cause("never-awaited", sentence, place)
 
 
 def _as_far_as_own(thread: Thread, production: Production) -> Thread:

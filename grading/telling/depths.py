@@ -74,7 +74,7 @@ CODES = {  # which example helps with which causes
     "loop variable": ("another-one-left", "another-ones-name", "copies-for-one"),
     "ending": ("does-not-end", "threads-do-not-end"),
     "two waits": ("keyboard-unread", "too-few-readers", "nobody-receives", "target-called",
-                  "never-started"),
+                  "never-started", "never-awaited"),
     "end of input": ("never-rests", "input-ended", "end-unnoticed"),
     "interrupt": ("interrupted",),
     "dead reader": ("recipient-died",),

@@ -607,6 +607,13 @@ KINDS = {
         "is put aside for another thread waits for that one: was it made, and does it run?",
         is_certain=False,
     ),
+    "never-awaited": Kind(
+        "a coroutine is made and never awaited",
+        "What does a call of an `async def` return, and has any of its lines run by then? Which word in front of such "
+        "a call lets it run? It has to stand there at each of them.",
+        spreads=True,
+        is_noticed=True,
+    ),
     "never-started": Kind(
         "a thread is made and never started",
         "To make a thread is one thing, and to let it run is another. Which of your lines does the second, is it ever "

@@ -392,6 +392,13 @@ def test_who_hears_nothing_at_all_is_told_who_does(scene: Scene) -> None:
     assert scene.message("hi").failure().perhaps == diagnosis.of_sender_alone("Ann", ["Bob", "Cyd"])
 
 
+def test_whose_words_nobody_has_read_is_not_told_as_left_out(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.bob.is_counted_in = scene.make("Cyd").is_counted_in = False
+    scene.ann.heard.append("Ann: hi")
+    monkeypatch.setattr(Waiting, "_are_own_words_read", lambda self: False)
+    assert scene.message("hi").failure().perhaps == diagnosis.of_deafness("Bob", False)
+
+
 def test_what_another_one_says_in_the_same_words_is_no_answer(scene: Scene) -> None:
     cyd = scene.make("Cyd")
     cyd.said.add("I am off")

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from grading.course import ADVANCED
-from grading.process.evidence import own_place, printed
+from grading.process.evidence import never_awaited, own_place, printed
 from grading.process.output import Output
 from grading.results.causes import Place
 from grading.results.events import SEGMENT, SHOWN, SILENCE, Minutes
@@ -107,3 +107,12 @@ def test_it_stands_right_behind_the_deed_unless_the_screen_is_told_already() -> 
     assert [event.kind for event in scene.minutes.events] == [SEGMENT, SHOWN, SILENCE]
     scene.minutes.prints("server", ["error"])
     assert [event.kind for event in scene.minutes.events] == [SEGMENT, SHOWN, SILENCE]
+
+
+@pytest.mark.parametrize("file", ["chat_server.py", "of_python.py"])
+def test_a_coroutine_of_the_students_own_that_nobody_awaits_is_told_by_pythons_warning(file: str) -> None:
+    text = f"/tmp/x/{file}:26: RuntimeWarning: coroutine 'say_all' was never awaited\r\n  say_all(text)\r\n"
+    production = SimpleNamespace(submission=Submission({"chat_server.py": b"say_all(1)\n"}))
+    program = cast(Any, SimpleNamespace(out=SimpleNamespace(text=text), production=production))
+    cause = never_awaited(program)
+    assert (cause and cause.place) == (Place("chat_server.py", 26) if file == "chat_server.py" else None)
