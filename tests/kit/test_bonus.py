@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from grading.skeletons import all_files, finished, rendered_file
 from grading.start.installed import missing
 from grading.submission.arriving import arrived
 from tests.kit.challengers import SKELETON, Work, own, variants
-from tests.kit.killing import REFERENCE, play_a_part, run, submission
+from tests.kit.killing import REFERENCE, Mutant, kill, play_a_part, run, submission
 
 AT_ONCE = 3  # works that are graded side by side, since they mostly wait
 each_challenge = pytest.mark.parametrize("challenge", CHALLENGES)
@@ -170,3 +171,18 @@ def test_in_the_script_of_a_page_two_slashes_stand_for_a_hash(tmp_path: Path) ->
         == "  #log { }\n  // TODO: Say it.\n\n  // As ever\n  go();  // now\n"
     )
     assert rendered_file(page, "bonus", solved=True) == page.read_text("utf-8").replace("STEP bonus: ", "")
+
+
+@pytest.mark.takes(2)
+@pytest.mark.skipif(os.name != "posix", reason="There, no name of a file holds a colon.")
+def test_a_client_that_offers_a_file_up_to_a_colon_is_caught(launcher: Launcher) -> None:
+    mutant = Mutant(
+        name="files_offered_up_to_a_colon",
+        mistake="offers a file under its name up to the first colon",
+        step="bonus/files",
+        program="client",
+        old="printable(os.path.basename(path))",
+        new='printable(os.path.basename(path)).partition(":")[0]',
+        caught_by=("bonus/files/client/a_file_is_sent",),
+    )
+    assert kill(mutant, launcher)
