@@ -338,6 +338,12 @@ class Tab(Guest):
         self.minutes.remark(self.name, "scrolls back to what was said first")
         self.tells_of("log", "this.scrollTop = 0")
 
+    def scrolls_to_the_middle(self) -> float:
+        """Scroll to the middle of the log, at once even where a page likes to glide; return how far down that is."""
+        self.minutes.remark(self.name, "scrolls to the middle of it")
+        self.tells_of("log", "this.scrollTo({top: this.scrollHeight / 2, behavior: 'instant'})")
+        return self.place_of_reading
+
     def comes_to_the_end(self) -> bool:
         """Wait until the last lines in the log are those that one sees; tell whether they are."""
         return any(self.tells_of("log", AT_END) for _ in self.rounds(GRACE))

@@ -180,6 +180,11 @@ def test_who_reads_older_lines_is_left_in_peace(gate: PageGate) -> None:
     ann.sees("and one more")
     place = ann.place_of_reading
     gate.expects(place < 8, "the page not to scroll while Ann reads older lines", f"it scrolled by {place:.0f} pixels")
+    middle = ann.scrolls_to_the_middle()
+    gate.server_says(ann, "Bob [14:30:17]: and a last one\n")
+    ann.sees("and a last one")
+    moved = abs(ann.place_of_reading - middle)
+    gate.expects(moved < 8, "the page not to scroll while Ann reads in the middle", f"it scrolled by {moved:.0f} pixels")
 
 
 @check(
@@ -195,6 +200,11 @@ def test_a_refused_name(gate: PageGate) -> None:
     gate.server_hears(ann, "JOIN:Ann")
     gate.server_says(ann, "ERROR:name taken\n")
     ann.sees_anywhere("name taken")
+    ann.is_asked_for("Name")
+    ann.types("Anna", into="Name")
+    gate.server_is_asked_again(ann, "JOIN:Anna")
+    gate.server_says(ann, "ERROR:so is that one\n")
+    ann.sees_anywhere("so is that one")
     ann.is_asked_for("Name")
     ann.types(LONGEST_NAME, into="Name")
     gate.server_is_asked_again(ann, f"JOIN:{LONGEST_NAME}")

@@ -576,6 +576,20 @@ OF_THE_PAGE = [
         caught_by=(f"{PAGE}who_reads_older_lines_is_left_in_peace",),
     ),
     _page(
+        name="page_scrolls_to_the_start",
+        mistake="goes to the first line where somebody does not read the last one",
+        old="if (isAtEnd) log.scrollTop = log.scrollHeight;",
+        new="log.scrollTop = isAtEnd ? log.scrollHeight : 0;",
+        caught_by=(f"{PAGE}who_reads_older_lines_is_left_in_peace",),
+    ),
+    _page(
+        name="page_refuses_once",
+        mistake="says why a name is refused the first time only",
+        old="show(`Error: ${argument}`);",
+        new="if (joined || !log.textContent.includes('Error: ')) show(`Error: ${argument}`);",
+        caught_by=(f"{PAGE}a_refused_name",),
+    ),
+    _page(
         name="page_refuses_in_silence",
         mistake="does not say why a name is refused",
         old="show(`Error: ${argument}`);",
