@@ -311,6 +311,13 @@ READING = [
         ),
     ),
     _server(
+        name="log_history_of_the_lobby_in_large_letters",
+        mistake="reads what was said in a room whose name is that of the lobby but for its large letters",
+        old=OF_THE_LOBBY,
+        new=OF_THE_LOBBY.replace('entry["room"]', 'entry["room"].lower()'),
+        caught_by=(f"{CHECK}a_newcomer_hears_what_was_said_before_the_restart",),
+    ),
+    _server(
         name="log_history_of_all_rooms",
         mistake="takes what was said in other rooms for history",
         old=OF_THE_LOBBY,
