@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -36,6 +38,10 @@ class Parser(argparse.ArgumentParser):
         self.error(f"unknown: {' '.join(words)}{f'. Did you mean {option}?' if option else ''}")
 
     def error(self, message: str) -> NoReturn:
-        """End with a line on what is wrong."""
+        """End with a line on what is wrong; a terminal gets it without a word that is torn apart."""
         end = "" if message.endswith("?") else "."
-        self.exit(UNUSABLE, f"{visible(message)}{end} `{terminal.command('--help')}` shows what can be typed.\n")
+        verb = (self.prog or "").split()[1:]
+        told = f"{visible(message)}{end} `{terminal.command(*verb, '--help')}` shows what can be typed."
+        if sys.stderr.isatty():
+            told = textwrap.fill(told, shutil.get_terminal_size().columns - 1, break_on_hyphens=False)
+        self.exit(UNUSABLE, f"{told}\n")
