@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
+import textwrap
 
 from grading.cli import grading
 from grading.cli.names import Unknown, exercise_named, is_all_challenges
@@ -18,8 +20,8 @@ OF_OTHERS = 0o077  # what a umask may take away
 
 
 def _parser() -> Parser:
-    verbs = [f"  {verb.name:20} {verb.sentence}" for verb in VERBS.values()]
-    forms = [f"  {form:20} {export.sentence}" for form, export in EXPORTS.items()]
+    verbs = [_explained(verb.name, verb.sentence) for verb in VERBS.values()]
+    forms = [_explained(form, export.sentence) for form, export in EXPORTS.items()]
     raw = argparse.RawDescriptionHelpFormatter
     parser = Parser(
         prog="grader.py",
@@ -30,6 +32,12 @@ def _parser() -> Parser:
     )
     grading.add(parser)
     return parser
+
+
+def _explained(word: str, sentence: str) -> str:
+    width = shutil.get_terminal_size().columns - 2  # as argparse has it
+    start = f"  {word:20} "
+    return textwrap.fill(sentence, width, initial_indent=start, subsequent_indent=" " * len(start))
 
 
 def _grades(argv: list[str]) -> int:
