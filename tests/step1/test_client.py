@@ -86,6 +86,7 @@ def test_any_text_is_sent(desk: Desk) -> None:
         "100 % {sure}",
         "#1, and @Bob, too",
         "@Bob and #1",
+        "> that is what he said",
         'it\'s "so so"',
         long,
         "ÄÖÜ 你好 \N{PARTY POPPER}",

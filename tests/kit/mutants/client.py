@@ -91,6 +91,13 @@ STEP_1 = [
         caught_by=("step1/client/what_is_typed_is_sent",),
     ),
     _client1(
+        name="client_drops_what_looks_like_a_prompt",
+        mistake="takes the sign with which a line begins for its own prompt",
+        old='while (text := input("> ")) != "quit":',
+        new='while (text := input("> ").removeprefix("> ")) != "quit":',
+        caught_by=("step1/client/any_text_is_sent",),
+    ),
+    _client1(
         name="client_quits_where_a_sentence_begins_so",
         mistake="ends at every line whose first word is quit, as `cmd` does",
         old='while (text := input("> ")) != "quit":',
@@ -544,6 +551,31 @@ news: list[str] = []
 ]
 
 STEP_2 = [
+    _client2(
+        name="client_tells_once_who_comes",
+        mistake="tells no more that somebody comes who has been there before",
+        old='            text = f"{argument} joined"\n',
+        new="""\
+            text = f"{argument} joined"
+            self.told = getattr(self, "told", [])
+            if text in self.told:
+                return
+            self.told.append(text)
+""",
+        caught_by=("step2/client/who_comes_and_goes",),
+    ),
+    _client2(
+        name="client_tells_an_error_once",
+        mistake="shows no error that was the last one already",
+        old='            text = f"Error: {argument}"\n',
+        new="""\
+            text = f"Error: {argument}"
+            self.last, last = text, getattr(self, "last", "")
+            if text == last:
+                return
+""",
+        caught_by=("step2/client/errors_are_told",),
+    ),
     _client2(
         name="client_looks_for_arrivals_in_what_is_said",
         mistake="takes USER_JOINED for news wherever it stands in a line",
