@@ -45,8 +45,11 @@ class Run:
         return Run(*known, {one: count for one, count in losses.items() if count}, grade.works)
 
     def _weight(self, check: CheckResult, grade: Grade) -> int:
-        """Return how much a change says about luck: all, where nothing was changed in the program; a gain nothing."""
-        return UNSTEADY if self.is_of(grade, check) else int(not check.is_fine)
+        """Return how much a change says about luck: all, where nothing was changed in the program.
+
+        Else a gain says nothing, and so does a loss where no order of threads matters: there, somebody tries things.
+        """
+        return UNSTEADY if self.is_of(grade, check) else int(check.stress and not check.is_fine)
 
     def is_of(self, grade: Grade, check: CheckResult) -> bool:
         """Tell whether the program that a check is about was the very same."""
@@ -54,7 +57,7 @@ class Run:
         return work is not None and work == grade.works.get(check.program)
 
     def is_luck(self, grade: Grade, check: CheckResult) -> bool:
-        """Tell whether it may be luck that a check has changed: its program has not, or it was lost again and again."""
+        """Tell whether it may be luck that a check has changed: its program has not, or it is lost again and again."""
         return self.is_of(grade, check) or (not check.is_fine and self.losses.get(check.id, 0) >= UNSTEADY)
 
 

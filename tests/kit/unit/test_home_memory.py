@@ -55,13 +55,19 @@ def test_what_changes_while_the_work_does_not_is_luck_and_no_loss() -> None:
     assert (names(found), names_of_luck(found)) == ((["a"], [], 0), ["b"])
 
 
-def test_what_was_lost_twice_is_told_as_no_loss_the_third_time_and_as_a_gain_each_time() -> None:
-    run = Run()
-    for number, outcome in enumerate((FAILED, PASSED, FAILED, PASSED, FAILED)):
-        run = run.followed_by(graded(str(number), a=outcome, b=PASSED))
-    assert names(changes(run, graded(a=PASSED, b=FAILED))) == (["a"], ["b"], 0)
-    found = changes(run.followed_by(graded("once more", a=PASSED, b=PASSED)), graded(a=FAILED, b=FAILED))
+def under_stress(grade: Grade) -> Grade:
+    return replace(grade, checks=tuple(replace(check, stress=True) for check in grade.checks))
+
+
+def test_what_was_lost_twice_under_stress_is_told_as_no_loss_the_third_time_and_as_a_gain_each_time() -> None:
+    run = calm = Run()
+    for number, outcome in enumerate((FAILED, PASSED, FAILED, PASSED, FAILED, PASSED)):
+        now = graded(str(number), a=outcome, b=PASSED)
+        run, calm = run.followed_by(under_stress(now)), calm.followed_by(now)
+        assert names(changes(run, graded(a=PASSED, b=PASSED)))[0] == ["a"] * (outcome == FAILED)
+    found = changes(run, graded(a=FAILED, b=FAILED))
     assert (names(found), names_of_luck(found)) == (([], ["b"], -6), ["a"])
+    assert names_of_luck(changes(calm, graded(a=FAILED, b=FAILED))) == []
 
 
 def test_what_changes_while_the_other_program_was_worked_on_is_luck() -> None:
