@@ -16,6 +16,7 @@ from grading.exports.table import EXPORTS
 from grading.showing.outputs import outputs_that_never_fail
 from grading.start.ending import UNUSABLE
 
+NARROWEST = 12  # columns of an explanation
 OF_OTHERS = 0o077  # what a umask may take away
 
 
@@ -35,8 +36,8 @@ def _parser() -> Parser:
 
 
 def _explained(word: str, sentence: str) -> str:
-    width = shutil.get_terminal_size().columns - 2  # as argparse has it
     start = f"  {word:20} "
+    width = max(shutil.get_terminal_size().columns - 2, len(start) + NARROWEST)  # as argparse has it
     return textwrap.fill(sentence, width, initial_indent=start, subsequent_indent=" " * len(start))
 
 

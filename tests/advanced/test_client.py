@@ -11,8 +11,9 @@ def test_msg(desk: Desk) -> None:
     for text in ("just for you", "at 10:30, see /tmp", "Two  blanks, 100 % {sure}", "/tmp, I said", 'it\'s "so so"'):
         desk.types(f"/msg Bob {text}")
         desk.wire_hears(f"PRIVATE:Bob:{text}")
-    desk.types("/msg eve_2-b. psst")
-    desk.wire_hears("PRIVATE:eve_2-b.:psst")
+    for name in ("eve_2-b.", "-_-"):
+        desk.types(f"/msg {name} psst")
+        desk.wire_hears(f"PRIVATE:{name}:psst")
     for unfinished in ("/msg Bob", "/msg"):  # what becomes of it is left open
         desk.types(unfinished)
     desk.types("Where was I?")
@@ -23,7 +24,7 @@ def test_msg(desk: Desk) -> None:
 def test_join(desk: Desk) -> None:
     """`/join room` goes to another room."""
     desk.sits_down()
-    for room in ("garden", "Lobby", "the_2nd-floor."):
+    for room in ("garden", "Lobby", "the_2nd-floor.", "--help"):
         desk.types(f"/join {room}")
         desk.wire_hears(f"JOIN_ROOM:{room}")
     desk.types("/join")

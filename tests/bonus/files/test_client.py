@@ -31,6 +31,7 @@ OF_NO_GOOD = (
     "bell \x07 and \x1b[2J.txt",
     'who? "me" <*>|.txt',
     "dots at the end...",
+    "page.html.",
     "CON.",
     "a blank before the dot .",
     "b" + ". " * 150 + "b",  # wherever one cuts it off, a dot or a blank stands at the end

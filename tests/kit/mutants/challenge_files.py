@@ -710,6 +710,13 @@ NAMES = [
         caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
     ),
     _taking(
+        name="files_with_a_dot_behind_letters",
+        mistake="keeps a name as it is that holds letters and dots alone",
+        old=STRIPPED,
+        new=f'letters if re.fullmatch(r"[a-z.]{{1,60}}", letters) else {STRIPPED}',
+        caught_by=(f"{CLIENT}names_that_lead_elsewhere",),
+    ),
+    _taking(
         name="files_with_a_blank_before_the_dot",
         mistake="drops the blanks at the end before the dots, and not those that come to light then",
         old=STRIPPED,

@@ -1313,6 +1313,13 @@ ADVANCED = [
         caught_by=("advanced/client/msg",),
     ),
     _advanced(
+        name="msg_to_nobody_with_a_dash",
+        mistake="takes a name that begins with a dash for an option",
+        old=MSG,
+        new='line = f"MESSAGE:{message}" if target.startswith("-") else f"PRIVATE:{target}:{text}"',
+        caught_by=("advanced/client/msg",),
+    ),
+    _advanced(
         name="msg_with_one_word",
         mistake="takes the first word of a private message",
         old=MSG,
