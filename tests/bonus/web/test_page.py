@@ -185,7 +185,7 @@ def test_who_reads_older_lines_is_left_in_peace(gate: PageGate) -> None:
     ann.sees("and a last one")
     moved = abs(ann.place_of_reading - middle)
     gate.expects(
-        moved < 8, "the page not to scroll while Ann reads in the middle", f"it scrolled by {moved:.0f} pixels"
+        moved < 8, "the page to stay where Ann reads, in the middle", f"it scrolled by {moved:.0f} pixels"
     )
 
 
