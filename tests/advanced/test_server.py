@@ -136,7 +136,7 @@ def test_the_list_after_leaving(room: Room) -> None:
     room.opens(shaken=True)
     room.minutes.remark("Others", "leave while somebody asks who is online, and somebody whispers, again and again")
     asking = AskAndStay(room)
-    shake(room, asking.scene, apart=(43, 47), unlike=True, then=asking.leave)
+    shake(room, asking.scene, unlike=True, then=asking.leave)
 
 
 @check(
