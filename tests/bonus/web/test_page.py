@@ -184,9 +184,7 @@ def test_who_reads_older_lines_is_left_in_peace(gate: PageGate) -> None:
     gate.server_says(ann, "Bob [14:30:17]: and a last one\n")
     ann.sees("and a last one")
     moved = abs(ann.place_of_reading - middle)
-    gate.expects(
-        moved < 8, "the page to stay where Ann reads, in the middle", f"it scrolled by {moved:.0f} pixels"
-    )
+    gate.expects(moved < 8, "the page to stay where Ann reads, in the middle", f"it scrolled by {moved:.0f} pixels")
 
 
 @check(
