@@ -116,7 +116,8 @@ def why_silent(program: Program) -> Cause | None:
 
 def never_awaited(program: Program) -> Cause | None:
     """Return the first coroutine of which Python itself has said that nobody awaited it."""
-    found = NEVER_AWAITED.search(program.out.text)
+    said = program.out.text
+    found = NEVER_AWAITED.search(said) if "was never awaited" in said else None  # it may be much, and seldom is that
     if not found or found[1] not in program.production.submission.modules():
         return None
     place = Place(found[1], int(found[2]))

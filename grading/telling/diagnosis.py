@@ -182,6 +182,7 @@ WORD = re.compile(rf"\b{NEWS}\b")  # of what a client says in other words
 IN_WORDS = re.compile(r"^(> )?(Error|Joined as):|\b(joined|left)$")  # said so
 NO_NAMES = ("", "None")  # where nobody is called like that
 ANSWERS = ("JOINED", "JOINED_ROOM", "USERS", "ERROR")  # to one person
+BEFORE_WORDS = re.compile(r"\S\s+(?=\S)")
 COMMANDS_SHOWN = ("JOINED:", "USER_JOINED:", "USER_LEFT:", "ERROR:")  # in words
 NAMING = ("JOINED", "USER_JOINED", "USER_LEFT")  # behind these stands a name
 TWO_SIGNS = "/n"  # that are written for a newline by mistake
@@ -491,11 +492,15 @@ def of_shown(wanted: str, lines: Sequence[str]) -> Cause | None:
 
 def _of_left_command(wanted: str, line: str) -> Cause | None:
     """Explain that the end of a command stands in `line`, which is what is `wanted` besides, before a later word."""
-    words = [match.end() for match in re.finditer(r"\S\s+(?=\S)", wanted)]
-    for command, place in itertools.product(COMMANDS_SHOWN, words):
-        for end in (command[start:] for start in range(1, len(command))):
-            if f"{wanted[:place]}{end}{wanted[place:]}" in line:
-                return Cause(WITH_COMMAND.code, f"`{end}` is the end of `{command}`: not all of that was taken away.")
+    for word in BEFORE_WORDS.finditer(wanted):
+        before, behind = wanted[: word.end()], wanted[word.end() :]
+        if before not in line:
+            break  # nor is more of it
+        for command in COMMANDS_SHOWN:
+            for end in (command[start:] for start in range(1, len(command))):
+                if f"{before}{end}{behind}" in line:
+                    sentence = f"`{end}` is the end of `{command}`: not all of that was taken away."
+                    return Cause(WITH_COMMAND.code, sentence)
     return None
 
 
