@@ -40,6 +40,7 @@ class Person(Participant):
         talk.judge.comes(self)
         self.may_stop_reading = shallow
         self._said: dict[str, tuple[int, tuple[str, ...]]] = {}  # by each: how much was heard when one asked, and what
+        self.server = talk.server  # to which this person came: there may be another one later
         self.sock = self._connects(shallow)
         self.port = self.sock.getsockname()[1]
 

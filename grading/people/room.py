@@ -304,10 +304,10 @@ class Room:
     def _is_heard_alone(person: Person, people: Iterable[Person]) -> None:
         """Let `person` say a marker, and wait until all who are to hear it have: nobody else speaks meanwhile."""
         text = person.talk.marker()
-        others = (other for other in people if other is not person and other.place == person.place and other.has_joined)
+        here = (other for other in people if other.server is person.server and other.place == person.place)
         if person.hears_an_echo(text):
-            for other in others:
-                if not other.hears_in_passing(text) and not other.closed:
+            for other in here:
+                if other is not person and other.has_joined and not (other.hears_in_passing(text) or other.closed):
                     return  # it waits in vain for what others may not hear, either
 
     def close(self) -> None:
