@@ -39,6 +39,7 @@ from grading.telling import diagnosis, stacks
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # mypy knows it; it is in typing from Python 3.11 on
 
+FEW = 8  # people in a room: where there are more, to wait until all have heard each of them takes its time
 COARSE_SECONDS = 0.05  # by which the clock that tells the second may lag behind the one that tells its parts
 SEGMENT_BYTES = 1400  # what the internet takes of a line in one piece; loopback takes 65,483
 
@@ -302,10 +303,10 @@ class Room:
 
     @staticmethod
     def _is_heard_alone(person: Person, people: Iterable[Person]) -> None:
-        """Let `person` say a marker, and wait until all who are to hear it have: nobody else speaks meanwhile."""
+        """Let `person` say a marker, and wait until all who are to hear it have, where they are few."""
         text = person.talk.marker()
-        here = (other for other in people if other.server is person.server and other.place == person.place)
-        if person.hears_an_echo(text):
+        here = [other for other in people if other.server is person.server and other.place == person.place]
+        if person.hears_an_echo(text) and len(here) <= FEW:
             for other in here:
                 if other is not person and other.has_joined and not (other.hears_in_passing(text) or other.closed):
                     return  # it waits in vain for what others may not hear, either

@@ -63,12 +63,13 @@ def told(failures: list[CheckResult]) -> list[str]:
     return [f"{r.id}: expected {r.expected}, got {r.got}, {r.because}" for r in failures]
 
 
-@pytest.mark.takes(16)
+@pytest.mark.takes(9)
 @pytest.mark.parametrize("work", [Work(challenge, REFERENCE) for challenge in CHALLENGES], ids=str)
 def test_the_reference_passes_advanced_and_the_challenge(work: Work, gradings: Gradings) -> None:
     assert told(gradings.failures(work)) == []
 
 
+@pytest.mark.takes(4)
 @pytest.mark.parametrize("work", [Work(challenge, SKELETON) for challenge in CHALLENGES], ids=str)
 def test_a_skeleton_passes_advanced_and_fails_each_check_of_its_own(work: Work, gradings: Gradings) -> None:
     tried = [result.id for result in gradings.results(work) if result.outcome != SKIPPED]
@@ -76,7 +77,7 @@ def test_a_skeleton_passes_advanced_and_fails_each_check_of_its_own(work: Work, 
     assert any("# TODO: " in text for text in work.files().values())
 
 
-@pytest.mark.takes(5)
+@pytest.mark.takes(3)
 @pytest.mark.parametrize("work", variants(), ids=str)
 def test_a_fair_variant_of_a_challenge_passes_it(work: Work, gradings: Gradings) -> None:
     assert told(gradings.failures(work)) == []

@@ -122,7 +122,7 @@ def test_the_screen_says_what_keeps_a_client_from_starting(source: str, tmp_path
     assert "chat_client.py:1" in screen
 
 
-@pytest.mark.takes(8)
+@pytest.mark.takes(5)
 @pytest.mark.parametrize(
     "habit",
     {
@@ -164,7 +164,7 @@ def test_a_client_that_prints_for_ever_is_told_as_that(tmp_path: Path) -> None:
     assert "chat_client.py:2" in screen
 
 
-@pytest.mark.takes(12)
+@pytest.mark.takes(25)
 def test_no_busy_machine_excuses_a_client_that_floods_its_screen(tmp_path: Path) -> None:
     right, wrong = (
         "        for line in self.lines():\n            self.show(line)\n",

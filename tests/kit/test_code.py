@@ -25,11 +25,13 @@ def test_ruff_has_nothing_to_say(words: tuple[str, ...]) -> None:
     assert complaints("ruff", *words, ".") == ""
 
 
+@pytest.mark.takes(9)
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
 def test_mypy_has_nothing_to_say(platform: str) -> None:
     assert complaints("mypy", "--cache-dir", f".mypy_cache/{platform}", "--platform", platform, *PROGRAMS) == ""
 
 
+@pytest.mark.takes(20)
 def test_mypy_has_nothing_to_say_about_the_tests() -> None:
     assert complaints("mypy", "--cache-dir", ".mypy_cache/tests", "--platform", "linux", *TESTS) == ""
 

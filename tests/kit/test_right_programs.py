@@ -52,7 +52,7 @@ def failed(files: dict[str, str], step: str, launcher: Launcher, check: str) -> 
     return [f"{result.id}: {result.got}" for result in results if not result.is_fine]
 
 
-@pytest.mark.takes(11)
+@pytest.mark.takes(8)
 @pytest.mark.parametrize("step", STEPS)
 def test_the_reference_passes_every_check_at_every_step(step: str, launcher: Launcher) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -70,7 +70,7 @@ def test_many_a_fair_variant_takes_part_in_each_check() -> None:
         assert sum(bool(some_of([id], name)) for name in VARIANTS) >= FEWEST, id
 
 
-@pytest.mark.takes(9)
+@pytest.mark.takes(7)
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_fair_variant_passes_its_share_of_the_checks(
     name: str, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
@@ -87,7 +87,7 @@ def test_programs_pass_without_a_warm_interpreter_too() -> None:
         assert failures(submission(finished("step4"), folder), "step4", launcher, share) == []
 
 
-@pytest.mark.takes(24)
+@pytest.mark.takes(12)
 def test_a_program_that_takes_every_liberty_passes_every_check(
     launcher: Launcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,7 +115,7 @@ FAREWELL_FIRST = f"""\
 {REMOVED}"""
 
 
-@pytest.mark.takes(17)
+@pytest.mark.takes(4)
 def test_a_name_may_become_free_a_moment_after_the_farewell(
     launcher: Launcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
