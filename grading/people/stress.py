@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from grading.people.judge import TOO_MANY
 from grading.people.person import Person
 from grading.people.room import Room
+from grading.people.schedules import REPEATS
 from grading.process.patience import GUESTS_SECONDS, HELD_UP, PATIENCE, SLOW_READING, SLOW_TALK
 from grading.process.program import Program
 from grading.results.causes import Cause
@@ -503,7 +504,8 @@ def come_back_at_once(room: Room, witness: Person, number: int) -> Iterator[None
 class JoinAmongTalk:
     """Somebody who joins in the middle of a talk, once a thread is held that may just be handing out a line.
 
-    And the talk goes on as soon as the one that lets the newcomer in has done so, or is held in the middle of that.
+    And the talk goes on as soon as the one that lets the newcomer in has done so, or is held in the middle of that. In
+    the first scenes, where nobody is held, all of it comes at once.
     """
 
     def __init__(self, room: Room, speaker: Person) -> None:
@@ -515,8 +517,12 @@ class JoinAmongTalk:
         before = len(self.speaker.said_by(self.speaker))
         self.texts = [f"talk {number}, line {line:02d}" for line in range(1, 5)]
         self.newcomer = self.room.connect(f"New{number}")
+        self.comes_at_once = number <= REPEATS and self.room.production.seed is None
         yield
         say(self.speaker, self.texts[:2])
+        if self.comes_at_once:
+            self._joins()
+            say(self.speaker, self.texts[2:])
         yield
         self.newcomer.is_told(f"JOINED:{self.newcomer}", quietly=True)
         self.speaker.hears(self.speaker, self.texts[-1], quietly=True)
@@ -528,9 +534,13 @@ class JoinAmongTalk:
 
     def go(self) -> None:
         """Let the newcomer join, and the speaker talk on."""
+        if not self.comes_at_once:
+            self._joins()
+            self.room.server.comes_to_rest()
+            say(self.speaker, self.texts[2:])
+
+    def _joins(self) -> None:
         self.newcomer.sends(f"JOIN:{self.newcomer}\n", quietly=True)
-        self.room.server.comes_to_rest()
-        say(self.speaker, self.texts[2:])
 
     def _is_whole(self, heard: list[str], said: list[str], before: int) -> None:
         expected = f"{self.newcomer}, who joins while {self.speaker} talks, to hear"
@@ -548,7 +558,8 @@ class JoinAmongTalk:
 class MoveAmongTalk:
     """Somebody who goes to another room in the middle of a talk, once a thread is held that may just hand out a line.
 
-    And the talk goes on as soon as the one that moves them has done so, or is held in the middle of that.
+    And the talk goes on as soon as the one that moves them has done so, or is held in the middle of that. In the first
+    scenes, where nobody is held, all of it comes at once.
     """
 
     def __init__(self, room: Room, speaker: Person, mover: Person) -> None:
@@ -564,8 +575,12 @@ class MoveAmongTalk:
         self.texts = [f"walk {number}, line {line:02d}" for line in range(1, 5)]
         self.mover.sends("JOIN_ROOM:lobby\n", quietly=True)
         self.mover.is_told("JOINED_ROOM:lobby", quietly=True)
+        self.comes_at_once = number <= REPEATS and self.room.production.seed is None
         yield
         say(self.speaker, self.texts[:2])
+        if self.comes_at_once:
+            self._goes()
+            say(self.speaker, self.texts[2:])
         yield
         for text in self.texts:
             self.speaker.hears(self.speaker, text, quietly=True)
@@ -581,9 +596,13 @@ class MoveAmongTalk:
 
     def go(self) -> None:
         """Let the mover go, and the speaker talk on."""
+        if not self.comes_at_once:
+            self._goes()
+            self.room.server.comes_to_rest()
+            say(self.speaker, self.texts[2:])
+
+    def _goes(self) -> None:
         self.mover.sends("JOIN_ROOM:garden\n", quietly=True)
-        self.room.server.comes_to_rest()
-        say(self.speaker, self.texts[2:])
 
 
 class ChangePlaces:
