@@ -12,6 +12,8 @@ from grading.people.listener import Listener
 
 LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
+SHARED = getattr(socket, "SO_REUSEPORT", 0)  # for a port that another socket of the same account has; Windows has none
+
 
 class End(Listener):
     """One end of a connection, at which each line matters."""
@@ -71,8 +73,10 @@ class OwnServer:
             side.sock.close()
         for family, door in self._doors.items():
             address = door.getsockname()
-            door.close()
+            if not SHARED:
+                door.close()
             self._doors[family] = _bound(family, address)
+            door.close()  # only now, where that can be: in between, somebody else might get the port
         self.is_here = False
 
     def accepts(self, patience: Iterable[float]) -> ServerSide | None:
@@ -97,6 +101,8 @@ def _bound(family: socket.AddressFamily, address: tuple[object, ...]) -> socket.
     sock = socket.socket(family, socket.SOCK_STREAM)
     if os.name == "posix":
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if SHARED:
+        sock.setsockopt(socket.SOL_SOCKET, SHARED, 1)
     try:
         sock.bind(address)
     except OSError:
