@@ -14,8 +14,6 @@ from grading.results.visible import visible
 from grading.showing import terminal
 from grading.start.ending import UNUSABLE
 
-NARROWEST = 20  # columns; less is not worth the trouble
-
 
 class Parser(argparse.ArgumentParser):
     """Reads arguments; ends with the status of a wrong usage where it cannot."""
@@ -45,5 +43,7 @@ class Parser(argparse.ArgumentParser):
         verb = (self.prog or "").split()[1:]
         told = f"{visible(message)}{end} `{terminal.command(*verb, '--help')}` shows what can be typed."
         if sys.stderr.isatty():
-            told = textwrap.fill(told, max(shutil.get_terminal_size().columns, NARROWEST), break_on_hyphens=False)
+            told = textwrap.fill(
+                told, max(shutil.get_terminal_size().columns, terminal.NARROWEST), break_on_hyphens=False
+            )
         self.exit(UNUSABLE, f"{told}\n")

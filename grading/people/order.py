@@ -13,12 +13,11 @@ from grading.course import Exercise
 from grading.people.person import Person
 from grading.people.room import Room
 from grading.people.schedules import shake
-from grading.people.wording import together
 from grading.process.patience import GLANCE_SECONDS, GOING_ON, KNOCK, NOTICE, PATIENCE, SLICE
 from grading.process.production import Production
 from grading.process.program import CLOCK, Program
 from grading.results.unmet import Unmet
-from grading.results.visible import shown
+from grading.results.visible import shown, together
 from grading.stage.messages import Options
 from grading.telling import diagnosis
 

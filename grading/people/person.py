@@ -135,7 +135,7 @@ class Person(Participant):
         server = self.talk.server
         experience = server.production.experience
         beats = NOTICE if experience.comes_never(KNOCKING) else KNOCK
-        is_heard = self._finds_in_time(Wanted(text, lambda line: text in line), beats) is not None
+        is_heard = self._comes_soon(text, beats)
         if is_heard:
             experience.has_come(KNOCKING)
         elif beats == KNOCK and server.is_calm:
@@ -145,9 +145,12 @@ class Person(Participant):
     def hears_in_passing(self, text: str) -> bool:
         """Wait until `text` comes, but not long, and tell whether it did; what came before it is still to be heard."""
         heard = self.place_in_talk
-        is_heard = self._finds_in_time(Wanted(text, lambda line: text in line), NOTICE) is not None
+        is_heard = self._comes_soon(text, NOTICE)
         self.rewinds(heard)
         return is_heard
+
+    def _comes_soon(self, text: str, beats: int) -> bool:
+        return self._finds_in_time(Wanted(text, lambda line: text in line), beats) is not None
 
     def hears(
         self, speaker: Person, text: str, quietly: bool = False, beats: int = PATIENCE, perhaps: Cause | None = None

@@ -14,7 +14,7 @@ from grading.course import Dialect, Exercise
 from grading.people.judge import ENDED, SHAKEN, TOO_MANY
 from grading.people.person import Person
 from grading.people.talk import Talk
-from grading.people.wording import do, stamp_of, together
+from grading.people.wording import do, stamp_of
 from grading.process import real_start
 from grading.process.patience import (
     CROWD_SECONDS,
@@ -30,6 +30,7 @@ from grading.process.production import Production
 from grading.process.program import CLOCK, Program
 from grading.results.events import ENTERED
 from grading.results.unmet import Unmet, expect
+from grading.results.visible import together
 from grading.stage.messages import Options
 from grading.system import wire
 from grading.system.addresses import own_port

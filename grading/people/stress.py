@@ -501,28 +501,51 @@ def come_back_at_once(room: Room, witness: Person, number: int) -> Iterator[None
     del room.minutes.events[place:]  # all went well
 
 
-class JoinAmongTalk:
-    """Somebody who joins in the middle of a talk, once a thread is held that may just be handing out a line.
+class AmongTalk:
+    """Somebody who takes a step in the middle of a talk, once a thread is held that may just be handing out a line.
 
-    And the talk goes on as soon as the one that lets the newcomer in has done so, or is held in the middle of that. In
-    the first scenes, where nobody is held, all of it comes at once.
+    And the talk goes on as soon as the thread that does what they ask for has done so, or is held in the middle of
+    that. In the first scenes, where nobody is held, all of it comes at once.
     """
 
     def __init__(self, room: Room, speaker: Person) -> None:
         self.room = room
         self.speaker = speaker
 
+    def _begins(self, number: int, what: str) -> None:
+        self.comes_at_once = number <= REPEATS and self.room.production.seed is None
+        self.texts = [f"{what} {number}, line {line:02d}" for line in range(1, 5)]
+
+    def _talks(self) -> None:
+        say(self.speaker, self.texts[:2])
+        if self.comes_at_once:
+            self._steps()
+            say(self.speaker, self.texts[2:])
+
+    def _steps(self) -> None:
+        raise NotImplementedError
+
+    def go(self) -> None:
+        """Let somebody take that step, and the speaker talk on."""
+        if not self.comes_at_once:
+            self._steps()
+            self.room.server.comes_to_rest()
+            say(self.speaker, self.texts[2:])
+
+
+class JoinAmongTalk(AmongTalk):
+    """Somebody who joins in the middle of a talk."""
+
+    def _steps(self) -> None:
+        self.newcomer.sends(f"JOIN:{self.newcomer}\n", quietly=True)
+
     def scene(self, number: int) -> Iterator[None]:
         """Fail unless the newcomer hears all that is said: what was said before is in the history."""
         before = len(self.speaker.said_by(self.speaker))
-        self.texts = [f"talk {number}, line {line:02d}" for line in range(1, 5)]
         self.newcomer = self.room.connect(f"New{number}")
-        self.comes_at_once = number <= REPEATS and self.room.production.seed is None
+        self._begins(number, "talk")
         yield
-        say(self.speaker, self.texts[:2])
-        if self.comes_at_once:
-            self._joins()
-            say(self.speaker, self.texts[2:])
+        self._talks()
         yield
         self.newcomer.is_told(f"JOINED:{self.newcomer}", quietly=True)
         self.speaker.hears(self.speaker, self.texts[-1], quietly=True)
@@ -531,16 +554,6 @@ class JoinAmongTalk:
         self.newcomer.sends("QUIT\n", quietly=True)
         self.newcomer.sock.close()
         self._is_whole(heard, said, before)
-
-    def go(self) -> None:
-        """Let the newcomer join, and the speaker talk on."""
-        if not self.comes_at_once:
-            self._joins()
-            self.room.server.comes_to_rest()
-            say(self.speaker, self.texts[2:])
-
-    def _joins(self) -> None:
-        self.newcomer.sends(f"JOIN:{self.newcomer}\n", quietly=True)
 
     def _is_whole(self, heard: list[str], said: list[str], before: int) -> None:
         expected = f"{self.newcomer}, who joins while {self.speaker} talks, to hear"
@@ -555,32 +568,26 @@ class JoinAmongTalk:
             raise Unmet(f"{expected} what {self.speaker} says in order", got, missing=False)
 
 
-class MoveAmongTalk:
-    """Somebody who goes to another room in the middle of a talk, once a thread is held that may just hand out a line.
-
-    And the talk goes on as soon as the one that moves them has done so, or is held in the middle of that. In the first
-    scenes, where nobody is held, all of it comes at once.
-    """
+class MoveAmongTalk(AmongTalk):
+    """Somebody who goes to another room in the middle of a talk."""
 
     def __init__(self, room: Room, speaker: Person, mover: Person) -> None:
-        self.room = room
-        self.speaker = speaker
+        super().__init__(room, speaker)
         self.mover = mover
+
+    def _steps(self) -> None:
+        self.mover.sends("JOIN_ROOM:garden\n", quietly=True)
 
     def scene(self, number: int) -> Iterator[None]:
         """Fail unless the speaker hears all that they say, and the mover a beginning of it.
 
         Whether lines that are on their way come before JOINED_ROOM or after it is left free.
         """
-        self.texts = [f"walk {number}, line {line:02d}" for line in range(1, 5)]
+        self._begins(number, "walk")
         self.mover.sends("JOIN_ROOM:lobby\n", quietly=True)
         self.mover.is_told("JOINED_ROOM:lobby", quietly=True)
-        self.comes_at_once = number <= REPEATS and self.room.production.seed is None
         yield
-        say(self.speaker, self.texts[:2])
-        if self.comes_at_once:
-            self._goes()
-            say(self.speaker, self.texts[2:])
+        self._talks()
         yield
         for text in self.texts:
             self.speaker.hears(self.speaker, text, quietly=True)
@@ -590,19 +597,8 @@ class MoveAmongTalk:
         heard = [text for text in self.mover.said_by(self.speaker) if text in self.texts]
         if heard != self.texts[: len(heard)]:
             who = f"{self.mover}, who goes while {self.speaker} talks,"
-            raise Unmet(
-                f"{who} to hear what is said until then, and each line once", " and ".join(heard), missing=False
-            )
-
-    def go(self) -> None:
-        """Let the mover go, and the speaker talk on."""
-        if not self.comes_at_once:
-            self._goes()
-            self.room.server.comes_to_rest()
-            say(self.speaker, self.texts[2:])
-
-    def _goes(self) -> None:
-        self.mover.sends("JOIN_ROOM:garden\n", quietly=True)
+            expected = f"{who} to hear what is said until then, and each line once"
+            raise Unmet(expected, " and ".join(heard), missing=False)
 
 
 class ChangePlaces:

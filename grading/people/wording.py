@@ -89,11 +89,6 @@ def times(count: int) -> str:
     return {0: "not at all", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def together(names: Sequence[str]) -> str:
-    """Return `names` as one says them: Ann, Bob and Cyd."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-
-
 def do(verb: str, names: Sequence[str]) -> str:
     """Return the `verb` as it stands behind these `names`: Ann says, Ann and Bob say."""
     return verb if len(names) > 1 else f"{verb}s"

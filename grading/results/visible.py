@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 DRAWN = "✓✗·│─▶◀⋮…“”„‘’–—•━╸╺┌├└┐┤┘"
 TYPED = 'vx.|-><:~"""\'\'--*---++++++'  # as wide, for encodings that have nothing better
 LOOKALIKES = dict(zip(DRAWN, TYPED, strict=True))
@@ -38,3 +40,8 @@ def has(encoding: str, text: str) -> bool:
 
 def _is_visible(c: str, encoding: str) -> bool:
     return c in LOOKALIKES or ((c.isprintable() or c in JOINERS) and (c.isascii() or has(encoding, c)))
+
+
+def together(names: Sequence[str]) -> str:
+    """Return `names` as one says them: Ann, Bob and Cyd."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -61,15 +61,14 @@ def _what_to_change(grade: Grade, told: CheckResult, typing: Typing, in_pieces: 
     where, todos = typing.path(file), grade.todos.get(file, ())
     if told.is_todo:
         return typing.after(*_fill_in(where, place, todos, in_pieces))
-    is_certain = kind(told.cause).is_certain
+    known = kind(told.cause)
     openings = grade.openings.get(file, ())
-    if place and is_certain and (near := [line for line in todos if _is_near(place.line, line, openings)]):
+    if place and known.is_certain and (near := [line for line in todos if _is_near(place.line, line, openings)]):
         return typing.after(*_look_at(where, place, near[-1]))
-    if todos and not is_certain:
+    if todos and not known.is_certain:
         return typing.after(*_left(where, todos))
-    is_there = is_certain and not kind(told.cause).is_elsewhere
-    is_noticed = kind(told.cause).is_noticed or kind(told.cause).is_by_others
-    or_before = ", or what leads there" if is_noticed else ""
+    is_there = known.is_certain and not known.is_elsewhere
+    or_before = ", or what leads there" if known.need_not_be_there else ""
     what = f"Change {where}, line {place.line}{or_before}" if place and is_there else f"Change {where}"
     return _together(f"{what}, then {typing.then}", *typing.after(f"{what}."))
 

@@ -52,7 +52,7 @@ def other_lines(grade: Grade) -> list[int]:
 def _proves_a_line(check: CheckResult) -> bool:
     """Tell whether the place of its cause is a mistake, for certain: one may be named without its story."""
     what = kind(check.cause)
-    is_there = what.is_certain and not (what.is_by_others or what.is_elsewhere or what.is_noticed)
+    is_there = what.is_certain and not (what.is_elsewhere or what.need_not_be_there)
     return is_there and not check.is_todo and not check.is_invented
 
 

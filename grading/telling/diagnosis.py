@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from grading.results.causes import Cause
-from grading.results.visible import shown
+from grading.results.visible import shown, together
 
 TOO_QUICK = Cause(
     "hung-up-in-haste", "The server hung up right after QUIT, before the thread that had sent it came to its next line."
@@ -800,17 +800,13 @@ def of_the_one_left_out(other: str, listener: str) -> Cause:
 
 def of_sender_alone(speaker: str, others: Sequence[str]) -> Cause:
     """Explain that a line came back to the `speaker`, and to none of the `others`, who are all that can hear it."""
-    return Cause("back-to-the-sender", f"It came back to {speaker}, who said it. {_enumerated(others)} were left out.")
+    return Cause("back-to-the-sender", f"It came back to {speaker}, who said it. {together(others)} were left out.")
 
 
 def of_last_alone(last: str, others: Sequence[str]) -> Cause:
     """Explain that a line went to the `last` one who came, and to none of the `others`, who were there before."""
-    sentence = f"It went to {last} alone, who came last. {_enumerated(others)} were left out."
+    sentence = f"It went to {last} alone, who came last. {together(others)} were left out."
     return Cause("last-one-alone", sentence)
-
-
-def _enumerated(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def of_passing_over(meanwhile: str, seen: Cause | None) -> Cause:

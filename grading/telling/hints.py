@@ -26,6 +26,11 @@ class Kind:
     is_elsewhere: bool = False  # its place is where a thread stands, and something else is to be changed
     is_noticed: bool = False  # its place is where it came to light: a line that led there may be the mistake
 
+    @property
+    def need_not_be_there(self) -> bool:
+        """Whether the line at its place need be no mistake, though it is where something goes wrong."""
+        return self.is_noticed or self.is_by_others
+
 
 UNKNOWN = Kind("a cause without a name", is_certain=False)
 

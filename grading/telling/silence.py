@@ -18,12 +18,12 @@ def told_restless(thread: Thread) -> Cause:
     sentence = f"A thread never rests: it comes to {thread.place} again and again."
     if is_reading(thread):
         return Cause("never-rests", sentence, thread.place)
-    return Cause("never-rests", sentence + _told_way(thread.places[::-1]))
+    return Cause("never-rests", sentence + _told_way(thread.place, thread.places[::-1]))
 
 
-def _told_way(places: Sequence[Place]) -> str:
-    """Tell the first of some places that leads to another one, and is in a function of its own."""
-    here = next((place for place in places if place.function not in ("<module>", places[-1].function)), None)
+def _told_way(where: Place, places: Sequence[Place]) -> str:
+    """Tell the first of some places that leads to `where`, and is in a function of its own."""
+    here = next((place for place in places if place.function not in ("<module>", where.function)), None)
     return f"\n{here} leads there." if here else ""
 
 
@@ -125,9 +125,7 @@ def _told_door(threads: Sequence[Thread]) -> Cause | None:
         if accepts and _is_at(thread, NETWORK):
             where = thread.place
             sentence = f"The thread that lets people in is at {where}: it waits for one of them, and all others for it."
-            callers = [place for place in thread.places if place.function not in ("<module>", where.function)]
-            sentence += f"\n{callers[0]} leads there." if callers else ""
-            return Cause("door-is-blocked", sentence, where)
+            return Cause("door-is-blocked", sentence + _told_way(where, thread.places), where)
     return _told_patient_door(threads) or _told_unfinished(threads)
 
 

@@ -13,9 +13,9 @@ from grading.people.wording import (
     says_nothing,
     speech,
     spoken_text,
-    together,
     told,
 )
+from grading.results.visible import together
 
 BARE = Dialect(joins=False, may_be_bare=True)
 NAMED = Dialect(joins=True)
